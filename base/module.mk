@@ -1,0 +1,18 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+noinst_LIBRARIES += libbase.a
+libbase_a_SOURCES = \
+	base/clock.c base/clock.h \
+	base/enum.c base/enum.h \
+	base/error.c base/error.h \
+	base/file.c base/file.h \
+	base/gettext.h \
+	base/json.c base/json.h \
+	base/memory.c base/memory.h \
+	base/paths.c base/paths.h \
+	base/process.c base/process.h \
+	base/socket.c base/socket.h \
+	base/strbuf.c base/strbuf.h \
+	base/strv.c base/strv.h \
+	base/text.c base/text.h \
+	base/uuid.c base/uuid.h \
+	base/xml.c base/xml.h

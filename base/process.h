@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Processes: who they are beyond a pid, how to run one with an argv (never through a shell), how to pass descriptors. */
+#ifndef BASE_PROCESS_H
+#define BASE_PROCESS_H
+
+#include "base/error.h"
+
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+/* A process is known by pid and start time (field 22 of /proc/PID/stat, clock ticks since boot). */
+struct process_id {
+	pid_t pid; /* 0: none */
+	uint64_t start;
+};
+
+struct process_id process_self(void);
+/* Identity of a live pid; pid 0 in the answer when there is none. */
+struct process_id process_of(pid_t pid);
+/* Does this very process live? A zombie is dead. */
+bool process_alive(const struct process_id *id);
+/* Is it stopped (SIGSTOP, a debugger)? */
+bool process_stopped(const struct process_id *id);
+/* Its comm name, for messages; owned, "?" when gone. */
+char *process_name(pid_t pid);
+/* User and system time in nanoseconds, resident KiB, number of threads; false when gone. Any ret may be NULL. */
+bool process_usage(pid_t pid, uint64_t *ret_user_ns, uint64_t *ret_system_ns, uint64_t *ret_rss_kib);
+/* The kernel's boot_id, 36 characters. Borrowed, the same for the life of the process. */
+const char *process_boot_id(void);
+
+/* Runs argv to its end with stdin from /dev/null, gathering stdout and stderr (each at most 1 MiB; either ret may be NULL:
+ * then that stream goes to /dev/null). Returns true when it was run and ended within timeout_ms (< 0: no limit);
+ * *ret_status is the wait status. A child that outlives the limit is killed: ERROR_TIMEOUT. */
+bool process_run(char *const *argv, int timeout_ms, char **ret_stdout, char **ret_stderr, int *ret_status, struct error *err);
+/* As process_run(), and fails with the child's last stderr line when it exits with anything but 0. */
+bool process_run_ok(char *const *argv, int timeout_ms, char **ret_stdout, struct error *err);
+/* "exit status 1", "killed by signal 9 (Killed)". Owned. */
+char *process_status_text(int status);
+/* Absolute path of a program on PATH (plus /usr/sbin:/sbin), or NULL. Owned. */
+char *process_find(const char *name);
+
+/* Sends one message: 4 bytes of length (big endian), the text, and count descriptors by SCM_RIGHTS with its first bytes. Blocking. */
+bool message_send(int fd, const char *text, size_t length, const int *fds, size_t count, struct error *err);
+/* Receives one such message; at most limit bytes and max_fds descriptors (close-on-exec, owned by the caller).
+ * A peer that closes first is ERROR_PROTOCOL. timeout_ms < 0 waits for ever. */
+bool message_receive(int fd, size_t limit, int timeout_ms, char **ret_text, int *ret_fds, size_t max_fds, size_t *ret_count,
+		     struct error *err);
+
+#endif
