@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* From a settled machine to what starts it: QEMU's argument vector, the descriptors it inherits, the QMP commands before its first step. */
+#ifndef HV_LAUNCH_H
+#define HV_LAUNCH_H
+
+#include "base/error.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct domain;
+struct qemu_caps;
+struct json_object;
+
+/* A guest's character device that the keeper serves to viewers: a serial port or virtio console of type pty or unix (without a path
+ * of the user's own). QEMU listens on it, the keeper connects. */
+struct launch_console {
+	char *name;   /* "serial0", "console0": the device's alias */
+	char *id;     /* QEMU's chardev: "charserial0" */
+	char *socket; /* where QEMU listens: RUN/q-serial0 */
+	char *viewer; /* where the keeper serves viewers: RUN/c-serial0 */
+	char *log;    /* QEMU appends everything here */
+	bool pty;     /* the document says type='pty': the keeper offers a pseudo-terminal too */
+};
+
+/* What the manager settled for this start; the builder makes no system call, no clock, no random number. */
+struct launch_resources {
+	bool kvm;                  /* accelerator: KVM, else TCG */
+	const char *run_directory; /* sockets go here */
+	const char *log_directory; /* console logs go here: LOG/<name>.log */
+	const char *firmware_code, *firmware_code_format; /* NULL: SeaBIOS */
+	const char *nvram;         /* the machine's own variables (qcow2 or raw as nvram_format says), NULL: none */
+	const char *nvram_format;
+	int qmp_fd;                /* a listening socket, as QEMU's child will see it; < 0 (domxml-to-native): path form */
+	int first_console_fd;      /* console i's listening socket is first_console_fd + i, in the order of launch_consoles(); < 0: path form */
+	bool paused;               /* always started with -S; kept for the record in the launch */
+};
+
+struct launch_file {
+	char *path;
+	bool readonly;
+};
+
+struct launch {
+	char **argv;               /* owned; argv[0] is the emulator */
+	struct json_object *setup; /* owned array of QMP commands to send before `cont` (passwords...) */
+	struct launch_file *files; /* every file QEMU will open by path */
+	size_t file_count;
+	char *vnc;                 /* how to reach the first VNC server: "unix:/path" or "address:port" (port >= 5900); NULL: none;
+	                              an automatic TCP port is asked of QEMU (query-vnc) after start: "address:auto" */
+};
+
+/* The consoles of a machine, in document order, with their socket paths under the two directories. Owned array. */
+struct launch_console *launch_consoles(const struct domain *domain, const char *run_directory, const char *log_directory, size_t *ret_count);
+void launch_consoles_free(struct launch_console *consoles, size_t count);
+
+/* Pure: the same input gives the same launch. Errors: something virtty does not run yet (an unmodelled element that blocks start,
+ * an interface type without support), a device this QEMU has not, named with the way out. NULL on error. */
+struct launch *launch_build(const struct domain *domain, const struct qemu_caps *caps, const struct launch_resources *resources, struct error *err);
+void launch_free(struct launch *launch);
+
+/* Text as a shell takes it, one line, quoted where needed (domxml-to-native). Owned. */
+char *launch_command_line(const struct launch *launch);
+
+/* The engines, a row a <domain type>. */
+struct engine {
+	const char *type; /* "kvm", "qemu" */
+	bool needs_kvm;
+	struct qemu_caps *(*probe)(const char *binary, struct error *err);
+	struct launch *(*build)(const struct domain *, const struct qemu_caps *, const struct launch_resources *, struct error *);
+};
+/* The row of a domain type, or NULL. */
+const struct engine *engine_find(const char *type);
+
+#endif

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A QMP client as a state machine over a non-blocking descriptor, and a blocking call on top for front ends.
+ * Protocol: QEMU's docs/interop/qmp-spec; one JSON object a line, answers in order, events in between. */
+#ifndef HV_QMP_H
+#define HV_QMP_H
+
+#include "base/error.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct json_object;
+struct qmp;
+
+#define QMP_LINE_LIMIT (16 * 1024 * 1024) /* bytes of one message */
+
+/* Called once per command: reply is the "return" value (borrowed) or NULL with err set (QEMU's own words; ERROR_PROTOCOL when the
+ * connection ended first). */
+typedef void qmp_reply_fn(struct qmp *qmp, struct json_object *reply, const struct error *err, void *userdata);
+/* Every event, raw: name, data (borrowed, may be NULL), and QEMU's time in ms. */
+typedef void qmp_event_fn(struct qmp *qmp, const char *name, struct json_object *data, int64_t at_ms, void *userdata);
+
+/* Takes over fd (made non-blocking). The greeting is awaited and qmp_capabilities sent by itself; commands may be queued at once. */
+struct qmp *qmp_new(int fd, qmp_event_fn *on_event, void *userdata);
+void qmp_free(struct qmp *qmp); /* every waiting call fails first */
+
+/* Queues a command; arguments (owned by the call, may be NULL). */
+void qmp_send(struct qmp *qmp, const char *command, struct json_object *arguments, qmp_reply_fn *on_reply, void *userdata);
+
+int qmp_fd(const struct qmp *qmp);
+bool qmp_wants_write(const struct qmp *qmp);
+bool qmp_ready(const struct qmp *qmp); /* greeting and capabilities are done */
+/* One non-blocking step: writes what it can, reads what is there, calls callbacks. False when the connection is over (err says why);
+ * all waiting calls have failed by then. */
+bool qmp_step(struct qmp *qmp, struct error *err);
+
+/* Blocking, for front ends talking to a keeper's control socket: connects, sends one command, waits. reply_ret (may be NULL) is owned by
+ * the caller. Events that arrive meanwhile are dropped. */
+bool qmp_call(const char *socket_path, const char *command, struct json_object *arguments, int timeout_ms,
+	      struct json_object **ret_reply, struct error *err);
+/* The same on a connection that stays open (several calls). -1 / false on error. */
+int qmp_open(const char *socket_path, int timeout_ms, struct error *err);
+bool qmp_call_fd(int fd, const char *command, struct json_object *arguments, int timeout_ms, struct json_object **ret_reply, struct error *err);
+
+#endif
