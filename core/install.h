@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A new machine from a few choices: makes its disks and its document, defines and starts it, or takes everything back. */
+#ifndef CORE_INSTALL_H
+#define CORE_INSTALL_H
+
+#include "core/manager.h"
+
+struct install_disk {
+	char *path;        /* NULL: a new image in the default pool, named after the machine */
+	uint64_t size_bytes; /* 0: the path exists already */
+	char *format;      /* NULL: qcow2 for a new image, by its header for an existing one */
+	char *bus;         /* NULL: virtio */
+	char *cache, *discard, *io;
+	bool readonly, cdrom;
+};
+
+struct install_request {
+	char *name;            /* NULL: made from the ISO's or image's name */
+	uint64_t memory_mib;   /* 0: 2048 */
+	unsigned vcpus;        /* 0: 2, or the host's CPUs if fewer */
+	char *cdrom;           /* an ISO; NULL: none */
+	bool import;           /* boot the first disk */
+	struct install_disk *disks;
+	size_t disk_count;
+	bool no_disks;         /* --disk none */
+	char **networks;       /* "user[,model=,mac=]", "none" */
+	char *graphics;        /* "vnc[,listen=,port=,password=]", "none"; NULL: vnc on a unix socket */
+	char *boot;            /* "uefi", "hd,cdrom,network", "kernel=,initrd=,kernel_args=" */
+	char *virt_type;       /* "kvm", "qemu"; NULL: KVM where usable */
+	char *machine;         /* NULL: the architecture's modern machine */
+	char *cpu;             /* NULL: host-passthrough under KVM, maximum under TCG */
+	char *osinfo;
+	char *title, *description;
+};
+void install_request_clear(struct install_request *request);
+
+/* The document for a request, without making anything (disks that would be made get the path they would have). Owned text.
+ * ret_warnings may be NULL. */
+bool install_xml(struct manager *manager, const struct install_request *request, char **ret_xml, char ***ret_warnings, struct error *err);
+/* Makes, defines and starts; on failure deletes what it made. ret_name and ret_warnings owned. start false: define only. */
+bool install_run(struct manager *manager, const struct install_request *request, bool start, char **ret_name, char ***ret_warnings, struct error *err);
+
+#endif
