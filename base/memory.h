@@ -6,6 +6,9 @@
 #include <stdarg.h>
 #include <stddef.h>
 
+/* Says "virtty: out of memory" and aborts: what every function here does, for libraries that report it by NULL. */
+void memory_exhausted(void) __attribute__((noreturn));
+
 void *xmalloc(size_t size) __attribute__((malloc, returns_nonnull));
 void *xcalloc(size_t count, size_t size) __attribute__((malloc, returns_nonnull));
 /* Grows an array to count items of size bytes each; overflow ends the process. */

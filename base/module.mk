@@ -8,11 +8,15 @@ libbase_a_SOURCES = \
 	base/gettext.h \
 	base/json.c base/json.h \
 	base/memory.c base/memory.h \
+	base/message.c \
+	base/number.c \
 	base/paths.c base/paths.h \
 	base/process.c base/process.h \
+	base/process_run.c \
 	base/socket.c base/socket.h \
 	base/strbuf.c base/strbuf.h \
 	base/strv.c base/strv.h \
 	base/text.c base/text.h \
 	base/uuid.c base/uuid.h \
-	base/xml.c base/xml.h
+	base/xml.c base/xml.h \
+	base/xml_tree.c

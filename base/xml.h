@@ -22,6 +22,8 @@ char *xml_format(xmlDoc *doc);
 /* One element (and what is in it) as text. Owned. */
 char *xml_format_node(xmlNode *node);
 
+/* In all names below "disk" means the element without a prefix, "qemu:arg" the one with that prefix. */
+
 /* First child element of that name; NULL name: any. NULL when there is none. */
 xmlNode *xml_child(const xmlNode *node, const char *name);
 /* Next sibling element of that name (NULL: any). */
@@ -30,14 +32,15 @@ xmlNode *xml_next(const xmlNode *node, const char *name);
 char *xml_attribute(const xmlNode *node, const char *name);
 /* An element's text without blanks at its ends. Owned, never NULL. */
 char *xml_text(const xmlNode *node);
-/* The element at a relative path "os/type", made where missing (indented like its siblings). */
+/* The element at a relative path "os/type", made where missing (indented like its siblings). Owned by the tree. */
 xmlNode *xml_make_path(xmlNode *node, const char *path);
 /* Appends a new element, indented as its siblings are (before the parent's closing indentation). text may be NULL. */
 xmlNode *xml_add_child(xmlNode *parent, const char *name, const char *text);
 /* As xml_add_child(), right after sibling. */
 xmlNode *xml_add_after(xmlNode *sibling, const char *name, const char *text);
-/* Adds a parsed element (taken over) as the last child, indented. */
+/* Adds a parsed element (taken over, from this or another document that still exists) as the last child, indented. */
 void xml_adopt_child(xmlNode *parent, xmlNode *child);
+/* A NULL value removes the attribute. value and text are plain: escaping is done when they are printed. */
 void xml_set_attribute(xmlNode *node, const char *name, const char *value);
 void xml_set_text(xmlNode *node, const char *text);
 /* Removes an element with the white space before it, and frees it. */
