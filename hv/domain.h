@@ -37,6 +37,16 @@ ENUM_DECLARE(firmware_kind);
 enum loader_type { LOADER_ABSENT, LOADER_ROM, LOADER_PFLASH, LOADER_COUNT };
 ENUM_DECLARE(loader_type);
 
+/* <os><firmware><feature name= enabled=/>: what the firmware to choose must have, or must not. */
+enum firmware_feature_name { FIRMWARE_FEATURE_ABSENT, FIRMWARE_SECURE_BOOT, FIRMWARE_ENROLLED_KEYS, FIRMWARE_FEATURE_COUNT };
+ENUM_DECLARE(firmware_feature_name);
+
+struct firmware_feature {
+	xmlNode *node;
+	enum firmware_feature_name name;
+	enum tristate enabled;
+};
+
 struct domain_os {
 	xmlNode *node;
 	enum firmware_kind firmware;
@@ -52,6 +62,8 @@ struct domain_os {
 	char *loader_format, *nvram_format; /* "raw", "qcow2" */
 	char *nvram, *nvram_template;
 	char *kernel, *initrd, *cmdline, *dtb;
+	struct firmware_feature *firmware_features;
+	size_t firmware_feature_count;
 };
 
 /* Presence elements (<acpi/>) and switches (<pae state='off'/>): an element without state is YES. */
@@ -110,7 +122,7 @@ ENUM_DECLARE(lifecycle_action);
 
 enum address_type {
 	ADDRESS_ABSENT, ADDRESS_PCI, ADDRESS_DRIVE, ADDRESS_USB, ADDRESS_VIRTIO_SERIAL, ADDRESS_ISA, ADDRESS_VIRTIO_MMIO,
-	ADDRESS_UNASSIGNED, ADDRESS_COUNT
+	ADDRESS_UNASSIGNED, ADDRESS_CCID, ADDRESS_SPAPR_VIO, ADDRESS_CCW, ADDRESS_DIMM, ADDRESS_COUNT
 };
 ENUM_DECLARE(address_type);
 
@@ -137,9 +149,13 @@ enum disk_type { DISK_TYPE_ABSENT, DISK_FILE, DISK_BLOCK, DISK_DIR, DISK_NETWORK
 ENUM_DECLARE(disk_type);
 enum disk_device { DISK_DEVICE_ABSENT, DISK_DISK, DISK_CDROM, DISK_FLOPPY, DISK_LUN, DISK_DEVICE_COUNT };
 ENUM_DECLARE(disk_device);
-enum disk_bus { DISK_BUS_ABSENT, DISK_BUS_VIRTIO, DISK_BUS_SATA, DISK_BUS_SCSI, DISK_BUS_IDE, DISK_BUS_USB, DISK_BUS_FDC, DISK_BUS_SD, DISK_BUS_COUNT };
+enum disk_bus { DISK_BUS_ABSENT, DISK_BUS_VIRTIO, DISK_BUS_SATA, DISK_BUS_SCSI, DISK_BUS_IDE, DISK_BUS_USB, DISK_BUS_FDC, DISK_BUS_SD, DISK_BUS_XEN, DISK_BUS_COUNT };
 ENUM_DECLARE(disk_bus);
-enum disk_format { FORMAT_ABSENT, FORMAT_RAW, FORMAT_QCOW2, FORMAT_VMDK, FORMAT_VDI, FORMAT_VHDX, FORMAT_VPC, FORMAT_QED, FORMAT_COUNT };
+enum disk_format {
+	FORMAT_ABSENT, FORMAT_RAW, FORMAT_QCOW2, FORMAT_VMDK, FORMAT_VDI, FORMAT_VHDX, FORMAT_VPC, FORMAT_QED,
+	/* libvirt's words that no engine here runs: parsed, refused at start */
+	FORMAT_QCOW, FORMAT_BOCHS, FORMAT_CLOOP, FORMAT_DMG, FORMAT_ISO, FORMAT_LUKS, FORMAT_FAT, FORMAT_DIR, FORMAT_PLOOP, FORMAT_COUNT
+};
 ENUM_DECLARE(disk_format);
 enum disk_cache { CACHE_ABSENT, CACHE_DEFAULT, CACHE_NONE, CACHE_WRITETHROUGH, CACHE_WRITEBACK, CACHE_DIRECTSYNC, CACHE_UNSAFE, CACHE_COUNT };
 ENUM_DECLARE(disk_cache);
@@ -179,7 +195,11 @@ struct disk {
 	char *serial;
 };
 
-enum interface_type { INTERFACE_ABSENT, INTERFACE_USER, INTERFACE_NETWORK, INTERFACE_BRIDGE, INTERFACE_DIRECT, INTERFACE_ETHERNET, INTERFACE_HOSTDEV, INTERFACE_VHOSTUSER, INTERFACE_TYPE_COUNT };
+enum interface_type {
+	INTERFACE_ABSENT, INTERFACE_USER, INTERFACE_NETWORK, INTERFACE_BRIDGE, INTERFACE_DIRECT, INTERFACE_ETHERNET, INTERFACE_HOSTDEV,
+	INTERFACE_VHOSTUSER, INTERFACE_VDPA, INTERFACE_UDP, INTERFACE_MCAST, INTERFACE_SERVER, INTERFACE_CLIENT, INTERFACE_INTERNAL,
+	INTERFACE_NULL, INTERFACE_VDS, INTERFACE_TYPE_COUNT
+};
 ENUM_DECLARE(interface_type);
 
 struct interface {
@@ -191,7 +211,7 @@ struct interface {
 	enum tristate link; /* YES: up; NO: down */
 };
 
-enum controller_type { CONTROLLER_ABSENT, CONTROLLER_PCI, CONTROLLER_IDE, CONTROLLER_SATA, CONTROLLER_SCSI, CONTROLLER_USB, CONTROLLER_VIRTIO_SERIAL, CONTROLLER_FDC, CONTROLLER_CCID, CONTROLLER_TYPE_COUNT };
+enum controller_type { CONTROLLER_ABSENT, CONTROLLER_PCI, CONTROLLER_IDE, CONTROLLER_SATA, CONTROLLER_SCSI, CONTROLLER_USB, CONTROLLER_VIRTIO_SERIAL, CONTROLLER_FDC, CONTROLLER_CCID, CONTROLLER_ISA, CONTROLLER_XENBUS, CONTROLLER_TYPE_COUNT };
 ENUM_DECLARE(controller_type);
 
 struct controller {
@@ -204,11 +224,17 @@ struct controller {
 	char *master_startport;                                        /* usb companions */
 };
 
-enum chardev_type { CHARDEV_ABSENT, CHARDEV_PTY, CHARDEV_UNIX, CHARDEV_FILE, CHARDEV_NULL, CHARDEV_TCP, CHARDEV_STDIO, CHARDEV_TYPE_COUNT };
+enum chardev_type {
+	CHARDEV_ABSENT, CHARDEV_PTY, CHARDEV_UNIX, CHARDEV_FILE, CHARDEV_NULL, CHARDEV_TCP, CHARDEV_STDIO, CHARDEV_DEV, CHARDEV_PIPE,
+	CHARDEV_VC, CHARDEV_UDP, CHARDEV_SPICEVMC, CHARDEV_SPICEPORT, CHARDEV_NMDM, CHARDEV_DBUS, CHARDEV_QEMU_VDAGENT, CHARDEV_TYPE_COUNT
+};
 ENUM_DECLARE(chardev_type);
-enum serial_target { SERIAL_TARGET_ABSENT, SERIAL_ISA, SERIAL_PCI, SERIAL_USB, SERIAL_SYSTEM, SERIAL_TARGET_COUNT };
+enum serial_target {
+	SERIAL_TARGET_ABSENT, SERIAL_ISA, SERIAL_PCI, SERIAL_USB, SERIAL_SYSTEM, SERIAL_SPAPR_VIO, SERIAL_SCLP, SERIAL_ISA_DEBUG,
+	SERIAL_TARGET_COUNT
+};
 ENUM_DECLARE(serial_target);
-enum console_target { CONSOLE_TARGET_ABSENT, CONSOLE_SERIAL, CONSOLE_VIRTIO, CONSOLE_TARGET_COUNT };
+enum console_target { CONSOLE_TARGET_ABSENT, CONSOLE_SERIAL, CONSOLE_VIRTIO, CONSOLE_SCLP, CONSOLE_SCLPLM, CONSOLE_XEN, CONSOLE_TARGET_COUNT };
 ENUM_DECLARE(console_target);
 
 /* A <serial> or a <console>. A <console> whose target is "serial" and whose port is 0 is the first <serial> seen again
@@ -227,9 +253,9 @@ struct chardev {
 	bool same_as_serial;
 };
 
-enum input_type { INPUT_ABSENT, INPUT_TABLET, INPUT_MOUSE, INPUT_KEYBOARD, INPUT_TYPE_COUNT };
+enum input_type { INPUT_ABSENT, INPUT_TABLET, INPUT_MOUSE, INPUT_KEYBOARD, INPUT_PASSTHROUGH, INPUT_EVDEV, INPUT_TYPE_COUNT };
 ENUM_DECLARE(input_type);
-enum input_bus { INPUT_BUS_ABSENT, INPUT_PS2, INPUT_USB, INPUT_VIRTIO, INPUT_BUS_COUNT };
+enum input_bus { INPUT_BUS_ABSENT, INPUT_PS2, INPUT_USB, INPUT_VIRTIO, INPUT_BUS_XEN, INPUT_BUS_COUNT };
 ENUM_DECLARE(input_bus);
 
 struct input {
@@ -238,16 +264,20 @@ struct input {
 	enum input_bus bus;
 };
 
-enum graphics_type { GRAPHICS_ABSENT, GRAPHICS_VNC, GRAPHICS_SPICE, GRAPHICS_SDL, GRAPHICS_EGL_HEADLESS, GRAPHICS_TYPE_COUNT };
+enum graphics_type { GRAPHICS_ABSENT, GRAPHICS_VNC, GRAPHICS_SPICE, GRAPHICS_SDL, GRAPHICS_EGL_HEADLESS, GRAPHICS_RDP, GRAPHICS_DESKTOP, GRAPHICS_DBUS, GRAPHICS_TYPE_COUNT };
 ENUM_DECLARE(graphics_type);
+enum listen_type { LISTEN_ABSENT, LISTEN_ADDRESS, LISTEN_SOCKET, LISTEN_NETWORK, LISTEN_NONE, LISTEN_TYPE_COUNT };
+ENUM_DECLARE(listen_type);
 
 struct graphics {
 	struct device device;
 	enum graphics_type type;
 	char *port;       /* "-1" or a number; NULL */
 	enum tristate autoport;
-	char *listen;     /* address, from the attribute or <listen type='address'> */
+	char *listen;     /* address, from the attribute or <listen type='address'>; NULL with a TCP port: 127.0.0.1 */
 	char *socket;     /* unix socket path, from the attribute or <listen type='socket'>; "" : stated, path chosen at start */
+	enum listen_type listen_type;          /* of the first <listen>; what it says is in listen and socket too */
+	char *listen_address, *listen_socket;
 	char *keymap;
 	char *password;   /* secret: never printed but with --security-info */
 	char *share_policy;

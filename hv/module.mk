@@ -1,2 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# files of hv/
+noinst_LIBRARIES += libhv.a
+libhv_a_SOURCES = \
+	hv/domain.h \
+	hv/domain_words.c
