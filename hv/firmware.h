@@ -23,9 +23,12 @@ struct firmware_request {
 };
 
 /* Reads the descriptors of $XDG_CONFIG_HOME/qemu/firmware, /etc/qemu/firmware, /usr/share/qemu/firmware (same name: the first wins,
- * an empty file masks), sorted by name, and gives the first that fits and whose files exist. NULL with a hint naming the package to
+ * an empty file masks), sorted by name, and gives the first that fits and whose files exist; when Secure Boot is not asked for, one
+ * without it is preferred. NULL with a hint naming the package to
  * install (ovmf) when none does. Owned by the caller. */
 struct firmware *firmware_choose(const struct firmware_request *request, struct error *err);
+/* The same over directories of the caller's choice, in order of precedence. */
+struct firmware *firmware_choose_in(char *const *directories, const struct firmware_request *request, struct error *err);
 void firmware_free(struct firmware *firmware);
 
 #endif

@@ -1,5 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 noinst_LIBRARIES += libhv.a
 libhv_a_SOURCES = \
+	hv/accel.c hv/accel.h \
+	hv/arch.c hv/arch.h \
+	hv/caps.c hv/caps.h \
+	hv/caps_flags.c hv/caps_flags.h \
+	hv/caps_probe.c \
 	hv/domain.h \
-	hv/domain_words.c
+	hv/domain_words.c \
+	hv/firmware.c hv/firmware.h
