@@ -81,7 +81,7 @@ ENUM_WORDS(cap, CAP_COUNT,
 	[CAP_IO_URING] = "aio-io_uring",
 	[CAP_AIO_NATIVE] = "aio-native",
 	[CAP_SANDBOX] = "sandbox",
-	[CAP_SET_ACTION] = "set-action")
+	[CAP_SET_ACTION] = "set-action");
 
 bool caps_has(const struct qemu_caps *caps, enum cap cap)
 {
