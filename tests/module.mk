@@ -5,4 +5,16 @@ if HAVE_CHECK
 UNIT_TESTS =
 check_PROGRAMS += $(UNIT_TESTS)
 TESTS += $(UNIT_TESTS)
+
+UNIT_LDADD = libhv.a libbase.a $(JSON_LIBS) $(XML_LIBS) $(CHECK_LIBS)
+
+UNIT_TESTS += tests/unit/test_caps
+tests_unit_test_caps_SOURCES = tests/unit/test_caps.c
+tests_unit_test_caps_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_unit_test_caps_LDADD = $(UNIT_LDADD)
+
+UNIT_TESTS += tests/unit/test_firmware
+tests_unit_test_firmware_SOURCES = tests/unit/test_firmware.c
+tests_unit_test_firmware_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_unit_test_firmware_LDADD = $(UNIT_LDADD)
 endif
