@@ -8,4 +8,8 @@ libhv_a_SOURCES = \
 	hv/caps_probe.c \
 	hv/domain.h \
 	hv/domain_words.c \
-	hv/firmware.c hv/firmware.h
+	hv/firmware.c hv/firmware.h \
+	hv/qmp.c hv/qmp.h \
+	hv/qmp_call.c \
+	hv/qmp_reply.c hv/qmp_reply.h \
+	hv/qmp_scan.c hv/qmp_scan.h

@@ -23,10 +23,34 @@ typedef void qmp_event_fn(struct qmp *qmp, const char *name, struct json_object 
 
 /* Takes over fd (made non-blocking). The greeting is awaited and qmp_capabilities sent by itself; commands may be queued at once. */
 struct qmp *qmp_new(int fd, qmp_event_fn *on_event, void *userdata);
-void qmp_free(struct qmp *qmp); /* every waiting call fails first */
+void qmp_free(struct qmp *qmp); /* every waiting call fails first; not from a callback of qmp_step() */
+/* As qmp_new() on a connection that is past its greeting and capabilities (a keeper that executed itself anew); next_id is beyond every
+ * id that was sent, so that a late reply is nobody's. */
+struct qmp *qmp_resume(int fd, const char *greeting, uint64_t next_id, qmp_event_fn *on_event, void *userdata);
+uint64_t qmp_next_id(const struct qmp *qmp);
 
-/* Queues a command; arguments (owned by the call, may be NULL). */
+/* Queues a command; arguments (owned by the call, may be NULL). After the connection's end on_reply is called at once. on_reply may be NULL. */
 void qmp_send(struct qmp *qmp, const char *command, struct json_object *arguments, qmp_reply_fn *on_reply, void *userdata);
+
+/* ---- raw bytes, for a keeper that only passes on ---- */
+
+struct qmp_message;
+/* A reply as it came: text (borrowed) and where its members lie. NULL text: the connection ended first. */
+typedef void qmp_raw_fn(struct qmp *qmp, const char *text, size_t length, const struct qmp_message *message, void *userdata);
+
+/* Queues a scanned command of somebody else's; its id is replaced by one of our own, and so is the reply's: put it back with
+ * qmp_replace_id(). */
+void qmp_send_raw(struct qmp *qmp, const char *text, size_t length, const struct qmp_message *message, qmp_raw_fn *on_reply,
+		  void *userdata);
+/* Every event's line as it came, before on_event sees it. */
+void qmp_on_raw_event(struct qmp *qmp, qmp_raw_fn *on_event, void *userdata);
+/* The replies that still wait for this userdata will be dropped: its owner has gone. */
+void qmp_forget(struct qmp *qmp, const void *userdata);
+/* The greeting's line, NULL before it came. Borrowed. */
+const char *qmp_greeting(const struct qmp *qmp);
+/* Bytes that wait to be written, commands that wait for a reply. */
+size_t qmp_queued(const struct qmp *qmp);
+size_t qmp_waiting(const struct qmp *qmp);
 
 int qmp_fd(const struct qmp *qmp);
 bool qmp_wants_write(const struct qmp *qmp);

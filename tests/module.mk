@@ -17,4 +17,14 @@ UNIT_TESTS += tests/unit/test_firmware
 tests_unit_test_firmware_SOURCES = tests/unit/test_firmware.c
 tests_unit_test_firmware_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_unit_test_firmware_LDADD = $(UNIT_LDADD)
+
+UNIT_TESTS += tests/unit/test_qmp
+tests_unit_test_qmp_SOURCES = tests/unit/test_qmp.c
+tests_unit_test_qmp_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_unit_test_qmp_LDADD = $(UNIT_LDADD)
+
+UNIT_TESTS += tests/unit/test_qmp_scan
+tests_unit_test_qmp_scan_SOURCES = tests/unit/test_qmp_scan.c
+tests_unit_test_qmp_scan_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_unit_test_qmp_scan_LDADD = $(UNIT_LDADD)
 endif
