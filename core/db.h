@@ -12,7 +12,8 @@
 struct db;
 
 enum db_mode {
-	DB_FRONT,  /* front ends: synchronous FULL, busy timeout 5 s, migrates an older file in one transaction */
+	DB_FRONT,  /* front ends: synchronous FULL, busy timeout 5 s, migrates an older file in one transaction; a file that may only be read
+	              is opened for reading, and db_begin() fails with the reason */
 	DB_KEEPER, /* keepers: synchronous NORMAL, no waiting (SQLITE_BUSY at once), no migration, small caches */
 	DB_READ,   /* as DB_FRONT, never writes: a missing file is ERROR_NOT_FOUND */
 };
@@ -27,6 +28,7 @@ void db_close(struct db *db);
 bool db_begin(struct db *db, struct error *err);
 bool db_commit(struct db *db, struct error *err);
 void db_rollback(struct db *db);
+bool db_in_transaction(const struct db *db);
 /* A transaction whose rows need not survive a power cut (run-time rows): synchronous NORMAL for its time. */
 bool db_begin_volatile(struct db *db, struct error *err);
 

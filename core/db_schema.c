@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The schema as numbered steps: row N brings a file of version N to version N + 1. Rows are only ever added. */
+#include "base/memory.h"
+#include "core/db_internal.h"
+
+/* Row ids are never used again (AUTOINCREMENT): a machine's directories are named by them.
+ * `run` and `event` are what keepers write, of this virtty or of an older one still running: they only grow, with defaults. */
+static const char first_step[] =
+	"CREATE TABLE meta("
+	" key TEXT PRIMARY KEY,"
+	" value"
+	") WITHOUT ROWID;"
+
+	"CREATE TABLE domain("
+	" id INTEGER PRIMARY KEY AUTOINCREMENT,"
+	" uuid TEXT NOT NULL UNIQUE,"
+	" name TEXT NOT NULL UNIQUE,"
+	" title TEXT,"
+	" persistent INTEGER NOT NULL,"
+	" autostart INTEGER NOT NULL DEFAULT 0,"
+	" memory_kib INTEGER NOT NULL,"
+	" max_memory_kib INTEGER NOT NULL,"
+	" vcpus INTEGER NOT NULL"
+	");"
+
+	/* The XML, apart: a list must not read it. 'live' is what a running machine was started with. */
+	"CREATE TABLE definition("
+	" domain_id INTEGER NOT NULL REFERENCES domain(id) ON DELETE CASCADE,"
+	" kind TEXT NOT NULL CHECK(kind IN ('persistent', 'live')),"
+	" xml TEXT NOT NULL,"
+	" PRIMARY KEY(domain_id, kind)"
+	");"
+
+	/* Which images a definition names, so that "who else uses this?" reads no XML. */
+	"CREATE TABLE disk("
+	" domain_id INTEGER NOT NULL REFERENCES domain(id) ON DELETE CASCADE,"
+	" kind TEXT NOT NULL CHECK(kind IN ('persistent', 'live')),"
+	" target TEXT NOT NULL,"
+	" path TEXT NOT NULL,"
+	" writable INTEGER NOT NULL,"
+	" shared INTEGER NOT NULL,"
+	" PRIMARY KEY(domain_id, kind, target)"
+	") WITHOUT ROWID;"
+
+	"CREATE TABLE run("
+	" domain_id INTEGER PRIMARY KEY REFERENCES domain(id) ON DELETE CASCADE,"
+	" generation INTEGER NOT NULL DEFAULT 0,"
+	" phase INTEGER NOT NULL DEFAULT 0,"
+	" run_id INTEGER NOT NULL DEFAULT 0,"
+	" holder_pid INTEGER NOT NULL DEFAULT 0,"
+	" holder_start INTEGER NOT NULL DEFAULT 0,"
+	" qemu_pid INTEGER NOT NULL DEFAULT 0,"
+	" qemu_start INTEGER NOT NULL DEFAULT 0,"
+	" boot_id TEXT NOT NULL DEFAULT '',"
+	" state INTEGER NOT NULL DEFAULT 5,"
+	" reason INTEGER NOT NULL DEFAULT 0,"
+	" state_at_ms INTEGER NOT NULL DEFAULT 0,"
+	" started_at_ms INTEGER NOT NULL DEFAULT 0,"
+	" detail TEXT"
+	");"
+
+	"CREATE TABLE event("
+	" id INTEGER PRIMARY KEY AUTOINCREMENT,"
+	" domain_id INTEGER REFERENCES domain(id) ON DELETE SET NULL,"
+	" uuid TEXT NOT NULL,"
+	" name TEXT NOT NULL,"
+	" at_ms INTEGER NOT NULL,"
+	" kind TEXT NOT NULL,"
+	" what TEXT NOT NULL,"
+	" detail TEXT"
+	");"
+	"CREATE INDEX event_domain ON event(domain_id, id);"
+
+	/* QEMU's capabilities, reduced: good while the binary and its modules are the same. */
+	"CREATE TABLE capability("
+	" binary TEXT PRIMARY KEY,"
+	" size INTEGER NOT NULL,"
+	" mtime_ns INTEGER NOT NULL,"
+	" modules_mtime_ns INTEGER NOT NULL,"
+	" json TEXT NOT NULL"
+	") WITHOUT ROWID;";
+
+const struct migration db_migrations[] = {
+	{ "machines, their definitions, runs and events", first_step },
+};
+
+const int db_schema_version = ARRAY_LENGTH(db_migrations);
