@@ -5,6 +5,8 @@
 
 #include "core/db.h"
 
+#include <stddef.h>
+
 /* "vtty", in the file's header: a file of ours is known by it. */
 #define DB_APPLICATION_ID 0x76747479
 

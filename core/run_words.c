@@ -3,7 +3,7 @@
 #include "base/memory.h"
 #include "core/run.h"
 
-ENUM_WORDS(run_state, RUN_STATE_COUNT, "no state", "running", "idle", "paused", "in shutdown", "shut off", "crashed", "pmsuspended")
+ENUM_WORDS(run_state, RUN_STATE_COUNT, "no state", "running", "idle", "paused", "in shutdown", "shut off", "crashed", "pmsuspended");
 
 static const char *const running_words[] = {
 	"unknown", "booted", "migrated", "restored", "from snapshot", "unpaused", "migration canceled",

@@ -27,4 +27,16 @@ UNIT_TESTS += tests/unit/test_qmp_scan
 tests_unit_test_qmp_scan_SOURCES = tests/unit/test_qmp_scan.c
 tests_unit_test_qmp_scan_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_unit_test_qmp_scan_LDADD = $(UNIT_LDADD)
+
+CORE_LDADD = libcore.a libhv.a libbase.a $(SQLITE_LIBS) $(JSON_LIBS) $(XML_LIBS) $(CHECK_LIBS)
+
+UNIT_TESTS += tests/unit/test_db
+tests_unit_test_db_SOURCES = tests/unit/test_db.c tests/unit/scratch.c tests/unit/scratch.h
+tests_unit_test_db_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_unit_test_db_LDADD = $(CORE_LDADD)
+
+UNIT_TESTS += tests/unit/test_run
+tests_unit_test_run_SOURCES = tests/unit/test_run.c tests/unit/scratch.c tests/unit/scratch.h
+tests_unit_test_run_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_unit_test_run_LDADD = $(CORE_LDADD)
 endif

@@ -186,7 +186,7 @@ START_TEST(not_a_file)
 	open_fails(DB_FRONT, ERROR_DATABASE, "is not a regular file");
 	ck_assert_int_eq(rmdir(path), 0);
 	ck_assert_int_eq(symlink("/nowhere/at/all", path), 0);
-	open_fails(DB_FRONT, ERROR_DATABASE, "cannot open the state file");
+	open_fails(DB_FRONT, ERROR_SYSTEM, "cannot open the state file");
 }
 END_TEST
 

@@ -217,22 +217,25 @@ START_TEST(another_boot)
 }
 END_TEST
 
-struct race {
-	int64_t id;
-	int start_fd;
-};
+/* Waits until the other end of a pipe is closed. */
+static void wait_closed(int fd)
+{
+	char byte;
 
-static bool race_once(struct race *race)
+	while (read(fd, &byte, 1) > 0)
+		;
+}
+
+static bool race_once(int start_fd)
 {
 	_cleanup_error_ struct error err = ERROR_INIT;
 	struct db *own = db_open(path, DB_FRONT, &err);
-	struct run seen;
+	struct run seen = { 0 };
 	int64_t generation;
 	bool won = false;
-	char byte;
 
-	if (!own || !run_read(own, race->id, &seen, &err) || read(race->start_fd, &byte, 1) < 0 ||
-	    !run_claim(own, &seen, &won, &generation, &err))
+	wait_closed(start_fd);
+	if (!own || !run_read(own, 1, &seen, &err) || !run_claim(own, &seen, &won, &generation, &err))
 		fprintf(stderr, "%s\n", error_text(&err));
 	run_clear(&seen);
 	db_close(own);
@@ -242,29 +245,40 @@ static bool race_once(struct race *race)
 START_TEST(a_race_has_one_winner)
 {
 	for (int round = 0; round < 10; round++) {
-		struct race race = { .id = 1 };
 		pid_t children[6];
-		int pipe_fds[2], winners = 0;
+		int start[2], done[2], result[2], winners = 0;
+		char byte;
 
-		ck_assert_int_eq(pipe(pipe_fds), 0);
-		race.start_fd = pipe_fds[0];
+		ck_assert(pipe(start) == 0 && pipe(done) == 0 && pipe(result) == 0);
 		for (size_t i = 0; i < ARRAY_LENGTH(children); i++) {
 			children[i] = fork();
 			ck_assert_int_ge(children[i], 0);
 			if (children[i] == 0) {
-				close(pipe_fds[1]);
-				_exit(race_once(&race) ? 1 : 0);
+				close(start[1]);
+				close(done[1]);
+				byte = race_once(start[0]) ? 1 : 0;
+				if (write(result[1], &byte, 1) != 1)
+					_exit(1);
+				wait_closed(done[0]); /* a winner that dies would be beaten */
+				_exit(0);
 			}
 		}
-		close(pipe_fds[0]);
-		close(pipe_fds[1]); /* go */
+		close(start[1]);
+		for (size_t i = 0; i < ARRAY_LENGTH(children); i++) {
+			ck_assert_int_eq(read(result[0], &byte, 1), 1);
+			winners += byte;
+		}
+		close(done[1]);
 		for (size_t i = 0; i < ARRAY_LENGTH(children); i++) {
 			int status = -1;
 
 			ck_assert_int_eq(waitpid(children[i], &status, 0), children[i]);
-			ck_assert(WIFEXITED(status));
-			winners += WEXITSTATUS(status);
+			ck_assert_int_eq(status, 0);
 		}
+		close(start[0]);
+		close(done[0]);
+		close(result[0]);
+		close(result[1]);
 		ck_assert_int_eq(winners, 1);
 		/* The winner has died: the next round claims what is stale. */
 	}
