@@ -2,6 +2,7 @@
 /* json-c, bounded and strict, with getters that take a path. */
 #include "base/json.h"
 #include "base/memory.h"
+#include "base/text.h"
 
 #include <limits.h>
 #include <string.h>
@@ -35,6 +36,24 @@ static bool only_blanks(const char *text, size_t length)
 	return true;
 }
 
+/* json-c, strict or not, takes keys in single quotes, NaN, Infinity and control characters in strings: the place of the
+ * first byte that JSON does not know there, or length. */
+static size_t foreign_byte(const char *text, size_t length)
+{
+	bool inside = false;
+
+	for (size_t i = 0; i < length; i++) {
+		if (inside ? (unsigned char)text[i] < 0x20 :
+			     text[i] == '\0' || strchr("{}[]:,\" \t\r\n0123456789+-.eEtrufalsn", text[i]) == NULL)
+			return i;
+		if (text[i] == '"')
+			inside = !inside;
+		else if (inside && text[i] == '\\' && i + 1 < length)
+			i++;
+	}
+	return length;
+}
+
 static void cleanup_tokener(struct json_tokener **tokener)
 {
 	json_tokener_free(*tokener);
@@ -46,13 +65,23 @@ struct json_object *json_parse(const char *name, const char *text, size_t length
 		error_set(err, ERROR_INVALID, "%s: JSON too large", name);
 		return NULL;
 	}
+	/* json-c's own check takes overlong forms */
+	if (!utf8_valid(text, length)) {
+		error_set(err, ERROR_INVALID, "%s: not valid UTF-8", name);
+		return NULL;
+	}
+	size_t foreign = foreign_byte(text, length);
+
+	if (foreign < length) {
+		error_set(err, ERROR_INVALID, "%s: bad JSON at byte %zu: unexpected character", name, foreign + 1);
+		return NULL;
+	}
 	_cleanup_(cleanup_tokener) struct json_tokener *tokener = json_tokener_new_ex(JSON_DEPTH_LIMIT);
 
 	if (tokener == NULL)
 		memory_exhausted();
 	/* the tail is checked here, for json-c's strictness about it would refuse a final newline */
-	json_tokener_set_flags(tokener, JSON_TOKENER_STRICT | JSON_TOKENER_ALLOW_TRAILING_CHARS |
-						JSON_TOKENER_VALIDATE_UTF8);
+	json_tokener_set_flags(tokener, JSON_TOKENER_STRICT | JSON_TOKENER_ALLOW_TRAILING_CHARS);
 	_cleanup_json_ struct json_object *object = json_tokener_parse_ex(tokener, text, (int)length);
 	size_t end = json_tokener_get_parse_end(tokener);
 

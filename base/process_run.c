@@ -122,6 +122,11 @@ static int spawn(struct child *child, const char *program, char *const *argv, co
 	errnum = posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
 	for (int i = 0; errnum == 0 && i < 2; i++)
 		errnum = add_output(&actions, i + 1, wanted[i], ends[i]);
+#if __GLIBC_PREREQ(2, 34)
+	/* ours are close-on-exec; this is for those that we were started with */
+	if (errnum == 0)
+		errnum = posix_spawn_file_actions_addclosefrom_np(&actions, STDERR_FILENO + 1);
+#endif
 	if (errnum == 0)
 		errnum = add_signals(&attributes);
 	if (errnum == 0)

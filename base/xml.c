@@ -10,6 +10,10 @@
 #include <libxml/xmlsave.h>
 #include <string.h>
 
+#define TEXT_OF(number)  #number
+#define TOO_DEEP_AT(max) "elements are nested more than " TEXT_OF(max) " deep"
+#define TOO_DEEP         TOO_DEEP_AT(XML_DEPTH_LIMIT)
+
 /* The first thing that went wrong in one parse; hangs on the parser context. */
 struct parse_state {
 	const char *name;
@@ -74,7 +78,7 @@ static void on_element(void *context, const xmlChar *name, const xmlChar *prefix
 	struct parse_state *state = parser->_private;
 
 	if (parser->nodeNr >= XML_DEPTH_LIMIT) {
-		refuse(parser, "elements are nested too deep");
+		refuse(parser, TOO_DEEP);
 		return;
 	}
 	state->start_element(context, name, prefix, uri, namespaces, namespace_list, attributes, defaulted, attribute_list);

@@ -6,6 +6,39 @@ UNIT_TESTS =
 check_PROGRAMS += $(UNIT_TESTS)
 TESTS += $(UNIT_TESTS)
 
+# base/ alone: nothing above it is needed
+BASE_LDADD = libbase.a $(JSON_LIBS) $(XML_LIBS) $(CHECK_LIBS)
+
+UNIT_TESTS += tests/unit/test_base_containers
+tests_unit_test_base_containers_SOURCES = tests/unit/test_base_containers.c tests/unit/unit.h
+tests_unit_test_base_containers_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_unit_test_base_containers_LDADD = $(BASE_LDADD)
+
+UNIT_TESTS += tests/unit/test_base_file
+tests_unit_test_base_file_SOURCES = tests/unit/test_base_file.c tests/unit/unit.h
+tests_unit_test_base_file_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_unit_test_base_file_LDADD = $(BASE_LDADD)
+
+UNIT_TESTS += tests/unit/test_base_json
+tests_unit_test_base_json_SOURCES = tests/unit/test_base_json.c tests/unit/unit.h
+tests_unit_test_base_json_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_unit_test_base_json_LDADD = $(BASE_LDADD)
+
+UNIT_TESTS += tests/unit/test_base_process
+tests_unit_test_base_process_SOURCES = tests/unit/test_base_process.c tests/unit/unit.h
+tests_unit_test_base_process_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_unit_test_base_process_LDADD = $(BASE_LDADD)
+
+UNIT_TESTS += tests/unit/test_base_text
+tests_unit_test_base_text_SOURCES = tests/unit/test_base_text.c tests/unit/unit.h
+tests_unit_test_base_text_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_unit_test_base_text_LDADD = $(BASE_LDADD)
+
+UNIT_TESTS += tests/unit/test_base_xml
+tests_unit_test_base_xml_SOURCES = tests/unit/test_base_xml.c tests/unit/unit.h
+tests_unit_test_base_xml_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_unit_test_base_xml_LDADD = $(BASE_LDADD)
+
 UNIT_LDADD = libhv.a libbase.a $(JSON_LIBS) $(XML_LIBS) $(CHECK_LIBS)
 
 UNIT_TESTS += tests/unit/test_caps
