@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The small steps over an XML tree that virtty takes; what is added is indented as its surroundings are. */
 #include "base/memory.h"
+#include "base/text.h"
 #include "base/xml.h"
 
 #include <string.h>
@@ -206,6 +207,19 @@ void xml_adopt_child(xmlNode *parent, xmlNode *child)
 	append_indented(parent, child);
 	/* namespaces that the old document declared further up are declared here */
 	xmlReconciliateNs(parent->doc, child);
+}
+
+bool xml_text_valid(const char *text)
+{
+	const char *p = text;
+	uint32_t c;
+
+	if (!utf8_valid(text, strlen(text)))
+		return false;
+	while ((c = utf8_next(&p)) != 0)
+		if ((c < 0x20 && c != '\t' && c != '\n' && c != '\r') || c == 0xfffe || c == 0xffff)
+			return false;
+	return true;
 }
 
 void xml_set_attribute(xmlNode *node, const char *name, const char *value)

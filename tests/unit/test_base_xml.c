@@ -251,6 +251,34 @@ START_TEST(values_are_plain)
 }
 END_TEST
 
+START_TEST(values_can_be_checked)
+{
+	static const char *const bad[] = { "\x01", "a\x1b[m", "\xff", "\xed\xa0\x80", "\xef\xbf\xbf" };
+	static const char *const good[] = { "", "a\tb\r\nc", "\x7f", "<&>\"'", "\xf0\x9f\x98\x80" };
+
+	for (size_t i = 0; i < ARRAY_LENGTH(bad); i++)
+		ck_assert_msg(!xml_text_valid(bad[i]), "case %zu", i);
+	/* and what passes comes back as it was, in an attribute and in text */
+	for (size_t i = 0; i < ARRAY_LENGTH(good); i++) {
+		_cleanup_error_ struct error err = ERROR_INIT;
+		_cleanup_xmldoc_ xmlDoc *doc = parse("<a/>", NULL);
+
+		ck_assert_msg(xml_text_valid(good[i]), "case %zu", i);
+		xml_set_attribute(root(doc), "k", good[i]);
+		xml_set_text(root(doc), good[i]);
+		_cleanup_free_ char *text = xml_format(doc);
+		_cleanup_xmldoc_ xmlDoc *again = parse(text, &err);
+
+		ck_assert_msg(again != NULL, "%s", error_text(&err));
+		_cleanup_free_ char *value = xml_attribute(root(again), "k");
+		_cleanup_free_ char *content = xml_text(root(again));
+
+		ck_assert_str_eq(value, good[i]);
+		ck_assert_str_eq(content, good[i]);
+	}
+}
+END_TEST
+
 START_TEST(adds_indented)
 {
 	_cleanup_xmldoc_ xmlDoc *doc = parse("<domain>\n    <name>a</name>\n\n    <devices/>\n    <os>\n    </os>\n</domain>", NULL);
@@ -353,6 +381,7 @@ int main(void)
 	tcase_add_test(parsing, size);
 	tcase_add_test(tree, reading);
 	tcase_add_test(tree, values_are_plain);
+	tcase_add_test(tree, values_can_be_checked);
 	tcase_add_test(tree, adds_indented);
 	tcase_add_test(tree, adds_on_one_line);
 	tcase_add_test(tree, builds_from_nothing);
