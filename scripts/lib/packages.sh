@@ -1,0 +1,64 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Which Debian packages virtty needs for what, and how to install those that are missing.
+
+# To build from a checkout.
+# shellcheck disable=SC2034  # used by the scripts that source this file
+packages_build=(
+	autoconf automake autopoint gettext gcc libc6-dev make pkg-config
+	libevent-dev libjson-c-dev libncurses-dev libsqlite3-dev libtermkey-dev libvterm-dev libxml2-dev
+)
+# To run machines.
+# shellcheck disable=SC2034
+packages_run=(ovmf qemu-system-x86 qemu-utils)
+# To make the demonstration ISO (scripts/make-demo-iso).
+# shellcheck disable=SC2034
+packages_demo=(busybox-static cpio grub-common grub-efi-amd64-bin grub-pc-bin mtools xorriso)
+# To test.
+# shellcheck disable=SC2034
+packages_test=(check clang gcc libclang-rt-dev procps python3 shellcheck util-linux xz-utils)
+
+# Names those of the given packages that are not installed.
+packages_missing() {
+	local package
+	for package in "$@"; do
+		# Also true for what another installed package provides.
+		if ! dpkg-query -W -f '${db:Status-Status} ' "$package" 2>/dev/null | grep -qw installed; then
+			printf '%s\n' "$package"
+		fi
+	done
+}
+
+# Runs a command as root: directly, or through sudo. What needs it is in $1.
+as_root() {
+	local what=$1
+	shift
+	if [ "$(id -u)" -eq 0 ]; then
+		"$@"
+	elif command -v sudo >/dev/null; then
+		sudo -- "$@"
+	else
+		printf 'error: %s needs root, and there is no sudo\nhint: run as root: %s\n' "$what" "$*" >&2
+		return 1
+	fi
+}
+
+packages_update() {
+	printf 'Reading the package lists (apt-get update)\n'
+	as_root 'reading the package lists' apt-get -q update
+}
+
+# Installs what is missing of the given packages, saying so; does nothing when all are there.
+packages_install() {
+	local missing
+	if ! command -v apt-get >/dev/null || ! command -v dpkg-query >/dev/null; then
+		printf 'error: this script installs packages with apt-get, and there is none here\n' >&2
+		printf 'hint: install what these Debian packages hold, then run autoreconf -fi && ./configure && make:\n  %s\n' "$*" >&2
+		return 1
+	fi
+	mapfile -t missing < <(packages_missing "$@")
+	[ "${#missing[@]}" -gt 0 ] || return 0
+	printf 'Installing: %s\n' "${missing[*]}"
+	packages_update
+	as_root 'installing packages' env DEBIAN_FRONTEND=noninteractive apt-get -q install -y --no-install-recommends "${missing[@]}"
+}
