@@ -219,6 +219,7 @@ struct controller {
 	enum controller_type type;
 	struct opt_uint index;
 	char *model; /* pcie-root, pcie-root-port, virtio-scsi, qemu-xhci, ... */
+	char *model_name; /* pci: the QEMU device, when the document names one (pcie-root-port, pcie-pci-bridge, ioh3420, ...) */
 	struct opt_uint target_chassis, target_port, target_chassis_nr; /* pci */
 	struct opt_uint ports;                                         /* usb, virtio-serial */
 	char *master_startport;                                        /* usb companions */

@@ -7,9 +7,19 @@ libhv_a_SOURCES = \
 	hv/caps_flags.c hv/caps_flags.h \
 	hv/caps_probe.c \
 	hv/domain.h \
+	hv/domain_parse.c \
+	hv/domain_schema.c hv/domain_schema.h \
+	hv/domain_schema_chardev.c \
+	hv/domain_schema_device.c \
+	hv/domain_schema_disk.c \
+	hv/domain_schema_os.c \
+	hv/domain_unmodelled.c hv/domain_unmodelled.h \
 	hv/domain_words.c \
 	hv/firmware.c hv/firmware.h \
 	hv/qmp.c hv/qmp.h \
 	hv/qmp_call.c \
 	hv/qmp_reply.c hv/qmp_reply.h \
-	hv/qmp_scan.c hv/qmp_scan.h
+	hv/qmp_scan.c hv/qmp_scan.h \
+	hv/schema.c hv/schema.h \
+	hv/schema_set.c \
+	hv/schema_value.c

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Tables of <disk> and of the backing chain below it. */
+#include "hv/domain_schema.h"
+
+ENUM_WORDS(tray_state, TRI_COUNT, NULL, "open", "closed");
+
+#define IS_FILE (BIT(DISK_TYPE_ABSENT) | BIT(DISK_FILE))
+
+static const struct schema backing_schema;
+
+/* Where an image is: a union by the disk's type, the same at the head and in each <backingStore>. */
+#define SOURCE_ROWS(prefix) \
+	ROW_STRING("source/@file", prefix file, "Image", "Path of the image file", SCHEMA_WHEN(prefix type, IS_FILE)), \
+	ROW_STRING("source/@dev", prefix dev, "Device", "Path of the block device", SCHEMA_WHEN(prefix type, BIT(DISK_BLOCK)), \
+		   .required = true), \
+	ROW_STRING("source/@pool", prefix pool, "Pool", "Storage pool of the volume", SCHEMA_WHEN(prefix type, BIT(DISK_VOLUME)), \
+		   .required = true), \
+	ROW_STRING("source/@volume", prefix volume, "Volume", "Name of the volume in its pool", \
+		   SCHEMA_WHEN(prefix type, BIT(DISK_VOLUME)), .required = true), \
+	{ .path = "backingStore", .kind = SCHEMA_TREE, .offset = offsetof(SCHEMA_TYPE, prefix backing), \
+	  .count_offset = offsetof(SCHEMA_TYPE, prefix backing_end), .schema = &backing_schema }
+
+#define SCHEMA_TYPE struct disk_source
+static const struct schema_row backing_rows[] = {
+	ROW_WORD("@type", type, disk_type_words, NULL, "Where the image below is", .key = true),
+	ROW_WORD("format/@type", format, disk_format_words, NULL, "Its format: stated, never guessed"),
+	SOURCE_ROWS(),
+};
+static SCHEMA_DEFINE(backing_schema, "backingStore", backing_rows, node);
+#undef SCHEMA_TYPE
+
+#define SCHEMA_TYPE struct disk
+static const struct schema_row disk_rows[] = {
+	ROW_WORD("@type", source.type, disk_type_words, "Source", "Where the image is", .key = true, .default_value = "file"),
+	ROW_WORD("@device", kind, disk_device_words, "Device", "What the guest sees", .key = true, .default_value = "disk"),
+	ROW_STRING("driver/@name", driver_name, NULL, "qemu", .default_value = "qemu"),
+	ROW_WORD("driver/@type", source.format, disk_format_words, "Format", "The image's format: stated, never guessed",
+		 SCHEMA_WHEN(source.type, ~BIT(DISK_VOLUME)), .default_value = "raw"),
+	ROW_WORD("driver/@type", source.format, disk_format_words, "Format", "The image's format: stated, never guessed",
+		 SCHEMA_WHEN(source.type, BIT(DISK_VOLUME))),
+	ROW_WORD("driver/@cache", cache, disk_cache_words, "Cache", "none and directsync bypass the host's page cache"),
+	ROW_WORD("driver/@io", io, disk_io_words, "I/O", "How the host reads and writes"),
+	ROW_WORD("driver/@discard", discard, disk_discard_words, "Discard", "unmap: what the guest trims is freed on the host"),
+	ROW_WORD("driver/@detect_zeroes", zeroes, detect_zeroes_words, "Detect zeroes", "Do not store blocks of zeroes"),
+	ROW_UINT("driver/@queues", queues, 1, UINT16_MAX, NULL, "Queues of a virtio disk"),
+	SOURCE_ROWS(source.),
+	ROW_STRING("target/@dev", target, "Target", "The device's name as libvirt says it: vda, sda, hda", .required = true),
+	ROW_WORD("target/@bus", bus, disk_bus_words, "Bus", "How the guest sees the disk; virtio is fastest"),
+	ROW_WORD("target/@tray", tray_open, tray_state_words, NULL, "A drive's tray"),
+	ROW_FLAG("readonly", readonly, "Read-only", "The guest cannot write it"),
+	ROW_FLAG("shareable", shareable, "Shareable", "More than one machine may use it at once"),
+	ROW_FLAG("transient", transient, NULL, "Changes are forgotten when the machine stops"),
+	ROW_RAW("serial", serial, "Serial number", "What the guest reads as the disk's serial number"),
+	BOOT_ROW,
+	DEVICE_ROWS,
+};
+SCHEMA_DEFINE(disk_schema, "disk", disk_rows, device.node);
+#undef SCHEMA_TYPE
