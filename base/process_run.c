@@ -25,6 +25,11 @@
 /* How often to look for the child's end where the kernel has no pidfd. */
 #define LOOK_MS 20
 
+/* other libcs do not have it */
+#ifndef __GLIBC_PREREQ
+#define __GLIBC_PREREQ(major, minor) 0
+#endif
+
 extern char **environ;
 
 /* One of the child's two output streams. */
