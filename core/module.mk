@@ -2,7 +2,8 @@
 # files of core/
 noinst_LIBRARIES += libcore.a
 libcore_a_SOURCES = \
-	core/console.h \
+	core/console.c core/console.h \
+	core/console_frame.c core/console_frame.h \
 	core/db.c core/db.h \
 	core/db_error.c \
 	core/db_internal.h \

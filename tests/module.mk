@@ -72,4 +72,9 @@ UNIT_TESTS += tests/unit/test_run
 tests_unit_test_run_SOURCES = tests/unit/test_run.c tests/unit/scratch.c tests/unit/scratch.h
 tests_unit_test_run_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_unit_test_run_LDADD = $(CORE_LDADD)
+
+UNIT_TESTS += tests/unit/test_console
+tests_unit_test_console_SOURCES = tests/unit/test_console.c
+tests_unit_test_console_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_unit_test_console_LDADD = libcore.a libbase.a $(JSON_LIBS) $(XML_LIBS) $(CHECK_LIBS)
 endif
