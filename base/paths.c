@@ -10,6 +10,7 @@
 #include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* What follows the run directory in the longest socket path, and how long that path may be. */
@@ -172,4 +173,20 @@ char *paths_helper(const char *name)
 			return TAKE_POINTER(beside);
 	}
 	return strf("%s/%s", LIBEXECDIR, name);
+}
+
+char *paths_program(void)
+{
+	_cleanup_free_ char *here = executable_directory();
+
+	if (here != NULL) {
+		_cleanup_free_ char *beside = strf("%s/virtty", here);
+
+		/* in libexecdir a directory may have this name */
+		struct stat status;
+
+		if (stat(beside, &status) == 0 && S_ISREG(status.st_mode) && access(beside, X_OK) == 0)
+			return TAKE_POINTER(beside);
+	}
+	return xstrdup(BINDIR "/virtty");
 }

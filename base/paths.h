@@ -28,5 +28,7 @@ bool paths_make(const struct paths *paths, struct error *err);
 /* The path of an installed helper ("virtty-keeper", "virtty-tui"): beside the running executable when that is a build tree
  * or $VIRTTY_LIBEXEC, else libexecdir. Owned. */
 char *paths_helper(const char *name);
+/* The path of the `virtty` command itself: beside the running executable (which may be it), else in bindir. Owned. */
+char *paths_program(void);
 
 #endif
