@@ -16,7 +16,8 @@ logged() {
 # The autotools of a fresh checkout.
 build_autotools() {
 	local top=$1 log=$2
-	[ -x "$top/configure" ] || (cd "$top" && logged "$log" autoreconf -fi)
+	[ -x "$top/configure" ] && return
+	(cd "$top" && logged "$log" autoreconf -fi)
 }
 
 # Configures TOP in BUILD with further arguments, unless BUILD is configured with these already.
@@ -25,10 +26,10 @@ build_configure() {
 	shift 2
 	mkdir -p "$build"
 	: >"$log"
-	build_autotools "$top" "$log"
+	build_autotools "$top" "$log" || return
 	if [ ! -f "$build/config.status" ] || { [ "$build" != "$top" ] && [ "$(cat "$build/.configured" 2>/dev/null)" != "$*" ]; }; then
-		(cd "$build" && logged "$log" "$top/configure" "$@")
-		[ "$build" = "$top" ] || printf '%s' "$*" >"$build/.configured"
+		(cd "$build" && logged "$log" "$top/configure" "$@") || return
+		if [ "$build" != "$top" ]; then printf '%s' "$*" >"$build/.configured"; fi
 	fi
 }
 
@@ -36,6 +37,6 @@ build_configure() {
 build_tree() {
 	local build=$2
 	printf 'Building in %s\n' "$build"
-	build_configure "$@"
+	build_configure "$@" || return
 	logged "$build/build.log" make -C "$build" -j "$(nproc)"
 }
