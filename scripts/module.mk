@@ -1,0 +1,37 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Scripts that belong to the tarball, and what `make check` runs of them.
+EXTRA_DIST += \
+	.ci/run \
+	scripts/check \
+	scripts/check-layers \
+	scripts/guest/console \
+	scripts/guest/grub.cfg \
+	scripts/guest/inittab \
+	scripts/guest/modules \
+	scripts/guest/power \
+	scripts/guest/rc \
+	scripts/guest/udhcpc.sh \
+	scripts/lib/build.sh \
+	scripts/lib/guest.sh \
+	scripts/lib/packages.sh \
+	scripts/make-demo-iso \
+	scripts/quickstart \
+	tests/guest/bin/crash \
+	tests/guest/bin/flood \
+	tests/guest/bin/hostile \
+	tests/guest/make-guest
+
+# The tree's rules are a test like any other.
+tree_rules = scripts/check-layers
+TESTS += $(tree_rules)
+
+# For scripts/check: what is there to run.
+.PHONY: print-unit-tests print-fuzz-targets stress
+print-unit-tests:
+	@echo $(UNIT_TESTS) $(tree_rules)
+print-fuzz-targets:
+	@echo $(FUZZ_TARGETS)
+
+# The long loops: kills at random moments, until 500 rounds have passed.
+stress: $(check_PROGRAMS) $(bin_PROGRAMS) $(pkglibexec_PROGRAMS)
+	VIRTTY_KILL_ROUNDS=500 $(MAKE) $(AM_MAKEFLAGS) check TESTS="$(STRESS_TESTS)"
