@@ -5,7 +5,7 @@
 
 #include "base/error.h"
 #include "base/paths.h"
-#include "core/event.h"
+#include "core/history.h"
 #include "core/run.h"
 
 #include <stdbool.h>

@@ -9,7 +9,7 @@ libcore_a_SOURCES = \
 	core/db_internal.h \
 	core/db_open.c \
 	core/db_schema.c \
-	core/event.c core/event.h \
+	core/history.c core/history.h \
 	core/install.h \
 	core/keeper/plan.h \
 	core/manager.h \

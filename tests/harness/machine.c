@@ -257,11 +257,11 @@ struct event_wait {
 static bool event_came(void *data)
 {
 	struct event_wait *wait = data;
-	struct event *events = NULL;
+	struct history_event *events = NULL;
 	size_t count = 0;
 	bool came = false;
 
-	if (!event_list(manager_db(wait->manager), 0, 0, 0, &events, &count, NULL))
+	if (!history_list(manager_db(wait->manager), 0, 0, 0, &events, &count, NULL))
 		return false;
 	strbuf_clear(&wait->seen);
 	for (size_t i = 0; i < count; i++) {
@@ -273,7 +273,7 @@ static bool event_came(void *data)
 		came = came || strstr(line, wait->text) != NULL;
 		strbuf_printf(&wait->seen, "%s\n", line);
 	}
-	events_free(events, count);
+	history_free(events, count);
 	return came;
 }
 

@@ -3,7 +3,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "core/db.h"
-#include "core/event.h"
+#include "core/history.h"
 #include "core/run.h"
 #include "tests/unit/scratch.h"
 
@@ -304,33 +304,33 @@ END_TEST
 START_TEST(history)
 {
 	_cleanup_error_ struct error err = ERROR_INIT;
-	struct event *events;
+	struct history_event *events;
 	size_t count;
 
-	ck_assert(event_add(db, 1, "lifecycle", "Started Booted", NULL, NULL));
-	ck_assert(event_add(db, 2, "lifecycle", "Started Booted", NULL, NULL));
-	ck_assert(event_add(db, 1, "lifecycle", "Stopped Crashed", "killed by signal 9", NULL));
-	ck_assert(!event_add(db, 99, "lifecycle", "Started Booted", NULL, &err));
-	ck_assert(event_list(db, 0, 0, 0, &events, &count, NULL));
+	ck_assert(history_add(db, 1, "lifecycle", "Started Booted", NULL, NULL));
+	ck_assert(history_add(db, 2, "lifecycle", "Started Booted", NULL, NULL));
+	ck_assert(history_add(db, 1, "lifecycle", "Stopped Crashed", "killed by signal 9", NULL));
+	ck_assert(!history_add(db, 99, "lifecycle", "Started Booted", NULL, &err));
+	ck_assert(history_list(db, 0, 0, 0, &events, &count, NULL));
 	ck_assert_uint_eq(count, 3);
 	ck_assert_str_eq(events[2].what, "Stopped Crashed");
 	ck_assert_str_eq(events[2].detail, "killed by signal 9");
 	ck_assert_str_eq(events[1].name, "m2");
-	events_free(events, count);
-	ck_assert(event_list(db, 1, 0, 1, &events, &count, NULL));
+	history_free(events, count);
+	ck_assert(history_list(db, 1, 0, 1, &events, &count, NULL));
 	ck_assert_uint_eq(count, 1);
 	ck_assert_str_eq(events[0].what, "Stopped Crashed");
-	events_free(events, count);
+	history_free(events, count);
 	/* The machine goes, what happened to it stays. */
 	ck_assert(db_run(db, NULL, NULL, "DELETE FROM domain WHERE id = 1", ""));
-	ck_assert(event_list(db, 0, 1, 0, &events, &count, NULL));
+	ck_assert(history_list(db, 0, 1, 0, &events, &count, NULL));
 	ck_assert_uint_eq(count, 2);
 	ck_assert_int_eq(events[1].domain_id, 0);
 	ck_assert_str_eq(events[1].uuid, "m1");
-	events_free(events, count);
-	ck_assert(event_list(db, 1, 0, 0, &events, &count, NULL));
+	history_free(events, count);
+	ck_assert(history_list(db, 1, 0, 0, &events, &count, NULL));
 	ck_assert_uint_eq(count, 0);
-	events_free(events, count);
+	history_free(events, count);
 }
 END_TEST
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The history: appended to by keepers and front ends, read oldest first, bounded. */
-#include "core/event.h"
+#include "core/history.h"
 
 #include "base/clock.h"
 #include "base/memory.h"
@@ -12,7 +12,7 @@
 /* A guest can cause events for ever; the newest of this many are kept. */
 #define EVENT_LIMIT 50000
 
-bool event_add(struct db *db, int64_t domain_id, const char *kind, const char *what, const char *detail, struct error *err)
+bool history_add(struct db *db, int64_t domain_id, const char *kind, const char *what, const char *detail, struct error *err)
 {
 	int changes = 0;
 
@@ -25,7 +25,7 @@ bool event_add(struct db *db, int64_t domain_id, const char *kind, const char *w
 	return db_run(db, NULL, err, "DELETE FROM event WHERE id <= ?", "i", db_last_id(db) - EVENT_LIMIT);
 }
 
-bool event_list(struct db *db, int64_t domain_id, int64_t after_id, size_t limit, struct event **ret, size_t *ret_count, struct error *err)
+bool history_list(struct db *db, int64_t domain_id, int64_t after_id, size_t limit, struct history_event **ret, size_t *ret_count, struct error *err)
 {
 	/* Newest first, so that a limit keeps the newest; turned round below. -1: SQLite's word for no limit. */
 	sqlite3_stmt *row = db_query(db, err,
@@ -34,7 +34,7 @@ bool event_list(struct db *db, int64_t domain_id, int64_t after_id, size_t limit
 					       : "SELECT id, domain_id, uuid, name, at_ms, kind, what, detail FROM event"
 						 " WHERE ?1 = 0 AND id > ?2 ORDER BY id DESC LIMIT ?3",
 				     "iii", domain_id, after_id, limit ? (int64_t)limit : INT64_C(-1));
-	struct event *events = NULL;
+	struct history_event *events = NULL;
 	size_t count = 0;
 	bool found;
 
@@ -43,10 +43,10 @@ bool event_list(struct db *db, int64_t domain_id, int64_t after_id, size_t limit
 	if (!row)
 		return false;
 	for (;;) {
-		struct event *event;
+		struct history_event *event;
 
 		if (!db_step(db, row, &found, err)) {
-			events_free(events, count);
+			history_free(events, count);
 			return false;
 		}
 		if (!found)
@@ -62,7 +62,7 @@ bool event_list(struct db *db, int64_t domain_id, int64_t after_id, size_t limit
 		event->detail = db_text(row, 7);
 	}
 	for (size_t i = 0; i < count / 2; i++) {
-		struct event other = events[i];
+		struct history_event other = events[i];
 
 		events[i] = events[count - 1 - i];
 		events[count - 1 - i] = other;
@@ -72,7 +72,7 @@ bool event_list(struct db *db, int64_t domain_id, int64_t after_id, size_t limit
 	return true;
 }
 
-void events_free(struct event *events, size_t count)
+void history_free(struct history_event *events, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
 		free(events[i].uuid);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The history of machines: every state change and event, written the moment it happens. */
-#ifndef CORE_EVENT_H
-#define CORE_EVENT_H
+#ifndef CORE_HISTORY_H
+#define CORE_HISTORY_H
 
 #include "base/error.h"
 
@@ -10,7 +10,7 @@
 
 struct db;
 
-struct event {
+struct history_event {
 	int64_t id;
 	int64_t domain_id;   /* of a machine since undefined: 0 */
 	char *uuid, *name;   /* as they were then */
@@ -21,9 +21,9 @@ struct event {
 };
 
 /* Appends; uuid and name come from the domain row. */
-bool event_add(struct db *db, int64_t domain_id, const char *kind, const char *what, const char *detail, struct error *err);
+bool history_add(struct db *db, int64_t domain_id, const char *kind, const char *what, const char *detail, struct error *err);
 /* Events after after_id, oldest first, of one machine (domain_id) or of all (0); at most limit, the newest ones (0: all). Owned array. */
-bool event_list(struct db *db, int64_t domain_id, int64_t after_id, size_t limit, struct event **ret, size_t *ret_count, struct error *err);
-void events_free(struct event *events, size_t count);
+bool history_list(struct db *db, int64_t domain_id, int64_t after_id, size_t limit, struct history_event **ret, size_t *ret_count, struct error *err);
+void history_free(struct history_event *events, size_t count);
 
 #endif
