@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct domain;
 struct qemu_caps;
@@ -17,9 +18,9 @@ struct json_object;
 struct launch_console {
 	char *name;   /* "serial0", "console0": the device's alias */
 	char *id;     /* QEMU's chardev: "charserial0" */
-	char *socket; /* where QEMU listens: RUN/q-serial0 */
-	char *viewer; /* where the keeper serves viewers: RUN/c-serial0 */
-	char *log;    /* QEMU appends everything here */
+	char *socket; /* where QEMU listens: RUN/q0, RUN/q1, ... (short: a socket's path has little room) */
+	char *viewer; /* where the keeper serves viewers: RUN/c0, ... */
+	char *log;    /* QEMU appends everything here: LOG/<name>.log, or the <log file=> of the document */
 	bool pty;     /* the document says type='pty': the keeper offers a pseudo-terminal too */
 };
 
@@ -31,6 +32,8 @@ struct launch_resources {
 	const char *firmware_code, *firmware_code_format; /* NULL: SeaBIOS */
 	const char *nvram;         /* the machine's own variables (qcow2 or raw as nvram_format says), NULL: none */
 	const char *nvram_format;
+	bool firmware_requires_smm; /* of struct firmware: its variables are kept by SMM code only */
+	int64_t wall_s;            /* seconds since 1970: only <clock offset='variable' adjustment=> looks at it */
 	int qmp_fd;                /* a listening socket, as QEMU's child will see it; < 0 (domxml-to-native): path form */
 	int first_console_fd;      /* console i's listening socket is first_console_fd + i, in the order of launch_consoles(); < 0: path form */
 	bool paused;               /* always started with -S; kept for the record in the launch */
@@ -39,18 +42,19 @@ struct launch_resources {
 struct launch_file {
 	char *path;
 	bool readonly;
+	bool create; /* QEMU makes it where it is missing (logs): no error when it does not exist */
 };
 
 struct launch {
 	char **argv;               /* owned; argv[0] is the emulator */
-	struct json_object *setup; /* owned array of QMP commands to send before `cont` (passwords...) */
+	struct json_object *setup; /* owned array of QMP commands ({"execute":..., "arguments":...}) to send before `cont`: passwords... */
 	struct launch_file *files; /* every file QEMU will open by path */
 	size_t file_count;
 	char *vnc;                 /* how to reach the first VNC server: "unix:/path" or "address:port" (port >= 5900); NULL: none;
 	                              an automatic TCP port is asked of QEMU (query-vnc) after start: "address:auto" */
 };
 
-/* The consoles of a machine, in document order, with their socket paths under the two directories. Owned array. */
+/* The consoles of a machine, in document order (serial ports, then consoles), with their socket paths under the two directories. Owned array. */
 struct launch_console *launch_consoles(const struct domain *domain, const char *run_directory, const char *log_directory, size_t *ret_count);
 void launch_consoles_free(struct launch_console *consoles, size_t count);
 
