@@ -6,7 +6,7 @@
 #include "base/text.h"
 #include "hv/launch_build.h"
 
-/* Which device a model is; NULL drivers are part of the machine. */
+/* Which device a model is, the usual one first; NULL drivers are part of the machine. */
 static const struct model {
 	enum controller_type type;
 	const char *model;
@@ -15,6 +15,7 @@ static const struct model {
 	{ CONTROLLER_PCI, "pci-root", NULL },
 	{ CONTROLLER_PCI, "pcie-root", NULL },
 	{ CONTROLLER_PCI, "pcie-root-port", "pcie-root-port" },
+	{ CONTROLLER_PCI, "pcie-root-port", "ioh3420" },
 	{ CONTROLLER_PCI, "pci-bridge", "pci-bridge" },
 	{ CONTROLLER_PCI, "dmi-to-pci-bridge", "i82801b11-bridge" },
 	{ CONTROLLER_PCI, "pcie-to-pci-bridge", "pcie-pci-bridge" },
@@ -42,9 +43,13 @@ static const struct model {
 
 static const struct model *find_model(const struct controller *controller)
 {
-	for (size_t i = 0; i < ARRAY_LENGTH(models); i++)
-		if (models[i].type == controller->type && text_equal(models[i].model, controller->model))
-			return &models[i];
+	for (size_t i = 0; i < ARRAY_LENGTH(models); i++) {
+		const struct model *row = &models[i];
+
+		if (row->type == controller->type && text_equal(row->model, controller->model) &&
+		    (!controller->model_name || !row->driver || strcmp(controller->model_name, row->driver) == 0))
+			return row;
+	}
 	return NULL;
 }
 
@@ -145,8 +150,9 @@ static bool build_controller(struct builder *b, const struct controller *control
 		return true;
 	model = find_model(controller);
 	if (!model)
-		return build_unsupported(b, "choose another model with 'virtty edit'", "%s: model '%s' is not supported yet", what,
-					 controller->model ? controller->model : "(none)");
+		return build_unsupported(b, "choose another model with 'virtty edit'", "%s: model '%s'%s%s is not supported yet", what,
+					 controller->model ? controller->model : "(none)", controller->model_name ? " name " : "",
+					 controller->model_name ? controller->model_name : "");
 	if (!model->driver)
 		return true;
 	if (!controller->master_startport && !device_check_alias(b, &controller->device, what))

@@ -15,7 +15,21 @@ libhv_a_SOURCES = \
 	hv/domain_schema_os.c \
 	hv/domain_unmodelled.c hv/domain_unmodelled.h \
 	hv/domain_words.c \
+	hv/engine.c \
 	hv/firmware.c hv/firmware.h \
+	hv/launch.c hv/launch.h \
+	hv/launch_blockdev.c \
+	hv/launch_build.h \
+	hv/launch_chardev.c \
+	hv/launch_console.c \
+	hv/launch_controller.c \
+	hv/launch_cpu.c \
+	hv/launch_device.c \
+	hv/launch_disk.c \
+	hv/launch_display.c \
+	hv/launch_guest.c \
+	hv/launch_interface.c \
+	hv/launch_machine.c \
 	hv/qmp.c hv/qmp.h \
 	hv/qmp_call.c \
 	hv/qmp_reply.c hv/qmp_reply.h \
