@@ -1,2 +1,46 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# files of cli/
+# The virtty executable. All but main() is a library, so that tests walk the same table.
+noinst_LIBRARIES += libcli.a
+libcli_a_SOURCES = \
+	cli/cli.h \
+	cli/cmd_console.c \
+	cli/cmd_define.c \
+	cli/cmd_desc.c \
+	cli/cmd_edit.c \
+	cli/cmd_event.c \
+	cli/cmd_host.c \
+	cli/cmd_info.c \
+	cli/cmd_install.c \
+	cli/cmd_life.c \
+	cli/cmd_list.c \
+	cli/cmd_monitor.c \
+	cli/cmd_stats.c \
+	cli/cmd_xml.c \
+	cli/command.h \
+	cli/complete.c \
+	cli/context.c \
+	cli/edit_text.c \
+	cli/help.c cli/help.h \
+	cli/install_options.c cli/install_options.h \
+	cli/internal.c cli/internal.h \
+	cli/machine_filter.c cli/machine_filter.h \
+	cli/man.c \
+	cli/options.c cli/options.h \
+	cli/output_table.c cli/output_table.h \
+	cli/suboptions.c cli/suboptions.h \
+	cli/suggest.c \
+	cli/table.c \
+	cli/terminal.c cli/terminal.h
+
+bin_PROGRAMS += virtty
+virtty_SOURCES = cli/main.c
+virtty_LDADD = libcli.a libcore.a libhv.a libbase.a $(SQLITE_LIBS) $(JSON_LIBS) $(XML_LIBS)
+
+bashcompletion_DATA = data/completions/virtty
+dist_man1_MANS = doc/virtty.1
+EXTRA_DIST += data/completions/virtty
+
+# The manual page is kept in the tree; a test says when it must be written anew.
+manual: virtty$(EXEEXT)
+	./virtty$(EXEEXT) internal man > $(srcdir)/doc/virtty.1
+.PHONY: manual

@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* `virtty install`: a new machine with virt-install's options. */
+#include "config.h"
+
+#include "base/clock.h"
+#include "base/strv.h"
+#include "cli/cli.h"
+#include "cli/install_options.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <unistd.h>
+
+/* Waits until the machine is off, at most until the deadline (-1: none). */
+static bool wait_until_off(struct cli *cli, const struct machine *machine, int64_t deadline_ms, struct error *err)
+{
+	int fd = manager_watch(cli->manager, err);
+
+	if (fd < 0)
+		return false;
+	for (;;) {
+		_cleanup_machine_ struct machine now = { 0 };
+		struct pollfd poll_fd = { .fd = fd, .events = POLLIN };
+		int64_t left = deadline_ms - clock_monotonic_ms();
+
+		if (!machine_find(cli->manager, machine->uuid, &now, err))
+			return false;
+		if (!machine_is_active(&now))
+			return true;
+		if (deadline_ms >= 0 && left <= 0) {
+			error_set(err, ERROR_TIMEOUT, _("'%s' is not off yet: the time of --wait is over"), machine->name);
+			return error_hint(err, _("it runs on: 'virtty console %s' shows it"), machine->name);
+		}
+		/* An end that nobody recorded (the keeper was killed as well) changes no file: look again now and then. */
+		if (deadline_ms < 0 || left > 5000)
+			left = 5000;
+		if (poll(&poll_fd, 1, (int)left) < 0 && errno != EINTR)
+			return error_set_errno(err, errno, _("cannot wait for '%s'"), machine->name);
+		manager_changed(cli->manager);
+	}
+}
+
+static void say_how_to_go_on(const struct cli *cli, const char *name)
+{
+	cli_note(cli, _("To see its console: virtty console %s\n"), name);
+	cli_note(cli, _("To shut it down:    virtty shutdown %s\n"), name);
+}
+
+/* After the start: the console where somebody sits, then the wait that was asked for. */
+static bool attend(struct cli *cli, const struct machine *machine, struct error *err)
+{
+	bool wait = cli_flag(cli, "wait");
+	int64_t minutes = argument_int(&cli->arguments, "wait", -1);
+	int64_t deadline_ms = minutes >= 0 ? clock_monotonic_ms() + minutes * 60 * 1000 : -1;
+
+	if (isatty(STDIN_FILENO) && isatty(STDOUT_FILENO) && !cli_flag(cli, "noautoconsole") && !(wait && minutes == 0)) {
+		if (!cli_console(cli, machine, NULL, false, false, 0, err))
+			return error_wrap(err, _("'%s' runs, but its console cannot be shown"), machine->name);
+	} else if (!wait || minutes == 0) {
+		say_how_to_go_on(cli, machine->name);
+	}
+	if (!wait || minutes == 0)
+		return true;
+	cli_note(cli, _("Waiting until '%s' is off...\n"), machine->name);
+	fflush(stdout);
+	return wait_until_off(cli, machine, deadline_ms, err);
+}
+
+static bool show_plan(struct cli *cli, const struct install_request *request, struct error *err)
+{
+	_cleanup_free_ char *xml = NULL;
+	_cleanup_strv_ char **warnings = NULL;
+
+	if (!install_xml(cli->manager, request, &xml, &warnings, err))
+		return false;
+	cli_warnings(warnings);
+	if (cli_flag(cli, "print-xml"))
+		fputs(xml, stdout);
+	else
+		cli_note(cli, _("Dry run completed successfully\n"));
+	return true;
+}
+
+static bool make(struct cli *cli, const struct install_request *request, struct error *err)
+{
+	_cleanup_machine_ struct machine machine = { 0 };
+	_cleanup_free_ char *name = NULL;
+	_cleanup_strv_ char **warnings = NULL;
+
+	if (!install_run(cli->manager, request, true, &name, &warnings, err))
+		return false;
+	cli_warnings(warnings);
+	cli_note(cli, _("Domain '%s' created and started\n"), name);
+	if (!machine_find(cli->manager, name, &machine, err))
+		return false;
+	if (cli_flag(cli, "autostart") && !domain_set_autostart(cli->manager, &machine, true, err))
+		return error_wrap(err, _("'%s' runs, but is not marked for autostart"), name);
+	return attend(cli, &machine, err);
+}
+
+static bool run_install(struct cli *cli, struct error *err)
+{
+	struct install_request request = { 0 };
+	bool good;
+
+	if (argument_int(&cli->arguments, "wait", 0) > INT32_MAX)
+		return cli_usage(cli, err, _("--wait is at most %d minutes"), INT32_MAX);
+	if (!install_request_read(&cli->arguments, &request, err)) {
+		cli->usage = true;
+		good = false;
+	} else if (!cli_manager(cli, err)) {
+		good = false;
+	} else if (cli_flag(cli, "print-xml") || cli_flag(cli, "dry-run")) {
+		good = show_plan(cli, &request, err);
+	} else {
+		good = make(cli, &request, err);
+	}
+	install_request_clear(&request);
+	return good;
+}
+
+const struct command command_install = {
+	.name = "install",
+	.group = GROUP_DOMAIN,
+	.summary = N_("make a new machine from an ISO or an image, and start it"),
+	.description = N_("Makes the disks, defines the machine and starts it; if anything fails, all is taken back. On a terminal it connects to the serial console "
+			  "(^] leaves, the machine runs on). The options are virt-install's."),
+	.options = install_options,
+	.run = run_install,
+};

@@ -1,0 +1,297 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* virt-install's options as a request to core. */
+#include "config.h"
+
+#include "base/gettext.h"
+#include "base/memory.h"
+#include "base/strbuf.h"
+#include "base/strv.h"
+#include "base/text.h"
+#include "base/uuid.h"
+#include "cli/install_options.h"
+#include "cli/suboptions.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define MIB (UINT64_C(1024) * 1024)
+#define VCPU_LIMIT 4096
+
+#define OPTION_VALUE(name, aliases, letter, value, help) \
+	{ name, aliases, letter, OPTION_STRING, 0, COMPLETE_NONE, NULL, value, help }
+
+const struct option install_options[] = {
+	OPTION_VALUE("name", NULL, 'n', N_("NAME"), N_("name of the machine (default: after the ISO or the disk)")),
+	OPTION_VALUE("memory", "ram", 'r', N_("MIB"), N_("memory in MiB, or with a unit: 2G (default 2048)")),
+	OPTION_VALUE("vcpus", NULL, 0, N_("NUMBER"), N_("virtual CPUs (default 2)")),
+	{ "cdrom", NULL, 'c', OPTION_STRING, 0, COMPLETE_FILE, NULL, N_("ISO"), N_("install from this ISO") },
+	OPTION_SIMPLE("import", N_("no installation: boot the first disk")),
+	{ "disk", NULL, 0, OPTION_LIST, 0, COMPLETE_FILE, NULL, N_("DISK"),
+	  N_("path=,size=GIB,format=,bus=,cache=,discard=,io=,readonly=,device= or none") },
+	{ "network", NULL, 'w', OPTION_LIST, 0, COMPLETE_WORDS, NULL, N_("NETWORK"), N_("user[,model=,mac=] or none") },
+	OPTION_VALUE("graphics", NULL, 0, N_("GRAPHICS"), N_("vnc[,listen=,port=,password=] or none")),
+	OPTION_VALUE("console", NULL, 0, N_("CONSOLE"), N_("pty[,target_type=serial]: the console every machine gets")),
+	OPTION_VALUE("boot", NULL, 0, N_("BOOT"), N_("uefi, an order such as hd,cdrom,network, or kernel=,initrd=,kernel_args=")),
+	{ "virt-type", NULL, 0, OPTION_STRING, 0, COMPLETE_WORDS, "kvm qemu", N_("TYPE"), N_("kvm or qemu (default: KVM where it is usable)") },
+	OPTION_VALUE("machine", NULL, 0, N_("TYPE"), N_("machine type, such as q35 or pc")),
+	OPTION_VALUE("cpu", NULL, 0, N_("MODEL"), N_("CPU: a mode or a model")),
+	OPTION_VALUE("osinfo", "os-variant os-type", 0, N_("OS"), N_("what will be installed, such as debian12")),
+	OPTION_VALUE("metadata", NULL, 0, N_("METADATA"), N_("title=,description=")),
+	OPTION_VALUE("description", NULL, 0, N_("TEXT"), N_("description of the machine")),
+	OPTION_SIMPLE("autostart", N_("start it with the host from now on")),
+	OPTION_SIMPLE("noautoconsole", N_("do not connect to its console")),
+	{ "wait", NULL, 0, OPTION_MAYBE_INT, 0, COMPLETE_NONE, NULL, N_("MINUTES"),
+	  N_("wait until it is off again, at most so long (0: not at all); exit 1 if it is not") },
+	OPTION_SIMPLE("print-xml", N_("print its XML and do nothing")),
+	OPTION_SIMPLE("dry-run", N_("check everything and do nothing")),
+	OPTION_END,
+};
+
+static bool read_memory(const char *text, struct install_request *ret, struct error *err)
+{
+	_cleanup_suboptions_ struct suboptions parts = { 0 };
+	uint64_t bytes;
+
+	if (!text)
+		return true;
+	if (!suboptions_parse("memory", text, "memory", "memory", &parts, err))
+		return false;
+	if (!size_parse(suboption_value(&parts, "memory"), "MiB", &bytes, err))
+		return error_wrap(err, "--memory");
+	if (bytes < MIB)
+		return error_set(err, ERROR_INVALID, _("--memory is at least 1 MiB, not '%s'"), text);
+	ret->memory_mib = bytes / MIB;
+	return true;
+}
+
+static bool read_vcpus(const char *text, struct install_request *ret, struct error *err)
+{
+	_cleanup_suboptions_ struct suboptions parts = { 0 };
+	const char *number;
+	uint64_t value;
+
+	if (!text)
+		return true;
+	if (!suboptions_parse("vcpus", text, "vcpus", "vcpus", &parts, err))
+		return false;
+	number = suboption_value(&parts, "vcpus");
+	if (!text_to_uint(number, false, &value) || value < 1 || value > VCPU_LIMIT)
+		return error_set(err, ERROR_INVALID, _("--vcpus takes a number from 1 to %d, not '%s'"), VCPU_LIMIT, number);
+	ret->vcpus = (unsigned)value;
+	return true;
+}
+
+/* A part copied into the request; absent stays NULL. */
+static char *copy_part(const struct suboptions *parts, const char *key)
+{
+	return xstrdup_null(suboption_value(parts, key));
+}
+
+static bool read_bool(const char *option, const struct suboptions *parts, const char *key, bool *ret, struct error *err)
+{
+	const char *value = suboption_value(parts, key);
+
+	if (!value)
+		return true;
+	*ret = value[0] == '\0' || strcmp(value, "on") == 0 || strcmp(value, "yes") == 0;
+	if (*ret || strcmp(value, "off") == 0 || strcmp(value, "no") == 0)
+		return true;
+	return error_set(err, ERROR_INVALID, _("--%s: %s is on or off, not '%s'"), option, key, value);
+}
+
+static bool read_device(const struct suboptions *parts, struct install_disk *disk, struct error *err)
+{
+	const char *device = suboption_value(parts, "device");
+
+	if (!device || strcmp(device, "disk") == 0)
+		return true;
+	disk->cdrom = strcmp(device, "cdrom") == 0;
+	return disk->cdrom || error_set(err, ERROR_INVALID, _("--disk: device is disk or cdrom, not '%s'"), device);
+}
+
+static bool read_disk(const char *text, struct install_request *ret, struct error *err)
+{
+	_cleanup_suboptions_ struct suboptions parts = { 0 };
+	/* "size=20" is no path: virt-install, too, takes only a first part without '=' for one. */
+	bool good = suboptions_parse("disk", text, "path", "path size format bus cache discard io readonly device", &parts, err);
+	struct install_disk *disk;
+	const char *size;
+
+	if (!good)
+		return false;
+	disk = ARRAY_ADD(ret->disks, ret->disk_count);
+	disk->path = copy_part(&parts, "path");
+	disk->format = copy_part(&parts, "format");
+	disk->bus = copy_part(&parts, "bus");
+	disk->cache = copy_part(&parts, "cache");
+	disk->discard = copy_part(&parts, "discard");
+	disk->io = copy_part(&parts, "io");
+	size = suboption_value(&parts, "size");
+	if (size && !size_parse(size, "GiB", &disk->size_bytes, err))
+		return error_wrap(err, "--disk");
+	if (size && disk->size_bytes == 0)
+		return error_set(err, ERROR_INVALID, _("--disk: a size of 0 is no disk"));
+	if (!disk->path && !size)
+		return error_set(err, ERROR_INVALID, _("--disk needs path= (an image that exists) or size= (a new one)"));
+	return read_bool("disk", &parts, "readonly", &disk->readonly, err) && read_device(&parts, disk, err);
+}
+
+static bool read_disks(const struct arguments *arguments, struct install_request *ret, struct error *err)
+{
+	size_t count = 0;
+	const char *const *texts = argument_list(arguments, "disk", &count);
+
+	for (size_t i = 0; i < count; i++) {
+		if (strcmp(texts[i], "none") == 0)
+			ret->no_disks = true;
+		else if (!read_disk(texts[i], ret, err))
+			return false;
+	}
+	if (ret->no_disks && ret->disk_count > 0)
+		return error_set(err, ERROR_INVALID, _("--disk none and another --disk exclude each other"));
+	return true;
+}
+
+/* "user,model=e1000": the type must be one that can be had; the rest is put together anew for core. */
+static bool read_network(const char *text, struct install_request *ret, struct error *err)
+{
+	_cleanup_suboptions_ struct suboptions parts = { 0 };
+	struct strbuf b = STRBUF_INIT;
+	const char *type, *mac;
+	char canonical[MAC_TEXT_SIZE];
+
+	if (text_starts(text, "network=") || text_starts(text, "bridge=") || strcmp(text, "default") == 0) {
+		error_set(err, ERROR_UNSUPPORTED, _("--network '%s': networks and bridges are not supported yet"), text);
+		return error_hint(err, _("--network user gives the guest a way out, --network none none"));
+	}
+	if (!suboptions_parse("network", text, "type", "type model mac", &parts, err))
+		return false;
+	type = suboption_value(&parts, "type");
+	if (!type || (strcmp(type, "user") != 0 && strcmp(type, "none") != 0))
+		return error_set(err, ERROR_INVALID, _("--network is user or none, not '%s'"), type ? type : text);
+	mac = suboption_value(&parts, "mac");
+	if (mac && !mac_parse(mac, canonical))
+		return error_set(err, ERROR_INVALID, _("--network: '%s' is no MAC address of one card"), mac);
+	strbuf_puts(&b, type);
+	if (suboption_value(&parts, "model"))
+		strbuf_printf(&b, ",model=%s", suboption_value(&parts, "model"));
+	if (mac)
+		strbuf_printf(&b, ",mac=%s", canonical);
+	ret->networks = strv_take(ret->networks, strbuf_take(&b));
+	return true;
+}
+
+static bool read_networks(const struct arguments *arguments, struct install_request *ret, struct error *err)
+{
+	size_t count = 0;
+	const char *const *texts = argument_list(arguments, "network", &count);
+
+	for (size_t i = 0; i < count; i++) {
+		if (!read_network(texts[i], ret, err))
+			return false;
+	}
+	if (count > 1 && strv_contains(ret->networks, "none"))
+		return error_set(err, ERROR_INVALID, _("--network none and another --network exclude each other"));
+	return true;
+}
+
+static bool read_graphics(const char *text, struct install_request *ret, struct error *err)
+{
+	_cleanup_suboptions_ struct suboptions parts = { 0 };
+	const char *type, *port;
+	uint64_t number;
+
+	if (!text)
+		return true;
+	if (!suboptions_parse("graphics", text, "type", "type listen port password", &parts, err))
+		return false;
+	type = suboption_value(&parts, "type");
+	if (!type || (strcmp(type, "vnc") != 0 && strcmp(type, "none") != 0))
+		return error_set(err, ERROR_INVALID, _("--graphics is vnc or none, not '%s'"), type ? type : text);
+	if (strcmp(type, "none") == 0 && parts.count > 1)
+		return error_set(err, ERROR_INVALID, _("--graphics none takes nothing more"));
+	port = suboption_value(&parts, "port");
+	if (port && strcmp(port, "-1") != 0 && (!text_to_uint(port, false, &number) || number < 5900 || number > 65535))
+		return error_set(err, ERROR_INVALID, _("--graphics: port is 5900 to 65535, or -1 for any, not '%s'"), port);
+	/* As core takes it: the type first. */
+	struct strbuf b = STRBUF_INIT;
+
+	strbuf_puts(&b, type);
+	for (size_t i = 0; i < parts.count; i++) {
+		if (strcmp(parts.items[i].key, "type") != 0)
+			strbuf_printf(&b, ",%s=%s", parts.items[i].key, parts.items[i].value ? parts.items[i].value : "");
+	}
+	ret->graphics = strbuf_take(&b);
+	return true;
+}
+
+/* Every machine gets a serial console on a pseudo-terminal; another kind cannot be had here, so it is refused. */
+static bool check_console(const char *text, struct error *err)
+{
+	_cleanup_suboptions_ struct suboptions parts = { 0 };
+	const char *type, *target;
+
+	if (!text)
+		return true;
+	if (!suboptions_parse("console", text, "type", "type target_type target.type", &parts, err))
+		return false;
+	type = suboption_value(&parts, "type");
+	target = suboption_value(&parts, "target_type");
+	if (!target)
+		target = suboption_value(&parts, "target.type");
+	if ((type && strcmp(type, "pty") != 0) || (target && strcmp(target, "serial") != 0)) {
+		error_set(err, ERROR_UNSUPPORTED, _("--console '%s' is not supported: every machine gets a serial console on a pty"), text);
+		return error_hint(err, _("'virtty edit' adds other consoles to its XML"));
+	}
+	return true;
+}
+
+static bool read_metadata(const struct arguments *arguments, struct install_request *ret, struct error *err)
+{
+	_cleanup_suboptions_ struct suboptions parts = { 0 };
+	const char *text = argument_string(arguments, "metadata");
+	const char *description = argument_string(arguments, "description");
+
+	if (text && !suboptions_parse("metadata", text, NULL, "title description", &parts, err))
+		return false;
+	if (description && suboption_value(&parts, "description"))
+		return error_set(err, ERROR_INVALID, _("--description and --metadata description= exclude each other"));
+	ret->title = copy_part(&parts, "title");
+	ret->description = description ? xstrdup(description) : copy_part(&parts, "description");
+	return true;
+}
+
+/* Is there anything to boot? virt-install asks for it, too. */
+static bool check_method(const struct install_request *request, struct error *err)
+{
+	const char *boot = request->boot;
+
+	if (request->cdrom && request->import)
+		return error_set(err, ERROR_INVALID, _("--cdrom and --import exclude each other"));
+	if (request->cdrom || request->import || (boot && strcmp(boot, "uefi") != 0))
+		return true;
+	error_set(err, ERROR_INVALID, _("'install' needs something to boot: --cdrom, --import or --boot"));
+	return error_hint(err, _("--cdrom ISO installs from an ISO; --import --disk IMAGE boots a disk; --boot network or kernel=... boots without either"));
+}
+
+bool install_request_read(const struct arguments *arguments, struct install_request *ret, struct error *err)
+{
+	*ret = (struct install_request){
+		.name = xstrdup_null(argument_string(arguments, "name")),
+		.cdrom = xstrdup_null(argument_string(arguments, "cdrom")),
+		.import = argument_flag(arguments, "import"),
+		.boot = xstrdup_null(argument_string(arguments, "boot")),
+		.virt_type = xstrdup_null(argument_string(arguments, "virt-type")),
+		.machine = xstrdup_null(argument_string(arguments, "machine")),
+		.cpu = xstrdup_null(argument_string(arguments, "cpu")),
+		.osinfo = xstrdup_null(argument_string(arguments, "osinfo")),
+	};
+	if (!read_memory(argument_string(arguments, "memory"), ret, err) || !read_vcpus(argument_string(arguments, "vcpus"), ret, err) ||
+	    !read_disks(arguments, ret, err) || !read_networks(arguments, ret, err) ||
+	    !read_graphics(argument_string(arguments, "graphics"), ret, err) || !check_console(argument_string(arguments, "console"), err) ||
+	    !read_metadata(arguments, ret, err))
+		return false;
+	if (ret->import && ret->disk_count == 0)
+		return error_set(err, ERROR_INVALID, _("--import needs a --disk to boot"));
+	return check_method(ret, err);
+}

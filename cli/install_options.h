@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* virt-install's options as a request to core. */
+#ifndef CLI_INSTALL_OPTIONS_H
+#define CLI_INSTALL_OPTIONS_H
+
+#include "cli/options.h"
+#include "core/install.h"
+
+extern const struct option install_options[];
+
+/* Fills the request (cleared by the caller, also on error). Every error is wrong usage: ERROR_INVALID that names the option. */
+bool install_request_read(const struct arguments *arguments, struct install_request *ret, struct error *err);
+
+#endif
