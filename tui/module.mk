@@ -1,2 +1,32 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# files of tui/
+# The screens are a library, so that tests can link them.
+noinst_LIBRARIES += libtui.a
+libtui_a_SOURCES = \
+	tui/actions.c tui/actions.h \
+	tui/bindings.c tui/bindings.h \
+	tui/cell.c tui/cell.h \
+	tui/colours.c tui/colours.h \
+	tui/dialog.c tui/dialog.h \
+	tui/help.c tui/help.h \
+	tui/input.c tui/input.h \
+	tui/job.c tui/job.h \
+	tui/keys.c tui/keys.h \
+	tui/loop.c tui/loop.h \
+	tui/model.c tui/model.h \
+	tui/rescue.c tui/rescue.h \
+	tui/screen.c tui/screen.h \
+	tui/screen_console.c tui/screen_console.h \
+	tui/screen_list.c tui/screen_list.h \
+	tui/scrollback.c tui/scrollback.h \
+	tui/terminal.c tui/terminal.h \
+	tui/terminfo.c tui/terminfo.h \
+	tui/theme.c tui/theme.h \
+	tui/vt.c tui/vt.h \
+	tui/widget_list.c tui/widget_list.h \
+	tui/widget_status.c tui/widget_status.h
+libtui_a_CFLAGS = $(AM_CFLAGS) $(NCURSES_CFLAGS) $(VTERM_CFLAGS) $(TERMKEY_CFLAGS)
+
+pkglibexec_PROGRAMS += virtty-tui
+virtty_tui_SOURCES = tui/main.c
+virtty_tui_LDADD = libtui.a libcore.a libhv.a libbase.a \
+	$(NCURSES_LIBS) $(VTERM_LIBS) $(TERMKEY_LIBS) $(EVENT_LIBS) $(SQLITE_LIBS) $(JSON_LIBS) $(XML_LIBS)

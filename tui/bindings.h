@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The key tables of all screens, in one place. */
+#ifndef TUI_BINDINGS_H
+#define TUI_BINDINGS_H
+
+#include "tui/keys.h"
+
+extern const struct key_table keys_everywhere;     /* asked after the screen's own, unless it grabs the keyboard */
+extern const struct key_table keys_list;
+extern const struct key_table keys_console;        /* typing goes to the guest: only what no guest needs */
+extern const struct key_table keys_console_reader; /* read-only, or no machine there: letters are free */
+extern const struct key_table keys_message;
+extern const struct key_table keys_confirm;
+extern const struct key_table keys_help;
+
+/* All of them, for tests and for the help. */
+extern const struct key_table *const key_tables[];
+extern const size_t key_table_count;
+
+#endif

@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Bytes of stdin through libtermkey to keys. The reading is done here, so that libtermkey neither touches the terminal's modes nor blocks. */
+#include "tui/input.h"
+
+#include "base/clock.h"
+#include "base/memory.h"
+#include "base/strbuf.h"
+
+#include <errno.h>
+#include <event2/event.h>
+#include <stdlib.h>
+#include <termkey.h>
+#include <unistd.h>
+
+#define READ_SIZE       4096
+#define WAIT_MS         25  /* how long an escape may stay alone before it is the Esc key */
+#define DOUBLE_CLICK_MS 400
+
+struct input {
+	TermKey *termkey;
+	struct event *readable, *wait;
+	const struct input_callbacks *callbacks;
+	void *userdata;
+	bool pasting, paste_begun;
+	struct strbuf pasted;
+	struct mouse last_press;
+	int64_t last_press_ms;
+};
+
+static void flush_paste(struct input *input, bool end)
+{
+	if (input->pasted.length == 0 && !end)
+		return;
+	input->callbacks->paste(input->pasted.data != NULL ? input->pasted.data : "", input->pasted.length,
+				!input->paste_begun, end, input->userdata);
+	input->paste_begun = !end;
+	strbuf_clear(&input->pasted);
+}
+
+/* Inside of a paste nothing is a command: only text, tabs and newlines come through. */
+static void gather_paste(struct input *input, const TermKeyKey *key)
+{
+	if (key->type == TERMKEY_TYPE_UNICODE && key->modifiers == 0)
+		strbuf_puts(&input->pasted, key->utf8);
+	else if (key->type == TERMKEY_TYPE_KEYSYM && key->code.sym == TERMKEY_SYM_TAB)
+		strbuf_putc(&input->pasted, '\t');
+	else if ((key->type == TERMKEY_TYPE_KEYSYM && key->code.sym == TERMKEY_SYM_ENTER) ||
+		 (key->type == TERMKEY_TYPE_UNICODE && key->code.codepoint == 'j'))
+		strbuf_putc(&input->pasted, '\r');
+}
+
+static void handle_mouse(struct input *input, const TermKeyKey *key)
+{
+	static const enum mouse_action actions[] = {
+		[TERMKEY_MOUSE_PRESS] = MOUSE_PRESS,
+		[TERMKEY_MOUSE_DRAG] = MOUSE_DRAG,
+		[TERMKEY_MOUSE_RELEASE] = MOUSE_RELEASE,
+	};
+	TermKeyMouseEvent what;
+	struct mouse mouse = { .modifiers = (unsigned)key->modifiers };
+
+	if (termkey_interpret_mouse(input->termkey, key, &what, &mouse.button, &mouse.row, &mouse.column) != TERMKEY_RES_KEY ||
+	    what == TERMKEY_MOUSE_UNKNOWN)
+		return;
+	mouse.action = actions[what];
+	mouse.row--;
+	mouse.column--;
+	if (mouse.action == MOUSE_PRESS && mouse.button <= 3) {
+		int64_t now = clock_monotonic_ms();
+		const struct mouse *last = &input->last_press;
+
+		mouse.twice = now - input->last_press_ms < DOUBLE_CLICK_MS && !last->twice && last->button == mouse.button &&
+			      last->row == mouse.row;
+		input->last_press = mouse;
+		input->last_press_ms = now;
+	}
+	input->callbacks->mouse(&mouse, input->userdata);
+}
+
+/* The brackets of a paste: CSI 200 ~ and CSI 201 ~. */
+static bool handle_bracket(struct input *input, const TermKeyKey *key)
+{
+	long arguments[4];
+	size_t count = 4;
+	unsigned long command;
+
+	if (key->type != TERMKEY_TYPE_UNKNOWN_CSI)
+		return false;
+	if (termkey_interpret_csi(input->termkey, key, arguments, &count, &command) != TERMKEY_RES_KEY || command != '~' ||
+	    count < 1)
+		return true;
+	if (arguments[0] == 200) {
+		input->pasting = true;
+		input->paste_begun = false;
+	} else if (arguments[0] == 201 && input->pasting) {
+		flush_paste(input, true);
+		input->pasting = false;
+	}
+	return true;
+}
+
+static void handle_key(struct input *input, const TermKeyKey *from)
+{
+	struct key key = { .modifiers = (unsigned)from->modifiers };
+
+	if (handle_bracket(input, from))
+		return;
+	if (input->pasting) {
+		gather_paste(input, from);
+		return;
+	}
+	switch (from->type) {
+	case TERMKEY_TYPE_UNICODE:
+		key.type = KEY_TYPE_CHAR;
+		key.code = (uint32_t)from->code.codepoint;
+		break;
+	case TERMKEY_TYPE_FUNCTION:
+		key.type = KEY_TYPE_FUNCTION;
+		key.code = (uint32_t)from->code.number;
+		break;
+	case TERMKEY_TYPE_KEYSYM:
+		key.type = KEY_TYPE_SYMBOL;
+		key.code = (uint32_t)from->code.sym;
+		if (from->code.sym == TERMKEY_SYM_SPACE) {
+			key.type = KEY_TYPE_CHAR;
+			key.code = ' ';
+		}
+		break;
+	case TERMKEY_TYPE_MOUSE:
+		handle_mouse(input, from);
+		return;
+	case TERMKEY_TYPE_POSITION:
+	case TERMKEY_TYPE_MODEREPORT:
+	case TERMKEY_TYPE_DCS:
+	case TERMKEY_TYPE_OSC:
+	case TERMKEY_TYPE_UNKNOWN_CSI:
+	default:
+		return;
+	}
+	input->callbacks->key(&key, input->userdata);
+}
+
+static void drain(struct input *input, bool force)
+{
+	TermKeyKey key;
+	TermKeyResult result;
+
+	while ((result = (force ? termkey_getkey_force : termkey_getkey)(input->termkey, &key)) == TERMKEY_RES_KEY)
+		handle_key(input, &key);
+	if (result == TERMKEY_RES_AGAIN) {
+		const struct timeval wait = { 0, WAIT_MS * 1000 };
+
+		evtimer_add(input->wait, &wait);
+	}
+	if (input->pasting)
+		flush_paste(input, false);
+}
+
+static void wait_over(evutil_socket_t fd, short what, void *userdata)
+{
+	(void)fd;
+	(void)what;
+	drain(userdata, true);
+}
+
+static void readable(evutil_socket_t fd, short what, void *userdata)
+{
+	struct input *input = userdata;
+	char bytes[READ_SIZE];
+	ssize_t length = read(fd, bytes, sizeof bytes);
+
+	(void)what;
+	if (length < 0 && (errno == EINTR || errno == EAGAIN))
+		return;
+	if (length <= 0) {
+		event_del(input->readable);
+		input->callbacks->ended(input->userdata);
+		return;
+	}
+	evtimer_del(input->wait);
+	for (size_t done = 0; done < (size_t)length;) {
+		size_t pushed = termkey_push_bytes(input->termkey, bytes + done, (size_t)length - done);
+
+		if (pushed == (size_t)-1 || pushed == 0)
+			drain(input, true); /* full of something that never ends: take it as it is */
+		else
+			done += pushed;
+		drain(input, false);
+	}
+}
+
+struct input *input_new(struct event_base *base, bool utf8, const struct input_callbacks *callbacks, void *userdata, struct error *err)
+{
+	const char *name = getenv("TERM");
+	int flags = TERMKEY_FLAG_NOTERMIOS | TERMKEY_FLAG_CONVERTKP | (utf8 ? TERMKEY_FLAG_UTF8 : TERMKEY_FLAG_RAW);
+	TermKey *termkey = termkey_new_abstract(name != NULL ? name : "", flags);
+
+	if (termkey == NULL) {
+		error_set(err, ERROR_FAILED, "the keys of the terminal '%s' (TERM) cannot be set up", name != NULL ? name : "");
+		return NULL;
+	}
+	struct input *input = xcalloc(1, sizeof *input);
+
+	termkey_set_buffer_size(termkey, 2 * (size_t)READ_SIZE);
+	input->termkey = termkey;
+	input->callbacks = callbacks;
+	input->userdata = userdata;
+	input->readable = event_new(base, STDIN_FILENO, EV_READ | EV_PERSIST, readable, input);
+	input->wait = evtimer_new(base, wait_over, input);
+	event_priority_set(input->readable, 0);
+	event_priority_set(input->wait, 0);
+	event_add(input->readable, NULL);
+	return input;
+}
+
+void input_free(struct input *input)
+{
+	if (input == NULL)
+		return;
+	event_free(input->readable);
+	event_free(input->wait);
+	termkey_destroy(input->termkey);
+	strbuf_clear(&input->pasted);
+	free(input);
+}
+
+void input_pause(struct input *input, bool paused)
+{
+	if (paused)
+		event_del(input->readable);
+	else
+		event_add(input->readable, NULL);
+}

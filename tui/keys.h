@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Keys and key tables: one table of a screen feeds its dispatch, its help and its footer. */
+#ifndef TUI_KEYS_H
+#define TUI_KEYS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum key_type {
+	KEY_TYPE_CHAR,     /* code is a code point */
+	KEY_TYPE_SYMBOL,   /* code is a TermKeySym */
+	KEY_TYPE_FUNCTION, /* code is the number of an F-key */
+};
+
+struct key {
+	enum key_type type;
+	uint32_t code;
+	unsigned modifiers; /* TERMKEY_KEYMOD_* */
+};
+
+enum mouse_action { MOUSE_PRESS, MOUSE_DRAG, MOUSE_RELEASE };
+
+struct mouse {
+	enum mouse_action action;
+	int button; /* 1 left, 2 middle, 3 right, 4 wheel up, 5 wheel down; 0 unknown at a release */
+	int row, column;
+	unsigned modifiers;
+	bool twice; /* the second press of a double click */
+};
+
+/* Every command of every screen: what a key means, apart from which key it is. */
+enum command {
+	COMMAND_NONE,
+	/* moving in a list */
+	COMMAND_UP,
+	COMMAND_DOWN,
+	COMMAND_PAGE_UP,
+	COMMAND_PAGE_DOWN,
+	COMMAND_FIRST,
+	COMMAND_LAST,
+	/* machines */
+	COMMAND_START,
+	COMMAND_SHUTDOWN,
+	COMMAND_FORCE_OFF,
+	COMMAND_CONSOLE,
+	/* consoles */
+	COMMAND_DETACH,
+	COMMAND_TAKE_OVER,
+	COMMAND_SCROLL_UP,
+	COMMAND_SCROLL_DOWN,
+	COMMAND_SCROLL_FIRST,
+	COMMAND_SCROLL_LAST,
+	/* dialogs */
+	COMMAND_ACCEPT,
+	COMMAND_YES,
+	COMMAND_NO,
+	COMMAND_NEXT,
+	/* everywhere */
+	COMMAND_HELP,
+	COMMAND_REDRAW,
+	COMMAND_SUSPEND,
+	COMMAND_CLOSE,
+	COMMAND_QUIT,
+	COMMAND_COUNT,
+};
+
+struct key_binding {
+	const char *keys;     /* names with blanks between: "F2 s"; the first one is shown in the footer */
+	enum command command;
+	const char *label;    /* a word for the footer, N_(); NULL: not shown there */
+	const char *help;     /* a line for the help screen, N_() */
+};
+
+struct key_table {
+	const char *title; /* N_() */
+	const struct key_binding *bindings;
+	size_t count;
+};
+
+/* A key from its name: a character, or one of Up Down Left Right Home End PgUp PgDn Ins Del Tab Enter Esc Space Backspace F1..F63, with any of
+ * the prefixes C- (control), M- (alt), S- (shift). False when there is no such key. */
+bool key_parse(const char *name, size_t length, struct key *ret);
+/* How a key is written for people: "^]", "Enter", "PgUp", "Shift-PgUp". */
+void key_label(const struct key *key, bool utf8, char *ret, size_t size);
+/* The same key, as tables see it? Both of a terminal's erase keys are Backspace; shift is part of a printed character. */
+bool key_equal(const struct key *a, const struct key *b);
+
+/* The command that a table gives to a key; COMMAND_NONE when it has none. table may be NULL. */
+enum command key_table_find(const struct key_table *table, const struct key *key);
+/* The n-th key of a binding, in order; false past the last. */
+bool key_binding_key(const struct key_binding *binding, size_t n, struct key *ret);
+/* All keys of a binding as text, ", " between. Owned. */
+char *key_binding_text(const struct key_binding *binding, bool utf8);
+/* The first key of the binding for a command, as text; "" when the table has none. */
+void key_table_label(const struct key_table *table, enum command command, bool utf8, char *ret, size_t size);
+
+#endif

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* virtty-tui: what `virtty` becomes on a terminal. */
+#include "config.h"
+
+#include "base/gettext.h"
+#include "base/memory.h"
+#include "core/manager.h"
+#include "tui/loop.h"
+#include "tui/model.h"
+#include "tui/screen.h"
+#include "tui/screen_list.h"
+#include "tui/terminal.h"
+
+#include <event2/event.h>
+#include <locale.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#define EXIT_USAGE   2
+#define GOODBYE_LIMIT 5 /* seconds */
+
+static int fail(const struct error *err, int status)
+{
+	fprintf(stderr, _("error: %s\n"), error_text(err));
+	if (err->hint != NULL)
+		fprintf(stderr, _("hint: %s\n"), err->hint);
+	return status;
+}
+
+static bool run(struct ui *ui, struct error *err)
+{
+	if (!terminal_start(&ui->term, err))
+		return false;
+	ui_push(ui, list_screen(ui));
+	bool fine = loop_run(ui, err);
+
+	/* a terminal that no longer takes bytes must not keep us from ending */
+	signal(SIGALRM, SIG_DFL);
+	alarm(GOODBYE_LIMIT);
+	terminal_stop(ui->term);
+	return fine;
+}
+
+static struct event_base *base_new(struct error *err)
+{
+	struct event_base *base = event_base_new();
+
+	/* 0: keys, signals, time; 1: guests' output and all else */
+	if (base == NULL || event_base_priority_init(base, 2) < 0) {
+		error_set(err, ERROR_SYSTEM, "cannot set up the event loop");
+		return NULL;
+	}
+	return base;
+}
+
+static int tui(void)
+{
+	_cleanup_error_ struct error err = ERROR_INIT;
+	struct model model = { 0 };
+	struct ui ui = { .model = &model };
+	bool fine = false;
+
+	if (manager_open(&ui.manager, &err) && model_open(&model, ui.manager, &err) && (ui.base = base_new(&err)) != NULL)
+		fine = run(&ui, &err);
+	model_close(&model);
+	if (ui.base != NULL)
+		event_base_free(ui.base);
+	if (ui.manager != NULL)
+		manager_close(ui.manager);
+	libevent_global_shutdown();
+	return fine ? 0 : fail(&err, 1);
+}
+
+int main(int argc, char **argv)
+{
+	/* numbers stay in the C locale: only characters and messages are the user's */
+	setlocale(LC_CTYPE, "");
+	setlocale(LC_MESSAGES, "");
+	bindtextdomain(PACKAGE, LOCALEDIR);
+	textdomain(PACKAGE);
+	signal(SIGPIPE, SIG_IGN);
+	if (argc == 2 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)) {
+		printf(_("Usage: virtty-tui\nThe terminal screens of virtty; run by 'virtty' without arguments.\n"));
+		return 0;
+	}
+	if (argc == 2 && strcmp(argv[1], "--version") == 0) {
+		printf("virtty-tui %s\n", PACKAGE_VERSION);
+		return 0;
+	}
+	_cleanup_error_ struct error err = ERROR_INIT;
+
+	if (argc > 1) {
+		error_set(&err, ERROR_INVALID, _("virtty-tui takes no argument like '%s'"), argv[1]);
+		error_hint(&err, _("'virtty help' shows the commands"));
+		return fail(&err, EXIT_USAGE);
+	}
+	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) {
+		error_set(&err, ERROR_INVALID, _("standard input or output is not a terminal"));
+		error_hint(&err, _("the commands work without one: 'virtty list --all', 'virtty help'"));
+		return fail(&err, EXIT_USAGE);
+	}
+	return tui();
+}

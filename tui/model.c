@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The model behind the screens. */
+#include "tui/model.h"
+
+#include "base/clock.h"
+#include "base/memory.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#define HOST_MS 5000
+
+static int64_t now_us(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+static int by_id(const void *a, const void *b)
+{
+	const struct figures *x = a;
+	const struct figures *y = b;
+
+	return (x->id > y->id) - (x->id < y->id);
+}
+
+/* Figures for a new list, carried over from the old one by the machines' rows. */
+static struct figures *carry_over(struct model *model, const struct machine *machines, size_t count)
+{
+	struct figures *figures = xcalloc(count + 1, sizeof *figures);
+
+	if (model->count > 0)
+		qsort(model->figures, model->count, sizeof *model->figures, by_id);
+	for (size_t i = 0; i < count; i++) {
+		struct figures key = { .id = machines[i].id, .cpu_percent = -1 };
+		const struct figures *old = NULL;
+
+		if (model->count > 0)
+			old = bsearch(&key, model->figures, model->count, sizeof key, by_id);
+		figures[i] = old != NULL ? *old : key;
+		if (!machine_is_active(&machines[i])) {
+			figures[i].cpu_percent = -1;
+			figures[i].cpu_at_us = 0;
+		}
+	}
+	return figures;
+}
+
+bool model_refresh(struct model *model, struct error *err)
+{
+	struct machine *machines;
+	size_t count;
+
+	if (!machine_list(model->manager, &machines, &count, err))
+		return false;
+	struct figures *figures = carry_over(model, machines, count);
+
+	machines_free(model->machines, model->count);
+	free(model->figures);
+	model->machines = machines;
+	model->figures = figures;
+	model->count = count;
+	model->active = 0;
+	for (size_t i = 0; i < count; i++)
+		model->active += machine_is_active(&machines[i]);
+	return true;
+}
+
+bool model_open(struct model *model, struct manager *manager, struct error *err)
+{
+	*model = (struct model){ .manager = manager };
+	host_info_get(&model->host);
+	model->host_at_ms = clock_monotonic_ms();
+	if (!model_refresh(model, err))
+		return false;
+	model_tick(model);
+	return true;
+}
+
+void model_close(struct model *model)
+{
+	machines_free(model->machines, model->count);
+	free(model->figures);
+	host_info_clear(&model->host);
+	*model = (struct model){ 0 };
+}
+
+static void measure(struct figures *figures, uint64_t cpu_ns)
+{
+	int64_t now = now_us();
+	int64_t passed_us = now - figures->cpu_at_us;
+
+	if (figures->cpu_at_us == 0 || cpu_ns < figures->cpu_ns)
+		figures->cpu_percent = -1;
+	else if (passed_us > 100000)
+		figures->cpu_percent = (int)(((int64_t)(cpu_ns - figures->cpu_ns) / 10 + passed_us / 2) / passed_us);
+	else
+		return; /* too short a time to say anything */
+	figures->cpu_ns = cpu_ns;
+	figures->cpu_at_us = now;
+}
+
+bool model_tick(struct model *model)
+{
+	/* shallow copies: the manager wants them side by side */
+	_cleanup_free_ struct machine *active = xcalloc(model->active + 1, sizeof *active);
+	_cleanup_free_ size_t *index = xcalloc(model->active + 1, sizeof *index);
+	_cleanup_free_ struct machine_stats *stats = xcalloc(model->active + 1, sizeof *stats);
+	bool stale = false;
+	size_t count = 0;
+
+	for (size_t i = 0; i < model->count && count < model->active; i++)
+		if (machine_is_active(&model->machines[i])) {
+			stale |= run_truth(&model->machines[i].run) != model->machines[i].truth;
+			index[count] = i;
+			active[count++] = model->machines[i];
+		}
+	if (count > 0 && machine_stats(model->manager, active, count, STATS_CPU, stats, NULL))
+		for (size_t i = 0; i < count; i++) {
+			measure(&model->figures[index[i]], stats[i].cpu_ns);
+			machine_stats_clear(&stats[i]);
+		}
+	if (clock_monotonic_ms() - model->host_at_ms >= HOST_MS) {
+		host_info_clear(&model->host);
+		host_info_get(&model->host);
+		model->host_at_ms = clock_monotonic_ms();
+	}
+	return stale;
+}
+
+size_t model_find(const struct model *model, int64_t id)
+{
+	for (size_t i = 0; i < model->count; i++)
+		if (model->machines[i].id == id)
+			return i;
+	return model->count;
+}
+
+void model_set_busy(struct model *model, int64_t id, const char *busy)
+{
+	size_t i = model_find(model, id);
+
+	if (i < model->count)
+		model->figures[i].busy = busy;
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The machines as the screens see them: the manager's list, kept fresh, with what only a front end knows: CPU load and jobs under way. */
+#ifndef TUI_MODEL_H
+#define TUI_MODEL_H
+
+#include "core/manager.h"
+
+struct figures {
+	int64_t id; /* of the machine */
+	uint64_t cpu_ns;
+	int64_t cpu_at_us;
+	int cpu_percent; /* of one CPU; -1: not known yet, or off */
+	const char *busy; /* what a job does with it now ("starting"); NULL: nothing. Borrowed: a constant */
+};
+
+struct model {
+	struct manager *manager;
+	struct machine *machines; /* owned, by name */
+	struct figures *figures;  /* owned, one for each machine, same order */
+	size_t count;
+	size_t active;
+	struct host_info host;
+	int64_t host_at_ms;
+};
+
+/* Reads everything once. */
+bool model_open(struct model *model, struct manager *manager, struct error *err);
+void model_close(struct model *model);
+/* Reads the list anew. On failure the old one stays. */
+bool model_refresh(struct model *model, struct error *err);
+/* A second has passed: CPU load of the active machines. True when a machine is no longer what its row says (its keeper or QEMU died): refresh. */
+bool model_tick(struct model *model);
+/* Index of a machine by row; model->count when it is gone. */
+size_t model_find(const struct model *model, int64_t id);
+void model_set_busy(struct model *model, int64_t id, const char *busy);
+
+#endif

@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The stack of screens: who gets a key, what is drawn. */
+#include "tui/screen.h"
+
+#include "base/clock.h"
+#include "base/gettext.h"
+#include "base/memory.h"
+#include "tui/bindings.h"
+#include "tui/help.h"
+#include "tui/terminal.h"
+
+#include <stdlib.h>
+
+#define STATUS_MS    8000
+#define LEAST_ROWS   2
+#define LEAST_COLUMNS 12
+
+void ui_push(struct ui *ui, struct screen *screen)
+{
+	screen->ui = ui;
+	screen->below = ui->top;
+	ui->top = screen;
+	ui_dirty(ui);
+}
+
+void ui_close(struct screen *screen)
+{
+	screen->closing = true;
+	ui_dirty(screen->ui);
+}
+
+void ui_dirty(struct ui *ui)
+{
+	ui->dirty = true;
+}
+
+void ui_status(struct ui *ui, enum style style, const char *format, ...)
+{
+	va_list ap;
+
+	free(ui->status);
+	va_start(ap, format);
+	ui->status = vstrf(format, ap);
+	va_end(ap);
+	ui->status_style = style;
+	ui->status_until_ms = clock_monotonic_ms() + STATUS_MS;
+	ui_dirty(ui);
+}
+
+void ui_reap(struct ui *ui)
+{
+	for (struct screen **at = &ui->top; *at != NULL;) {
+		struct screen *screen = *at;
+
+		if (!screen->closing) {
+			at = &screen->below;
+			continue;
+		}
+		*at = screen->below;
+		screen->class->close(screen);
+		ui_dirty(ui);
+	}
+	if (ui->top == NULL)
+		ui->quitting = true;
+}
+
+void ui_close_all(struct ui *ui)
+{
+	for (struct screen *screen = ui->top; screen != NULL; screen = screen->below)
+		screen->closing = true;
+	ui_reap(ui);
+	free(TAKE_POINTER(ui->status));
+}
+
+static const struct key_table *keys_of(const struct screen *screen)
+{
+	return screen->class->keys != NULL ? screen->class->keys(screen) : NULL;
+}
+
+static void command_everywhere(struct ui *ui, enum command command)
+{
+	if (command == COMMAND_HELP)
+		ui_push(ui, help_screen(keys_of(ui->top)));
+	else if (command == COMMAND_SUSPEND)
+		ui->suspending = true;
+	else if (command == COMMAND_REDRAW)
+		terminal_redraw(ui->term);
+	ui_dirty(ui);
+}
+
+void ui_command(struct ui *ui, enum command command)
+{
+	struct screen *screen = ui->top;
+	const char *why = screen->class->refuses != NULL ? screen->class->refuses(screen, command) : NULL;
+
+	if (why != NULL)
+		ui_status(ui, STYLE_ERROR, "%s", why);
+	else if (screen->class->command != NULL)
+		screen->class->command(screen, command);
+}
+
+void ui_key(struct ui *ui, const struct key *key)
+{
+	struct screen *screen = ui->top;
+
+	if (screen == NULL || screen->closing)
+		return;
+	enum command command = key_table_find(keys_of(screen), key);
+
+	if (command != COMMAND_NONE) {
+		ui_command(ui, command);
+		return;
+	}
+	command = screen->grabs ? COMMAND_NONE : key_table_find(&keys_everywhere, key);
+	if (command != COMMAND_NONE)
+		command_everywhere(ui, command);
+	else if (screen->class->key != NULL)
+		screen->class->key(screen, key);
+}
+
+void ui_mouse(struct ui *ui, const struct mouse *mouse)
+{
+	if (ui->top != NULL && !ui->top->closing && ui->top->class->mouse != NULL)
+		ui->top->class->mouse(ui->top, mouse);
+}
+
+void ui_paste(struct ui *ui, const char *text, size_t length, bool begin, bool end)
+{
+	if (ui->top != NULL && !ui->top->closing && ui->top->class->paste != NULL)
+		ui->top->class->paste(ui->top, text, length, begin, end);
+}
+
+void ui_tick(struct ui *ui)
+{
+	for (struct screen *screen = ui->top; screen != NULL; screen = screen->below)
+		if (screen->class->tick != NULL)
+			screen->class->tick(screen);
+	if (ui->status != NULL && clock_monotonic_ms() >= ui->status_until_ms) {
+		free(TAKE_POINTER(ui->status));
+		ui_dirty(ui);
+	}
+}
+
+void ui_changed(struct ui *ui)
+{
+	for (struct screen *screen = ui->top; screen != NULL; screen = screen->below)
+		if (screen->class->changed != NULL)
+			screen->class->changed(screen);
+	ui_dirty(ui);
+}
+
+static void draw_up_to(struct screen *screen, struct terminal *term)
+{
+	if (screen->class->overlay && screen->below != NULL)
+		draw_up_to(screen->below, term);
+	screen->class->draw(screen, term);
+}
+
+void ui_draw(struct ui *ui)
+{
+	struct terminal *term = ui->term;
+
+	ui->dirty = false;
+	terminal_clear(term);
+	if (ui->top == NULL)
+		return;
+	if (terminal_rows(term) < LEAST_ROWS || terminal_columns(term) < LEAST_COLUMNS)
+		terminal_put(term, 0, 0, terminal_columns(term), STYLE_ERROR, _("too small"));
+	else
+		draw_up_to(ui->top, term);
+	terminal_flush(term);
+}

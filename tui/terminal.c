@@ -1,0 +1,331 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* ncurses, set up for drawing only: keys are read elsewhere, and the terminal is given back on every way out. */
+#include "tui/terminal.h"
+
+#include "base/file.h"
+#include "base/memory.h"
+#include "base/text.h"
+#include "tui/rescue.h"
+#include "tui/terminfo.h"
+
+#include <curses.h>
+#include <langinfo.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <termios.h>
+#include <unistd.h>
+
+struct terminal {
+	SCREEN *screen;
+	struct termios modes; /* as found */
+	char *on, *off;       /* owned: what ncurses does not send: keypad mode, mouse, bracketed paste */
+	enum colour_depth depth;
+	bool utf8;
+	bool defaults; /* knows its own default colours */
+	int cursor_row, cursor_column;
+	bool cursor_shown;
+};
+
+static void take_extras(struct terminal *term)
+{
+	const char *mouse_on = "";
+	const char *mouse_off = "";
+
+	if (terminfo_has("kmous")) {
+		mouse_on = "\033[?1000h\033[?1002h\033[?1006h";
+		mouse_off = "\033[?1006l\033[?1002l\033[?1000l";
+	}
+	/* any terminal with a mouse is of xterm's kin, and knows bracketed paste or ignores it */
+	const char *paste_on = *mouse_on != '\0' ? "\033[?2004h" : "";
+	const char *paste_off = *mouse_on != '\0' ? "\033[?2004l" : "";
+
+	_cleanup_free_ char *smkx = terminfo_text("smkx");
+	_cleanup_free_ char *rmkx = terminfo_text("rmkx");
+	_cleanup_free_ char *sgr0 = terminfo_text("sgr0");
+	_cleanup_free_ char *cnorm = terminfo_text("cnorm");
+	_cleanup_free_ char *rmcup = terminfo_text("rmcup");
+
+	term->on = strf("%s%s%s", smkx, mouse_on, paste_on);
+	term->off = strf("%s%s%s", paste_off, mouse_off, rmkx);
+	rescue_set(&term->modes, "%s%s%s%s", term->off, sgr0, cnorm, rmcup);
+}
+
+static void take_colours(struct terminal *term)
+{
+	const char *refused = getenv("NO_COLOR");
+
+	term->depth = DEPTH_MONO;
+	if ((refused != NULL && *refused != '\0') || !has_colors() || start_color() != OK || COLORS < 8)
+		return;
+	term->defaults = use_default_colors() == OK;
+	term->depth = terminfo_direct() ? DEPTH_DIRECT : COLORS >= 256 ? DEPTH_256 : COLORS >= 16 ? DEPTH_16 : DEPTH_8;
+	for (int i = 0; i < STYLE_COUNT; i++) {
+		int foreground = theme[i].foreground;
+		int background = theme[i].background;
+
+		if (!term->defaults) {
+			foreground = foreground < 0 ? COLOR_WHITE : foreground;
+			background = background < 0 ? COLOR_BLACK : background;
+		}
+		init_pair((short)(i + 1), (short)foreground, (short)background);
+	}
+}
+
+bool terminal_start(struct terminal **ret, struct error *err)
+{
+	const char *name = getenv("TERM");
+
+	if (!terminfo_check(name, err))
+		return false;
+	struct terminal *term = xcalloc(1, sizeof *term);
+	_cleanup_free_ char *drawing = terminfo_drawing_name(name);
+
+	term->utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
+	if (tcgetattr(STDIN_FILENO, &term->modes) < 0) {
+		free(term);
+		return error_set(err, ERROR_SYSTEM, "standard input is not a terminal");
+	}
+	term->screen = newterm(drawing, stdout, stdin);
+	if (term->screen == NULL) {
+		free(term);
+		return error_set(err, ERROR_UNSUPPORTED, "the terminal '%s' (TERM) cannot be used", name);
+	}
+	set_term(term->screen);
+	take_extras(term);
+	raw();
+	noecho();
+	nonl();
+	typeahead(-1); /* a key that waits must not stop the drawing, nor may ncurses look at the input */
+	leaveok(stdscr, FALSE);
+	take_colours(term);
+	curs_set(0);
+	terminal_resize(term);
+	wnoutrefresh(stdscr);
+	doupdate();
+	write_all(STDOUT_FILENO, term->on, strlen(term->on));
+	*ret = term;
+	return true;
+}
+
+void terminal_suspend(struct terminal *term)
+{
+	write_all(STDOUT_FILENO, term->off, strlen(term->off));
+	curs_set(1);
+	endwin();
+	tcsetattr(STDIN_FILENO, TCSADRAIN, &term->modes);
+}
+
+void terminal_resume(struct terminal *term)
+{
+	reset_prog_mode();
+	terminal_resize(term);
+	wnoutrefresh(stdscr);
+	doupdate();
+	write_all(STDOUT_FILENO, term->on, strlen(term->on));
+	curs_set(term->cursor_shown);
+	terminal_redraw(term);
+}
+
+void terminal_stop(struct terminal *term)
+{
+	if (term == NULL)
+		return;
+	terminal_suspend(term);
+	rescue_clear();
+	delscreen(term->screen);
+	free(term->on);
+	free(term->off);
+	free(term);
+}
+
+void terminal_resize(struct terminal *term)
+{
+	struct winsize size = { 0 };
+
+	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) < 0 || size.ws_row == 0 || size.ws_col == 0) {
+		size.ws_row = 24;
+		size.ws_col = 80;
+	}
+	if (size.ws_row == LINES && size.ws_col == COLS)
+		return;
+	resizeterm(size.ws_row, size.ws_col);
+	terminal_redraw(term);
+}
+
+void terminal_redraw(struct terminal *term)
+{
+	(void)term;
+	clearok(curscr, TRUE);
+}
+
+int terminal_rows(const struct terminal *term)
+{
+	(void)term;
+	return LINES;
+}
+
+int terminal_columns(const struct terminal *term)
+{
+	(void)term;
+	return COLS;
+}
+
+bool terminal_utf8(const struct terminal *term)
+{
+	return term->utf8;
+}
+
+enum colour_depth terminal_depth(const struct terminal *term)
+{
+	return term->depth;
+}
+
+static void set_style(const struct terminal *term, enum style style)
+{
+	const struct style_look *look = &theme[style];
+	attr_t attributes = 0;
+
+	if (term->depth == DEPTH_MONO) {
+		attributes |= look->mono_bold ? A_BOLD : 0;
+		attributes |= look->mono_reverse ? A_REVERSE : 0;
+		attributes |= look->mono_underline ? A_UNDERLINE : 0;
+	} else {
+		attributes |= look->bold ? A_BOLD : 0;
+		attributes |= look->reverse ? A_REVERSE : 0;
+		attributes |= look->underline ? A_UNDERLINE : 0;
+	}
+	attributes |= look->dim ? A_DIM : 0;
+	attr_set(attributes, term->depth == DEPTH_MONO ? 0 : (short)(style + 1), NULL);
+}
+
+void terminal_clear(struct terminal *term)
+{
+	set_style(term, STYLE_NORMAL);
+	erase();
+	term->cursor_shown = false;
+}
+
+int terminal_put(struct terminal *term, int row, int column, int limit, enum style style, const char *text)
+{
+	int room = (limit < COLS ? limit : COLS) - column;
+
+	if (row < 0 || row >= LINES || column < 0 || room <= 0)
+		return column;
+	_cleanup_free_ char *fit = utf8_fit(text, room, !term->utf8);
+
+	set_style(term, style);
+	mvaddstr(row, column, fit);
+	return column + utf8_width(fit);
+}
+
+void terminal_text(struct terminal *term, int row, int column, int columns, enum style style, const char *text)
+{
+	int end = column + columns;
+	int after = terminal_put(term, row, column, end, style, text);
+
+	terminal_fill(term, row, after, 1, end - after, style);
+}
+
+void terminal_fill(struct terminal *term, int row, int column, int rows, int columns, enum style style)
+{
+	if (column < 0) {
+		columns += column;
+		column = 0;
+	}
+	if (columns > COLS - column)
+		columns = COLS - column;
+	if (columns <= 0)
+		return;
+	set_style(term, style);
+	for (int y = row < 0 ? 0 : row; y < row + rows && y < LINES; y++) {
+		move(y, column);
+		for (int i = 0; i < columns; i++)
+			addch(' ');
+	}
+}
+
+void terminal_box(struct terminal *term, int row, int column, int rows, int columns, enum style style)
+{
+	static const char *const lines[2][6] = {
+		{ "-", "|", "+", "+", "+", "+" },
+		{ "─", "│", "┌", "┐", "└", "┘" },
+	};
+	const char *const *line = lines[term->utf8];
+	int bottom = row + rows - 1;
+	int right = column + columns - 1;
+
+	for (int x = column + 1; x < right; x++) {
+		terminal_put(term, row, x, x + 1, style, line[0]);
+		terminal_put(term, bottom, x, x + 1, style, line[0]);
+	}
+	for (int y = row + 1; y < bottom; y++) {
+		terminal_put(term, y, column, column + 1, style, line[1]);
+		terminal_put(term, y, right, right + 1, style, line[1]);
+	}
+	terminal_put(term, row, column, column + 1, style, line[2]);
+	terminal_put(term, row, right, right + 1, style, line[3]);
+	terminal_put(term, bottom, column, column + 1, style, line[4]);
+	terminal_put(term, bottom, right, right + 1, style, line[5]);
+}
+
+static int pair_for(const struct terminal *term, const struct cell *cell, bool *ret_bright)
+{
+	int foreground = colour_number(&cell->foreground, term->depth, ret_bright);
+	int background = colour_number(&cell->background, term->depth, NULL);
+
+	if (foreground < 0 && background < 0)
+		return 0;
+	if (!term->defaults) {
+		foreground = foreground < 0 ? COLOR_WHITE : foreground;
+		background = background < 0 ? COLOR_BLACK : background;
+	}
+	int pair = alloc_pair(foreground, background);
+
+	return pair < 0 ? 0 : pair;
+}
+
+int terminal_cell(struct terminal *term, int row, int column, const struct cell *cell)
+{
+	wchar_t text[CELL_TEXT_SIZE];
+	int width = cell_text(cell, term->utf8, text);
+	bool bright = false;
+	int pair = pair_for(term, cell, &bright);
+	attr_t attributes = 0;
+	cchar_t out;
+
+	if (row < 0 || row >= LINES || column < 0 || column + width > COLS)
+		return width;
+	attributes |= cell->attributes & CELL_BOLD || bright ? A_BOLD : 0;
+	attributes |= cell->attributes & CELL_UNDERLINE ? A_UNDERLINE : 0;
+	attributes |= cell->attributes & CELL_ITALIC ? A_ITALIC : 0;
+	attributes |= cell->attributes & CELL_BLINK ? A_BLINK : 0;
+	attributes |= cell->attributes & CELL_REVERSE ? A_REVERSE : 0;
+	if (setcchar(&out, text, attributes, (short)(pair > 32767 ? 32767 : pair), &pair) == OK)
+		mvadd_wch(row, column, &out);
+	return width;
+}
+
+void terminal_cursor(struct terminal *term, int row, int column, bool shown)
+{
+	term->cursor_row = row;
+	term->cursor_column = column;
+	term->cursor_shown = shown && row >= 0 && row < LINES && column >= 0 && column < COLS;
+}
+
+void terminal_bell(struct terminal *term)
+{
+	(void)term;
+	beep();
+}
+
+void terminal_flush(struct terminal *term)
+{
+	curs_set(term->cursor_shown);
+	if (term->cursor_shown)
+		move(term->cursor_row, term->cursor_column);
+	else
+		move(LINES - 1, 0);
+	wnoutrefresh(stdscr);
+	doupdate();
+}

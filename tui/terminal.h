@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The host's terminal: taken over and given back whole, and drawn on by ncurses. Reading is input.h's. */
+#ifndef TUI_TERMINAL_H
+#define TUI_TERMINAL_H
+
+#include "base/error.h"
+#include "tui/cell.h"
+#include "tui/colours.h"
+#include "tui/theme.h"
+
+struct terminal;
+
+/* Takes over the terminal of stdin and stdout: alternate screen, raw keys, mouse, bracketed paste. The locale is set already. Fails (with the
+ * way out) for a terminal that is unknown or cannot place its cursor. One at a time. */
+bool terminal_start(struct terminal **ret, struct error *err);
+/* Gives it back as it was. NULL is fine. */
+void terminal_stop(struct terminal *term);
+/* Gives it back for a while, and takes it again (drawing everything anew). */
+void terminal_suspend(struct terminal *term);
+void terminal_resume(struct terminal *term);
+/* Takes up the window's size of now. */
+void terminal_resize(struct terminal *term);
+/* Forgets what the terminal shows: the next flush draws everything. */
+void terminal_redraw(struct terminal *term);
+
+int terminal_rows(const struct terminal *term);
+int terminal_columns(const struct terminal *term);
+bool terminal_utf8(const struct terminal *term);
+enum colour_depth terminal_depth(const struct terminal *term);
+
+/* ---- drawing; what lies outside of the screen is left out ---- */
+
+void terminal_clear(struct terminal *term);
+/* Text in columns columns: cut or padded with blanks; controls show as '?'. */
+void terminal_text(struct terminal *term, int row, int column, int columns, enum style style, const char *text);
+/* As much of the text as fits before the column limit, unpadded. Returns the column behind it. */
+int terminal_put(struct terminal *term, int row, int column, int limit, enum style style, const char *text);
+/* Blanks. */
+void terminal_fill(struct terminal *term, int row, int column, int rows, int columns, enum style style);
+/* A frame around an area. */
+void terminal_box(struct terminal *term, int row, int column, int rows, int columns, enum style style);
+/* A guest's cell; returns the columns it took, 1 or 2. */
+int terminal_cell(struct terminal *term, int row, int column, const struct cell *cell);
+/* Where the cursor stands after the flush; hidden when not shown. */
+void terminal_cursor(struct terminal *term, int row, int column, bool shown);
+void terminal_bell(struct terminal *term);
+/* Writes what changed. */
+void terminal_flush(struct terminal *term);
+
+#endif

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A guest's terminal, by libvterm: bytes go in, cells come out. Nothing that a guest writes gets past it in any other form. */
+#ifndef TUI_VT_H
+#define TUI_VT_H
+
+#include "tui/cell.h"
+#include "tui/keys.h"
+
+struct vt;
+
+struct vt_callbacks {
+	/* What the terminal has to say to the guest: keys, answers to its questions. */
+	void (*output)(const char *bytes, size_t length, void *userdata);
+	void (*bell)(void *userdata);
+};
+
+#define VT_SCROLLBACK_LINES 10000
+#define VT_SCROLLBACK_BYTES (16 * 1024 * 1024)
+
+struct vt *vt_new(int rows, int columns, const struct vt_callbacks *callbacks, void *userdata);
+void vt_free(struct vt *vt);
+/* As switched off and on: screen, modes and scrollback are gone. */
+void vt_reset(struct vt *vt);
+/* The guest's bytes. Answers to questions in them are left unsaid when mute: a replay's questions are old. */
+void vt_write(struct vt *vt, const char *bytes, size_t length, bool mute);
+/* Sizes below 1 and above 1,000 are moved there. */
+void vt_resize(struct vt *vt, int rows, int columns);
+void vt_size(const struct vt *vt, int *ret_rows, int *ret_columns);
+
+/* Cells of a row of what is to be seen (scrolled back or not), count of them. */
+void vt_row(const struct vt *vt, int row, struct cell *ret, size_t count);
+/* Where the cursor is on the screen; false when it is hidden, or scrolled out of sight. */
+bool vt_cursor(const struct vt *vt, int *ret_row, int *ret_column);
+
+/* Scrolls by lines, back when positive, within what there is. vt_scrolled() says how far it is back; new output does not move the view. */
+void vt_scroll(struct vt *vt, int lines);
+void vt_scroll_to(struct vt *vt, bool oldest);
+size_t vt_scrolled(const struct vt *vt);
+
+/* What the user does, as bytes through output. utf8: characters above 0x7f go as UTF-8, else as one byte. */
+void vt_key(struct vt *vt, const struct key *key, bool utf8);
+void vt_paste_bracket(struct vt *vt, bool begin);
+/* False when the guest has not asked for the mouse. */
+bool vt_mouse(struct vt *vt, const struct mouse *mouse);
+
+#endif
