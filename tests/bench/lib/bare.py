@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The same QEMU without virtty: its command line from domxml-to-native, started by bare_start."""
+import json
+import os
+import re
+import shlex
+import signal
+import socket
+import subprocess
+
+from lib import processes
+from lib.programs import Failure
+
+
+class Bare:
+    """QEMUs started from one command line, each in a directory of its own."""
+
+    def __init__(self, programs, scratch, native):
+        self.programs = programs
+        self.scratch = scratch
+        self.words = shlex.split(native)
+        place = next((re.search(r"path=(.*)/qmp,", w) for w in self.words if "charmonitor" in w and "path=" in w), None)
+        if place is None:
+            raise Failure("domxml-to-native shows no QMP socket")
+        self.place = place.group(1)
+        self.running = {}
+
+    def argv(self, directory, replace=()):
+        """The words with our own directory for virtty's, and the QMP socket as an inherited descriptor."""
+        words = []
+        for word in self.words:
+            word = re.sub(r"path=[^,]*/qmp,", "fd=@FD@,", word) if "charmonitor" in word else word
+            for old, new in ((self.place, directory), *replace):
+                word = word.replace(old, new)
+            words.append(re.sub(r"logfile=[^,]*/", f"logfile={directory}/", word))
+        return words
+
+    def start(self, name, replace=()):
+        """Milliseconds to the QMP greeting."""
+        directory = os.path.join(self.scratch, name)
+        os.makedirs(directory, exist_ok=True)
+        path = os.path.join(directory, "qmp")
+        done = subprocess.run([self.programs.bare_start, path, *self.argv(directory, replace)], text=True, check=False,
+                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=open(os.path.join(directory, "stderr"), "w"))
+        if done.returncode != 0:
+            with open(os.path.join(directory, "stderr"), encoding="utf-8", errors="replace") as file:
+                raise Failure(f"bare QEMU: {file.read()[-500:]}")
+        ns, pid = done.stdout.split()
+        self.running[name] = int(pid)
+        return int(ns) / 1e6
+
+    def qmp_path(self, name):
+        return os.path.join(self.scratch, name, "qmp")
+
+    def go(self, name):
+        """Lets the guest run (virtty's command lines stop before the first instruction)."""
+        with socket.socket(socket.AF_UNIX) as s:
+            s.connect(self.qmp_path(name))
+            stream = s.makefile("rw")
+            stream.readline()
+            for command in ("qmp_capabilities", "cont"):
+                stream.write(json.dumps({"execute": command}) + "\n")
+                stream.flush()
+                while "return" not in stream.readline():
+                    pass
+
+    def end(self, name):
+        """Milliseconds from SIGTERM to the end."""
+        return 1000 * processes.end(self.running.pop(name), signal.SIGTERM)
+
+    def close(self):
+        for name in list(self.running):
+            self.end(name)

@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The small C programs beside the benchmarks: built into the scratch directory, then run."""
+import os
+import shutil
+import subprocess
+
+BENCH = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+TOP = os.path.dirname(os.path.dirname(BENCH))
+# What virtty links, so that the bare programs pay for loading the same.
+LIBRARIES = ("sqlite3", "json-c", "libxml-2.0")
+
+
+def _pkg_config(what):
+    return subprocess.run(["pkg-config", what, *LIBRARIES], check=True, text=True, stdout=subprocess.PIPE).stdout.split()
+
+
+class Programs:
+    """Paths of the programs, built once."""
+
+    def __init__(self, scratch):
+        self.scratch = scratch
+        self.qemu = shutil.which("qemu-system-x86_64")
+        sqlite = ["-Wl,--no-as-needed", *_pkg_config("--libs")]
+        self.stopwatch = self._build("stopwatch")
+        self.bare_list = self._build("bare_list", sqlite)
+        self.bare_define = self._build("bare_define", sqlite)
+        self.bare_start = self._build("bare_start")
+        self.bare_stats = self._build("bare_stats")
+        self.flood_peer = self._build("flood_peer", [f'-DREAL_QEMU="{self.qemu}"'])
+        self.console_drain = self._build("console_drain", [os.path.join(TOP, "core", "console_frame.c")])
+
+    def _build(self, name, more=()):
+        path = os.path.join(self.scratch, name)
+        subprocess.run([os.environ.get("CC", "cc"), "-std=gnu17", "-D_GNU_SOURCE", "-O2", "-pie", "-fPIE", "-Wl,-z,relro,-z,now",
+                        f"-I{TOP}", *_pkg_config("--cflags"), os.path.join(BENCH, "c", name + ".c"), "-o", path, *more], check=True)
+        return path
+
+    def time(self, *commands, environment=None):
+        """Milliseconds of each command, run one after another. A command whose first word is '<FILE' reads it."""
+        line = [self.stopwatch]
+        for i, command in enumerate(commands):
+            line += ["--then"] * (i > 0) + list(command)
+        done = subprocess.run(line, env=environment, cwd=self.scratch, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False)
+        if done.returncode != 0:
+            with open(os.path.join(self.scratch, "stderr"), encoding="utf-8", errors="replace") as file:
+                raise Failure(done.stderr.strip() + ": " + file.read()[-500:].strip())
+        return [int(ns) / 1e6 for ns in done.stdout.split()]
+
+
+class Failure(Exception):
+    """A command failed: the row says so, and the others go on."""

@@ -1,0 +1,30 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Benchmarks: `make bench`, or `make bench BENCH='--quick list start'`.
+EXTRA_DIST += \
+	tests/bench/README.md \
+	tests/bench/c/bare_define.c \
+	tests/bench/c/bare_list.c \
+	tests/bench/c/bare_start.c \
+	tests/bench/c/bare_stats.c \
+	tests/bench/c/console_drain.c \
+	tests/bench/c/flood_peer.c \
+	tests/bench/c/stopwatch.c \
+	tests/bench/lib/bare.py \
+	tests/bench/lib/context.py \
+	tests/bench/lib/documents.py \
+	tests/bench/lib/libvirt.py \
+	tests/bench/lib/processes.py \
+	tests/bench/lib/programs.py \
+	tests/bench/lib/rows_boot.py \
+	tests/bench/lib/rows_console.py \
+	tests/bench/lib/rows_life.py \
+	tests/bench/lib/rows_state.py \
+	tests/bench/lib/rows_tui.py \
+	tests/bench/lib/screen.py \
+	tests/bench/lib/table.py \
+	tests/bench/lib/virtty.py \
+	tests/bench/run
+
+.PHONY: bench
+bench: all
+	$(srcdir)/tests/bench/run --virtty $(abs_top_builddir)/virtty $(BENCH)
