@@ -77,4 +77,20 @@ UNIT_TESTS += tests/unit/test_console
 tests_unit_test_console_SOURCES = tests/unit/test_console.c
 tests_unit_test_console_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_unit_test_console_LDADD = libcore.a libbase.a $(JSON_LIBS) $(XML_LIBS) $(CHECK_LIBS)
+
+# cli/: the table refers to every command, so it links everything
+UNIT_TESTS += tests/unit/test_cli_options
+tests_unit_test_cli_options_SOURCES = tests/unit/test_cli_options.c tests/unit/unit.h
+tests_unit_test_cli_options_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_unit_test_cli_options_LDADD = libcli.a $(BASE_LDADD)
+
+UNIT_TESTS += tests/unit/test_cli_output
+tests_unit_test_cli_output_SOURCES = tests/unit/test_cli_output.c tests/unit/unit.h
+tests_unit_test_cli_output_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_unit_test_cli_output_LDADD = libcli.a $(BASE_LDADD)
+
+UNIT_TESTS += tests/unit/test_cli_table
+tests_unit_test_cli_table_SOURCES = tests/unit/test_cli_table.c tests/unit/unit.h
+tests_unit_test_cli_table_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_unit_test_cli_table_LDADD = libcli.a $(CORE_LDADD)
 endif
