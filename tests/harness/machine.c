@@ -1,20 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Machines for tests: documents of small ones, the guest that boots in two seconds, waiting for states and for words on a console. */
 #include "tests/harness/machine.h"
-#include "base/clock.h"
 #include "base/file.h"
 #include "base/json.h"
 #include "base/memory.h"
-#include "base/process.h"
 #include "base/strbuf.h"
-#include "core/console.h"
 #include "core/manager.h"
 #include "tests/harness/home.h"
 #include "tests/harness/task.h"
+#include "tests/harness/viewer.h"
 
 #include <check.h>
 #include <json-c/json.h>
-#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -147,103 +144,36 @@ long long machine_number(const char *name, const char *field)
 
 /* ---- consoles ---- */
 
-struct screen_text {
-	struct strbuf text;
-	bool writer;
-};
-
-static void take_data(const char *bytes, size_t length, void *userdata)
-{
-	struct screen_text *screen = userdata;
-
-	strbuf_add(&screen->text, bytes, length);
-}
-
-static void take_status(bool writer, bool held, void *userdata)
-{
-	struct screen_text *screen = userdata;
-
-	(void)held;
-	screen->writer = writer;
-}
-
-/* The first console's viewer socket. Owned. */
-static char *viewer_socket(const char *name)
-{
-	_cleanup_error_ struct error err = ERROR_INIT;
-	_cleanup_machine_ struct machine machine = { 0 };
-	struct manager *manager = NULL;
-	struct console_info *infos = NULL;
-	size_t count = 0;
-	char *viewer = NULL;
-
-	ck_assert_msg(manager_open(&manager, &err), "%s", error_text(&err));
-	ck_assert_msg(machine_find(manager, name, &machine, &err), "%s", error_text(&err));
-	ck_assert_msg(domain_consoles(manager, &machine, &infos, &count, &err), "%s", error_text(&err));
-	ck_assert_msg(count > 0, "'%s' has no console", name);
-	viewer = xstrdup(infos[0].viewer);
-	console_infos_free(infos, count);
-	manager_close(manager);
-	return viewer;
-}
-
-/* Steps until text came (after position from) or, when text is NULL, until we may write. False when the time is up or the console is gone. */
-static bool step_until(struct console *console, struct screen_text *screen, size_t from, const char *text, int64_t deadline, struct error *err)
-{
-	for (;;) {
-		if (text == NULL && screen->writer)
-			return true;
-		if (text != NULL && screen->text.length > from &&
-		    memmem(screen->text.data + from, screen->text.length - from, text, strlen(text)) != NULL)
-			return true;
-		int64_t left = deadline - clock_monotonic_ms();
-
-		if (left <= 0)
-			return false;
-		struct pollfd fd = { .fd = console_fd(console), .events = POLLIN };
-
-		if (console_wants_write(console))
-			fd.events |= POLLOUT;
-		poll(&fd, 1, (int)left);
-		if (!console_step(console, 0, err))
-			return false;
-	}
-}
-
-static void console_talk(const char *name, const char *line, const char *text, int timeout_ms)
-{
-	static const struct console_callbacks callbacks = { .data = take_data, .status = take_status };
-	_cleanup_error_ struct error err = ERROR_INIT;
-	_cleanup_free_ char *viewer = viewer_socket(name);
-	struct screen_text screen = { 0 };
-	int64_t deadline = clock_monotonic_ms() + timeout_ms;
-	struct console *console = console_open(viewer, line != NULL, false, &callbacks, &screen, &err);
-
-	ck_assert_msg(console != NULL, "%s", error_text(&err));
-	bool came = true;
-	size_t from = 0;
-
-	if (line != NULL) {
-		came = step_until(console, &screen, 0, NULL, deadline, &err);
-		from = screen.text.length;
-		console_send(console, line, strlen(line));
-		console_send(console, "\r", 1);
-	}
-	came = came && step_until(console, &screen, from, text, deadline, &err);
-	console_close(console);
-	ck_assert_msg(came, "the console of '%s' did not show '%s' (%s); it ends in: %s", name, text, error_is_set(&err) ? error_text(&err) : "no error",
-		      screen.text.length > 600 ? screen.text.data + screen.text.length - 600 : screen.text.data);
-	strbuf_clear(&screen.text);
-}
-
 void wait_console(const char *name, const char *text, int timeout_ms)
 {
-	console_talk(name, NULL, text, timeout_ms);
+	struct viewer viewer;
+
+	viewer_open(&viewer, name, false, false);
+	viewer_expect(&viewer, text, timeout_ms);
+	viewer_close(&viewer);
+}
+
+void wait_console_after(const char *name, const char *before, const char *text, int timeout_ms)
+{
+	struct viewer viewer;
+
+	viewer_open(&viewer, name, false, false);
+	viewer_expect(&viewer, before, timeout_ms);
+	viewer_expect(&viewer, text, timeout_ms);
+	viewer_close(&viewer);
 }
 
 void console_command(const char *name, const char *line, const char *text, int timeout_ms)
 {
-	console_talk(name, line, text, timeout_ms);
+	struct viewer viewer;
+
+	viewer_open(&viewer, name, true, false);
+	viewer_expect_writer(&viewer, true, timeout_ms);
+	viewer.from = viewer.text.length;
+	viewer_type(&viewer, line);
+	viewer_type(&viewer, "\r");
+	viewer_expect(&viewer, text, timeout_ms);
+	viewer_close(&viewer);
 }
 
 /* ---- history ---- */

@@ -29,6 +29,8 @@ long long machine_number(const char *name, const char *field);
 
 /* Waits until the console (from its beginning, replay included) has held text; fails the test when the time is up. */
 void wait_console(const char *name, const char *text, int timeout_ms);
+/* As wait_console(), for a text that comes after another. */
+void wait_console_after(const char *name, const char *before, const char *text, int timeout_ms);
 /* Types a line on the console and waits until the answer has held text. */
 void console_command(const char *name, const char *line, const char *text, int timeout_ms);
 /* Has the machine's history an event whose line holds text? Waits for it; fails the test when the time is up. */

@@ -11,7 +11,8 @@ libharness_a_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 libharness_a_SOURCES = \
 	tests/harness/home.c tests/harness/home.h \
 	tests/harness/machine.c tests/harness/machine.h \
-	tests/harness/task.c tests/harness/task.h
+	tests/harness/task.c tests/harness/task.h \
+	tests/harness/viewer.c tests/harness/viewer.h
 
 harness_libs = libharness.a libcore.a libhv.a libbase.a $(SQLITE_LIBS) $(JSON_LIBS) $(XML_LIBS) $(EVENT_LIBS) $(CHECK_LIBS)
 endif
