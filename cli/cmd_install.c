@@ -122,7 +122,7 @@ static bool run_install(struct cli *cli, struct error *err)
 const struct command command_install = {
 	.name = "install",
 	.group = GROUP_DOMAIN,
-	.summary = N_("make a new machine from an ISO or an image, and start it"),
+	.summary = N_("make a machine from an ISO or an image and start it"),
 	.description = N_("Makes the disks, defines the machine and starts it; if anything fails, all is taken back. On a terminal it connects to the serial console "
 			  "(^] leaves, the machine runs on). The options are virt-install's."),
 	.options = install_options,

@@ -93,4 +93,9 @@ UNIT_TESTS += tests/unit/test_cli_table
 tests_unit_test_cli_table_SOURCES = tests/unit/test_cli_table.c tests/unit/unit.h
 tests_unit_test_cli_table_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_unit_test_cli_table_LDADD = libcli.a $(CORE_LDADD)
+
+UNIT_TESTS += tests/unit/test_cli_terminal
+tests_unit_test_cli_terminal_SOURCES = tests/unit/test_cli_terminal.c tests/unit/unit.h
+tests_unit_test_cli_terminal_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_unit_test_cli_terminal_LDADD = libcli.a $(BASE_LDADD)
 endif
