@@ -2,6 +2,10 @@
 /* Tables of what a guest talks through: <serial>, <console> and <graphics>. */
 #include "hv/domain_schema.h"
 
+SCHEMA_CHOICES(socket_modes, "bind", "connect");
+SCHEMA_CHOICES(switches, "on", "off");
+SCHEMA_CHOICES(share_policies, "allow-exclusive", "force-shared", "ignore");
+
 #define HAS_PATH (BIT(CHARDEV_PTY) | BIT(CHARDEV_UNIX) | BIT(CHARDEV_FILE) | BIT(CHARDEV_DEV) | BIT(CHARDEV_PIPE) | BIT(CHARDEV_ABSENT))
 
 #define SCHEMA_TYPE struct chardev
@@ -10,10 +14,10 @@
 		 .default_value = "pty"), \
 	ROW_KNOWN("@tty"), \
 	ROW_STRING("source/@path", path, "Path", "Socket, file or device on the host", SCHEMA_WHEN(type, HAS_PATH)), \
-	ROW_STRING("source/@mode", mode, "Mode", "bind: QEMU listens; connect: it connects", SCHEMA_WHEN(type, BIT(CHARDEV_UNIX))), \
-	ROW_STRING("source/@append", append, "Append", "on: an earlier file is kept", SCHEMA_WHEN(type, BIT(CHARDEV_FILE))), \
+	ROW_CHOICE("source/@mode", mode, socket_modes, "Mode", "bind: QEMU listens; connect: it connects", SCHEMA_WHEN(type, BIT(CHARDEV_UNIX))), \
+	ROW_CHOICE("source/@append", append, switches, "Append", "on: an earlier file is kept", SCHEMA_WHEN(type, BIT(CHARDEV_FILE))), \
 	ROW_STRING("log/@file", log_file, "Log", "A file that gets a copy of all output"), \
-	ROW_STRING("log/@append", log_append, NULL, "off: the log begins anew at each start")
+	ROW_CHOICE("log/@append", log_append, switches, NULL, "off: the log begins anew at each start")
 
 static const struct schema_row serial_rows[] = {
 	CHARDEV_ROWS,
@@ -43,7 +47,7 @@ static const struct schema_row graphics_rows[] = {
 	ROW_STRING("@socket", socket, "Socket", "Path of a unix socket", SCHEMA_WHEN(type, IS_VNC)),
 	ROW_STRING("@keymap", keymap, "Keymap", "Keyboard layout for viewers that send symbols", SCHEMA_WHEN(type, IS_VNC)),
 	ROW_RAW("@passwd", password, "Password", "VNC password, at most 8 characters", SCHEMA_WHEN(type, IS_VNC), .secret = true),
-	ROW_STRING("@sharePolicy", share_policy, NULL, "What happens when a second viewer comes", SCHEMA_WHEN(type, IS_VNC)),
+	ROW_CHOICE("@sharePolicy", share_policy, share_policies, NULL, "What happens when a second viewer comes", SCHEMA_WHEN(type, IS_VNC)),
 	ROW_WORD("listen/@type", listen_type, listen_type_words, "Listen", "address, socket or none", SCHEMA_WHEN(type, IS_VNC)),
 	ROW_STRING("listen/@address", listen_address, NULL, "Address to listen on", SCHEMA_WHEN(type, IS_VNC)),
 	ROW_STRING("listen/@socket", listen_socket, NULL, "Path of a unix socket", SCHEMA_WHEN(type, IS_VNC)),

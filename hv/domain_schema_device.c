@@ -2,6 +2,17 @@
 /* Tables of <address> and of the devices that are neither disks nor character devices. */
 #include "hv/domain_schema.h"
 
+SCHEMA_CHOICES(pci_models, "pci-root", "pcie-root", "pcie-root-port", "pci-bridge", "pcie-to-pci-bridge", "dmi-to-pci-bridge",
+	       "pcie-switch-upstream-port", "pcie-switch-downstream-port", "pci-expander-bus", "pcie-expander-bus");
+SCHEMA_CHOICES(usb_models, "piix3-uhci", "piix4-uhci", "ehci", "ich9-ehci1", "ich9-uhci1", "ich9-uhci2", "ich9-uhci3", "vt82c686b-uhci",
+	       "pci-ohci", "nec-xhci", "qemu-xhci", "qusb1", "qusb2", "none");
+SCHEMA_CHOICES(scsi_models, "virtio-scsi", "virtio-transitional", "virtio-non-transitional", "auto", "buslogic", "lsilogic", "lsisas1068",
+	       "lsisas1078", "vmpvscsi", "ibmvscsi", "ncr53c90", "dc390", "am53c974");
+SCHEMA_CHOICES(virtio_models, "virtio", "virtio-transitional", "virtio-non-transitional");
+SCHEMA_CHOICES(balloon_models, "virtio", "virtio-transitional", "virtio-non-transitional", "none", "xen");
+SCHEMA_CHOICES(rng_backends, "random", "egd", "builtin");
+SCHEMA_CHOICES(video_models, "vga", "virtio", "qxl", "cirrus", "bochs", "ramfb", "vmvga", "xen", "vbox", "parallels", "gop", "none");
+
 ENUM_WORDS(link_state, TRI_COUNT, NULL, "up", "down");
 
 #define SCHEMA_TYPE struct address
@@ -58,7 +69,11 @@ SCHEMA_DEFINE(interface_schema, "interface", interface_rows, device.node);
 static const struct schema_row controller_rows[] = {
 	ROW_WORD("@type", type, controller_type_words, "Type", "What the controller connects", .key = true, .required = true),
 	ROW_UINT("@index", index, 0, UINT16_MAX, "Index", "Number among the controllers of its type"),
-	ROW_STRING("@model", model, "Model", "QEMU's kind of controller"),
+	ROW_CHOICE("@model", model, pci_models, "Model", "What the controller is on the PCI tree", IS_PCI_CONTROLLER),
+	ROW_CHOICE("@model", model, usb_models, "Model", "qemu-xhci is USB 3", SCHEMA_WHEN(type, BIT(CONTROLLER_USB))),
+	ROW_CHOICE("@model", model, scsi_models, "Model", "virtio-scsi is fastest", SCHEMA_WHEN(type, BIT(CONTROLLER_SCSI))),
+	ROW_STRING("@model", model, "Model", "QEMU's kind of controller",
+		   SCHEMA_WHEN(type, ~(BIT(CONTROLLER_PCI) | BIT(CONTROLLER_USB) | BIT(CONTROLLER_SCSI)))),
 	ROW_UINT("@ports", ports, 1, 255, "Ports", "Number of ports",
 		 SCHEMA_WHEN(type, BIT(CONTROLLER_USB) | BIT(CONTROLLER_VIRTIO_SERIAL))),
 	ROW_STRING("model/@name", model_name, NULL, "QEMU's device", IS_PCI_CONTROLLER),
@@ -82,7 +97,7 @@ SCHEMA_DEFINE(input_schema, "input", input_rows, device.node);
 
 #define SCHEMA_TYPE struct video
 static const struct schema_row video_rows[] = {
-	ROW_STRING("model/@type", model, "Model", "vga works everywhere; virtio is modern"),
+	ROW_CHOICE("model/@type", model, video_models, "Model", "vga works everywhere; virtio is modern"),
 	ROW_UINT("model/@vram", vram_kib, 1, UINT32_MAX, "Video memory", "KiB"),
 	ROW_UINT("model/@heads", heads, 1, 16, "Heads", "Number of screens"),
 	ROW_WORD("model/@primary", primary, yesno_words, NULL, "The one that shows the boot"),
@@ -95,7 +110,7 @@ SCHEMA_DEFINE(video_schema, "video", video_rows, device.node);
 
 #define SCHEMA_TYPE struct memballoon
 static const struct schema_row memballoon_rows[] = {
-	ROW_STRING("@model", model, "Model", "virtio, or none", .required = true),
+	ROW_CHOICE("@model", model, balloon_models, "Model", "virtio, or none", .required = true),
 	ROW_WORD("@autodeflate", autodeflate, onoff_words, NULL, "Give memory back before the guest kills processes"),
 	ROW_WORD("@freePageReporting", free_page_reporting, onoff_words, NULL, "Free pages of the guest return to the host"),
 	ROW_UINT("stats/@period", stats_period_s, 0, INT32_MAX, "Statistics", "Seconds between two looks at the guest's memory"),
@@ -106,11 +121,11 @@ SCHEMA_DEFINE(memballoon_schema, "memballoon", memballoon_rows, device.node);
 
 #define SCHEMA_TYPE struct rng
 static const struct schema_row rng_rows[] = {
-	ROW_STRING("@model", model, "Model", "virtio", .required = true),
+	ROW_CHOICE("@model", model, virtio_models, "Model", "virtio", .required = true),
 	ROW_UINT("rate/@bytes", rate_bytes, 1, UINT32_MAX, "Rate", "Bytes in a period"),
 	ROW_UINT("rate/@period", rate_period_ms, 1, UINT32_MAX, "Period", "Milliseconds, 1000 unless said otherwise"),
 	ROW_STRING("backend", backend_path, "Source", "Device that random bytes are read from"),
-	ROW_STRING("backend/@model", backend_model, "Backend", "random or builtin", .required = true),
+	ROW_CHOICE("backend/@model", backend_model, rng_backends, "Backend", "random or builtin", .required = true),
 	DEVICE_ROWS,
 };
 SCHEMA_DEFINE(rng_schema, "rng", rng_rows, device.node);

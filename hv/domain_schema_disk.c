@@ -4,6 +4,8 @@
 
 ENUM_WORDS(tray_state, TRI_COUNT, NULL, "open", "closed");
 
+SCHEMA_CHOICES(disk_drivers, "qemu");
+
 #define IS_FILE (BIT(DISK_TYPE_ABSENT) | BIT(DISK_FILE))
 
 static const struct schema backing_schema;
@@ -33,7 +35,7 @@ static SCHEMA_DEFINE(backing_schema, "backingStore", backing_rows, node);
 static const struct schema_row disk_rows[] = {
 	ROW_WORD("@type", source.type, disk_type_words, "Source", "Where the image is", .key = true, .default_value = "file"),
 	ROW_WORD("@device", kind, disk_device_words, "Device", "What the guest sees", .key = true, .default_value = "disk"),
-	ROW_STRING("driver/@name", driver_name, NULL, "qemu", .default_value = "qemu"),
+	ROW_CHOICE("driver/@name", driver_name, disk_drivers, NULL, "qemu", .default_value = "qemu"),
 	ROW_WORD("driver/@type", source.format, disk_format_words, "Format", "The image's format: stated, never guessed",
 		 SCHEMA_WHEN(source.type, ~BIT(DISK_VOLUME)), .default_value = "raw"),
 	ROW_WORD("driver/@type", source.format, disk_format_words, "Format", "The image's format: stated, never guessed",

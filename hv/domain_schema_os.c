@@ -2,6 +2,14 @@
 /* Tables of <os>, <features>, <cpu> and <clock>. */
 #include "hv/domain_schema.h"
 
+SCHEMA_CHOICES(os_types, "hvm");
+SCHEMA_CHOICES(image_formats, "raw", "qcow2");
+SCHEMA_CHOICES(cpu_matches, "exact", "minimum", "strict");
+SCHEMA_CHOICES(cpu_checks, "none", "partial", "full");
+SCHEMA_CHOICES(cpu_fallbacks, "allow", "forbid");
+SCHEMA_CHOICES(switches, "on", "off");
+SCHEMA_CHOICES(timers, "rtc", "pit", "hpet", "tsc", "kvmclock", "hypervclock", "platform", "armvtimer");
+
 #define SCHEMA_TYPE struct firmware_feature
 static const struct schema_row firmware_feature_rows[] = {
 	ROW_WORD("@name", name, firmware_feature_name_words, "Feature", "What the firmware must have", .required = true),
@@ -13,7 +21,7 @@ static SCHEMA_DEFINE(firmware_feature_schema, "feature", firmware_feature_rows, 
 #define SCHEMA_TYPE struct domain_os
 static const struct schema_row os_rows[] = {
 	ROW_WORD("@firmware", firmware, firmware_kind_words, "Firmware", "efi: UEFI, chosen from QEMU's firmware descriptors"),
-	ROW_STRING("type", type, NULL, "hvm: a whole machine", .default_value = "hvm"),
+	ROW_CHOICE("type", type, os_types, NULL, "hvm: a whole machine", .default_value = "hvm"),
 	ROW_STRING("type/@arch", arch, "Architecture", "The guest's processor architecture"),
 	ROW_STRING("type/@machine", machine, "Machine type", "QEMU's machine type or an alias of one: q35, pc"),
 	ROW_LIST("firmware/feature", firmware_features, firmware_feature_count, firmware_feature_schema),
@@ -21,10 +29,10 @@ static const struct schema_row os_rows[] = {
 	ROW_WORD("loader/@readonly", loader_readonly, yesno_words, NULL, "The firmware's code is not written"),
 	ROW_WORD("loader/@secure", loader_secure, yesno_words, "Secure Boot", "The firmware enforces Secure Boot (needs SMM)"),
 	ROW_WORD("loader/@type", loader_type, loader_type_words, NULL, "How the firmware is mapped"),
-	ROW_STRING("loader/@format", loader_format, NULL, "Image format of the loader"),
+	ROW_CHOICE("loader/@format", loader_format, image_formats, NULL, "Image format of the loader"),
 	ROW_STRING("nvram", nvram, "NVRAM", "Path of the machine's own UEFI variables"),
 	ROW_STRING("nvram/@template", nvram_template, NULL, "What the variables are made from at first start"),
-	ROW_STRING("nvram/@format", nvram_format, NULL, "Image format of the variables"),
+	ROW_CHOICE("nvram/@format", nvram_format, image_formats, NULL, "Image format of the variables"),
 	ROW_STRING("kernel", kernel, "Kernel", "Path of a kernel to boot directly"),
 	ROW_STRING("initrd", initrd, "Initial RAM disk", "Path of the initrd for the kernel"),
 	ROW_RAW("cmdline", cmdline, "Kernel arguments", "Command line of the kernel"),
@@ -72,11 +80,11 @@ static SCHEMA_DEFINE(cpu_feature_schema, "feature", cpu_feature_rows, node);
 #define SCHEMA_TYPE struct domain_cpu
 static const struct schema_row cpu_rows[] = {
 	ROW_WORD("@mode", mode, cpu_mode_words, "CPU mode", "host-passthrough: the host's own processor"),
-	ROW_STRING("@match", match, NULL, "How strictly the model is taken"),
-	ROW_STRING("@check", check, NULL, "What is checked before a start"),
-	ROW_STRING("@migratable", migratable, NULL, "Leave out what cannot migrate"),
+	ROW_CHOICE("@match", match, cpu_matches, NULL, "How strictly the model is taken"),
+	ROW_CHOICE("@check", check, cpu_checks, NULL, "What is checked before a start"),
+	ROW_CHOICE("@migratable", migratable, switches, NULL, "Leave out what cannot migrate"),
 	ROW_STRING("model", model, "CPU model", "Name of a processor model in mode custom"),
-	ROW_STRING("model/@fallback", model_fallback, NULL, "May a lesser model be taken?"),
+	ROW_CHOICE("model/@fallback", model_fallback, cpu_fallbacks, NULL, "May a lesser model be taken?"),
 	ROW_UINT("topology/@sockets", sockets, 1, UINT16_MAX, "Sockets", "Processors that the guest sees"),
 	ROW_UINT("topology/@dies", dies, 1, UINT16_MAX, NULL, "Dies in a socket"),
 	ROW_UINT("topology/@cores", cores, 1, UINT16_MAX, "Cores", "Cores in a socket (or die)"),
@@ -88,7 +96,7 @@ SCHEMA_DEFINE(cpu_schema, "cpu", cpu_rows, node);
 
 #define SCHEMA_TYPE struct clock_timer
 static const struct schema_row timer_rows[] = {
-	ROW_STRING("@name", name, "Timer", "rtc, pit, hpet, kvmclock, hypervclock or tsc", .required = true),
+	ROW_CHOICE("@name", name, timers, "Timer", "A clock of the guest's", .required = true),
 	ROW_WORD("@present", present, yesno_words, "Present", "Does the guest have this timer?"),
 	ROW_WORD("@tickpolicy", tickpolicy, timer_tickpolicy_words, "Lost ticks", "What becomes of ticks the guest missed"),
 };

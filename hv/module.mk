@@ -2,18 +2,31 @@
 noinst_LIBRARIES += libhv.a
 libhv_a_SOURCES = \
 	hv/accel.c hv/accel.h \
+	hv/address_drive.c \
+	hv/address_pci.c hv/address_pci.h \
+	hv/address_pci_fixed.c \
+	hv/address_pci_need.c \
+	hv/address_port.c \
+	hv/address_put.c \
 	hv/arch.c hv/arch.h \
 	hv/caps.c hv/caps.h \
 	hv/caps_flags.c hv/caps_flags.h \
 	hv/caps_probe.c \
 	hv/domain.h \
+	hv/domain_alias.c \
+	hv/domain_devices.c \
+	hv/domain_format.c \
 	hv/domain_parse.c \
+	hv/domain_patch.c \
 	hv/domain_schema.c hv/domain_schema.h \
 	hv/domain_schema_chardev.c \
 	hv/domain_schema_device.c \
 	hv/domain_schema_disk.c \
 	hv/domain_schema_os.c \
+	hv/domain_settle.c hv/domain_settle.h \
 	hv/domain_unmodelled.c hv/domain_unmodelled.h \
+	hv/domain_validate.c hv/domain_validate.h \
+	hv/domain_warnings.c \
 	hv/domain_words.c \
 	hv/engine.c \
 	hv/firmware.c hv/firmware.h \
@@ -36,4 +49,11 @@ libhv_a_SOURCES = \
 	hv/qmp_scan.c hv/qmp_scan.h \
 	hv/schema.c hv/schema.h \
 	hv/schema_set.c \
-	hv/schema_value.c
+	hv/schema_value.c \
+	hv/settle_chardev.c \
+	hv/settle_controller.c \
+	hv/settle_devices.c \
+	hv/validate_address.c \
+	hv/validate_claims.c \
+	hv/validate_device.c \
+	hv/validate_disk.c

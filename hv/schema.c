@@ -183,6 +183,10 @@ static bool read_tree(const struct walk *walk, const struct schema_row *row, xml
 
 static bool read_item(const struct walk *walk, const struct schema_row *row, xmlNode *node)
 {
+	if (schema_count(row, walk->object) >= SCHEMA_ITEMS_MAX) {
+		error_set(walk->err, ERROR_INVALID, "more than %d of these", SCHEMA_ITEMS_MAX);
+		return fail_at(walk, node);
+	}
 	void *item = schema_grow(row, walk->object);
 
 	return schema_parse(row->schema, node, item, walk->reader, walk->err);

@@ -41,7 +41,7 @@ struct schema_row {
 	const char *path;
 	enum schema_kind kind;
 	size_t offset, count_offset;
-	const struct enum_words *words;
+	const struct enum_words *words; /* WORD, WORDS; of a STRING: what it may be */
 	const struct schema *schema; /* NESTED, LIST, TREE */
 	struct schema_when when;
 	uint64_t min, max;           /* UINT; max 0: no limit. WORDS: max is the capacity */
@@ -61,11 +61,13 @@ struct schema {
 };
 
 #define SCHEMA_ROWS_MAX 128
+#define SCHEMA_ITEMS_MAX 4096 /* of one list: a document is refused that has more */
 
 /* Rows, for tables that define SCHEMA_TYPE as their struct. What follows the help text are further members of the row. */
 #define SCHEMA_ROW(kind_, path_, member_, label_, help_, ...) \
 	{ .path = path_, .kind = kind_, .offset = offsetof(SCHEMA_TYPE, member_), .label = label_, .help = help_, __VA_ARGS__ }
 #define ROW_STRING(...) SCHEMA_ROW(SCHEMA_STRING, __VA_ARGS__)
+#define ROW_CHOICE(path_, member_, words_, ...) SCHEMA_ROW(SCHEMA_STRING, path_, member_, __VA_ARGS__, .words = &(words_))
 #define ROW_RAW(...) SCHEMA_ROW(SCHEMA_RAW, __VA_ARGS__)
 #define ROW_WORD(path_, member_, words_, ...) SCHEMA_ROW(SCHEMA_WORD, path_, member_, __VA_ARGS__, .words = &(words_))
 #define ROW_UINT(path_, member_, min_, max_, ...) SCHEMA_ROW(SCHEMA_UINT, path_, member_, __VA_ARGS__, .min = min_, .max = max_)
@@ -77,6 +79,10 @@ struct schema {
 #define ROW_LIST(path_, member_, count_, schema_) \
 	{ .path = path_, .kind = SCHEMA_LIST, .offset = offsetof(SCHEMA_TYPE, member_), \
 	  .count_offset = offsetof(SCHEMA_TYPE, count_), .schema = &(schema_) }
+/* The words that a STRING row allows. */
+#define SCHEMA_CHOICES(name, ...) \
+	static const char *const name##_list[] = { NULL, __VA_ARGS__ }; \
+	static const struct enum_words name = { name##_list, sizeof name##_list / sizeof *name##_list }
 #define SCHEMA_WHEN(member_, mask_) .when = { offsetof(SCHEMA_TYPE, member_), mask_ }
 #define SCHEMA_DEFINE(name, element_, rows_, node_) \
 	const struct schema name = { .element = element_, .rows = rows_, .count = sizeof(rows_) / sizeof *(rows_), \
@@ -106,6 +112,9 @@ char *schema_get(const struct schema *schema, const void *object, const char *pa
  * Errors: no such row now (a discriminator says otherwise), a word or number that the row does not allow. */
 bool schema_set(const struct schema *schema, void *object, const char *path, const char *value, struct error *err);
 
+/* The element that a path leads to, made at its place where missing; an attribute's: the element that has it. Borrowed. */
+xmlNode *schema_element(const struct schema *schema, void *object, const char *path);
+
 /* The struct behind a NESTED row, its element made where missing. Borrowed. */
 void *schema_open(const struct schema *schema, void *object, const char *path);
 
@@ -120,6 +129,8 @@ xmlNode **schema_node(const struct schema *schema, void *object);
 /* The pointer of a NODE, LIST or TREE row, whatever it points to. */
 void *schema_pointer(const struct schema_row *row, const void *object);
 void schema_set_pointer(const struct schema_row *row, void *object, void *pointer);
+/* The number of items of a LIST row. */
+size_t schema_count(const struct schema_row *row, const void *object);
 /* One more zeroed item in the array of a LIST row. */
 void *schema_grow(const struct schema_row *row, void *object);
 bool schema_holds(const struct schema_row *row, const void *object);

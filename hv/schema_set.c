@@ -209,6 +209,11 @@ bool schema_set(const struct schema *schema, void *object, const char *path, con
 	return true;
 }
 
+xmlNode *schema_element(const struct schema *schema, void *object, const char *path)
+{
+	return element_at(schema, *schema_node(schema, object), path, true);
+}
+
 void *schema_open(const struct schema *schema, void *object, const char *path)
 {
 	const struct schema_row *row = schema_find(schema, object, path);
@@ -262,7 +267,7 @@ void schema_defaults(const struct schema *schema, void *object)
 				schema_defaults(row->schema, nested);
 		} else if (row->kind == SCHEMA_LIST) {
 			char *items = schema_pointer(row, object);
-			size_t count = *(const size_t *)(void *)((char *)object + row->count_offset);
+			size_t count = schema_count(row, object);
 
 			for (size_t n = 0; n < count; n++)
 				schema_defaults(row->schema, items + n * row->schema->size);

@@ -37,6 +37,11 @@ void schema_set_pointer(const struct schema_row *row, void *object, void *pointe
 	memcpy(field_of(row, object), &pointer, sizeof pointer);
 }
 
+size_t schema_count(const struct schema_row *row, const void *object)
+{
+	return *(const size_t *)(const void *)((const char *)object + row->count_offset);
+}
+
 bool schema_holds(const struct schema_row *row, const void *object)
 {
 	if (row->when.mask == 0 || object == NULL)
@@ -71,7 +76,7 @@ bool schema_is_absent(const struct schema_row *row, const void *object)
 		return schema_pointer(row, object) == NULL;
 	case SCHEMA_WORDS:
 	case SCHEMA_LIST:
-		return *(const size_t *)(const void *)((const char *)object + row->count_offset) == 0;
+		return schema_count(row, object) == 0;
 	case SCHEMA_KNOWN:
 	case SCHEMA_NESTED:
 		break;
@@ -188,9 +193,14 @@ bool schema_read_value(const struct schema_row *row, void *object, const char *t
 
 	switch (row->kind) {
 	case SCHEMA_STRING:
-	case SCHEMA_RAW:
+	case SCHEMA_RAW: {
+		int ignored = 0;
+
+		if (row->words != NULL && !read_word(row, &ignored, text, err))
+			return false;
 		replace(field, xstrdup(text));
 		return true;
+	}
 	case SCHEMA_UUID:
 	case SCHEMA_MAC:
 		return read_canonical(row, field, text, err);
@@ -261,7 +271,7 @@ char *schema_get(const struct schema *schema, const void *object, const char *pa
 
 static void free_list(const struct schema_row *row, void *object, char *items)
 {
-	size_t count = *(size_t *)(void *)((char *)object + row->count_offset);
+	size_t count = schema_count(row, object);
 
 	for (size_t i = 0; i < count; i++)
 		schema_free(row->schema, items + i * row->schema->size);
