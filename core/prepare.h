@@ -12,8 +12,13 @@ struct plan {
 	int *fds;      /* owned array of owned descriptors; the plan says which number each gets in QEMU */
 	size_t fd_count;
 	char **warnings; /* owned */
+	char *nvram_made; /* owned: UEFI variables made for this start, to be removed again if it fails; NULL: none */
 };
+#define _cleanup_plan_ _cleanup_(plan_clear)
 void plan_clear(struct plan *plan);
+
+/* Beside START_PAUSED: a restart under the same keeper, whose own sockets in the run directory stay. */
+enum { PREPARE_RESTART = 1 << 8 };
 
 /* Loads the definition, settles what is open (storing it), checks files and accelerator, chooses firmware, makes NVRAM, the run directory run/<row>/,
  * log directory, listening sockets; builds argv; stores the live document. The machine must be claimed by the caller with this generation. What it
@@ -24,7 +29,11 @@ bool prepare_start(struct manager *manager, const struct machine *machine, int64
  * given, if it still has this generation. */
 bool release_start(struct manager *manager, int64_t domain_id, int64_t generation, enum run_state state, int reason, struct error *err);
 
-/* The entry of `virtty internal prepare|release ...` that a keeper runs: speaks on descriptor fd (message_send()). Returns an exit status. */
+/* The entry of `virtty internal ...` that a keeper runs (argv[0] is the word after "internal"). Returns an exit status.
+ *   prepare --fd N --domain ID --generation G
+ *     answers on descriptor N by one message_send(): the plan with its descriptors, or {"error": {"message", "hint"}}
+ *   release --domain ID --generation G --state S --reason R [--fd N]
+ *     S and R are numbers of core/run.h; with --fd answers {} or the error there; without, the exit status says it */
 int prepare_serve(int argc, char **argv);
 
 #endif

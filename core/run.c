@@ -167,6 +167,16 @@ bool run_own(struct db *db, int64_t domain_id, int64_t generation, bool *ret_won
 	return won(ok, changes, ret_won);
 }
 
+bool run_disown(struct db *db, int64_t domain_id, int64_t generation, bool *ret_won, struct error *err)
+{
+	int changes = 0;
+	bool ok = db_run(db, &changes, err,
+			 "UPDATE run SET phase = ?, holder_pid = 0, holder_start = 0 WHERE domain_id = ? AND generation = ? AND phase = ?", "iiii",
+			 (int64_t)RUN_OWNED, domain_id, generation, (int64_t)RUN_CLAIMED);
+
+	return won(ok, changes, ret_won);
+}
+
 bool run_set_qemu(struct db *db, int64_t domain_id, int64_t generation, struct process_id qemu, bool *ret_won, struct error *err)
 {
 	int changes = 0;

@@ -68,10 +68,13 @@ bool run_read(struct db *db, int64_t domain_id, struct run *ret, struct error *e
 
 /* Conditional steps; each is one statement inside the caller's transaction or its own, true only when the row was as expected.
  * *ret_won false (and no error) means that somebody else was faster: a newer generation holds the row.
- * run_claim: from free (or stale, as seen in `seen`) to claimed by self, generation + 1 (*ret_generation). */
+ * run_claim: from free (or stale, as seen in `seen`) to claimed by self, generation + 1 (*ret_generation), with the next run id; from an
+ * orphan, to adopt it: QEMU, run id and state stay. */
 bool run_claim(struct db *db, const struct run *seen, bool *ret_won, int64_t *ret_generation, struct error *err);
 /* claimed -> owned by self (the keeper), same generation. */
 bool run_own(struct db *db, int64_t domain_id, int64_t generation, bool *ret_won, struct error *err);
+/* Gives a claim back whose QEMU lives: owned by nobody, an orphan again. */
+bool run_disown(struct db *db, int64_t domain_id, int64_t generation, bool *ret_won, struct error *err);
 /* The keeper's writes. */
 bool run_set_qemu(struct db *db, int64_t domain_id, int64_t generation, struct process_id qemu, bool *ret_won, struct error *err);
 bool run_set_state(struct db *db, int64_t domain_id, int64_t generation, enum run_state state, int reason, bool *ret_won, struct error *err);

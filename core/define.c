@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Defining machines: everything is read and checked first, then written by one transaction, all or none. */
+#include "base/memory.h"
+#include "base/strv.h"
+#include "base/text.h"
+#include "base/xml.h"
+#include "core/manager_internal.h"
+#include "hv/domain.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* One document on its way into the state. */
+struct candidate {
+	const struct definition_input *input;
+	struct definition_result *result;
+	struct domain *domain; /* owned; NULL: refused */
+	bool uuid_stated;
+};
+
+static bool has_uuid(const struct domain *domain)
+{
+	return xml_child(domain->node, "uuid") != NULL;
+}
+
+static void candidates_free(struct candidate *candidates, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		domain_free(candidates[i].domain);
+	free(candidates);
+}
+
+static void refuse(struct candidate *candidate, struct error *why)
+{
+	error_move(&candidate->result->error, why);
+	domain_free(candidate->domain);
+	candidate->domain = NULL;
+}
+
+/* Was a UUID in the text? domain_settle() adds one, so it is looked at in the document as parsed. */
+static void read_candidate(struct manager *manager, struct candidate *candidate)
+{
+	_cleanup_error_ struct error err = ERROR_INIT;
+	char **warnings = NULL;
+	struct domain *domain = domain_parse(candidate->input->source, candidate->input->text, candidate->input->length, &err);
+
+	if (domain) {
+		candidate->uuid_stated = has_uuid(domain);
+		candidate->domain = definition_settle(manager, domain, candidate->input->source, &warnings, &err) ? domain : NULL;
+		if (!candidate->domain)
+			domain_free(domain);
+	}
+	if (!candidate->domain) {
+		strv_free(warnings);
+		refuse(candidate, &err);
+		return;
+	}
+	candidate->result->name = xstrdup(candidate->domain->name);
+	candidate->result->warnings = definition_warnings(manager, candidate->domain, candidate->input->source, warnings);
+}
+
+static int compare_names(const void *a, const void *b)
+{
+	const struct candidate *const *one = a, *const *two = b;
+
+	return strcmp((*one)->domain->name, (*two)->domain->name);
+}
+
+static int compare_uuids(const void *a, const void *b)
+{
+	const struct candidate *const *one = a, *const *two = b;
+
+	return strcmp((*one)->domain->uuid, (*two)->domain->uuid);
+}
+
+/* Two documents of one command must not be the same machine. */
+static void refuse_doubles(struct candidate *candidates, size_t count, int (*compare)(const void *, const void *), const char *what)
+{
+	_cleanup_free_ struct candidate **sorted = xcalloc(count, sizeof *sorted);
+	size_t used = 0;
+
+	for (size_t i = 0; i < count; i++)
+		if (candidates[i].domain)
+			sorted[used++] = &candidates[i];
+	qsort(sorted, used, sizeof *sorted, compare);
+	for (size_t i = 1; i < used; i++) {
+		struct candidate *one = sorted[i - 1], *two = sorted[i];
+		_cleanup_error_ struct error err = ERROR_INIT;
+
+		if (compare(&one, &two) != 0)
+			continue;
+		error_set(&err, ERROR_EXISTS, "%s and %s have the same %s (%s)", one->input->source, two->input->source, what,
+			  compare == compare_names ? two->domain->name : two->domain->uuid);
+		/* The first stays in the row of doubles, so that each further one is compared too. */
+		sorted[i] = one;
+		refuse(two, &err);
+	}
+}
+
+static size_t count_refused(const struct definition_result *results, size_t count, size_t *ret_first)
+{
+	size_t refused = 0;
+
+	for (size_t i = count; i > 0; i--)
+		if (error_is_set(&results[i - 1].error)) {
+			refused++;
+			*ret_first = i - 1;
+		}
+	return refused;
+}
+
+static bool summarise(const struct definition_result *results, size_t count, struct error *err)
+{
+	size_t first = 0, refused = count_refused(results, count, &first);
+
+	if (refused == 0)
+		return true;
+	error_set(err, results[first].error.code, "%s", error_text(&results[first].error));
+	if (results[first].error.hint)
+		error_hint(err, "%s", results[first].error.hint);
+	if (count > 1)
+		error_wrap(err, "nothing was defined: %zu of %zu documents were refused, the first", refused, count);
+	return false;
+}
+
+/* Inside the transaction. False: the database failed; a document that clashes has its error set and the others go on. */
+static bool write_candidate(struct manager *manager, struct candidate *candidate, struct error *err)
+{
+	_cleanup_error_ struct error clash = ERROR_INIT;
+	int64_t id;
+
+	if (!definition_match(manager, candidate->domain, candidate->uuid_stated, &id, &clash)) {
+		if (clash.code != ERROR_EXISTS)
+			return error_move(err, &clash);
+		refuse(candidate, &clash);
+		return true;
+	}
+	return definition_write(manager, &id, candidate->domain, DEFINITION_PERSISTENT, err);
+}
+
+static bool write_all_candidates(struct manager *manager, struct candidate *candidates, size_t count, struct error *err)
+{
+	if (!db_begin(manager->db, err))
+		return false;
+	for (size_t i = 0; i < count; i++)
+		if (!write_candidate(manager, &candidates[i], err))
+			goto failed;
+	for (size_t i = 0; i < count; i++)
+		if (!candidates[i].domain)
+			goto failed;
+	return db_commit(manager->db, err);
+failed:
+	db_rollback(manager->db);
+	return false;
+}
+
+bool domain_define(struct manager *manager, const struct definition_input *inputs, size_t count, struct definition_result *results,
+		   struct error *err)
+{
+	struct candidate *candidates = xcalloc(count ? count : 1, sizeof *candidates);
+	bool ok;
+
+	memset(results, 0, count * sizeof *results);
+	for (size_t i = 0; i < count; i++) {
+		candidates[i].input = &inputs[i];
+		candidates[i].result = &results[i];
+		read_candidate(manager, &candidates[i]);
+	}
+	if (count > 1) {
+		refuse_doubles(candidates, count, compare_names, "name");
+		refuse_doubles(candidates, count, compare_uuids, "UUID");
+	}
+	ok = summarise(results, count, err) && (write_all_candidates(manager, candidates, count, err) || (summarise(results, count, err), false));
+	candidates_free(candidates, count);
+	return ok;
+}
+
+void definition_results_free(struct definition_result *results, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		free(results[i].name);
+		strv_free(results[i].warnings);
+		error_clear(&results[i].error);
+	}
+	memset(results, 0, count * sizeof *results);
+}

@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Definitions as stored: the XML beside the row's columns and the images it names. */
+#include "base/memory.h"
+#include "base/strv.h"
+#include "base/text.h"
+#include "core/manager_internal.h"
+#include "hv/caps.h"
+#include "hv/domain.h"
+
+#include <string.h>
+
+static const char *kind_word(enum definition_kind kind)
+{
+	return kind == DEFINITION_LIVE ? "live" : "persistent";
+}
+
+bool definition_settle(struct manager *manager, struct domain *domain, const char *source, char ***warnings, struct error *err)
+{
+	_cleanup_error_ struct error missing = ERROR_INIT;
+	_cleanup_free_ char *emulator = manager_domain_emulator(manager, domain, &missing);
+	const struct qemu_caps *caps = emulator ? manager_caps(manager, emulator, &missing) : NULL;
+
+	if (!caps && warnings)
+		*warnings = strv_addf(*warnings, "%s: %s", source, error_text(&missing));
+	return domain_settle(domain, caps, err) && domain_validate(domain, source, err);
+}
+
+/* The file or device of a disk; NULL: an empty drive, or one that is no file here. */
+static const char *disk_path(const struct disk *disk)
+{
+	return disk->source.type == DISK_BLOCK ? disk->source.dev : disk->source.file;
+}
+
+static bool write_disks(struct db *db, int64_t id, const struct domain *domain, enum definition_kind kind, struct error *err)
+{
+	if (!db_run(db, NULL, err, "DELETE FROM disk WHERE domain_id = ? AND kind = ?", "is", id, kind_word(kind)))
+		return false;
+	for (size_t i = 0; i < domain->disk_count; i++) {
+		const struct disk *disk = &domain->disks[i];
+		const char *path = disk_path(disk);
+		bool readonly = disk->readonly || disk->kind == DISK_CDROM;
+
+		if (!path || !disk->target)
+			continue;
+		if (!db_run(db, NULL, err, "INSERT OR REPLACE INTO disk(domain_id, kind, target, path, writable, shared) VALUES(?, ?, ?, ?, ?, ?)",
+			    "isssii", id, kind_word(kind), disk->target, path, (int64_t)!readonly, (int64_t)disk->shareable))
+			return false;
+	}
+	return true;
+}
+
+/* The columns that a list shows, taken from the document: the definition's, or the live one's where there is no other. */
+static bool write_row(struct db *db, int64_t *id, const struct domain *domain, enum definition_kind kind, struct error *err)
+{
+	int64_t current = (int64_t)(domain->current_memory_kib.set ? domain->current_memory_kib.value : domain->memory_kib);
+	int64_t vcpus = (int64_t)(domain->vcpu_current.set ? domain->vcpu_current.value : domain->vcpu.set ? domain->vcpu.value : 1);
+	int64_t persistent = kind == DEFINITION_PERSISTENT;
+	const char *title = text_empty(domain->title) ? NULL : domain->title;
+
+	if (*id)
+		return db_run(db, NULL, err,
+			      "UPDATE domain SET title = ?1, persistent = persistent OR ?2, memory_kib = ?3, max_memory_kib = ?4, vcpus = ?5"
+			      " WHERE id = ?6 AND (?2 OR NOT persistent)",
+			      "siiiii", title, persistent, current, (int64_t)domain->memory_kib, vcpus, *id);
+	if (!db_run(db, NULL, err,
+		    "INSERT INTO domain(uuid, name, title, persistent, memory_kib, max_memory_kib, vcpus) VALUES(?, ?, ?, ?, ?, ?, ?)", "sssiiii",
+		    domain->uuid, domain->name, title, persistent, current, (int64_t)domain->memory_kib, vcpus))
+		return false;
+	*id = db_last_id(db);
+	return true;
+}
+
+bool definition_write(struct manager *manager, int64_t *id, const struct domain *domain, enum definition_kind kind, struct error *err)
+{
+	_cleanup_free_ char *xml = domain_format(domain, true);
+
+	return write_row(manager->db, id, domain, kind, err) &&
+	       db_run(manager->db, NULL, err,
+		      "INSERT INTO definition(domain_id, kind, xml) VALUES(?, ?, ?)"
+		      " ON CONFLICT(domain_id, kind) DO UPDATE SET xml = excluded.xml",
+		      "iss", *id, kind_word(kind), xml) &&
+	       write_disks(manager->db, *id, domain, kind, err);
+}
+
+bool definition_delete(struct manager *manager, int64_t id, enum definition_kind kind, struct error *err)
+{
+	return db_run(manager->db, NULL, err, "DELETE FROM definition WHERE domain_id = ? AND kind = ?", "is", id, kind_word(kind)) &&
+	       db_run(manager->db, NULL, err, "DELETE FROM disk WHERE domain_id = ? AND kind = ?", "is", id, kind_word(kind));
+}
+
+bool definition_read(struct manager *manager, int64_t id, enum definition_kind kind, char **ret, struct error *err)
+{
+	sqlite3_stmt *row = db_query(manager->db, err, "SELECT xml FROM definition WHERE domain_id = ? AND kind = ?", "is", id, kind_word(kind));
+	bool found;
+
+	*ret = NULL;
+	if (!row || !db_step(manager->db, row, &found, err))
+		return false;
+	if (found) {
+		*ret = db_text(row, 0);
+		sqlite3_reset(row);
+	}
+	return true;
+}
+
+/* The other column of the row where one column has a value: *ret_id 0 when there is none. */
+static bool look_up(struct db *db, const char *sql, const char *value, int64_t *ret_id, char **ret_other, struct error *err)
+{
+	sqlite3_stmt *row = db_query(db, err, sql, "s", value);
+	bool found;
+
+	*ret_id = 0;
+	*ret_other = NULL;
+	if (!row || !db_step(db, row, &found, err))
+		return false;
+	if (found) {
+		*ret_id = sqlite3_column_int64(row, 0);
+		*ret_other = db_text(row, 1);
+		sqlite3_reset(row);
+	}
+	return true;
+}
+
+bool definition_match(struct manager *manager, const struct domain *domain, bool uuid_stated, int64_t *ret_id, struct error *err)
+{
+	_cleanup_free_ char *name = NULL, *uuid = NULL;
+	int64_t same_name;
+
+	if (!look_up(manager->db, "SELECT id, name FROM domain WHERE uuid = ?", domain->uuid, ret_id, &name, err) ||
+	    !look_up(manager->db, "SELECT id, uuid FROM domain WHERE name = ?", domain->name, &same_name, &uuid, err))
+		return false;
+	if (*ret_id && *ret_id != same_name) {
+		error_set(err, ERROR_EXISTS, "UUID %s belongs to machine '%s': it cannot be '%s' too", domain->uuid, name, domain->name);
+		return error_hint(err, "'virtty domrename %s %s' renames it; without its <uuid> the document becomes a new machine", name, domain->name);
+	}
+	if (same_name && *ret_id != same_name) {
+		if (uuid_stated)
+			error_set(err, ERROR_EXISTS, "machine '%s' is defined already with another UUID (%s, not %s)", domain->name, uuid, domain->uuid);
+		else
+			error_set(err, ERROR_EXISTS, "machine '%s' is defined already (with UUID %s, the document has none)", domain->name, uuid);
+		return error_hint(err, "to replace it, put <uuid>%s</uuid> into the document, or use 'virtty edit %s'", uuid, domain->name);
+	}
+	return true;
+}
+
+struct domain *domain_load(struct manager *manager, const struct machine *machine, bool live, struct error *err)
+{
+	_cleanup_free_ char *text = NULL;
+
+	if (live && machine_is_active(machine) && !definition_read(manager, machine->id, DEFINITION_LIVE, &text, err))
+		return NULL;
+	if (!text && !definition_read(manager, machine->id, DEFINITION_PERSISTENT, &text, err))
+		return NULL;
+	/* A transient machine has only what it was started with. */
+	if (!text && !definition_read(manager, machine->id, DEFINITION_LIVE, &text, err))
+		return NULL;
+	if (!text) {
+		error_set(err, ERROR_NOT_FOUND, "machine '%s' has no definition: it was undefined meanwhile", machine->name);
+		return NULL;
+	}
+	return domain_parse(machine->name, text, strlen(text), err);
+}

@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Starting a keeper: a session of its own, no terminal, its start socket as descriptor 3, and nothing else of ours. */
+#include "core/keeper_spawn.h"
+
+#include "base/file.h"
+#include "base/json.h"
+#include "base/memory.h"
+#include "base/process.h"
+#include "base/strv.h"
+#include "core/keeper/plan.h"
+#include "core/manager_internal.h"
+#include "core/scope.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define START_FD          3
+#define START_TIMEOUT_MS  60000
+#define ANSWER_LIMIT      (64 * 1024)
+
+extern char **environ;
+
+void keepers_reap(struct manager *manager)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < manager->keeper_count; i++) {
+		pid_t result = waitpid(manager->keepers[i], NULL, WNOHANG);
+
+		if (result == 0 || (result < 0 && errno == EINTR))
+			manager->keepers[kept++] = manager->keepers[i];
+	}
+	manager->keeper_count = kept;
+}
+
+static char **keeper_argv(int64_t domain_id, int64_t generation)
+{
+	_cleanup_free_ char *keeper = paths_helper("virtty-keeper");
+	_cleanup_free_ char *systemd_run = scope_available() ? process_find("systemd-run") : NULL;
+	char **argv = NULL;
+
+	if (systemd_run)
+		argv = scope_argv(systemd_run, geteuid() != 0, domain_id, generation);
+	argv = strv_add(argv, keeper);
+	/* Not needed by the keeper: ps shows which machine it minds. */
+	return strv_addf(argv, "%" PRId64, domain_id);
+}
+
+/* What the keeper says before it has a log of its own goes beside QEMU's. Owned. */
+static char *keeper_log(struct manager *manager, int64_t domain_id)
+{
+	_cleanup_free_ char *directory = machine_log_directory(manager, domain_id);
+
+	return path_exists(directory) ? strf("%s/keeper.log", directory) : xstrdup("/dev/null");
+}
+
+static int spawn(char *const *argv, int start_fd, const char *log, pid_t *ret_pid)
+{
+	posix_spawn_file_actions_t actions;
+	posix_spawnattr_t attributes;
+	sigset_t none, all;
+	int result;
+
+	sigemptyset(&none);
+	sigfillset(&all);
+	posix_spawn_file_actions_init(&actions);
+	posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+	posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, log, O_WRONLY | O_CREAT | O_APPEND, 0600);
+	posix_spawn_file_actions_adddup2(&actions, STDOUT_FILENO, STDERR_FILENO);
+	posix_spawn_file_actions_adddup2(&actions, start_fd, START_FD);
+#if __GLIBC_PREREQ(2, 34)
+	/* Ours are close-on-exec; this is for what we were started with (a leaked descriptor must not live as long as a machine). */
+	posix_spawn_file_actions_addclosefrom_np(&actions, START_FD + 1);
+#endif
+	posix_spawnattr_init(&attributes);
+	posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSID);
+	posix_spawnattr_setsigmask(&attributes, &none);
+	posix_spawnattr_setsigdefault(&attributes, &all);
+	result = posix_spawn(ret_pid, argv[0], &actions, &attributes, argv, environ);
+	posix_spawnattr_destroy(&attributes);
+	posix_spawn_file_actions_destroy(&actions);
+	return result;
+}
+
+/* The keeper's answer: {"running": true} or {"error": {...}}. */
+static bool read_answer(int fd, struct error *err)
+{
+	_cleanup_error_ struct error local = ERROR_INIT;
+	_cleanup_json_ struct json_object *answer = NULL;
+	_cleanup_free_ char *text = NULL;
+	const char *hint;
+
+	if (!message_receive(fd, ANSWER_LIMIT, START_TIMEOUT_MS, &text, NULL, 0, NULL, &local)) {
+		if (local.code == ERROR_TIMEOUT) {
+			error_set(err, ERROR_TIMEOUT, "its keeper did not answer within %d s", START_TIMEOUT_MS / 1000);
+			return error_hint(err, "it may still come up: 'virtty list --all' shows it, 'virtty destroy' ends it");
+		}
+		error_set(err, ERROR_FAILED, "its keeper ended without an answer");
+		return error_hint(err, "'virtty event' shows what is known; keeper.log in the machine's log directory may say more");
+	}
+	answer = json_parse("keeper", text, strlen(text), err);
+	if (!answer)
+		return false;
+	if (json_get_bool(answer, "running", false))
+		return true;
+	error_set(err, ERROR_FAILED, "%s", json_get_string(answer, "error/message", "its keeper gave no reason"));
+	hint = json_get_string(answer, "error/hint", NULL);
+	return hint ? error_hint(err, "%s", hint) : false;
+}
+
+bool keeper_start(struct manager *manager, int64_t domain_id, int64_t generation, const char *plan, int *fds, size_t fd_count, struct error *err)
+{
+	_cleanup_strv_ char **argv = keeper_argv(domain_id, generation);
+	_cleanup_free_ char *log = keeper_log(manager, domain_id);
+	_cleanup_close_ int ours = -1, theirs = -1;
+	int pair[2], result;
+	pid_t pid;
+
+	keepers_reap(manager);
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) < 0)
+		return error_set_errno(err, errno, "cannot make a socket pair");
+	ours = pair[0];
+	theirs = pair[1];
+	result = spawn(argv, theirs, log, &pid);
+	if (result != 0) {
+		error_set_errno(err, result, "cannot run '%s'", argv[0]);
+		return error_hint(err, "virtty is not installed whole: VIRTTY_LIBEXEC may name the directory of its helpers");
+	}
+	*ARRAY_ADD(manager->keepers, manager->keeper_count) = pid;
+	close(TAKE_FD(theirs));
+	/* A keeper that could not even take its plan may have said why: the answer is read in any case. */
+	(void)message_send(ours, plan, strlen(plan), fds, fd_count, NULL);
+	/* QEMU's listening sockets are the keeper's alone from here. */
+	for (size_t i = 0; i < fd_count; i++)
+		close(TAKE_FD(fds[i]));
+	return read_answer(ours, err);
+}

@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What can be asked of a running machine: shut down, reboot, reset, pause, go on, end. */
+#include "base/clock.h"
+#include "base/json.h"
+#include "base/memory.h"
+#include "base/process.h"
+#include "core/live.h"
+#include "core/manager_internal.h"
+#include "core/release.h"
+#include "hv/qmp.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#define COMMAND_TIMEOUT_MS 10000
+/* A keeper gives QEMU 10 s to end by itself, then none, and releases. */
+#define DESTROY_TIMEOUT_MS 30000
+#define TERM_TIMEOUT_MS    10000
+#define KILL_TIMEOUT_MS    10000
+
+/* Is it off, or runs it as another run by now? Gone altogether counts as off. */
+static bool is_over(struct manager *manager, const struct machine *machine)
+{
+	_cleanup_machine_ struct machine now = { 0 };
+	_cleanup_error_ struct error err = ERROR_INIT;
+
+	if (!machine_reload(manager, machine->id, &now, &err))
+		return err.code == ERROR_NOT_FOUND;
+	if (now.truth == TRUTH_STALE)
+		domain_reconcile(manager, &now, NULL);
+	return !machine_is_active(&now) || now.run.run_id != machine->run.run_id;
+}
+
+static bool wait_over(struct manager *manager, const struct machine *machine, int64_t deadline)
+{
+	while (!is_over(manager, machine)) {
+		if (clock_monotonic_ms() >= deadline)
+			return false;
+		wait_for_change(manager, deadline);
+	}
+	return true;
+}
+
+bool domain_shutdown(struct manager *manager, const struct machine *machine, int timeout_ms, struct error *err)
+{
+	int64_t deadline = clock_monotonic_ms() + timeout_ms;
+	struct json_object *arguments = json_object_new_object();
+
+	/* From before the question, so that no change is missed. */
+	if (timeout_ms > 0)
+		manager_watch(manager, NULL);
+	json_set_string(arguments, "then", "off");
+	if (!domain_qmp(manager, machine, "virtty-shutdown", arguments, COMMAND_TIMEOUT_MS, NULL, err))
+		return false;
+	if (timeout_ms <= 0 || wait_over(manager, machine, deadline))
+		return true;
+	error_set(err, ERROR_TIMEOUT, "'%s' did not shut down within %g s", machine->name, timeout_ms / 1000.0);
+	return error_hint(err, "the guest was asked and may still do it; 'virtty destroy %s' ends it at once", machine->name);
+}
+
+bool domain_reboot(struct manager *manager, const struct machine *machine, struct error *err)
+{
+	struct json_object *arguments = json_object_new_object();
+
+	json_set_string(arguments, "then", "restart");
+	return domain_qmp(manager, machine, "virtty-shutdown", arguments, COMMAND_TIMEOUT_MS, NULL, err);
+}
+
+bool domain_reset(struct manager *manager, const struct machine *machine, struct error *err)
+{
+	return domain_qmp(manager, machine, "system_reset", NULL, COMMAND_TIMEOUT_MS, NULL, err);
+}
+
+bool domain_suspend(struct manager *manager, const struct machine *machine, struct error *err)
+{
+	return domain_qmp(manager, machine, "stop", NULL, COMMAND_TIMEOUT_MS, NULL, err);
+}
+
+bool domain_resume(struct manager *manager, const struct machine *machine, struct error *err)
+{
+	return domain_qmp(manager, machine, "cont", NULL, COMMAND_TIMEOUT_MS, NULL, err);
+}
+
+bool domain_inject_nmi(struct manager *manager, const struct machine *machine, struct error *err)
+{
+	return domain_qmp(manager, machine, "inject-nmi", NULL, COMMAND_TIMEOUT_MS, NULL, err);
+}
+
+/* Signals one process and waits until it is gone; false when it is still there after timeout_ms. A pid that is somebody else's by now is left alone:
+ * the descriptor is taken first, then the start time compared. */
+static bool end_process(const struct process_id *id, int signal_number, int timeout_ms)
+{
+	_cleanup_close_ int fd = (int)syscall(SYS_pidfd_open, id->pid, 0);
+	struct pollfd pollfd = { .fd = fd, .events = POLLIN };
+	int64_t deadline = clock_monotonic_ms() + timeout_ms;
+
+	if (fd < 0 || !process_alive(id))
+		return !process_alive(id);
+	if (syscall(SYS_pidfd_send_signal, fd, signal_number, NULL, 0) < 0)
+		return errno == ESRCH;
+	for (;;) {
+		int64_t left = deadline - clock_monotonic_ms();
+		int n = left > 0 ? poll(&pollfd, 1, (int)left) : 0;
+
+		if (n > 0)
+			return true;
+		if (n == 0 || errno != EINTR)
+			return !process_alive(id);
+	}
+}
+
+/* A machine without a keeper: it is claimed, so that nobody adopts it meanwhile, and its QEMU ended by us. */
+static bool destroy_orphan(struct manager *manager, const struct machine *machine, bool graceful, bool *ret_lost, struct error *err)
+{
+	struct release release = { RUN_SHUTOFF, REASON_SHUTOFF_DESTROYED, "Stopped Destroyed", NULL };
+	int64_t generation;
+	bool won, released;
+
+	*ret_lost = false;
+	if (!run_claim(manager->db, &machine->run, &won, &generation, err))
+		return false;
+	if (!won) {
+		*ret_lost = true;
+		return true;
+	}
+	if (end_process(&machine->run.qemu, SIGTERM, TERM_TIMEOUT_MS) ||
+	    (!graceful && end_process(&machine->run.qemu, SIGKILL, KILL_TIMEOUT_MS)))
+		return release_machine(manager, machine->id, generation, &release, &released, err);
+	run_disown(manager->db, machine->id, generation, &won, NULL);
+	error_set(err, ERROR_TIMEOUT, "QEMU of '%s' (pid %d) did not end", machine->name, (int)machine->run.qemu.pid);
+	return graceful ? error_hint(err, "without --graceful it is killed") : false;
+}
+
+/* Its keeper does it, and answers when all is released; one that ends before its answer has done it too. */
+static bool destroy_by_keeper(struct manager *manager, const struct machine *machine, bool graceful, struct error *err)
+{
+	_cleanup_error_ struct error local = ERROR_INIT;
+	struct json_object *arguments = json_object_new_object();
+	int64_t deadline = clock_monotonic_ms() + DESTROY_TIMEOUT_MS;
+
+	manager_watch(manager, NULL);
+	json_set_bool(arguments, "graceful", graceful);
+	if (!domain_qmp(manager, machine, "virtty-destroy", arguments, DESTROY_TIMEOUT_MS, NULL, &local)) {
+		/* It may have gone by itself, or lost its keeper, between our look and the question. */
+		if (is_over(manager, machine))
+			return true;
+		if (local.code != ERROR_PROTOCOL && local.code != ERROR_NOT_FOUND)
+			return error_move(err, &local);
+	}
+	if (wait_over(manager, machine, deadline))
+		return true;
+	if (error_is_set(&local))
+		return error_move(err, &local);
+	return error_set(err, ERROR_TIMEOUT, "'%s' did not end within %d s", machine->name, DESTROY_TIMEOUT_MS / 1000);
+}
+
+bool domain_destroy(struct manager *manager, const struct machine *machine, bool graceful, struct error *err)
+{
+	for (;;) {
+		_cleanup_machine_ struct machine now = { 0 };
+		bool lost;
+
+		if (!machine_reload(manager, machine->id, &now, err) || !domain_reconcile(manager, &now, err))
+			return false;
+		if (!machine_is_active(&now))
+			return fail_not_running(&now, err);
+		if (now.truth != TRUTH_ORPHAN)
+			return destroy_by_keeper(manager, &now, graceful, err);
+		if (!destroy_orphan(manager, &now, graceful, &lost, err))
+			return false;
+		if (!lost)
+			return true;
+	}
+}

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The manager's inside, and the steps that its files share. Only core/ includes this. */
+#ifndef CORE_MANAGER_INTERNAL_H
+#define CORE_MANAGER_INTERNAL_H
+
+#include "core/db.h"
+#include "core/manager.h"
+
+struct cached_caps {
+	char *binary;
+	struct qemu_caps *caps; /* NULL: could not be had, for the reason in error */
+	struct error error;
+};
+
+struct manager {
+	struct paths paths;
+	struct db *db;
+	struct cached_caps *caps; /* owned array */
+	size_t caps_count;
+	int watch; /* inotify; -1: not watched yet */
+	pid_t *keepers; /* owned array: keepers that we started, our children, not reaped yet */
+	size_t keeper_count;
+	int kvm;   /* usable? -1: not looked at yet */
+	char *kvm_reason; /* owned */
+};
+
+/* As accel_kvm_usable(), looked at once. ret_reason (may be NULL) borrowed. */
+bool manager_kvm(struct manager *manager, const char **ret_reason);
+/* The emulator that a document names, else the one on PATH for its architecture; owned. NULL with err when there is none. */
+char *manager_domain_emulator(struct manager *manager, const struct domain *domain, struct error *err);
+/* The directories of one machine: named by its row, never by its name. Owned. */
+char *machine_run_directory(struct manager *manager, int64_t domain_id);
+char *machine_log_directory(struct manager *manager, int64_t domain_id);
+
+/* The row again, as it is now: ERROR_NOT_FOUND when it was undefined meanwhile. ret is cleared first by the caller. */
+bool machine_reload(struct manager *manager, int64_t domain_id, struct machine *ret, struct error *err);
+
+/* ---- definitions ---- */
+
+enum definition_kind { DEFINITION_PERSISTENT, DEFINITION_LIVE };
+
+/* Settles (as far as the emulator is there: warnings, which may be NULL, says that it is not) and validates. */
+bool definition_settle(struct manager *manager, struct domain *domain, const char *source, char ***warnings, struct error *err);
+/* Writes the row's columns, the XML and the disks; inside the caller's transaction. id 0: a new row. */
+bool definition_write(struct manager *manager, int64_t *id, const struct domain *domain, enum definition_kind kind, struct error *err);
+bool definition_delete(struct manager *manager, int64_t id, enum definition_kind kind, struct error *err);
+/* The stored text, owned; *ret NULL when there is none of that kind. */
+bool definition_read(struct manager *manager, int64_t id, enum definition_kind kind, char **ret, struct error *err);
+/* Looks the document's UUID and name up: *ret_id is the row that it would replace, 0 for none. A clash is ERROR_EXISTS. uuid_stated: the document
+ * came with a UUID of its own. Inside the caller's transaction. */
+bool definition_match(struct manager *manager, const struct domain *domain, bool uuid_stated, int64_t *ret_id, struct error *err);
+/* What is kept but not known, and what this host cannot give to the machine as it is now: one line each, added to the vector. */
+char **definition_warnings(struct manager *manager, const struct domain *domain, const char *source, char **warnings);
+
+#endif

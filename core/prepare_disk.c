@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Every image that a machine will open is looked at before QEMU does: messages that name the file, the fault and the way out. */
+#include "base/memory.h"
+#include "base/process.h"
+#include "base/text.h"
+#include "core/image_header.h"
+#include "core/image_lock.h"
+#include "core/prepare_internal.h"
+#include "hv/domain.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define CHAIN_LIMIT 64
+
+/* One image on its way through the checks. */
+struct image {
+	const char *what; /* "disk", "CD-ROM image", "backing file" */
+	const char *path;
+	bool writable, shareable;
+};
+
+struct check {
+	struct manager *manager;
+	int64_t domain_id;
+	const char *machine; /* its name, for hints */
+};
+
+static bool fail_missing(const struct check *check, const struct image *image, struct error *err)
+{
+	error_set(err, ERROR_NOT_FOUND, "%s '%s' does not exist", image->what, image->path);
+	return error_hint(err, "put it there, or change the machine: virtty edit %s", check->machine);
+}
+
+/* Opens the image as this user; -1 on error. */
+static int open_image(const struct check *check, const struct image *image, struct error *err)
+{
+	struct stat st;
+	_cleanup_close_ int fd = -1;
+
+	/* O_NONBLOCK: a FIFO, or a drive without a medium, must not make us wait. */
+	fd = open(image->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	if (fd < 0 && errno == ENOENT) {
+		fail_missing(check, image, err);
+		return -1;
+	}
+	if (fd < 0) {
+		error_set_errno(err, errno, "%s '%s' cannot be read", image->what, image->path);
+		return -1;
+	}
+	if (fstat(fd, &st) < 0) {
+		error_set_errno(err, errno, "%s '%s'", image->what, image->path);
+		return -1;
+	}
+	if (S_ISDIR(st.st_mode)) {
+		error_set(err, ERROR_INVALID, "%s '%s' is a directory", image->what, image->path);
+		return -1;
+	}
+	if (!S_ISREG(st.st_mode) && !S_ISBLK(st.st_mode)) {
+		error_set(err, ERROR_INVALID, "%s '%s' is neither a file nor a block device", image->what, image->path);
+		return -1;
+	}
+	if (image->writable && faccessat(AT_FDCWD, image->path, W_OK, AT_EACCESS) < 0) {
+		error_set_errno(err, errno, "%s '%s' cannot be written", image->what, image->path);
+		error_hint(err, "make it writable for you, or mark it <readonly/>");
+		return -1;
+	}
+	return TAKE_FD(fd);
+}
+
+/* Does a machine of ours run with this file? Its name, owned; NULL when none does (or the database fails: err). */
+static bool find_user(const struct check *check, const struct image *image, int fd, char **ret_name, struct error *err)
+{
+	struct stat file, other;
+	sqlite3_stmt *row = db_query(check->manager->db, err,
+				     "SELECT domain.name, disk.path, disk.writable, disk.shared FROM disk JOIN run USING(domain_id)"
+				     " JOIN domain ON domain.id = disk.domain_id WHERE disk.kind = 'live' AND run.phase <> 0 AND disk.domain_id <> ?",
+				     "i", check->domain_id);
+	bool found;
+
+	*ret_name = NULL;
+	if (!row || fstat(fd, &file) < 0)
+		return row != NULL;
+	for (;;) {
+		if (!db_step(check->manager->db, row, &found, err))
+			return false;
+		if (!found)
+			return true;
+		if (stat((const char *)sqlite3_column_text(row, 1), &other) < 0 || other.st_dev != file.st_dev || other.st_ino != file.st_ino)
+			continue;
+		if ((sqlite3_column_int(row, 2) || image->writable) && !(sqlite3_column_int(row, 3) && image->shareable))
+			break;
+	}
+	*ret_name = db_text(row, 0);
+	sqlite3_reset(row);
+	return true;
+}
+
+static bool check_unused(const struct check *check, const struct image *image, int fd, struct error *err)
+{
+	_cleanup_free_ char *user = NULL, *process = NULL;
+	pid_t pid;
+
+	if (!find_user(check, image, fd, &user, err))
+		return false;
+	if (user)
+		error_set(err, ERROR_BUSY, "%s '%s' is in use by machine '%s'", image->what, image->path, user);
+	else if (image->shareable || !image_lock_conflicts(fd, image->writable, &pid))
+		return true;
+	else if (pid)
+		error_set(err, ERROR_BUSY, "%s '%s' is in use by another process (pid %d, %s)", image->what, image->path, (int)pid,
+			  process = process_name(pid));
+	else
+		error_set(err, ERROR_BUSY, "%s '%s' is in use by another process", image->what, image->path);
+	return error_hint(err, "'virtty list --all' shows what runs; a read-only or shareable disk may be used twice");
+}
+
+static bool is_plain_path(const char *name)
+{
+	const char *colon = strchr(name, ':'), *slash = strchr(name, '/');
+
+	return !colon || (slash && slash < colon);
+}
+
+/* A name in an image's head is seen from the image's own directory. Owned. */
+static char *resolve(const char *image, const char *name)
+{
+	const char *slash = strrchr(image, '/');
+
+	if (name[0] == '/' || !slash)
+		return xstrdup(name);
+	return strf("%.*s/%s", (int)(slash - image), image, name);
+}
+
+/* One image, then what lies below it: as the document says, else as the head says, where that states the format. */
+static bool check_chain(const struct check *check, struct image image, bool qcow2, const struct disk_source *stated, struct error *err)
+{
+	_cleanup_free_ char *path = xstrdup(image.path);
+
+	for (int depth = 0; depth < CHAIN_LIMIT; depth++) {
+		_cleanup_image_header_ struct image_header header = { 0 };
+		_cleanup_close_ int fd = -1;
+		char *below;
+
+		image.path = path;
+		fd = open_image(check, &image, err);
+		if (fd < 0 || !check_unused(check, &image, fd, err))
+			return false;
+		if (!qcow2)
+			return true; /* a raw image has nothing below it: whatever it holds is the guest's */
+		if (!image_header_read(fd, path, &header, err))
+			return false;
+		if (!header.qcow2)
+			return error_set(err, ERROR_INVALID, "%s '%s' is not a qcow2 image, as its definition says", image.what, path);
+		if (header.external_data)
+			return error_set(err, ERROR_UNSUPPORTED, "%s '%s' keeps its data in another file: virtty does not follow that", image.what, path);
+		if (stated && stated->backing_end)
+			return true;
+		if (stated && stated->backing) {
+			stated = stated->backing;
+			below = xstrdup_null(stated->type == DISK_BLOCK ? stated->dev : stated->file);
+			if (!below)
+				return true; /* not a file: hv refuses what it cannot run */
+			qcow2 = stated->format == FORMAT_QCOW2;
+		} else {
+			stated = NULL;
+			if (!header.backing_file)
+				return true;
+			if (!is_plain_path(header.backing_file))
+				return error_set(err, ERROR_UNSUPPORTED, "%s '%s' has the backing file '%s', which is not a plain path", image.what,
+						 path, header.backing_file);
+			if (!header.backing_format) {
+				error_set(err, ERROR_INVALID, "%s '%s': the format of its backing file '%s' is not stated", image.what, path,
+					  header.backing_file);
+				return error_hint(err, "state it (raw or qcow2, as it is): qemu-img rebase -u -b '%s' -F FORMAT '%s'",
+						  header.backing_file, path);
+			}
+			below = resolve(path, header.backing_file);
+			qcow2 = text_equal(header.backing_format, "qcow2");
+		}
+		free(path);
+		path = below;
+		image.what = "backing file";
+		image.writable = false;
+	}
+	return error_set(err, ERROR_INVALID, "disk: more than %d images stand behind one another, '%s' is the last", CHAIN_LIMIT, path);
+}
+
+static bool check_boot_file(const struct check *check, const char *what, const char *path, struct error *err)
+{
+	struct image image = { .what = what, .path = path };
+	_cleanup_close_ int fd = path ? open_image(check, &image, err) : -1;
+
+	return !path || fd >= 0;
+}
+
+bool prepare_disks(struct manager *manager, int64_t domain_id, const struct domain *domain, struct error *err)
+{
+	struct check check = { manager, domain_id, domain->name };
+
+	for (size_t i = 0; i < domain->disk_count; i++) {
+		const struct disk *disk = &domain->disks[i];
+		bool removable = disk->kind == DISK_CDROM;
+		struct image image = {
+			.what = removable ? "CD-ROM image" : "disk",
+			.path = disk->source.type == DISK_BLOCK ? disk->source.dev : disk->source.file,
+			.writable = !disk->readonly && !removable && !disk->transient,
+			.shareable = disk->shareable,
+		};
+
+		if (image.path && !check_chain(&check, image, disk->source.format == FORMAT_QCOW2, &disk->source, err))
+			return false;
+	}
+	return check_boot_file(&check, "kernel", domain->os.kernel, err) && check_boot_file(&check, "initrd", domain->os.initrd, err) &&
+	       check_boot_file(&check, "device tree", domain->os.dtb, err);
+}

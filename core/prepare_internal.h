@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The parts of prepare_start(), a file each. */
+#ifndef CORE_PREPARE_INTERNAL_H
+#define CORE_PREPARE_INTERNAL_H
+
+#include "core/manager_internal.h"
+#include "core/prepare.h"
+
+struct domain;
+
+/* Checks every image that the machine opens: it is there, may be used, its chain is stated, nobody else has it. */
+bool prepare_disks(struct manager *manager, int64_t domain_id, const struct domain *domain, struct error *err);
+
+/* The firmware of one start. All NULL: the machine's BIOS. */
+struct prepared_firmware {
+	char *code, *code_format;   /* owned */
+	char *nvram, *nvram_format; /* owned */
+	char *template, *template_format; /* owned: what nvram is made of where it is missing; NULL: nothing */
+	bool requires_smm;
+};
+void prepared_firmware_clear(struct prepared_firmware *firmware);
+/* Chooses code and variables as a pair, honouring what the document states; makes nothing. */
+bool prepare_firmware(struct manager *manager, const struct domain *domain, struct prepared_firmware *ret, struct error *err);
+/* Makes the machine's own variables where they are missing: *ret_made. Records them in the document: *ret_changed. */
+bool prepare_nvram(const struct prepared_firmware *firmware, struct domain *domain, bool *ret_made, bool *ret_changed, struct error *err);
+
+#endif

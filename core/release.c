@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* release_start(): takes away what prepare made and sets the row free, once; and clearing what a dead boot, keeper or QEMU left. */
+#include "base/file.h"
+#include "base/memory.h"
+#include "base/process.h"
+#include "base/text.h"
+#include "core/manager_internal.h"
+#include "core/prepare.h"
+#include "core/release.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Moves the run directory away in one step, so that who claims the machine next finds none, whenever the files are removed. */
+static bool set_aside(struct manager *manager, int64_t domain_id, const char *aside, struct error *err)
+{
+	_cleanup_free_ char *directory = machine_run_directory(manager, domain_id);
+
+	if (rename(directory, aside) == 0 || errno == ENOENT)
+		return true;
+	if (errno != ENOTEMPTY && errno != EEXIST)
+		return error_set_errno(err, errno, "cannot remove '%s'", directory);
+	/* Left there by one that was killed in the middle of this. */
+	if (!directory_remove(aside, err))
+		return false;
+	return rename(directory, aside) == 0 || error_set_errno(err, errno, "cannot remove '%s'", directory);
+}
+
+/* Inside the transaction: is the row still this generation's to release? */
+static bool still_held(struct manager *manager, int64_t domain_id, int64_t generation, bool *ret_held, struct error *err)
+{
+	_cleanup_run_ struct run run = { 0 };
+
+	if (!run_read(manager->db, domain_id, &run, err))
+		return false;
+	*ret_held = run.phase != RUN_FREE && run.generation == generation;
+	return true;
+}
+
+static bool release_rows(struct manager *manager, int64_t domain_id, int64_t generation, const struct release *release, struct error *err)
+{
+	bool won;
+
+	/* The event first: a transient machine's row goes, and its history keeps the name. */
+	if (release->what && !event_add(manager->db, domain_id, "lifecycle", release->what, release->detail, err))
+		return false;
+	return definition_delete(manager, domain_id, DEFINITION_LIVE, err) &&
+	       run_free(manager->db, domain_id, generation, release->state, release->reason, &won, err) &&
+	       db_run(manager->db, NULL, err, "DELETE FROM domain WHERE id = ? AND persistent = 0", "i", domain_id);
+}
+
+bool release_machine(struct manager *manager, int64_t domain_id, int64_t generation, const struct release *release, bool *ret_released,
+		     struct error *err)
+{
+	_cleanup_free_ char *aside = strf("%s/gone-%" PRId64, manager->paths.run, domain_id);
+	bool held = false;
+
+	*ret_released = false;
+	if (!db_begin_volatile(manager->db, err))
+		return false;
+	if (!still_held(manager, domain_id, generation, &held, err))
+		goto failed;
+	if (!held) {
+		db_rollback(manager->db);
+		return true;
+	}
+	if (!set_aside(manager, domain_id, aside, err) || !release_rows(manager, domain_id, generation, release, err))
+		goto failed;
+	if (!db_commit(manager->db, err))
+		return false;
+	*ret_released = true;
+	return directory_remove(aside, err);
+failed:
+	db_rollback(manager->db);
+	return false;
+}
+
+bool release_start(struct manager *manager, int64_t domain_id, int64_t generation, enum run_state state, int reason, struct error *err)
+{
+	struct release release = { .state = state, .reason = reason };
+	bool released;
+
+	return release_machine(manager, domain_id, generation, &release, &released, err);
+}
+
+bool domain_reconcile(struct manager *manager, struct machine *machine, struct error *err)
+{
+	struct release release = { .state = machine->state, .reason = machine->reason, .what = "Stopped Crashed" };
+	int64_t id = machine->id;
+	bool released;
+
+	if (machine->truth != TRUTH_STALE)
+		return true;
+	if (!text_equal(machine->run.boot_id, process_boot_id())) {
+		release.detail = "the host was restarted while it ran";
+	} else if (!machine->run.qemu.pid) {
+		release.what = "Stopped Failed";
+		release.detail = "its start was given up half-way";
+	} else {
+		release.detail = "QEMU ended while no keeper lived: its exit status is unknown";
+	}
+	/* Conditional on the generation that was seen: who was faster, cleared it. */
+	if (!release_machine(manager, id, machine->run.generation, &release, &released, err))
+		return false;
+	machine_clear(machine);
+	return machine_reload(manager, id, machine, err);
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The transient systemd scope of a machine, made by systemd-run --scope: it registers itself, then executes the keeper in its place. */
+#include "core/scope.h"
+
+#include "base/file.h"
+#include "base/memory.h"
+#include "base/strv.h"
+#include "base/text.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+bool scope_available(void)
+{
+	const char *runtime = getenv("XDG_RUNTIME_DIR");
+	_cleanup_free_ char *manager = NULL;
+
+	/* As sd_booted(3) asks. */
+	if (!path_exists("/run/systemd/system"))
+		return false;
+	if (geteuid() == 0)
+		return true;
+	/* A user without a manager of his own (cron, su) has nobody to make a scope for him. */
+	if (text_empty(runtime))
+		return false;
+	manager = strf("%s/systemd/private", runtime);
+	return path_exists(manager);
+}
+
+char **scope_argv(const char *systemd_run, bool user, int64_t domain_id, int64_t generation)
+{
+	char **argv = strv_add(NULL, systemd_run);
+
+	if (user)
+		argv = strv_add(argv, "--user");
+	else
+		argv = strv_add(argv, "--slice=machine.slice");
+	argv = strv_add(argv, "--scope");
+	argv = strv_add(argv, "--collect");
+	argv = strv_add(argv, "--quiet");
+	argv = strv_addf(argv, "--unit=virtty-%" PRId64 "-%" PRId64 ".scope", domain_id, generation);
+	return strv_add(argv, "--");
+}
