@@ -75,7 +75,7 @@ static bool adopt(struct manager *manager, const struct machine *machine, bool *
 		return true;
 	}
 	plan = adopt_plan(manager, machine, generation);
-	if (keeper_start(manager, machine->id, generation, plan, NULL, 0, &local))
+	if (keeper_spawn(manager, machine->id, generation, plan, NULL, 0, &local))
 		return true;
 	run_disown(manager->db, machine->id, generation, &given_back, NULL);
 	error_wrap(&local, "'%s' runs, but has no keeper, and a new one could not take it over", machine->name);

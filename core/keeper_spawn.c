@@ -116,7 +116,7 @@ static bool read_answer(int fd, struct error *err)
 	return hint ? error_hint(err, "%s", hint) : false;
 }
 
-bool keeper_start(struct manager *manager, int64_t domain_id, int64_t generation, const char *plan, int *fds, size_t fd_count, struct error *err)
+bool keeper_spawn(struct manager *manager, int64_t domain_id, int64_t generation, const char *plan, int *fds, size_t fd_count, struct error *err)
 {
 	_cleanup_strv_ char **argv = keeper_argv(domain_id, generation);
 	_cleanup_free_ char *log = keeper_log(manager, domain_id);

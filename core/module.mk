@@ -2,18 +2,46 @@
 # files of core/
 noinst_LIBRARIES += libcore.a
 libcore_a_SOURCES = \
+	core/adopt.c \
+	core/caps_cache.c \
+	core/change.c \
 	core/console.c core/console.h \
 	core/console_frame.c core/console_frame.h \
+	core/consoles.c \
 	core/db.c core/db.h \
 	core/db_error.c \
 	core/db_internal.h \
 	core/db_open.c \
 	core/db_schema.c \
+	core/define.c \
+	core/definition.c \
+	core/definition_warnings.c \
+	core/document.c \
 	core/history.c core/history.h \
+	core/host.c \
+	core/image_header.c core/image_header.h \
+	core/image_lock.c core/image_lock.h \
 	core/install.h \
 	core/keeper/plan.h \
-	core/manager.h \
-	core/prepare.h \
+	core/keeper_spawn.c core/keeper_spawn.h \
+	core/lifecycle.c \
+	core/live.h \
+	core/machine.c \
+	core/manager.c core/manager.h \
+	core/manager_internal.h \
+	core/native.c \
+	core/prepare.c core/prepare.h \
+	core/prepare_disk.c \
+	core/prepare_firmware.c \
+	core/prepare_internal.h \
+	core/prepare_serve.c \
+	core/qmp_call.c \
+	core/release.c core/release.h \
 	core/run.c core/run.h \
 	core/run_row.h \
-	core/run_words.c
+	core/run_words.c \
+	core/scope.c core/scope.h \
+	core/start.c \
+	core/stats.c \
+	core/undefine.c core/undefine.h \
+	core/watch.c

@@ -45,7 +45,7 @@ static bool release_rows(struct manager *manager, int64_t domain_id, int64_t gen
 	bool won;
 
 	/* The event first: a transient machine's row goes, and its history keeps the name. */
-	if (release->what && !event_add(manager->db, domain_id, "lifecycle", release->what, release->detail, err))
+	if (release->what && !history_add(manager->db, domain_id, "lifecycle", release->what, release->detail, err))
 		return false;
 	return definition_delete(manager, domain_id, DEFINITION_LIVE, err) &&
 	       run_free(manager->db, domain_id, generation, release->state, release->reason, &won, err) &&

@@ -93,7 +93,7 @@ static bool start_claimed(struct manager *manager, const struct machine *machine
 	if (ret_warnings)
 		for (char **warning = plan.warnings; warning && *warning; warning++)
 			*ret_warnings = strv_add(*ret_warnings, *warning);
-	ok = ok && keeper_start(manager, machine->id, generation, plan.text, plan.fds, plan.fd_count, &local);
+	ok = ok && keeper_spawn(manager, machine->id, generation, plan.text, plan.fds, plan.fd_count, &local);
 	if (ok)
 		return true;
 	if (local.code != ERROR_TIMEOUT)

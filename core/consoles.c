@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The consoles of an active machine, as its keeper noted them. */
+#include "base/json.h"
+#include "base/memory.h"
+#include "core/live.h"
+#include "core/manager_internal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+void console_infos_free(struct console_info *infos, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		free(infos[i].name);
+		free(infos[i].viewer);
+		free(infos[i].log);
+		free(infos[i].pty);
+	}
+	free(infos);
+}
+
+bool domain_consoles(struct manager *manager, const struct machine *machine, struct console_info **ret, size_t *ret_count, struct error *err)
+{
+	/* A console needs a keeper: an orphan gets one. */
+	_cleanup_free_ char *control = domain_control(manager, machine, err);
+	_cleanup_machine_ struct machine now = { 0 };
+	_cleanup_json_ struct json_object *detail = NULL;
+	struct json_object *array;
+
+	*ret = NULL;
+	*ret_count = 0;
+	if (!control || !machine_reload(manager, machine->id, &now, err))
+		return false;
+	if (!machine_is_active(&now))
+		return fail_not_running(&now, err);
+	detail = now.run.detail ? json_parse("run", now.run.detail, strlen(now.run.detail), NULL) : NULL;
+	array = detail ? json_get(detail, "consoles") : NULL;
+	for (size_t i = 0; json_object_is_type(array, json_type_array) && i < json_object_array_length(array); i++) {
+		struct json_object *object = json_object_array_get_idx(array, i);
+		struct console_info *info = ARRAY_ADD(*ret, *ret_count);
+
+		info->name = xstrdup(json_get_string(object, "name", ""));
+		info->viewer = xstrdup(json_get_string(object, "viewer", ""));
+		info->log = xstrdup_null(json_get_string(object, "log", NULL));
+		info->pty = xstrdup_null(json_get_string(object, "pty", NULL));
+	}
+	return true;
+}
