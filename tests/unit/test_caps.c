@@ -15,6 +15,7 @@
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/strv.h"
+#include "tests/unit/unit.h"
 
 static struct qemu_caps *sample_caps(void)
 {
@@ -172,10 +173,9 @@ static void assert_probe_fails(const char *binary, enum error_code code, const c
 
 START_TEST(wrong_binaries_are_named)
 {
-	char directory[] = "/tmp/virtty-caps-XXXXXX";
+	char *directory = unit_tempdir();
 	_cleanup_free_ char *silent = NULL, *loud = NULL, *babbler = NULL, *refuser = NULL, *plain = NULL;
 
-	ck_assert_ptr_nonnull(mkdtemp(directory));
 	silent = make_script(directory, "silent", "#!/bin/sh\nexit 0\n");
 	loud = make_script(directory, "loud", "#!/bin/sh\necho first >&2\necho 'no such machine' >&2\nexit 1\n");
 	babbler = make_script(directory, "babbler", "#!/bin/sh\necho 'hello there'\nread x\n");
@@ -190,7 +190,7 @@ START_TEST(wrong_binaries_are_named)
 	assert_probe_fails(loud, ERROR_FAILED, "no such machine");
 	assert_probe_fails(babbler, ERROR_PROTOCOL, "does not speak QMP");
 	assert_probe_fails(refuser, ERROR_FAILED, "not today");
-	ck_assert(directory_remove(directory, NULL));
+	unit_tempdir_remove(directory);
 }
 END_TEST
 
@@ -223,8 +223,6 @@ int main(void)
 {
 	Suite *suite = suite_create("caps");
 	TCase *tests = tcase_create("caps");
-	SRunner *runner;
-	int failed;
 
 	tcase_add_test(tests, cached_form_keeps_everything);
 	tcase_add_test(tests, foreign_forms_are_refused);
@@ -234,10 +232,5 @@ int main(void)
 	tcase_add_test(tests, architectures_are_rows);
 	tcase_add_test(tests, kvm_can_be_switched_off);
 	suite_add_tcase(suite, tests);
-	runner = srunner_create(suite);
-	srunner_set_fork_status(runner, CK_NOFORK);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return unit_run(suite);
 }

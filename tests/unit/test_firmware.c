@@ -10,9 +10,9 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "base/strv.h"
+#include "tests/unit/unit.h"
 
-static char root[] = "/tmp/virtty-firmware-XXXXXX";
-static char *user_dir, *system_dir, *directories[3];
+static char *root, *user_dir, *system_dir, *directories[3];
 
 static void put(const char *directory, const char *name, const char *text)
 {
@@ -35,8 +35,7 @@ static void describe(const char *directory, const char *name, const char *machin
 
 static void setup(void)
 {
-	strcpy(root + strlen(root) - 6, "XXXXXX");
-	ck_assert_ptr_nonnull(mkdtemp(root));
+	root = unit_tempdir();
 	user_dir = directories[0] = strf("%s/user", root);
 	system_dir = directories[1] = strf("%s/system", root);
 	ck_assert(directory_make(user_dir, 0755, NULL) && directory_make(system_dir, 0755, NULL));
@@ -51,7 +50,7 @@ static void setup(void)
 
 static void teardown(void)
 {
-	ck_assert(directory_remove(root, NULL));
+	unit_tempdir_remove(root);
 	free(user_dir);
 	free(system_dir);
 }
@@ -141,8 +140,6 @@ int main(void)
 {
 	Suite *suite = suite_create("firmware");
 	TCase *tests = tcase_create("firmware");
-	SRunner *runner;
-	int failed;
 
 	tcase_add_checked_fixture(tests, setup, teardown);
 	tcase_add_test(tests, plain_is_preferred_and_secure_on_demand);
@@ -151,10 +148,5 @@ int main(void)
 	tcase_add_test(tests, broken_and_foreign_descriptors_are_passed_over);
 	tcase_add_test(tests, nothing_installed_names_the_package);
 	suite_add_tcase(suite, tests);
-	runner = srunner_create(suite);
-	srunner_set_fork_status(runner, CK_NOFORK);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return unit_run(suite);
 }

@@ -12,6 +12,7 @@
 #include "base/strv.h"
 #include "base/text.h"
 #include "tests/unit/launch_fixture.h"
+#include "tests/unit/unit.h"
 
 static bool regenerating(void)
 {
@@ -208,8 +209,6 @@ int main(void)
 {
 	Suite *suite = suite_create("launch");
 	TCase *tests = tcase_create("launch");
-	SRunner *runner;
-	int failed;
 
 	tcase_add_test(tests, fixtures_come_out_as_written);
 	tcase_add_test(tests, no_fixture_is_an_orphan);
@@ -218,10 +217,5 @@ int main(void)
 	tcase_add_test(tests, missing_devices_are_named);
 	tcase_add_test(tests, engines_are_rows);
 	suite_add_tcase(suite, tests);
-	runner = srunner_create(suite);
-	srunner_set_fork_status(runner, CK_NOFORK);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return unit_run(suite);
 }
