@@ -12,6 +12,8 @@
 #include "base/text.h"
 #include "hv/launch_build.h"
 
+#define UNMODELLED_SHOWN 5 /* places named in one message */
+
 static bool fail(struct builder *b, enum error_code code, const char *hint, const char *format, va_list ap)
 {
 	_cleanup_free_ char *message = vstrf(format, ap);
@@ -115,18 +117,20 @@ static bool check_unmodelled(struct builder *b)
 {
 	_cleanup_strv_ char **places = NULL;
 	_cleanup_free_ char *text = NULL;
+	size_t count = 0;
 
 	for (size_t i = 0; i < b->domain->unmodelled_count; i++) {
 		const struct unmodelled *place = &b->domain->unmodelled[i];
 
-		if (place->blocks_start)
+		if (place->blocks_start && count++ < UNMODELLED_SHOWN)
 			places = strv_addf(places, "%s (line %ld)", place->path, place->line);
 	}
 	if (!places)
 		return true;
+	if (count > UNMODELLED_SHOWN)
+		places = strv_addf(places, "and %zu more", count - UNMODELLED_SHOWN);
 	text = strv_join(places, ", ");
-	return build_unsupported(b, "remove it with 'virtty edit'; it would be wrong to run the machine without it in silence",
-				 "not supported yet: %s", text);
+	return build_unsupported(b, "remove it with 'virtty edit': nothing is left out in silence", "not supported yet: %s", text);
 }
 
 static bool check_host(struct builder *b)
@@ -174,9 +178,9 @@ struct launch *launch_build(const struct domain *domain, const struct qemu_caps 
 			    struct error *err)
 {
 	static bool (*const sections[])(struct builder *) = {
-		check_unmodelled, check_host,	 find_machine, build_machine,	 build_monitor,	 build_clock,	 build_lifecycle,
-		build_boot,	  build_controllers, build_disks,  build_interfaces, build_chardevs, build_inputs, build_graphics,
-		build_videos,	  build_memballoon,  build_rngs,
+		check_host,    find_machine,   build_machine, build_monitor,  build_clock,  build_lifecycle,  build_boot, build_controllers,
+		build_disks,   build_interfaces, build_chardevs, build_inputs, build_graphics, build_videos,   build_memballoon, build_rngs,
+		check_unmodelled, /* last: a device of a wrong type has more to say than its attributes */
 	};
 	struct launch *launch = xcalloc(1, sizeof *launch);
 	struct builder b = { .domain = domain, .caps = caps, .resources = resources, .launch = launch, .err = err };

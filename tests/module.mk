@@ -51,6 +51,21 @@ tests_unit_test_firmware_SOURCES = tests/unit/test_firmware.c
 tests_unit_test_firmware_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_unit_test_firmware_LDADD = $(UNIT_LDADD)
 
+UNIT_TESTS += tests/unit/test_launch
+tests_unit_test_launch_SOURCES = tests/unit/test_launch.c tests/unit/launch_fixture.c tests/unit/launch_fixture.h tests/unit/unit.h
+tests_unit_test_launch_CPPFLAGS = $(AM_CPPFLAGS) -DTEST_SOURCE_DIR='"$(abs_top_srcdir)"'
+tests_unit_test_launch_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_unit_test_launch_LDADD = $(UNIT_LDADD)
+
+# skips itself, and says so, where no QEMU is installed
+UNIT_TESTS += tests/unit/test_engine_real
+tests_unit_test_engine_real_SOURCES = tests/unit/test_engine_real.c tests/unit/launch_fixture.c tests/unit/launch_fixture.h \
+	tests/unit/unit.h
+tests_unit_test_engine_real_CPPFLAGS = $(AM_CPPFLAGS) -DTEST_SOURCE_DIR='"$(abs_top_srcdir)"'
+tests_unit_test_engine_real_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_unit_test_engine_real_LDADD = $(UNIT_LDADD)
+EXTRA_DIST += tests/fixtures/args tests/fixtures/caps
+
 UNIT_TESTS += tests/unit/test_qmp
 tests_unit_test_qmp_SOURCES = tests/unit/test_qmp.c
 tests_unit_test_qmp_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)

@@ -547,32 +547,33 @@ START_TEST(capabilities_are_read)
 }
 END_TEST
 
-int main(void)
+static Suite *make_suite(void)
 {
-	_cleanup_error_ struct error err = ERROR_INIT;
 	Suite *suite = suite_create("engine on the real QEMU");
 	TCase *tests = tcase_create("engine");
-	int status;
 
-	suite_add_tcase(suite, tests);
-	binary = process_find("qemu-system-x86_64");
-	if (!binary) {
-		skip("all", "qemu-system-x86_64 is not installed");
-		suite_free(suite);
-		return 77; /* automake's word for skipped */
-	}
-	caps = caps_probe(binary, &err);
-	if (!caps) {
-		printf("FAIL: %s\n", error_text(&err));
-		suite_free(suite);
-		free(binary);
-		return EXIT_FAILURE;
-	}
-	tcase_set_timeout(tests, 300);
 	tcase_add_test(tests, capabilities_are_read);
 	tcase_add_test(tests, properties_are_accepted);
 	tcase_add_test(tests, fixtures_start);
-	status = unit_run(suite);
+	suite_add_tcase(suite, tests);
+	return suite;
+}
+
+int main(void)
+{
+	_cleanup_error_ struct error err = ERROR_INIT;
+	int status = EXIT_FAILURE;
+
+	binary = process_find("qemu-system-x86_64");
+	if (!binary) {
+		skip("all", "qemu-system-x86_64 is not installed");
+		return 77; /* automake's word for skipped */
+	}
+	caps = caps_probe(binary, &err);
+	if (caps)
+		status = unit_run(make_suite());
+	else
+		printf("FAIL: %s\n", error_text(&err));
 	caps_free(caps);
 	free(binary);
 	return status;
