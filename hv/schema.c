@@ -32,6 +32,8 @@ static bool fail_at(const struct walk *walk, const xmlNode *node)
 /* Does the step of path at position say name? Returns the position after it (at '/' or the end), or 0. */
 static size_t step_matches(const char *path, size_t position, const char *name)
 {
+	if (position > 0 && path[position - 1] == '\0')
+		return 0; /* the element's own row: it has no further step */
 	path += position;
 	if (*path != *name)
 		return 0;
