@@ -38,7 +38,7 @@ static void report_refused(struct definition_result *results, size_t count, stru
 
 static bool define_all(struct cli *cli, struct definition_input *inputs, size_t count, struct error *err)
 {
-	struct definition_result *results = xcalloc(count, sizeof *results);
+	_cleanup_free_ struct definition_result *results = xcalloc(count, sizeof *results);
 	bool defined = domain_define(cli->manager, inputs, count, results, err);
 
 	if (!defined)
@@ -87,23 +87,22 @@ static bool run_create(struct cli *cli, struct error *err)
 	_cleanup_machine_ struct machine machine = { 0 };
 	_cleanup_free_ char *text = NULL;
 	struct definition_input input = { 0 };
-	struct definition_result *result;
+	struct definition_result result = { 0 };
 	bool created;
 
 	if (!cli_manager(cli, err) || !read_input(cli_string(cli, "file"), &text, &input, err))
 		return false;
-	result = xcalloc(1, sizeof *result);
-	created = domain_create(cli->manager, &input, cli_flag(cli, "paused") ? START_PAUSED : 0, result, err);
+	created = domain_create(cli->manager, &input, cli_flag(cli, "paused") ? START_PAUSED : 0, &result, err);
 	if (created) {
-		cli_note(cli, _("Domain '%s' created from %s\n"), result->name, input.source);
+		cli_note(cli, _("Domain '%s' created from %s\n"), result.name, input.source);
 		fflush(stdout);
-		cli_warnings(result->warnings);
+		cli_warnings(result.warnings);
 		if (cli_flag(cli, "console"))
-			created = machine_find(cli->manager, result->name, &machine, err) && cli_console(cli, &machine, NULL, false, false, 0, err);
+			created = machine_find(cli->manager, result.name, &machine, err) && cli_console(cli, &machine, NULL, false, false, 0, err);
 	} else if (!error_is_set(err)) {
-		error_move(err, &result->error);
+		error_move(err, &result.error);
 	}
-	definition_results_free(result, 1);
+	definition_results_free(&result, 1);
 	return created;
 }
 

@@ -16,7 +16,7 @@ static bool store(struct cli *cli, const struct machine *machine, const char *be
 	_cleanup_free_ char *now = NULL;
 	_cleanup_free_ char *source = strf("'%s'", machine->name);
 	struct definition_input input = { .source = source, .text = edited, .length = strlen(edited) };
-	struct definition_result *result;
+	struct definition_result result = { 0 };
 	bool stored;
 
 	*ret_moved = false;
@@ -28,13 +28,12 @@ static bool store(struct cli *cli, const struct machine *machine, const char *be
 			return error_set(err, ERROR_BUSY, _("the definition of '%s' was changed by somebody else meanwhile"), machine->name);
 		}
 	}
-	result = xcalloc(1, sizeof *result);
-	stored = domain_define(cli->manager, &input, 1, result, err);
-	if (!stored && error_is_set(&result->error))
-		error_move(err, &result->error);
+	stored = domain_define(cli->manager, &input, 1, &result, err);
+	if (!stored && error_is_set(&result.error))
+		error_move(err, &result.error);
 	if (stored)
-		cli_warnings(result->warnings);
-	definition_results_free(result, 1);
+		cli_warnings(result.warnings);
+	definition_results_free(&result, 1);
 	return stored;
 }
 

@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The command line beside virsh's own: the same commands, byte for byte the same answers. virsh's built-in test driver needs no daemon. */
+#include "config.h"
+
+#include "base/memory.h"
+#include "base/process.h"
+#include "base/strbuf.h"
+#include "base/strv.h"
+#include "base/text.h"
+#include "tests/harness/home.h"
+#include "tests/harness/machine.h"
+#include "tests/harness/task.h"
+
+#include <check.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The machine of test:///default, as it is there: running, with id 1. */
+#define TEST_NAME "test"
+#define TEST_UUID "<uuid>6695eb01-f6a4-8304-79aa-97f2502e193f</uuid>"
+
+/* Is there a virsh whose words are known here? */
+static bool have_virsh(void)
+{
+	_cleanup_free_ char *path = process_find("virsh");
+
+	if (!path) {
+		skip_test("virsh is not installed");
+		return false;
+	}
+	_cleanup_outcome_ struct outcome version = run_program((const char *const[]){ path, "-v", NULL });
+
+	if (version.status == 0 && (text_starts(version.out, "9.") || text_starts(version.out, "8.")))
+		return true;
+	skip_test("this virsh speaks otherwise: %s", version.out);
+	return false;
+}
+
+/* What virsh prints for these lines, which share one test driver and so see each other's changes. first is run before, unseen. */
+static char *virsh_output(bool quiet, const char *const *lines)
+{
+	_cleanup_strbuf_ struct strbuf script = STRBUF_INIT;
+	const char *argv[] = { "virsh", "-c", "test:///default", "", NULL };
+	struct outcome outcome;
+	char *text;
+
+	for (size_t i = 0; lines[i]; i++)
+		strbuf_printf(&script, "echo '$ %s'; %s; ", lines[i], lines[i]);
+	argv[3] = script.data;
+	if (quiet) {
+		const char *quiet_argv[] = { "virsh", "-q", "-c", "test:///default", script.data, NULL };
+
+		outcome = run_program(quiet_argv);
+	} else {
+		outcome = run_program(argv);
+	}
+	text = xstrdup(outcome.out);
+	outcome_clear(&outcome);
+	return text;
+}
+
+/* The words of a line; 'quoted ones' are one word. Owned. */
+static char **line_words(const char *line)
+{
+	char **words = NULL;
+
+	while (*line) {
+		char end = *line == '\'' ? '\'' : ' ';
+
+		line += end == '\'';
+		size_t length = strcspn(line, end == '\'' ? "'" : " ");
+
+		words = strv_take(words, xstrndup(line, length));
+		line += length + (line[length] == '\'');
+		line += strspn(line, " ");
+	}
+	return words;
+}
+
+static char *virtty_output(bool quiet, const char *const *lines)
+{
+	struct strbuf all = STRBUF_INIT;
+
+	for (size_t i = 0; lines[i]; i++) {
+		_cleanup_strv_ char **words = line_words(lines[i]);
+		_cleanup_free_ const char **argv = xcalloc(strv_length(words) + 3, sizeof *argv);
+		struct outcome outcome;
+		size_t count = 0;
+
+		argv[count++] = virtty_path();
+		if (quiet)
+			argv[count++] = "-q";
+		for (size_t j = 0; words[j]; j++)
+			argv[count++] = words[j];
+		outcome = run_program(argv);
+		/* virsh's echo, and the empty line that virsh prints after it, too. */
+		strbuf_printf(&all, quiet ? "$ %s\n%s" : "$ %s\n\n%s", lines[i], outcome.out);
+		outcome_clear(&outcome);
+	}
+	return strbuf_take(&all);
+}
+
+static void compare(bool quiet, const char *const *lines)
+{
+	_cleanup_free_ char *theirs = virsh_output(quiet, lines);
+	_cleanup_free_ char *ours = virtty_output(quiet, lines);
+
+	ck_assert_msg(strcmp(ours, theirs) == 0, "virtty:\n%s\nvirsh:\n%s", ours, theirs);
+}
+
+/* The machine of the test driver, running, and given the id 1 as there. */
+static char *home_with_test(void)
+{
+	char *home = home_new();
+	_cleanup_free_ char *document = bare_machine(home, TEST_NAME, TEST_UUID, NULL);
+
+	define_start(home, TEST_NAME, document);
+	return home;
+}
+
+START_TEST(a_running_machine)
+{
+	static const char *const lines[] = {
+		"list", "list --all", "list --all --title", "list --inactive", "list --name", "list --uuid", "list --id", "list --uuid --name", "list --table",
+		"list --state-running", "list --state-paused", "list --state-shutoff", "list --persistent", "list --transient", "list --no-autostart",
+		"domstate test", "domstate --domain test", "domstate --domain=test", "domid test", "domuuid test", "domuuid 1", "domname 1",
+		"domname 6695eb01-f6a4-8304-79aa-97f2502e193f", NULL,
+	};
+
+	if (!have_virsh())
+		return;
+	char *home = home_with_test();
+
+	compare(false, lines);
+	compare(true, lines);
+	expect_ok(virtty("destroy", TEST_NAME, NULL), NULL);
+	wait_processes(home, "virtty-keeper", 0, SOON_MS);
+	home_end(home);
+}
+END_TEST
+
+START_TEST(a_life)
+{
+	/* The guest of the test driver obeys at once; the bare machine here obeys nobody, so shutdown and reboot are not in this row. */
+	static const char *const lines[] = {
+		"suspend test", "domstate --reason test", "domstats --state test", "list", "resume test", "domstate test --reason", "suspend 1", "list --name --id",
+		"resume 6695eb01-f6a4-8304-79aa-97f2502e193f", "destroy 1", "list", "list --all", "domstate test --reason", "domid test", "domstats --state",
+		"start test", "list --all", "domid test", "domstate test --reason", "destroy test", "list --state-shutoff", "list --all --id --uuid --name",
+		"domrename test other", "list --all", "domname 6695eb01-f6a4-8304-79aa-97f2502e193f", "undefine other", "list --all", NULL,
+	};
+
+	if (!have_virsh())
+		return;
+	char *home = home_with_test();
+
+	compare(false, lines);
+	wait_processes(home, "virtty-keeper", 0, SOON_MS);
+	home_end(home);
+}
+END_TEST
+
+START_TEST(texts_and_marks)
+{
+	static const char *const lines[] = {
+		"destroy test", "desc test", "desc test --title", "desc test --title 'a new title'", "desc test --title", "list --all --title",
+		"desc test some words", "desc test", "desc test --config --new-desc others", "desc test --config", "metadata test http://a.b/c",
+		"metadata test http://a.b/c --key k --set '<note/>'", "metadata test http://a.b/c --remove", "metadata test http://a.b/c", NULL,
+	};
+
+	if (!have_virsh())
+		return;
+	char *home = home_with_test();
+
+	compare(false, lines);
+	wait_processes(home, "virtty-keeper", 0, SOON_MS);
+	home_end(home);
+}
+END_TEST
+
+START_TEST(quiet_life)
+{
+	static const char *const lines[] = { "suspend test", "resume test", "autostart test", "list --autostart", "autostart test --disable", "destroy test",
+					     "list --all", "domrename test other", "undefine other", "list --all", NULL };
+
+	if (!have_virsh())
+		return;
+	char *home = home_with_test();
+
+	compare(true, lines);
+	wait_processes(home, "virtty-keeper", 0, SOON_MS);
+	home_end(home);
+}
+END_TEST
+
+/* The labels of dominfo up to "Security": what stands behind them is another host's. */
+static char *labels(const char *text)
+{
+	_cleanup_strv_ char **lines = strv_split(text, "\n");
+	struct strbuf b = STRBUF_INIT;
+
+	for (size_t i = 0; lines && lines[i] && !text_starts(lines[i], "Security"); i++) {
+		lines[i][strcspn(lines[i], ":")] = '\0';
+		strbuf_printf(&b, "%s\n", lines[i]);
+	}
+	return strbuf_take(&b);
+}
+
+START_TEST(dominfo_has_the_same_rows)
+{
+	static const char *const lines[] = { "dominfo test", NULL };
+
+	if (!have_virsh())
+		return;
+	char *home = home_with_test();
+	_cleanup_free_ char *theirs = virsh_output(true, lines);
+	_cleanup_free_ char *ours = virtty_output(true, lines);
+	_cleanup_free_ char *their_labels = labels(theirs);
+	_cleanup_free_ char *our_labels = labels(ours);
+
+	ck_assert_str_eq(our_labels, their_labels);
+	ck_assert_ptr_nonnull(strstr(ours, "Name:           test\nUUID:           6695eb01-f6a4-8304-79aa-97f2502e193f\n"));
+	expect_ok(virtty("destroy", TEST_NAME, NULL), NULL);
+	wait_processes(home, "virtty-keeper", 0, SOON_MS);
+	home_end(home);
+}
+END_TEST
+
+START_TEST(what_virsh_refuses_is_refused)
+{
+	static const char *const lines[] = { "nosuch", "list --bogus", "domstate", "list extra", "list --all=3", "domname 1 extra", "list --all --all",
+					     "domid --domain test --domain test", "list --al", "list --table --name", "domstate --domain" };
+
+	if (!have_virsh())
+		return;
+	char *home = home_new();
+
+	for (size_t i = 0; i < ARRAY_LENGTH(lines); i++) {
+		_cleanup_strv_ char **words = line_words(lines[i]);
+		const char *theirs[] = { "virsh", "-c", "test:///default", lines[i], NULL };
+		const char *ours[8] = { virtty_path() };
+		_cleanup_outcome_ struct outcome their_end = run_program(theirs);
+
+		for (size_t j = 0; words[j]; j++)
+			ours[j + 1] = words[j];
+		ck_assert_msg(their_end.status != 0, "virsh takes '%s'", lines[i]);
+		expect_error(run_program(ours), 2, NULL);
+	}
+	home_end(home);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("virsh");
+	TCase *tcase = tcase_create("virsh");
+
+	/* Both sides in one language. */
+	setenv("LC_ALL", "C.UTF-8", 1);
+	tcase_set_timeout(tcase, 120);
+	tcase_add_test(tcase, a_running_machine);
+	tcase_add_test(tcase, a_life);
+	tcase_add_test(tcase, texts_and_marks);
+	tcase_add_test(tcase, quiet_life);
+	tcase_add_test(tcase, dominfo_has_the_same_rows);
+	tcase_add_test(tcase, what_virsh_refuses_is_refused);
+	suite_add_tcase(suite, tcase);
+	return suite_main(suite);
+}
