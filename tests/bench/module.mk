@@ -8,6 +8,7 @@ EXTRA_DIST += \
 	tests/bench/c/bare_stats.c \
 	tests/bench/c/console_drain.c \
 	tests/bench/c/flood_peer.c \
+	tests/bench/c/reaper.c \
 	tests/bench/c/stopwatch.c \
 	tests/bench/lib/bare.py \
 	tests/bench/lib/context.py \

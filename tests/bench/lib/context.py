@@ -37,7 +37,7 @@ class Context:
 
     def libvirt(self):
         """A private libvirtd, or None where it is not installed or not wanted."""
-        return self.closed_later(libvirt.Libvirt(self.directory("lv"))) if self.with_libvirt else None
+        return self.closed_later(libvirt.Libvirt(self.directory("lv"), self.programs)) if self.with_libvirt else None
 
     def closed_later(self, thing):
         self.open.append(thing)

@@ -21,7 +21,7 @@ def find():
 class Libvirt:
     """One session daemon. As root it is given to another user: libvirtd run by root would be the system's."""
 
-    def __init__(self, directory):
+    def __init__(self, directory, programs):
         self.virsh, libvirtd = find()
         self.directory = directory
         run = os.path.join(directory, "run")
@@ -34,7 +34,7 @@ class Libvirt:
                 os.chown(path, NOBODY, NOBODY)
             prefix = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"]
         self.log = open(os.path.join(directory, "log"), "wb")
-        self.daemon = subprocess.Popen([*prefix, libvirtd, "-p", os.path.join(directory, "pid"), "-t", "0"], env=self.environment,
+        self.daemon = subprocess.Popen([programs.reaper, *prefix, libvirtd, "-p", os.path.join(directory, "pid"), "-t", "0"], env=self.environment,
                                        stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log)
         self.uri = f"qemu+unix:///session?socket={run}/libvirt/libvirt-sock"
         deadline = time.monotonic() + 20

@@ -22,6 +22,7 @@ class Programs:
         self.qemu = shutil.which("qemu-system-x86_64")
         sqlite = ["-Wl,--no-as-needed", *_pkg_config("--libs")]
         self.stopwatch = self._build("stopwatch")
+        self.reaper = self._build("reaper")
         self.bare_list = self._build("bare_list", sqlite)
         self.bare_define = self._build("bare_define", sqlite)
         self.bare_start = self._build("bare_start")
