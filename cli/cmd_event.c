@@ -15,7 +15,7 @@
 #include <signal.h>
 #include <string.h>
 
-#define EVENT_KINDS "lifecycle reboot rtc-change watchdog io-error balloon-change device-removed pm-suspend pm-wakeup tray-change console"
+#define EVENT_KINDS "lifecycle reboot rtc-change watchdog io-error balloon-change device-removed"
 
 /* What the user wants to see. */
 struct event_filter {
