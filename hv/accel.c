@@ -11,7 +11,8 @@
 #include "base/memory.h"
 
 #define KVM_DEVICE "/dev/kvm"
-#define VIRTUALISATION_HINT "use <domain type='qemu'> (slower), or switch on virtualisation in the firmware or the outer hypervisor"
+#define VIRTUALISATION_HINT                                                                                            \
+	"use <domain type='qemu'> (slower), or switch on virtualisation in the firmware or the outer hypervisor"
 
 #if defined(__x86_64__) || defined(__i386__)
 static void cleanup_file(FILE **file)
@@ -66,7 +67,9 @@ bool accel_kvm_usable(struct error *err)
 
 		error_set_errno(err, reason, "'%s' cannot be opened", KVM_DEVICE);
 		if (reason == EACCES || reason == EPERM)
-			return error_hint(err, "add your user to the group that owns %s (usually 'kvm') and log in again", KVM_DEVICE);
+			return error_hint(err,
+					  "add your user to the group that owns %s (usually 'kvm') and log in again",
+					  KVM_DEVICE);
 		return error_hint(err, VIRTUALISATION_HINT);
 	}
 #if defined(__x86_64__) || defined(__i386__)

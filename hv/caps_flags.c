@@ -11,7 +11,8 @@
 
 enum source { SOURCE_SCHEMA, SOURCE_OPTION, SOURCE_KVM };
 
-/* A schema path starts at a command; "/name" steps to an argument, "/+case" into a union's variant, "/=word" asks for an enum's word. */
+/* A schema path starts at a command; "/name" steps to an argument, "/+case" into a union's variant, "/=word" asks for
+ * an enum's word. */
 static const struct row {
 	enum cap cap;
 	enum source source;
@@ -98,7 +99,8 @@ static bool row_holds(const struct row *row, const struct caps_answers *answers)
 
 void caps_flags_read(struct qemu_caps *caps, const struct caps_answers *answers)
 {
-	size_t types = json_object_is_type(answers->types, json_type_array) ? json_object_array_length(answers->types) : 0;
+	size_t types =
+		json_object_is_type(answers->types, json_type_array) ? json_object_array_length(answers->types) : 0;
 
 	for (size_t i = 0; i < types; i++) {
 		const char *name = json_get_string(json_object_array_get_idx(answers->types, i), "name", "");

@@ -24,14 +24,25 @@
 #include "base/text.h"
 #include "hv/caps_flags.h"
 
-#define PROBE_TIMEOUT_MS 20000
+#define PROBE_TIMEOUT_MS   20000
 #define PROBE_OUTPUT_LIMIT ((size_t)32 * 1024 * 1024)
 #define PROBE_STDERR_LIMIT ((size_t)64 * 1024)
 
 extern char **environ;
 
 /* The batch: every question has its place in the table as id. */
-enum question { ASK_CAPABILITIES, ASK_VERSION, ASK_TARGET, ASK_KVM, ASK_MACHINES, ASK_CPUS, ASK_TYPES, ASK_SCHEMA, ASK_OPTIONS, ASK_COUNT };
+enum question {
+	ASK_CAPABILITIES,
+	ASK_VERSION,
+	ASK_TARGET,
+	ASK_KVM,
+	ASK_MACHINES,
+	ASK_CPUS,
+	ASK_TYPES,
+	ASK_SCHEMA,
+	ASK_OPTIONS,
+	ASK_COUNT
+};
 
 static const struct {
 	const char *command;
@@ -86,7 +97,9 @@ static bool binary_check(const char *binary, struct error *err)
 			error_set(err, ERROR_NOT_FOUND, "emulator '%s' does not exist", binary);
 		else
 			error_set_errno(err, errno, "emulator '%s' cannot be looked at", binary);
-		return error_hint(err, "install QEMU (Debian: apt install qemu-system-x86), or name an installed one in <emulator>");
+		return error_hint(
+			err,
+			"install QEMU (Debian: apt install qemu-system-x86), or name an installed one in <emulator>");
 	}
 	if (!S_ISREG(st.st_mode) || access(binary, X_OK) != 0)
 		return error_set(err, ERROR_INVALID, "emulator '%s' is not a program that may be run", binary);
@@ -95,8 +108,16 @@ static bool binary_check(const char *binary, struct error *err)
 
 static bool spawn_with(const char *binary, int qmp, int errors, pid_t *ret_pid, struct error *err)
 {
-	char *argv[] = { (char *)binary, (char *)"-S", (char *)"-no-user-config", (char *)"-nodefaults", (char *)"-nographic",
-			 (char *)"-machine", (char *)"none,accel=kvm:tcg", (char *)"-qmp", (char *)"stdio", NULL };
+	char *argv[] = { (char *)binary,
+			 (char *)"-S",
+			 (char *)"-no-user-config",
+			 (char *)"-nodefaults",
+			 (char *)"-nographic",
+			 (char *)"-machine",
+			 (char *)"none,accel=kvm:tcg",
+			 (char *)"-qmp",
+			 (char *)"stdio",
+			 NULL };
 	posix_spawn_file_actions_t actions;
 	posix_spawnattr_t attributes;
 	sigset_t none, all;
@@ -177,8 +198,8 @@ static bool probe_answer(struct probe *probe, const char *line, size_t length, s
 		return true; /* the greeting or an event */
 	value = json_get(message, "return");
 	if (!value && questions[id].required)
-		return error_set(err, ERROR_FAILED, "emulator '%s' refuses %s: %s", probe->binary, questions[id].command,
-				 json_get_string(message, "error/desc", "no reason given"));
+		return error_set(err, ERROR_FAILED, "emulator '%s' refuses %s: %s", probe->binary,
+				 questions[id].command, json_get_string(message, "error/desc", "no reason given"));
 	if (!probe->answers[id])
 		probe->answers[id] = json_object_get(value);
 	probe->answered++;
@@ -281,7 +302,8 @@ static void read_machines(struct qemu_caps *caps, struct json_object *machines, 
 		machine = ARRAY_ADD(caps->machines, caps->machine_count);
 		machine->name = xstrdup(name);
 		machine->alias = xstrdup_null(json_get_string(json, "alias", NULL));
-		machine->default_cpu = xstrdup_null(cpu_model_of(cpus, json_get_string(json, "default-cpu-type", NULL)));
+		machine->default_cpu =
+			xstrdup_null(cpu_model_of(cpus, json_get_string(json, "default-cpu-type", NULL)));
 		machine->ram_id = xstrdup_null(json_get_string(json, "default-ram-id", NULL));
 		machine->cpu_max = cpu_max > 0 && cpu_max <= UINT32_MAX ? (uint32_t)cpu_max : 1;
 		machine->is_default = json_get_bool(json, "is-default", false);
@@ -312,13 +334,14 @@ static struct qemu_caps *probe_reduce(const struct probe *probe)
 {
 	struct qemu_caps *caps = xcalloc(1, sizeof *caps);
 	struct json_object *version = probe->answers[ASK_VERSION];
-	struct caps_answers answers = { probe->answers[ASK_TYPES], probe->answers[ASK_SCHEMA], probe->answers[ASK_OPTIONS],
-					probe->answers[ASK_KVM] };
+	struct caps_answers answers = { probe->answers[ASK_TYPES], probe->answers[ASK_SCHEMA],
+					probe->answers[ASK_OPTIONS], probe->answers[ASK_KVM] };
 
 	caps->binary = xstrdup(probe->binary);
 	caps->arch = xstrdup(json_get_string(probe->answers[ASK_TARGET], "arch", ""));
 	caps->version = strf("%lld.%lld.%lld", (long long)json_get_int(version, "qemu/major", 0),
-			     (long long)json_get_int(version, "qemu/minor", 0), (long long)json_get_int(version, "qemu/micro", 0));
+			     (long long)json_get_int(version, "qemu/minor", 0),
+			     (long long)json_get_int(version, "qemu/micro", 0));
 	caps->package = xstrdup(json_get_string(version, "package", ""));
 	read_machines(caps, probe->answers[ASK_MACHINES], probe->answers[ASK_CPUS]);
 	read_cpus(caps, probe->answers[ASK_CPUS]);

@@ -51,7 +51,8 @@ static bool machines_match(struct json_object *globs, const char *machine)
 	for (size_t i = 0; i < count; i++) {
 		struct json_object *glob = json_object_array_get_idx(globs, i);
 
-		if (json_object_is_type(glob, json_type_string) && fnmatch(json_object_get_string(glob), machine, 0) == 0)
+		if (json_object_is_type(glob, json_type_string) &&
+		    fnmatch(json_object_get_string(glob), machine, 0) == 0)
 			return true;
 	}
 	return false;
@@ -78,7 +79,8 @@ static bool same_file(const char *a, const char *b)
 
 	if (strcmp(a, b) == 0)
 		return true;
-	return stat(a, &first) == 0 && stat(b, &second) == 0 && first.st_dev == second.st_dev && first.st_ino == second.st_ino;
+	return stat(a, &first) == 0 && stat(b, &second) == 0 && first.st_dev == second.st_dev &&
+	       first.st_ino == second.st_ino;
 }
 
 /* A descriptor as a firmware, or NULL when it is no UEFI in flash for the machine asked for. */
@@ -90,7 +92,8 @@ static struct firmware *descriptor_read(struct json_object *json, const struct f
 	struct firmware *firmware;
 
 	if (!code || !array_has(json_get(json, "interface-types"), "uefi") ||
-	    strcmp(json_get_string(json, "mapping/device", ""), "flash") != 0 || !targets_match(json_get(json, "targets"), request))
+	    strcmp(json_get_string(json, "mapping/device", ""), "flash") != 0 ||
+	    !targets_match(json_get(json, "targets"), request))
 		return NULL;
 	if (request->code && !same_file(request->code, code))
 		return NULL;
@@ -106,10 +109,12 @@ static struct firmware *descriptor_read(struct json_object *json, const struct f
 	return firmware;
 }
 
-/* How well it answers: 0 not at all. Without a wish for Secure Boot a firmware without it comes first, then one that runs without SMM. */
+/* How well it answers: 0 not at all. Without a wish for Secure Boot a firmware without it comes first, then one that
+ * runs without SMM. */
 static int rank(const struct firmware *firmware, const struct firmware_request *request)
 {
-	if (access(firmware->code, R_OK) != 0 || (firmware->vars_template && access(firmware->vars_template, R_OK) != 0))
+	if (access(firmware->code, R_OK) != 0 ||
+	    (firmware->vars_template && access(firmware->vars_template, R_OK) != 0))
 		return 0;
 	if (request->secure)
 		return firmware->secure_boot ? 3 : 0;
@@ -169,8 +174,8 @@ static struct json_object *descriptor_load(char *const *directories, const char 
 static bool nothing_fits(const struct firmware_request *request, struct error *err)
 {
 	if (request->code)
-		return error_set(err, ERROR_NOT_FOUND, "no firmware descriptor for machine type '%s' names '%s'", request->machine,
-				 request->code);
+		return error_set(err, ERROR_NOT_FOUND, "no firmware descriptor for machine type '%s' names '%s'",
+				 request->machine, request->code);
 	error_set(err, ERROR_NOT_FOUND, "no UEFI firmware%s is installed for machine type '%s' (%s)",
 		  request->secure ? " with Secure Boot" : "", request->machine, request->arch);
 	return error_hint(err, "install it (Debian: apt install ovmf; Fedora: dnf install edk2-ovmf)%s",

@@ -73,8 +73,8 @@ bool build_device(struct builder *b, struct json_object *device)
 	const char *driver = json_get_string(device, "driver", "");
 
 	if (!caps_has_device(b->caps, driver)) {
-		build_unsupported(b, "install the package with this QEMU's device modules, or choose another model", "'%s' has no device '%s'",
-				  b->caps->binary, driver);
+		build_unsupported(b, "install the package with this QEMU's device modules, or choose another model",
+				  "'%s' has no device '%s'", b->caps->binary, driver);
 		json_object_put(device);
 		return false;
 	}
@@ -130,7 +130,8 @@ static bool check_unmodelled(struct builder *b)
 	if (count > UNMODELLED_SHOWN)
 		places = strv_addf(places, "and %zu more", count - UNMODELLED_SHOWN);
 	text = strv_join(places, ", ");
-	return build_unsupported(b, "remove it with 'virtty edit': nothing is left out in silence", "not supported yet: %s", text);
+	return build_unsupported(b, "remove it with 'virtty edit': nothing is left out in silence",
+				 "not supported yet: %s", text);
 }
 
 static bool check_host(struct builder *b)
@@ -138,11 +139,16 @@ static bool check_host(struct builder *b)
 	const struct domain *domain = b->domain;
 
 	if (domain->type == DOMAIN_KVM && !b->resources->kvm)
-		return build_unsupported(b, "<domain type='qemu'> runs it without KVM, slower; 'virtty edit' changes it",
+		return build_unsupported(b,
+					 "<domain type='qemu'> runs it without KVM, slower; 'virtty edit' changes it",
 					 "the machine wants KVM, which cannot be used here");
+	if (b->resources->kvm && !caps_has(b->caps, CAP_KVM))
+		return build_unsupported(b, "use <domain type='qemu'>, or an emulator with KVM",
+					 "'%s' was built without KVM", b->caps->binary);
 	if (domain->os.arch && strcmp(domain->os.arch, b->caps->arch) != 0)
-		return build_unsupported(b, "name the right emulator in <emulator>", "'%s' runs %s guests, and the machine is %s",
-					 b->caps->binary, b->caps->arch, domain->os.arch);
+		return build_unsupported(b, "name the right emulator in <emulator>",
+					 "'%s' runs %s guests, and the machine is %s", b->caps->binary, b->caps->arch,
+					 domain->os.arch);
 	if (domain->os.type && strcmp(domain->os.type, "hvm") != 0)
 		return build_unsupported(b, "use <type>hvm</type>", "os type '%s' is not supported", domain->os.type);
 	return true;
@@ -174,13 +180,15 @@ static bool find_machine(struct builder *b)
 	return build_unsupported(b, hint, "machine type '%s' is not known to '%s'", name, b->caps->binary);
 }
 
-struct launch *launch_build(const struct domain *domain, const struct qemu_caps *caps, const struct launch_resources *resources,
-			    struct error *err)
+struct launch *launch_build(const struct domain *domain, const struct qemu_caps *caps,
+			    const struct launch_resources *resources, struct error *err)
 {
+	/* The unmodelled last: a device of a wrong type has more to say than its attributes. */
 	static bool (*const sections[])(struct builder *) = {
-		check_host,    find_machine,   build_machine, build_monitor,  build_clock,  build_lifecycle,  build_boot, build_controllers,
-		build_disks,   build_interfaces, build_chardevs, build_inputs, build_graphics, build_videos,   build_memballoon, build_rngs,
-		check_unmodelled, /* last: a device of a wrong type has more to say than its attributes */
+		check_host,	 find_machine,	   build_machine,     build_monitor, build_clock,
+		build_lifecycle, build_boot,	   build_controllers, build_disks,   build_interfaces,
+		build_chardevs,	 build_inputs,	   build_graphics,    build_videos,  build_memballoon,
+		build_rngs,	 check_unmodelled,
 	};
 	struct launch *launch = xcalloc(1, sizeof *launch);
 	struct builder b = { .domain = domain, .caps = caps, .resources = resources, .launch = launch, .err = err };

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Images as QEMU's block nodes: a storage node below, a format node above, and the backing chain where it was stated. */
+/* Images as QEMU's block nodes: a storage node below, a format node above, and the backing chain where it was stated.
+ */
 #include <string.h>
 
 #include "base/memory.h"
@@ -32,26 +33,27 @@ static void add_cache(const struct disk *disk, struct json_object *json)
 static bool check_io(struct builder *b, const struct disk *disk)
 {
 	if (disk->io == IO_NATIVE && disk->cache != CACHE_NONE && disk->cache != CACHE_DIRECTSYNC)
-		return build_invalid(b, "add cache='none' to its <driver>", "disk '%s': io='native' needs cache 'none' or 'directsync'",
-				     disk->target);
+		return build_invalid(b, "add cache='none' to its <driver>",
+				     "disk '%s': io='native' needs cache 'none' or 'directsync'", disk->target);
 	if (disk->io == IO_NATIVE && !caps_has(b->caps, CAP_AIO_NATIVE))
-		return build_unsupported(b, "use io='threads'", "disk '%s': '%s' was built without io='native'", disk->target,
-					 b->caps->binary);
+		return build_unsupported(b, "use io='threads'", "disk '%s': '%s' was built without io='native'",
+					 disk->target, b->caps->binary);
 	if (disk->io == IO_URING && !caps_has(b->caps, CAP_IO_URING))
-		return build_unsupported(b, "use io='threads'", "disk '%s': '%s' was built without io='io_uring'", disk->target,
-					 b->caps->binary);
+		return build_unsupported(b, "use io='threads'", "disk '%s': '%s' was built without io='io_uring'",
+					 disk->target, b->caps->binary);
 	return true;
 }
 
-/* QEMU's driver of an image format. A head without a format is raw (libvirt's rule: never probed); a layer below must say. */
+/* QEMU's driver of an image format. A head without a format is raw (libvirt's rule: never probed); a layer below must
+ * say. */
 static const char *format_driver(struct builder *b, const struct disk *disk, const struct disk_source *source)
 {
 	switch (source->format) {
 	case FORMAT_ABSENT:
 		if (source == &disk->source)
 			return "raw";
-		build_invalid(b, "state it: <format type='qcow2'/> or 'raw'", "disk '%s': a backing store without a format is never guessed",
-			      disk->target);
+		build_invalid(b, "state it: <format type='qcow2'/> or 'raw'",
+			      "disk '%s': a backing store without a format is never guessed", disk->target);
 		return NULL;
 	case FORMAT_RAW:
 	case FORMAT_QCOW2:
@@ -74,19 +76,21 @@ static const char *format_driver(struct builder *b, const struct disk *disk, con
 	case FORMAT_COUNT:
 		break;
 	}
-	build_unsupported(b, "convert it with 'qemu-img convert -O qcow2'", "disk '%s': image format '%s' is not supported", disk->target,
+	build_unsupported(b, "convert it with 'qemu-img convert -O qcow2'",
+			  "disk '%s': image format '%s' is not supported", disk->target,
 			  enum_word(&disk_format_words, (int)source->format));
 	return NULL;
 }
 
-static const char *source_path(struct builder *b, const struct disk *disk, const struct disk_source *source, const char **ret_driver)
+static const char *source_path(struct builder *b, const struct disk *disk, const struct disk_source *source,
+			       const char **ret_driver)
 {
 	const char *path = source->type == DISK_BLOCK ? source->dev : source->file;
 
 	*ret_driver = source->type == DISK_BLOCK ? "host_device" : "file";
 	if (source->type != DISK_FILE && source->type != DISK_BLOCK && source->type != DISK_TYPE_ABSENT) {
-		build_unsupported(b, "use type='file' or type='block'", "disk '%s': type '%s' is not supported yet", disk->target,
-				  enum_word(&disk_type_words, (int)source->type));
+		build_unsupported(b, "use type='file' or type='block'", "disk '%s': type '%s' is not supported yet",
+				  disk->target, enum_word(&disk_type_words, (int)source->type));
 		return NULL;
 	}
 	if (text_empty(path)) {
@@ -137,7 +141,8 @@ static bool build_format(struct builder *b, const struct disk *disk, const struc
 	if (!driver)
 		return false;
 	if (source->backing && (source->format == FORMAT_RAW || source->format == FORMAT_ABSENT))
-		return build_invalid(b, "remove its <backingStore>", "disk '%s': a raw image has no backing store", disk->target);
+		return build_invalid(b, "remove its <backingStore>", "disk '%s': a raw image has no backing store",
+				     disk->target);
 	json = json_object_new_object();
 	json_set_string(json, "node-name", name);
 	json_set_bool(json, "read-only", !head || disk->readonly || disk->kind == DISK_CDROM);

@@ -19,7 +19,8 @@ struct builder {
 };
 
 /* Errors; each returns false. hint may be NULL. */
-bool build_unsupported(struct builder *b, const char *hint, const char *format, ...) __attribute__((format(printf, 3, 4)));
+bool build_unsupported(struct builder *b, const char *hint, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
 bool build_invalid(struct builder *b, const char *hint, const char *format, ...) __attribute__((format(printf, 3, 4)));
 
 /* Arguments. */
@@ -41,8 +42,11 @@ struct json_object *device_new(const char *driver);
 bool device_check_alias(struct builder *b, const struct device *device, const char *what);
 /* Adds what the <address> says: "bus", "addr", "port", "nr". A device that needs one and has none is an error. */
 bool device_add_address(struct builder *b, const struct device *device, const char *what, struct json_object *json);
-/* Adds "bootindex", from <boot order=>, or from <os><boot> for the first device of its kind. */
-void device_add_boot(struct builder *b, const struct device *device, enum boot_dev kind, bool first, struct json_object *json);
+/* A device's turn at boot, from 1: of <boot order=>, or of <os><boot> for the first device of its kind. 0: none. */
+int64_t device_boot_index(struct builder *b, const struct device *device, enum boot_dev kind, bool first);
+/* Adds it as "bootindex". */
+void device_add_boot(struct builder *b, const struct device *device, enum boot_dev kind, bool first,
+		     struct json_object *json);
 
 bool machine_is_q35(const struct domain *domain);
 /* The controller of that type and index, or NULL; USB companions are passed over. */

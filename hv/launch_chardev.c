@@ -17,11 +17,12 @@ static void add_log(struct builder *b, struct strbuf *text, const char *path, bo
 }
 
 /* One that the keeper serves: QEMU listens on an inherited socket, or on a path when the command is only shown. */
-static void add_console(struct builder *b, struct strbuf *text, const struct chardev *chardev, const struct launch_console *console,
-			size_t number)
+static void add_console(struct builder *b, struct strbuf *text, const struct chardev *chardev,
+			const struct launch_console *console, size_t number)
 {
 	if (b->resources->first_console_fd >= 0) {
-		strbuf_printf(text, "socket,id=%s,fd=%d,server=on,wait=off", console->id, b->resources->first_console_fd + (int)number);
+		strbuf_printf(text, "socket,id=%s,fd=%d,server=on,wait=off", console->id,
+			      b->resources->first_console_fd + (int)number);
 	} else {
 		_cleanup_free_ char *path = build_escape(console->socket);
 
@@ -40,7 +41,8 @@ static bool add_backend(struct builder *b, struct strbuf *text, const struct cha
 			      text_equal(chardev->mode, "connect") ? "" : ",server=on,wait=off");
 	} else if (chardev->type == CHARDEV_FILE) {
 		if (text_empty(path))
-			return build_invalid(b, "add <source path='/some/file'/>", "%s: type 'file' needs a path", what);
+			return build_invalid(b, "add <source path='/some/file'/>", "%s: type 'file' needs a path",
+					     what);
 		strbuf_printf(text, "file,id=char%s,path=%s", chardev->device.alias, path);
 		if (chardev->append)
 			strbuf_printf(text, ",append=%s", text_equal(chardev->append, "on") ? "on" : "off");
@@ -48,8 +50,8 @@ static bool add_backend(struct builder *b, struct strbuf *text, const struct cha
 	} else if (chardev->type == CHARDEV_NULL) {
 		strbuf_printf(text, "null,id=char%s", chardev->device.alias);
 	} else {
-		return build_unsupported(b, "use type='pty', 'unix', 'file' or 'null'", "%s: type '%s' is not supported yet", what,
-					 type ? type : "(none)");
+		return build_unsupported(b, "use type='pty', 'unix', 'file' or 'null'",
+					 "%s: type '%s' is not supported yet", what, type ? type : "(none)");
 	}
 	if (chardev->log_file)
 		add_log(b, text, chardev->log_file, !text_equal(chardev->log_append, "off"));
@@ -77,14 +79,16 @@ static const char *serial_driver(const struct chardev *serial)
 }
 
 /* The device in front of a chardev; NULL on error. */
-static struct json_object *serial_device(struct builder *b, const struct chardev *serial, size_t index, const char *what)
+static struct json_object *serial_device(struct builder *b, const struct chardev *serial, size_t index,
+					 const char *what)
 {
 	const char *driver = serial_driver(serial);
 	_cleanup_free_ char *chardev = strf("char%s", serial->device.alias);
 	struct json_object *json;
 
 	if (!driver || (serial->target_model && strcmp(serial->target_model, driver) != 0)) {
-		build_unsupported(b, "use target type isa-serial, pci-serial or usb-serial", "%s: this kind of serial port is not supported", what);
+		build_unsupported(b, "use target type isa-serial, pci-serial or usb-serial",
+				  "%s: this kind of serial port is not supported", what);
 		return NULL;
 	}
 	json = device_new(driver);
@@ -109,8 +113,8 @@ static struct json_object *console_device(struct builder *b, const struct charde
 	if (console->console_target != CONSOLE_VIRTIO) {
 		const char *target = enum_word(&console_target_words, (int)console->console_target);
 
-		build_unsupported(b, "use target type 'virtio', or a <serial>", "%s: target type '%s' is not supported here", what,
-				  target ? target : "(none)");
+		build_unsupported(b, "use target type 'virtio', or a <serial>",
+				  "%s: target type '%s' is not supported here", what, target ? target : "(none)");
 		return NULL;
 	}
 	json = device_new("virtconsole");
@@ -123,8 +127,8 @@ static struct json_object *console_device(struct builder *b, const struct charde
 }
 
 /* The consoles that the keeper serves are counted as launch_consoles() lists them. */
-static bool build_chardev(struct builder *b, const struct chardev *chardev, const struct launch_console *consoles, size_t *number,
-			  const char *what)
+static bool build_chardev(struct builder *b, const struct chardev *chardev, const struct launch_console *consoles,
+			  size_t *number, const char *what)
 {
 	_cleanup_strbuf_ struct strbuf text = STRBUF_INIT;
 

@@ -22,7 +22,8 @@ struct paths_under {
 	const char *run_directory, *log_directory;
 };
 
-static void add(struct launch_console **consoles, size_t *count, const struct chardev *chardev, char *name, const struct paths_under *under)
+static void add(struct launch_console **consoles, size_t *count, const struct chardev *chardev, char *name,
+		const struct paths_under *under)
 {
 	size_t number = *count;
 	struct launch_console *console = ARRAY_ADD(*consoles, *count);
@@ -35,7 +36,8 @@ static void add(struct launch_console **consoles, size_t *count, const struct ch
 	console->pty = chardev->type == CHARDEV_PTY;
 }
 
-struct launch_console *launch_consoles(const struct domain *domain, const char *run_directory, const char *log_directory, size_t *ret_count)
+struct launch_console *launch_consoles(const struct domain *domain, const char *run_directory,
+				       const char *log_directory, size_t *ret_count)
 {
 	const struct paths_under under = { run_directory, log_directory };
 	struct launch_console *consoles = NULL;
@@ -43,10 +45,12 @@ struct launch_console *launch_consoles(const struct domain *domain, const char *
 	*ret_count = 0;
 	for (size_t i = 0; i < domain->serial_count; i++)
 		if (chardev_is_console(&domain->serials[i]))
-			add(&consoles, ret_count, &domain->serials[i], console_name(&domain->serials[i], "serial", i), &under);
+			add(&consoles, ret_count, &domain->serials[i], console_name(&domain->serials[i], "serial", i),
+			    &under);
 	for (size_t i = 0; i < domain->console_count; i++)
 		if (chardev_is_console(&domain->consoles[i]))
-			add(&consoles, ret_count, &domain->consoles[i], console_name(&domain->consoles[i], "console", i), &under);
+			add(&consoles, ret_count, &domain->consoles[i],
+			    console_name(&domain->consoles[i], "console", i), &under);
 	return consoles;
 }
 

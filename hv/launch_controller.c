@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Controllers: PCI ports and bridges, USB, SCSI, SATA, virtio-serial. What a machine type brings by itself is not printed. */
+/* Controllers: PCI ports and bridges, USB, SCSI, SATA, virtio-serial. What a machine type brings by itself is not
+ * printed. */
 #include <string.h>
 
 #include "base/memory.h"
@@ -114,8 +115,9 @@ static bool add_usb(struct builder *b, const struct controller *controller, stru
 	}
 	master = find_controller(b->domain, CONTROLLER_USB, controller->index.value);
 	if (!master || !device_check_alias(b, &master->device, "a USB controller"))
-		return master ? false : build_invalid(b, NULL, "USB companion '%s' has no master with index %llu", controller->model,
-						      (unsigned long long)controller->index.value);
+		return master ? false
+			      : build_invalid(b, NULL, "USB companion '%s' has no master with index %llu",
+					      controller->model, (unsigned long long)controller->index.value);
 	if (!text_to_uint(controller->master_startport, false, &port))
 		return build_invalid(b, NULL, "USB controller '%s': startport '%s' is not a number", controller->model,
 				     controller->master_startport);
@@ -125,7 +127,8 @@ static bool add_usb(struct builder *b, const struct controller *controller, stru
 	return true;
 }
 
-static bool add_details(struct builder *b, const struct controller *controller, const char *what, struct json_object *json)
+static bool add_details(struct builder *b, const struct controller *controller, const char *what,
+			struct json_object *json)
 {
 	if (controller->type == CONTROLLER_USB)
 		return add_usb(b, controller, json) && device_add_address(b, &controller->device, what, json);
@@ -150,9 +153,10 @@ static bool build_controller(struct builder *b, const struct controller *control
 		return true;
 	model = find_model(controller);
 	if (!model)
-		return build_unsupported(b, "choose another model with 'virtty edit'", "%s: model '%s'%s%s is not supported yet", what,
-					 controller->model ? controller->model : "(none)", controller->model_name ? " name " : "",
-					 controller->model_name ? controller->model_name : "");
+		return build_unsupported(
+			b, "choose another model with 'virtty edit'", "%s: model '%s'%s%s is not supported yet", what,
+			controller->model ? controller->model : "(none)", controller->model_name ? " name " : "",
+			controller->model_name ? controller->model_name : "");
 	if (!model->driver)
 		return true;
 	if (!controller->master_startport && !device_check_alias(b, &controller->device, what))
@@ -165,7 +169,8 @@ static bool build_controller(struct builder *b, const struct controller *control
 	return build_device(b, json);
 }
 
-/* Controllers of one type; PCI by index, for a bridge behind another has the higher one, and companions after their masters. */
+/* Controllers of one type; PCI by index, for a bridge behind another has the higher one, and companions after their
+ * masters. */
 static bool build_type(struct builder *b, enum controller_type type, bool companions)
 {
 	for (size_t i = 0; i < b->domain->controller_count; i++) {
@@ -191,8 +196,9 @@ static bool build_pci(struct builder *b)
 
 bool build_controllers(struct builder *b)
 {
-	static const enum controller_type order[] = { CONTROLLER_SCSI, CONTROLLER_FDC,  CONTROLLER_IDE, CONTROLLER_SATA,
-						      CONTROLLER_VIRTIO_SERIAL, CONTROLLER_CCID, CONTROLLER_ISA, CONTROLLER_XENBUS };
+	static const enum controller_type order[] = { CONTROLLER_SCSI, CONTROLLER_FDC,		 CONTROLLER_IDE,
+						      CONTROLLER_SATA, CONTROLLER_VIRTIO_SERIAL, CONTROLLER_CCID,
+						      CONTROLLER_ISA,  CONTROLLER_XENBUS };
 
 	if (!build_pci(b) || !build_type(b, CONTROLLER_USB, false) || !build_type(b, CONTROLLER_USB, true))
 		return false;

@@ -21,8 +21,9 @@ static const char *default_model(const struct builder *b)
 	return b->machine->default_cpu ? b->machine->default_cpu : "max";
 }
 
-/* Which model QEMU gets. Under TCG there is no host to pass through: host-passthrough, host-model and maximum are all "max", the most
- * that TCG emulates. Under KVM host-model is "host" too: the guest gets what this host has, and migrates to hosts that have the same. */
+/* Which model QEMU gets. Under TCG there is no host to pass through: host-passthrough, host-model and maximum are all
+ * "max", the most that TCG emulates. Under KVM host-model is "host" too: the guest gets what this host has, and
+ * migrates to hosts that have the same. */
 static const char *choose_model(struct builder *b)
 {
 	const struct domain_cpu *cpu = &b->domain->cpu;
@@ -61,7 +62,8 @@ static bool add_features(struct builder *b, struct strbuf *text)
 		bool off = feature->policy == CPU_DISABLE || feature->policy == CPU_FORBID;
 
 		if (!feature->name || !is_plain_word(feature->name))
-			return build_invalid(b, NULL, "CPU feature '%s' is not a feature's name", feature->name ? feature->name : "");
+			return build_invalid(b, NULL, "CPU feature '%s' is not a feature's name",
+					     feature->name ? feature->name : "");
 		strbuf_printf(text, ",%s=%s", feature->name, off ? "off" : "on");
 	}
 	return true;
@@ -91,10 +93,10 @@ static void add_hyperv(const struct domain_features *features, struct strbuf *te
 		const char *name;
 		enum tristate value;
 	} switches[] = {
-		{ "hv-relaxed", features->hv_relaxed },	  { "hv-vapic", features->hv_vapic },
-		{ "hv-vpindex", features->hv_vpindex },	  { "hv-runtime", features->hv_runtime },
-		{ "hv-synic", features->hv_synic },	  { "hv-stimer", features->hv_stimer },
-		{ "hv-reset", features->hv_reset },	  { "hv-frequencies", features->hv_frequencies },
+		{ "hv-relaxed", features->hv_relaxed }, { "hv-vapic", features->hv_vapic },
+		{ "hv-vpindex", features->hv_vpindex }, { "hv-runtime", features->hv_runtime },
+		{ "hv-synic", features->hv_synic },	{ "hv-stimer", features->hv_stimer },
+		{ "hv-reset", features->hv_reset },	{ "hv-frequencies", features->hv_frequencies },
 	};
 
 	for (size_t i = 0; i < ARRAY_LENGTH(switches); i++)
@@ -102,7 +104,9 @@ static void add_hyperv(const struct domain_features *features, struct strbuf *te
 			strbuf_printf(text, ",%s=on", switches[i].name);
 	if (features->hv_spinlocks == TRI_YES)
 		strbuf_printf(text, ",hv-spinlocks=0x%llx",
-			      (unsigned long long)(features->hv_spinlock_retries.set ? features->hv_spinlock_retries.value : 8191));
+			      (unsigned long long)(features->hv_spinlock_retries.set
+							   ? features->hv_spinlock_retries.value
+							   : 8191));
 }
 
 bool build_cpu(struct builder *b)

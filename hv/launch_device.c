@@ -108,7 +108,8 @@ static bool add_controller_bus(struct builder *b, enum controller_type type, uin
 	return true;
 }
 
-static bool add_virtio_serial(struct builder *b, const struct address *address, const char *what, struct json_object *json)
+static bool add_virtio_serial(struct builder *b, const struct address *address, const char *what,
+			      struct json_object *json)
 {
 	uint64_t port = 0;
 
@@ -172,23 +173,26 @@ static bool any_boot_order(const struct domain *domain)
 	return false;
 }
 
-void device_add_boot(struct builder *b, const struct device *device, enum boot_dev kind, bool first, struct json_object *json)
+int64_t device_boot_index(struct builder *b, const struct device *device, enum boot_dev kind, bool first)
 {
 	const struct domain_os *os = &b->domain->os;
 
-	if (device->boot_order.set) {
-		json_set_int(json, "bootindex", (int64_t)device->boot_order.value);
-		return;
-	}
+	if (device->boot_order.set)
+		return (int64_t)device->boot_order.value;
 	if (!first || any_boot_order(b->domain))
-		return;
+		return 0;
+	for (size_t i = 0; i < os->boot_count; i++)
+		if (os->boot[i] == kind)
+			return (int64_t)i + 1;
 	/* Nothing stated is "hd", unless the kernel is given and no disk needs to boot. */
-	if (os->boot_count == 0 && kind == BOOT_HD && !os->kernel)
-		json_set_int(json, "bootindex", 1);
-	for (size_t i = 0; i < os->boot_count; i++) {
-		if (os->boot[i] == kind) {
-			json_set_int(json, "bootindex", (int64_t)i + 1);
-			return;
-		}
-	}
+	return os->boot_count == 0 && kind == BOOT_HD && !os->kernel ? 1 : 0;
+}
+
+void device_add_boot(struct builder *b, const struct device *device, enum boot_dev kind, bool first,
+		     struct json_object *json)
+{
+	int64_t index = device_boot_index(b, device, kind, first);
+
+	if (index > 0)
+		json_set_int(json, "bootindex", index);
 }

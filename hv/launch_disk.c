@@ -9,7 +9,8 @@
 static bool is_empty(const struct disk *disk)
 {
 	return !disk->source.file && !disk->source.dev && !disk->source.volume &&
-	       (disk->source.type == DISK_FILE || disk->source.type == DISK_BLOCK || disk->source.type == DISK_TYPE_ABSENT);
+	       (disk->source.type == DISK_FILE || disk->source.type == DISK_BLOCK ||
+		disk->source.type == DISK_TYPE_ABSENT);
 }
 
 static bool check_disk(struct builder *b, const struct disk *disk)
@@ -19,9 +20,11 @@ static bool check_disk(struct builder *b, const struct disk *disk)
 	if (!disk->target)
 		return build_invalid(b, NULL, "a disk has no target");
 	if (disk->kind == DISK_LUN)
-		return build_unsupported(b, "use device='disk'", "disk '%s': device 'lun' is not supported yet", disk->target);
+		return build_unsupported(b, "use device='disk'", "disk '%s': device 'lun' is not supported yet",
+					 disk->target);
 	if (disk->transient)
-		return build_unsupported(b, "remove <transient/>", "disk '%s': <transient/> is not supported yet", disk->target);
+		return build_unsupported(b, "remove <transient/>", "disk '%s': <transient/> is not supported yet",
+					 disk->target);
 	if (is_empty(disk) && !removable)
 		return build_invalid(b, "give it a <source>", "disk '%s' has no source", disk->target);
 	if (disk->readonly && disk->kind == DISK_DISK && (disk->bus == DISK_BUS_IDE || disk->bus == DISK_BUS_SATA))
@@ -29,7 +32,8 @@ static bool check_disk(struct builder *b, const struct disk *disk)
 					 "disk '%s': a disk on the %s bus cannot be read-only", disk->target,
 					 enum_word(&disk_bus_words, (int)disk->bus));
 	if (disk->kind == DISK_CDROM && disk->bus == DISK_BUS_VIRTIO)
-		return build_unsupported(b, "use bus='sata' or 'scsi'", "disk '%s': a CD-ROM cannot be on the virtio bus", disk->target);
+		return build_unsupported(b, "use bus='sata' or 'scsi'",
+					 "disk '%s': a CD-ROM cannot be on the virtio bus", disk->target);
 	return true;
 }
 
@@ -53,7 +57,8 @@ static bool add_ide(struct builder *b, const struct disk *disk, struct json_obje
 	_cleanup_free_ char *bus = strf("ide.%llu", (unsigned long long)address->bus.value);
 
 	if (machine_is_q35(b->domain) || address->controller.value != 0)
-		return build_unsupported(b, "use bus='sata'", "disk '%s': this machine type has no such IDE controller", disk->target);
+		return build_unsupported(b, "use bus='sata'", "disk '%s': this machine type has no such IDE controller",
+					 disk->target);
 	json_set_string(json, "bus", bus);
 	json_set_int(json, "unit", (int64_t)address->unit.value);
 	return true;
@@ -79,7 +84,8 @@ static bool add_scsi(struct builder *b, const struct disk *disk, struct json_obj
 {
 	const struct address *a = &disk->device.address;
 	const struct controller *controller = drive_controller(b, CONTROLLER_SCSI, disk);
-	unsigned long long index = a->controller.value, bus = a->bus.value, target = a->target.value, unit = a->unit.value;
+	unsigned long long index = a->controller.value, bus = a->bus.value, target = a->target.value,
+			   unit = a->unit.value;
 	_cleanup_free_ char *bus_name = NULL, *id = NULL;
 
 	if (!controller)
@@ -102,7 +108,8 @@ static bool add_scsi(struct builder *b, const struct disk *disk, struct json_obj
 static bool add_drive_address(struct builder *b, const struct disk *disk, struct json_object *json)
 {
 	if (disk->device.address.type != ADDRESS_DRIVE)
-		return build_invalid(b, "'virtty edit' and saving settles the machine", "disk '%s' has no drive address yet", disk->target);
+		return build_invalid(b, "'virtty edit' and saving settles the machine",
+				     "disk '%s' has no drive address yet", disk->target);
 	switch (disk->bus) {
 	case DISK_BUS_IDE:
 		return add_ide(b, disk, json);
@@ -121,7 +128,8 @@ static bool add_drive_address(struct builder *b, const struct disk *disk, struct
 	case DISK_BUS_COUNT:
 		break;
 	}
-	return build_unsupported(b, NULL, "disk '%s': bus '%s' is not supported", disk->target, enum_word(&disk_bus_words, (int)disk->bus));
+	return build_unsupported(b, NULL, "disk '%s': bus '%s' is not supported", disk->target,
+				 enum_word(&disk_bus_words, (int)disk->bus));
 }
 
 /* QEMU's device for a kind of disk on a bus, or NULL. */
@@ -169,7 +177,8 @@ static void add_write_cache(const struct disk *disk, struct json_object *json)
 {
 	if (disk->cache == CACHE_ABSENT || disk->cache == CACHE_DEFAULT || is_empty(disk) || disk->kind == DISK_FLOPPY)
 		return;
-	json_set_string(json, "write-cache", disk->cache == CACHE_WRITETHROUGH || disk->cache == CACHE_DIRECTSYNC ? "off" : "on");
+	json_set_string(json, "write-cache",
+			disk->cache == CACHE_WRITETHROUGH || disk->cache == CACHE_DIRECTSYNC ? "off" : "on");
 }
 
 /* The device as JSON, its properties in libvirt's order; NULL on error. */
@@ -202,12 +211,23 @@ static struct json_object *disk_device(struct builder *b, const struct disk *dis
 		json_set_bool(json, "share-rw", true);
 	json_set_string(json, "drive", drive);
 	json_set_string(json, "id", disk->device.alias);
-	device_add_boot(b, &disk->device, boot_kind(disk), is_first_of_kind(b->domain, disk), json);
+	if (disk->kind != DISK_FLOPPY)
+		device_add_boot(b, &disk->device, boot_kind(disk), is_first_of_kind(b->domain, disk), json);
 	if (disk->bus == DISK_BUS_USB)
 		json_set_bool(json, "removable", false);
 	add_write_cache(disk, json);
 	json_set_string(json, "serial", disk->serial);
 	return json;
+}
+
+/* A floppy's turn at boot is its controller's property. */
+static void build_floppy_boot(struct builder *b, const struct disk *disk)
+{
+	int64_t index = device_boot_index(b, &disk->device, BOOT_FD, is_first_of_kind(b->domain, disk));
+
+	if (index > 0)
+		build_argf(b, "-global", "isa-fdc.bootindex%c=%lld", disk->device.address.unit.value == 0 ? 'A' : 'B',
+			   (long long)index);
 }
 
 static bool build_disk(struct builder *b, const struct disk *disk, unsigned number)
@@ -218,13 +238,15 @@ static bool build_disk(struct builder *b, const struct disk *disk, unsigned numb
 	if (!check_disk(b, disk))
 		return false;
 	if (is_empty(disk) && disk->bus == DISK_BUS_USB)
-		return build_unsupported(b, "use bus='sata', or give it a <source>", "disk '%s': an empty drive on the USB bus is not supported",
-					 disk->target);
+		return build_unsupported(b, "use bus='sata', or give it a <source>",
+					 "disk '%s': an empty drive on the USB bus is not supported", disk->target);
 	if (drive && !build_blockdevs(b, disk, number))
 		return false;
 	json = disk_device(b, disk, drive);
 	if (!json || !build_device(b, json))
 		return false;
+	if (disk->kind == DISK_FLOPPY)
+		build_floppy_boot(b, disk);
 	if (disk->tray_open == TRI_YES) {
 		struct json_object *arguments = json_object_new_object();
 

@@ -8,9 +8,9 @@
 #include "hv/launch_build.h"
 
 #define VNC_FIRST_PORT 5900
-#define VNC_LAST_PORT 65535
-#define QXL_RAM_BYTES (64 * 1024 * 1024)
-#define QXL_VRAM_KIB (64 * 1024)
+#define VNC_LAST_PORT  65535
+#define QXL_RAM_BYTES  (64 * 1024 * 1024)
+#define QXL_VRAM_KIB   (64 * 1024)
 
 /* Where the server listens: a path, or an address with a port (0: automatic). */
 struct vnc_place {
@@ -26,8 +26,10 @@ static bool tcp_place(struct builder *b, const struct graphics *graphics, struct
 		return build_invalid(b, NULL, "graphics: '%s' is not an address", place->address);
 	if (!graphics->port || strcmp(graphics->port, "-1") == 0 || graphics->autoport == TRI_YES)
 		return true;
-	if (!text_to_uint(graphics->port, false, &place->port) || place->port < VNC_FIRST_PORT || place->port > VNC_LAST_PORT)
-		return build_invalid(b, "use a port from 5900 on, or autoport='yes'", "graphics: '%s' cannot be a VNC port", graphics->port);
+	if (!text_to_uint(graphics->port, false, &place->port) || place->port < VNC_FIRST_PORT ||
+	    place->port > VNC_LAST_PORT)
+		return build_invalid(b, "use a port from 5900 on, or autoport='yes'",
+				     "graphics: '%s' cannot be a VNC port", graphics->port);
 	return true;
 }
 
@@ -37,7 +39,8 @@ static bool find_place(struct builder *b, const struct graphics *graphics, struc
 	bool tcp = graphics->port || graphics->autoport == TRI_YES || !text_empty(graphics->listen);
 
 	if (graphics->listen_type == LISTEN_NETWORK)
-		return build_unsupported(b, "use <listen type='address'/> or 'socket'", "graphics: listen type 'network' is not supported yet");
+		return build_unsupported(b, "use <listen type='address'/> or 'socket'",
+					 "graphics: listen type 'network' is not supported yet");
 	if (!text_empty(graphics->socket))
 		place->socket = xstrdup(graphics->socket);
 	else if (graphics->socket || graphics->listen_type == LISTEN_SOCKET || !tcp)
@@ -80,8 +83,10 @@ static bool add_share_policy(struct builder *b, const char *policy, struct strbu
 {
 	if (!policy)
 		return true;
-	if (strcmp(policy, "allow-exclusive") != 0 && strcmp(policy, "force-shared") != 0 && strcmp(policy, "ignore") != 0)
-		return build_invalid(b, "use allow-exclusive, force-shared or ignore", "graphics: share policy '%s' is unknown", policy);
+	if (strcmp(policy, "allow-exclusive") != 0 && strcmp(policy, "force-shared") != 0 &&
+	    strcmp(policy, "ignore") != 0)
+		return build_invalid(b, "use allow-exclusive, force-shared or ignore",
+				     "graphics: share policy '%s' is unknown", policy);
 	strbuf_printf(text, ",share=%s", policy);
 	return true;
 }
@@ -132,10 +137,11 @@ bool build_graphics(struct builder *b)
 		const char *type = enum_word(&graphics_type_words, (int)graphics->type);
 
 		if (graphics->type != GRAPHICS_VNC)
-			return build_unsupported(b, "use <graphics type='vnc'/>: 'virtty edit' changes it", "graphics type '%s' is not supported yet",
-						 type ? type : "(none)");
+			return build_unsupported(b, "use <graphics type='vnc'/>: 'virtty edit' changes it",
+						 "graphics type '%s' is not supported yet", type ? type : "(none)");
 		if (i > 0)
-			return build_unsupported(b, "remove all <graphics> but one", "more than one VNC server is not supported");
+			return build_unsupported(b, "remove all <graphics> but one",
+						 "more than one VNC server is not supported");
 		if (!build_vnc(b, graphics))
 			return false;
 	}
@@ -165,7 +171,8 @@ static const char *video_driver(struct builder *b, const struct video *video, bo
 			continue;
 		driver = primary ? row->primary : row->secondary;
 		if (!driver)
-			build_unsupported(b, "use model 'virtio' for further screens", "video model '%s' can only be the first screen", video->model);
+			build_unsupported(b, "use model 'virtio' for further screens",
+					  "video model '%s' can only be the first screen", video->model);
 		return driver;
 	}
 	build_unsupported(b, "use virtio, vga, qxl, cirrus, bochs or ramfb", "video model '%s' is not supported",
@@ -190,7 +197,8 @@ static void add_video_memory(const struct video *video, const char *driver, stru
 	} else if (video->vram_kib.set && (strcmp(driver, "VGA") == 0 || strcmp(driver, "vmware-svga") == 0)) {
 		json_set_int(json, "vgamem_mb", kib / 1024);
 	}
-	if (video->resolution_x.set && video->resolution_y.set && strcmp(driver, "ramfb") != 0 && strcmp(driver, "cirrus-vga") != 0) {
+	if (video->resolution_x.set && video->resolution_y.set && strcmp(driver, "ramfb") != 0 &&
+	    strcmp(driver, "cirrus-vga") != 0) {
 		json_set_int(json, "xres", (int64_t)video->resolution_x.value);
 		json_set_int(json, "yres", (int64_t)video->resolution_y.value);
 	}

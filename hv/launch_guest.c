@@ -20,9 +20,9 @@ static const char *input_driver(const struct input *input)
 	static const char *const usb[INPUT_TYPE_COUNT] = {
 		[INPUT_TABLET] = "usb-tablet", [INPUT_MOUSE] = "usb-mouse", [INPUT_KEYBOARD] = "usb-kbd"
 	};
-	static const char *const virtio[INPUT_TYPE_COUNT] = {
-		[INPUT_TABLET] = "virtio-tablet-pci", [INPUT_MOUSE] = "virtio-mouse-pci", [INPUT_KEYBOARD] = "virtio-keyboard-pci"
-	};
+	static const char *const virtio[INPUT_TYPE_COUNT] = { [INPUT_TABLET] = "virtio-tablet-pci",
+							      [INPUT_MOUSE] = "virtio-mouse-pci",
+							      [INPUT_KEYBOARD] = "virtio-keyboard-pci" };
 
 	if (input->bus == INPUT_USB)
 		return usb[input->type];
@@ -32,7 +32,8 @@ static const char *input_driver(const struct input *input)
 static bool build_input(struct builder *b, const struct input *input)
 {
 	const char *driver = input_driver(input);
-	const char *type = enum_word(&input_type_words, (int)input->type), *bus = enum_word(&input_bus_words, (int)input->bus);
+	const char *type = enum_word(&input_type_words, (int)input->type),
+		   *bus = enum_word(&input_bus_words, (int)input->bus);
 	_cleanup_free_ char *what = strf("input '%s'", input->device.alias ? input->device.alias : "(no alias)");
 	struct json_object *json;
 
@@ -41,7 +42,8 @@ static bool build_input(struct builder *b, const struct input *input)
 		return true;
 	if (!driver)
 		return build_unsupported(b, "use a tablet, mouse or keyboard on the usb or virtio bus",
-					 "%s: type '%s' on bus '%s' is not supported", what, type ? type : "(none)", bus ? bus : "(none)");
+					 "%s: type '%s' on bus '%s' is not supported", what, type ? type : "(none)",
+					 bus ? bus : "(none)");
 	if (!device_check_alias(b, &input->device, what))
 		return false;
 	json = device_new(driver);
@@ -110,8 +112,9 @@ static bool build_rng_backend(struct builder *b, const struct rng *rng, const ch
 	bool builtin = text_equal(rng->backend_model, "builtin");
 
 	if (!builtin && !text_equal(rng->backend_model, "random"))
-		return build_unsupported(b, "use <backend model='random'>/dev/urandom</backend>", "rng '%s': backend '%s' is not supported",
-					 rng->device.alias, rng->backend_model ? rng->backend_model : "(none)");
+		return build_unsupported(b, "use <backend model='random'>/dev/urandom</backend>",
+					 "rng '%s': backend '%s' is not supported", rng->device.alias,
+					 rng->backend_model ? rng->backend_model : "(none)");
 	json = json_object_new_object();
 	json_set_string(json, "qom-type", builtin ? "rng-builtin" : "rng-random");
 	json_set_string(json, "id", id);
@@ -129,7 +132,8 @@ static bool build_rng(struct builder *b, const struct rng *rng)
 	struct json_object *json;
 
 	if (!text_equal(rng->model, "virtio"))
-		return build_unsupported(b, "use model='virtio'", "rng: model '%s' is not supported", rng->model ? rng->model : "(none)");
+		return build_unsupported(b, "use model='virtio'", "rng: model '%s' is not supported",
+					 rng->model ? rng->model : "(none)");
 	if (!device_check_alias(b, &rng->device, "rng"))
 		return false;
 	id = strf("obj%s", rng->device.alias);

@@ -15,7 +15,7 @@ static const char *card_driver(const char *model)
 /* The cards there are flags for, so that no other device can be had by naming it a network card. */
 static bool is_card(const char *driver)
 {
-	static const enum cap cards[] = { CAP_VIRTIO_NET, CAP_E1000,  CAP_E1000E,   CAP_RTL8139,   CAP_NE2K_PCI,
+	static const enum cap cards[] = { CAP_VIRTIO_NET, CAP_E1000,  CAP_E1000E,  CAP_RTL8139,	 CAP_NE2K_PCI,
 					  CAP_PCNET,	  CAP_I82551, CAP_I82557B, CAP_I82559ER, CAP_VMXNET3 };
 
 	for (size_t i = 0; i < ARRAY_LENGTH(cards); i++)
@@ -29,20 +29,22 @@ static bool check_interface(struct builder *b, const struct interface *interface
 	const char *type = enum_word(&interface_type_words, (int)interface->type);
 
 	if (interface->type != INTERFACE_USER)
-		return build_unsupported(b, "use <interface type='user'>: 'virtty edit' changes it", "%s: interface type '%s' is not supported yet",
-					 what, type ? type : "(none)");
+		return build_unsupported(b, "use <interface type='user'>: 'virtty edit' changes it",
+					 "%s: interface type '%s' is not supported yet", what, type ? type : "(none)");
 	if (!caps_has(b->caps, CAP_NETDEV_USER))
-		return build_unsupported(b, "install a QEMU with user networking (slirp)", "%s: '%s' was built without user networking", what,
-					 b->caps->binary);
+		return build_unsupported(b, "install a QEMU with user networking (slirp)",
+					 "%s: '%s' was built without user networking", what, b->caps->binary);
 	if (!interface->model || !interface->mac)
-		return build_invalid(b, "'virtty edit' and saving settles the machine", "%s has no model or MAC address yet", what);
+		return build_invalid(b, "'virtty edit' and saving settles the machine",
+				     "%s has no model or MAC address yet", what);
 	if (!is_card(card_driver(interface->model)))
-		return build_unsupported(b, "use virtio, e1000e, e1000 or rtl8139", "%s: model '%s' is not supported", what, interface->model);
+		return build_unsupported(b, "use virtio, e1000e, e1000 or rtl8139", "%s: model '%s' is not supported",
+					 what, interface->model);
 	return true;
 }
 
-static struct json_object *interface_device(struct builder *b, const struct interface *interface, const char *netdev, bool first,
-					    const char *what)
+static struct json_object *interface_device(struct builder *b, const struct interface *interface, const char *netdev,
+					    bool first, const char *what)
 {
 	struct json_object *json = device_new(card_driver(interface->model));
 
@@ -58,7 +60,8 @@ static struct json_object *interface_device(struct builder *b, const struct inte
 
 static bool build_interface(struct builder *b, const struct interface *interface, bool first)
 {
-	_cleanup_free_ char *what = strf("interface '%s'", interface->device.alias ? interface->device.alias : "(no alias)");
+	_cleanup_free_ char *what =
+		strf("interface '%s'", interface->device.alias ? interface->device.alias : "(no alias)");
 	_cleanup_free_ char *id = NULL;
 	struct json_object *netdev, *device, *link;
 

@@ -42,8 +42,9 @@ static bool has_firmware_feature(const struct domain_os *os, enum firmware_featu
 /* Are the variables reachable from system management mode only? */
 static bool is_secure(const struct builder *b)
 {
-	return b->resources->firmware_code && (b->resources->firmware_requires_smm || b->domain->os.loader_secure == TRI_YES ||
-					       has_firmware_feature(&b->domain->os, FIRMWARE_SECURE_BOOT));
+	return b->resources->firmware_code &&
+	       (b->resources->firmware_requires_smm || b->domain->os.loader_secure == TRI_YES ||
+		has_firmware_feature(&b->domain->os, FIRMWARE_SECURE_BOOT));
 }
 
 static bool build_firmware(struct builder *b)
@@ -109,7 +110,8 @@ static bool build_memory(struct builder *b)
 	struct json_object *ram;
 
 	if (mib == 0 || mib > INT64_MAX / (KIB_PER_MIB * KIB_PER_MIB))
-		return build_invalid(b, NULL, "a memory size of %llu KiB cannot be used", (unsigned long long)b->domain->memory_kib);
+		return build_invalid(b, NULL, "a memory size of %llu KiB cannot be used",
+				     (unsigned long long)b->domain->memory_kib);
 	build_argf(b, "-m", "size=%lluk", (unsigned long long)(mib * KIB_PER_MIB));
 	if (b->machine->ram_id) {
 		ram = json_object_new_object();
@@ -131,8 +133,9 @@ static bool build_smp(struct builder *b)
 	_cleanup_strbuf_ struct strbuf text = STRBUF_INIT;
 
 	if (max > b->machine->cpu_max)
-		return build_unsupported(b, "choose fewer vCPUs or another machine type", "machine type '%s' has at most %u vCPUs, not %llu",
-					 b->machine->name, b->machine->cpu_max, max);
+		return build_unsupported(b, "choose fewer vCPUs or another machine type",
+					 "machine type '%s' has at most %u vCPUs, not %llu", b->machine->name,
+					 b->machine->cpu_max, max);
 	strbuf_printf(&text, "%llu", now);
 	if (now != max)
 		strbuf_printf(&text, ",maxcpus=%llu", max);
@@ -140,7 +143,8 @@ static bool build_smp(struct builder *b)
 		strbuf_printf(&text, ",sockets=%llu", (unsigned long long)(cpu->sockets.set ? cpu->sockets.value : 1));
 		if (cpu->dies.set)
 			strbuf_printf(&text, ",dies=%llu", (unsigned long long)cpu->dies.value);
-		strbuf_printf(&text, ",cores=%llu,threads=%llu", (unsigned long long)(cpu->cores.set ? cpu->cores.value : 1),
+		strbuf_printf(&text, ",cores=%llu,threads=%llu",
+			      (unsigned long long)(cpu->cores.set ? cpu->cores.value : 1),
 			      (unsigned long long)(cpu->threads.set ? cpu->threads.value : 1));
 	} else {
 		strbuf_printf(&text, ",sockets=%llu,cores=1,threads=1", max);
@@ -212,14 +216,16 @@ static char *rtc_base(struct builder *b)
 	case CLOCK_LOCALTIME:
 		return xstrdup("localtime");
 	case CLOCK_VARIABLE:
-		if (clock->adjustment && !text_to_int(clock->adjustment, &number) && strcmp(clock->adjustment, "reset") != 0) {
+		if (clock->adjustment && !text_to_int(clock->adjustment, &number) &&
+		    strcmp(clock->adjustment, "reset") != 0) {
 			build_invalid(b, NULL, "clock adjustment '%s' is not a number of seconds", clock->adjustment);
 			return NULL;
 		}
 		return number == 0 ? xstrdup("utc") : rtc_date(b->resources->wall_s + number);
 	case CLOCK_ABSOLUTE:
 		if (!clock->start || !text_to_int(clock->start, &number)) {
-			build_invalid(b, NULL, "clock start '%s' is not a number of seconds", clock->start ? clock->start : "");
+			build_invalid(b, NULL, "clock start '%s' is not a number of seconds",
+				      clock->start ? clock->start : "");
 			return NULL;
 		}
 		return rtc_date(number);
@@ -247,8 +253,10 @@ bool build_clock(struct builder *b)
 	for (size_t i = 0; i < clock->timer_count && b->resources->kvm; i++) {
 		const struct clock_timer *timer = &clock->timers[i];
 
-		if (text_equal(timer->name, "pit") && (timer->tickpolicy == TICK_DELAY || timer->tickpolicy == TICK_DISCARD))
-			build_argf(b, "-global", "kvm-pit.lost_tick_policy=%s", timer->tickpolicy == TICK_DELAY ? "delay" : "discard");
+		if (text_equal(timer->name, "pit") &&
+		    (timer->tickpolicy == TICK_DELAY || timer->tickpolicy == TICK_DISCARD))
+			build_argf(b, "-global", "kvm-pit.lost_tick_policy=%s",
+				   timer->tickpolicy == TICK_DELAY ? "delay" : "discard");
 	}
 	return true;
 }
@@ -262,8 +270,10 @@ bool build_lifecycle(struct builder *b)
 
 	if (domain->on_reboot == LIFECYCLE_PRESERVE)
 		return build_unsupported(b, "use restart or destroy", "on_reboot 'preserve' is not supported");
-	build_argf(b, "-action", "reboot=%s,shutdown=%s,panic=%s", domain->on_reboot == LIFECYCLE_DESTROY ? "shutdown" : "reset",
-		   domain->on_poweroff == LIFECYCLE_PRESERVE ? "pause" : "poweroff", keep_crashed ? "pause" : "shutdown");
+	build_argf(b, "-action", "reboot=%s,shutdown=%s,panic=%s",
+		   domain->on_reboot == LIFECYCLE_DESTROY ? "shutdown" : "reset",
+		   domain->on_poweroff == LIFECYCLE_PRESERVE ? "pause" : "poweroff",
+		   keep_crashed ? "pause" : "shutdown");
 	return true;
 }
 

@@ -90,7 +90,8 @@ struct launch_resources fixture_resources(const char *name, const struct domain 
 
 	if (domain->os.firmware == FIRMWARE_EFI) {
 		resources.firmware_requires_smm = domain->os.loader_secure == TRI_YES;
-		resources.firmware_code = resources.firmware_requires_smm ? "/usr/share/OVMF/OVMF_CODE_4M.secboot.fd" : "/usr/share/OVMF/OVMF_CODE_4M.fd";
+		resources.firmware_code = resources.firmware_requires_smm ? "/usr/share/OVMF/OVMF_CODE_4M.secboot.fd"
+									  : "/usr/share/OVMF/OVMF_CODE_4M.fd";
 		resources.firmware_code_format = "raw";
 		resources.nvram = "/var/lib/virtty/nvram/1.qcow2";
 		resources.nvram_format = "qcow2";

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The fixture machines of tests/fixtures/args, brought to the point where a launch is built: for test_launch and test_engine_real. */
+/* The fixture machines of tests/fixtures/args, brought to the point where a launch is built: for test_launch and
+ * test_engine_real. */
 #ifndef TESTS_LAUNCH_FIXTURE_H
 #define TESTS_LAUNCH_FIXTURE_H
 

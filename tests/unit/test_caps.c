@@ -81,12 +81,17 @@ START_TEST(foreign_forms_are_refused)
 		"{}",
 		"{\"format\":0}",
 		"{\"format\":1}",
-		"{\"format\":1,\"binary\":\"b\",\"arch\":\"a\",\"version\":\"v\",\"package\":\"\",\"machines\":[],\"cpu-models\":[]}",
-		"{\"format\":1,\"binary\":\"b\",\"arch\":\"a\",\"version\":\"v\",\"package\":\"\",\"machines\":[1],\"cpu-models\":[],\"flags\":[]}",
-		"{\"format\":1,\"binary\":\"b\",\"arch\":\"a\",\"version\":\"v\",\"package\":\"\",\"machines\":[{\"name\":\"m\",\"cpus\":-1}],"
+		"{\"format\":1,\"binary\":\"b\",\"arch\":\"a\",\"version\":\"v\",\"package\":\"\",\"machines\":[],"
+		"\"cpu-models\":[]}",
+		"{\"format\":1,\"binary\":\"b\",\"arch\":\"a\",\"version\":\"v\",\"package\":\"\",\"machines\":[1],"
 		"\"cpu-models\":[],\"flags\":[]}",
-		"{\"format\":1,\"binary\":\"b\",\"arch\":\"a\",\"version\":\"v\",\"package\":\"\",\"machines\":[],\"cpu-models\":[{}],\"flags\":[]}",
-		"{\"format\":1,\"binary\":\"b\",\"arch\":\"a\",\"version\":\"v\",\"package\":\"\",\"machines\":[],\"cpu-models\":[],\"flags\":[\"x\"]}",
+		"{\"format\":1,\"binary\":\"b\",\"arch\":\"a\",\"version\":\"v\",\"package\":\"\",\"machines\":[{"
+		"\"name\":\"m\",\"cpus\":-1}],"
+		"\"cpu-models\":[],\"flags\":[]}",
+		"{\"format\":1,\"binary\":\"b\",\"arch\":\"a\",\"version\":\"v\",\"package\":\"\",\"machines\":[],"
+		"\"cpu-models\":[{}],\"flags\":[]}",
+		"{\"format\":1,\"binary\":\"b\",\"arch\":\"a\",\"version\":\"v\",\"package\":\"\",\"machines\":[],"
+		"\"cpu-models\":[],\"flags\":[\"x\"]}",
 	};
 
 	for (size_t i = 0; i < ARRAY_LENGTH(texts); i++) {
@@ -111,15 +116,16 @@ START_TEST(flags_come_from_types_schema_and_options)
 {
 	struct qemu_caps caps = { 0 };
 	_cleanup_json_ struct json_object *types = parse("[{\"name\":\"VGA\"},{\"name\":\"kvm\"},{\"name\":7},8]");
-	_cleanup_json_ struct json_object *schema = parse(
-		"[{\"name\":\"set-action\",\"meta-type\":\"event\"},"
-		"{\"name\":\"netdev_add\",\"meta-type\":\"command\",\"arg-type\":\"1\"},"
-		"{\"name\":\"1\",\"meta-type\":\"object\",\"variants\":[{\"case\":\"user\",\"type\":\"2\"},{\"case\":\"stream\",\"type\":\"9\"}]},"
-		"{\"name\":\"2\",\"meta-type\":\"object\"},"
-		"{\"name\":\"blockdev-add\",\"meta-type\":\"command\",\"arg-type\":\"3\"},"
-		"{\"name\":\"3\",\"variants\":[{\"case\":\"file\",\"type\":\"4\"}]},"
-		"{\"name\":\"4\",\"members\":[{\"name\":\"aio\",\"type\":\"5\"}]},"
-		"{\"name\":\"5\",\"meta-type\":\"enum\",\"values\":[\"threads\",\"io_uring\"]}]");
+	_cleanup_json_ struct json_object *schema =
+		parse("[{\"name\":\"set-action\",\"meta-type\":\"event\"},"
+		      "{\"name\":\"netdev_add\",\"meta-type\":\"command\",\"arg-type\":\"1\"},"
+		      "{\"name\":\"1\",\"meta-type\":\"object\",\"variants\":[{\"case\":\"user\",\"type\":\"2\"},{"
+		      "\"case\":\"stream\",\"type\":\"9\"}]},"
+		      "{\"name\":\"2\",\"meta-type\":\"object\"},"
+		      "{\"name\":\"blockdev-add\",\"meta-type\":\"command\",\"arg-type\":\"3\"},"
+		      "{\"name\":\"3\",\"variants\":[{\"case\":\"file\",\"type\":\"4\"}]},"
+		      "{\"name\":\"4\",\"members\":[{\"name\":\"aio\",\"type\":\"5\"}]},"
+		      "{\"name\":\"5\",\"meta-type\":\"enum\",\"values\":[\"threads\",\"io_uring\"]}]");
 	_cleanup_json_ struct json_object *options = parse("[{\"option\":\"sandbox\"}]");
 	_cleanup_json_ struct json_object *kvm = parse("{\"present\":true,\"enabled\":false}");
 	struct caps_answers answers = { types, schema, options, kvm };
@@ -179,8 +185,9 @@ START_TEST(wrong_binaries_are_named)
 	silent = make_script(directory, "silent", "#!/bin/sh\nexit 0\n");
 	loud = make_script(directory, "loud", "#!/bin/sh\necho first >&2\necho 'no such machine' >&2\nexit 1\n");
 	babbler = make_script(directory, "babbler", "#!/bin/sh\necho 'hello there'\nread x\n");
-	refuser = make_script(directory, "refuser",
-			      "#!/bin/sh\necho '{\"id\":1,\"error\":{\"class\":\"GenericError\",\"desc\":\"not today\"}}'\nread x\n");
+	refuser = make_script(
+		directory, "refuser",
+		"#!/bin/sh\necho '{\"id\":1,\"error\":{\"class\":\"GenericError\",\"desc\":\"not today\"}}'\nread x\n");
 	plain = make_script(directory, "plain", "text");
 	ck_assert_int_eq(chmod(plain, 0644), 0);
 	assert_probe_fails("/nonexistent/qemu", ERROR_NOT_FOUND, "does not exist");

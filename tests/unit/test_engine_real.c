@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the builder prints, held against the QEMU that is installed: does it know every property, and does it start every fixture? */
+/* What the builder prints, held against the QEMU that is installed: does it know every property, and does it start
+ * every fixture? */
 #include <check.h>
 #include <fcntl.h>
+#include <glob.h>
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
@@ -26,12 +28,12 @@
 #include "tests/unit/unit.h"
 
 #define QMP_TIMEOUT_MS 20000
-#define FIRST_FD 100 /* what QEMU inherits begins here, far from what spawning uses */
-#define MAX_CONSOLES 8
+#define FIRST_FD       100 /* what QEMU inherits begins here, far from what spawning uses */
+#define MAX_CONSOLES   8
 
 extern char **environ;
 
-static char *binary;		/* NULL: no QEMU here */
+static char *binary;	       /* NULL: no QEMU here */
 static struct qemu_caps *caps; /* of that binary */
 
 static void skip(const char *what, const char *why)
@@ -46,15 +48,23 @@ struct machine {
 	int qmp;
 };
 
-static void machine_kill(struct machine *machine)
+/* The one that runs. A failed check jumps out of its test: the teardown ends what it left. */
+static struct machine the_machine;
+
+static void machine_begin(void)
 {
-	cleanup_close(&machine->qmp);
-	machine->qmp = -1;
-	if (machine->pid > 0) {
-		kill(machine->pid, SIGKILL);
-		waitpid(machine->pid, NULL, 0);
+	the_machine = (struct machine){ .directory = unit_tempdir(), .qmp = -1 };
+}
+
+static void machine_end(void)
+{
+	cleanup_close(&the_machine.qmp);
+	if (the_machine.pid > 0) {
+		kill(the_machine.pid, SIGKILL);
+		waitpid(the_machine.pid, NULL, 0);
 	}
-	machine->pid = 0;
+	unit_tempdir_remove(the_machine.directory);
+	the_machine.pid = 0;
 }
 
 /* "exit status 1: the end of its stderr". Owned. */
@@ -151,7 +161,8 @@ static bool fits_builtin(const char *json_type_name, struct json_object *value)
 }
 
 /* The type of a member, looked up in the object and in the variant that its tag chooses. */
-static const char *member_type(struct json_object *schema, struct json_object *entry, struct json_object *value, const char *key)
+static const char *member_type(struct json_object *schema, struct json_object *entry, struct json_object *value,
+			       const char *key)
 {
 	const char *tag = json_get_string(entry, "tag", NULL);
 	const char *chosen = tag ? json_get_string(value, tag, NULL) : NULL;
@@ -165,7 +176,8 @@ static const char *member_type(struct json_object *schema, struct json_object *e
 	return entry ? member_type(schema, entry, value, key) : NULL;
 }
 
-static bool fits_object(struct json_object *schema, struct json_object *entry, struct json_object *value, char **ret_why)
+static bool fits_object(struct json_object *schema, struct json_object *entry, struct json_object *value,
+			char **ret_why)
 {
 	if (!json_object_is_type(value, json_type_object))
 		return false;
@@ -199,7 +211,8 @@ static bool fits(struct json_object *schema, const char *type, struct json_objec
 		return fits_object(schema, entry, value, ret_why);
 	if (strcmp(meta, "enum") == 0) {
 		list = json_get(entry, "values");
-		for (size_t i = 0; json_object_is_type(value, json_type_string) && i < json_object_array_length(list); i++)
+		for (size_t i = 0; json_object_is_type(value, json_type_string) && i < json_object_array_length(list);
+		     i++)
 			if (json_object_equal(json_object_array_get_idx(list, i), value))
 				return true;
 		return false;
@@ -209,7 +222,8 @@ static bool fits(struct json_object *schema, const char *type, struct json_objec
 		for (size_t i = 0; i < json_object_array_length(list); i++) {
 			_cleanup_free_ char *ignored = NULL;
 
-			if (fits(schema, json_get_string(json_object_array_get_idx(list, i), "type", ""), value, &ignored))
+			if (fits(schema, json_get_string(json_object_array_get_idx(list, i), "type", ""), value,
+				 &ignored))
 				return true;
 		}
 	}
@@ -222,7 +236,8 @@ static void check_schema(struct json_object *schema, const char *command, struct
 	struct json_object *entry = find_entry(schema, "name", command);
 	_cleanup_free_ char *why = NULL, *text = json_text(value);
 
-	ck_assert_msg(fits(schema, json_get_string(entry, "arg-type", ""), value, &why), "%s: %s: %s %s", name, command, why ? why : "", text);
+	ck_assert_msg(fits(schema, json_get_string(entry, "arg-type", ""), value, &why), "%s: %s: %s %s", name, command,
+		      why ? why : "", text);
 }
 
 /* One -device against its type's properties; bus and id belong to the option itself. */
@@ -234,13 +249,14 @@ static void check_device(int qmp, struct json_object *device, const char *name)
 	struct json_object *arguments = json_object_new_object();
 
 	json_set_string(arguments, "typename", driver);
-	ck_assert_msg(qmp_call_fd(qmp, "device-list-properties", arguments, QMP_TIMEOUT_MS, &properties, &err), "%s: %s: %s", name, driver,
-		      error_text(&err));
+	ck_assert_msg(qmp_call_fd(qmp, "device-list-properties", arguments, QMP_TIMEOUT_MS, &properties, &err),
+		      "%s: %s: %s", name, driver, error_text(&err));
 	json_object_object_foreach(device, key, value)
 	{
 		(void)value;
 		if (strcmp(key, "driver") != 0 && strcmp(key, "id") != 0 && strcmp(key, "bus") != 0)
-			ck_assert_msg(find_entry(properties, "name", key) != NULL, "%s: %s has no property '%s'", name, driver, key);
+			ck_assert_msg(find_entry(properties, "name", key) != NULL, "%s: %s has no property '%s'", name,
+				      driver, key);
 	}
 }
 
@@ -252,7 +268,8 @@ static void check_arguments(int qmp, struct json_object *schema, const struct la
 
 	for (size_t i = 1; launch->argv[i]; i++) {
 		const char *option = launch->argv[i - 1], *text = launch->argv[i];
-		_cleanup_json_ struct json_object *value = *text == '{' ? json_parse(name, text, strlen(text), NULL) : NULL;
+		_cleanup_json_ struct json_object *value =
+			*text == '{' ? json_parse(name, text, strlen(text), NULL) : NULL;
 
 		if (value && strcmp(option, "-device") == 0)
 			check_device(qmp, value, name);
@@ -274,8 +291,18 @@ static void start_empty(struct machine *machine)
 	_cleanup_free_ char *fd_option = strf("socket,id=m,fd=%d,server=on,wait=off", FIRST_FD);
 	_cleanup_error_ struct error err = ERROR_INIT;
 	_cleanup_close_ int listener = socket_listen(path, 4, &err);
-	char *argv[] = { binary, (char *)"-S", (char *)"-nodefaults", (char *)"-display", (char *)"none", (char *)"-machine", (char *)"none",
-			 (char *)"-chardev", fd_option, (char *)"-mon", (char *)"chardev=m,mode=control", NULL };
+	char *argv[] = { binary,
+			 (char *)"-S",
+			 (char *)"-nodefaults",
+			 (char *)"-display",
+			 (char *)"none",
+			 (char *)"-machine",
+			 (char *)"none",
+			 (char *)"-chardev",
+			 fd_option,
+			 (char *)"-mon",
+			 (char *)"chardev=m,mode=control",
+			 NULL };
 
 	ck_assert_msg(listener >= 0, "%s", error_text(&err));
 	ck_assert(machine_spawn(machine, argv, &listener, 1));
@@ -301,14 +328,13 @@ static struct domain *local_domain(const char *name)
 
 START_TEST(properties_are_accepted)
 {
-	struct machine machine = { .directory = unit_tempdir(), .qmp = -1 };
 	_cleanup_strv_ char **names = fixture_names(".args");
 	_cleanup_json_ struct json_object *schema = NULL;
 	_cleanup_error_ struct error err = ERROR_INIT;
 	_cleanup_free_ char *problem = NULL;
 
-	start_empty(&machine);
-	ck_assert_ok(qmp_call_fd(machine.qmp, "query-qmp-schema", NULL, QMP_TIMEOUT_MS, &schema, &err), &err);
+	start_empty(&the_machine);
+	ck_assert_ok(qmp_call_fd(the_machine.qmp, "query-qmp-schema", NULL, QMP_TIMEOUT_MS, &schema, &err), &err);
 	for (size_t i = 0; names && names[i]; i++) {
 		_cleanup_domain_ struct domain *domain = local_domain(names[i]);
 		struct launch_resources resources = { 0 };
@@ -320,14 +346,12 @@ START_TEST(properties_are_accepted)
 		resources.kvm = false;
 		launch = launch_build(domain, caps, &resources, &err);
 		if (launch)
-			check_arguments(machine.qmp, schema, launch, names[i]);
+			check_arguments(the_machine.qmp, schema, launch, names[i]);
 		else
 			skip(names[i], error_text(&err));
 		launch_free(launch);
 	}
-	problem = machine_quit(&machine);
-	machine_kill(&machine);
-	unit_tempdir_remove(machine.directory);
+	problem = machine_quit(&the_machine);
 	ck_assert_msg(!problem, "%s", problem);
 }
 END_TEST
@@ -353,7 +377,10 @@ static bool run_tool(char *const *argv)
 static char *make_image(const struct machine *machine, const char *name, const char *format)
 {
 	char *path = strf("%s/%s", machine->directory, name);
-	char *argv[] = { (char *)"qemu-img", (char *)"create", (char *)"-q", (char *)"-f", (char *)format, path, (char *)"1M", NULL };
+	char *argv[] = { (char *)"qemu-img", (char *)"create",
+			 (char *)"-q",	     (char *)"-f",
+			 (char *)format,     path,
+			 (char *)"1M",	     NULL };
 
 	run_tool(argv);
 	return path;
@@ -372,7 +399,8 @@ static void localise_disk(const struct machine *machine, struct disk *disk)
 
 	for (struct disk_source *source = &disk->source; source; source = source->backing) {
 		_cleanup_free_ char *name = strf("%s-%d", disk->target, layer++);
-		const char *format = source->format == FORMAT_ABSENT ? "raw" : enum_word(&disk_format_words, (int)source->format);
+		const char *format =
+			source->format == FORMAT_ABSENT ? "raw" : enum_word(&disk_format_words, (int)source->format);
 
 		if (!source->file && !source->dev)
 			continue;
@@ -394,6 +422,24 @@ static void localise_chardev(const struct machine *machine, struct chardev *char
 		replace(&chardev->path, strf("%s/%s", machine->directory, chardev->device.alias));
 	if (chardev->log_file)
 		replace(&chardev->log_file, strf("%s/%s.own", machine->directory, chardev->device.alias));
+}
+
+/* A kernel of this host, and whatever for an initrd: nothing runs. False when there is no kernel, or not the firmware
+ * named. */
+static bool localise_boot(const struct machine *machine, struct domain *domain)
+{
+	glob_t found = { 0 };
+	bool ok = !domain->os.kernel;
+
+	if (domain->os.kernel && glob("/boot/vmlinuz*", 0, NULL, &found) == 0 && access(found.gl_pathv[0], R_OK) == 0) {
+		replace(&domain->os.kernel, xstrdup(found.gl_pathv[0]));
+		ok = true;
+	}
+	globfree(&found);
+	if (domain->os.initrd)
+		replace(&domain->os.initrd, make_image(machine, "initrd", "raw"));
+	return ok &&
+	       (!domain->os.loader || domain->os.firmware == FIRMWARE_EFI || access(domain->os.loader, R_OK) == 0);
 }
 
 /* Every path of the fixture becomes one that exists, and no fixed port is taken. */
@@ -418,13 +464,19 @@ static void localise(const struct machine *machine, struct domain *domain)
 }
 
 /* The firmware of this host; NULL when there is none. */
-static struct firmware *local_firmware(const struct machine *machine, const struct domain *domain, struct launch_resources *resources,
-				       char **ret_nvram, struct error *err)
+static struct firmware *local_firmware(const struct machine *machine, const struct domain *domain,
+				       struct launch_resources *resources, char **ret_nvram, struct error *err)
 {
-	struct firmware_request request = { domain->os.arch, domain->os.machine, NULL, domain->os.loader_secure == TRI_YES };
+	struct firmware_request request = { domain->os.arch, domain->os.machine, NULL,
+					    domain->os.loader_secure == TRI_YES };
 	struct firmware *firmware = firmware_choose(&request, err);
 	char *nvram = strf("%s/nvram", machine->directory);
-	char *argv[] = { (char *)"qemu-img", (char *)"convert", (char *)"-O", (char *)"qcow2", firmware ? firmware->vars_template : NULL, nvram,
+	char *argv[] = { (char *)"qemu-img",
+			 (char *)"convert",
+			 (char *)"-O",
+			 (char *)"qcow2",
+			 firmware ? firmware->vars_template : NULL,
+			 nvram,
 			 NULL };
 
 	*ret_nvram = nvram;
@@ -440,8 +492,10 @@ static struct firmware *local_firmware(const struct machine *machine, const stru
 	return firmware;
 }
 
-/* Starts it as the keeper will: listening sockets by descriptor, then QMP, the setup, quit. NULL, or the problem. Owned. */
-static char *run_launch(struct machine *machine, const struct launch *launch, const struct launch_console *consoles, size_t count)
+/* Starts it as the keeper will: listening sockets by descriptor, then QMP, the setup, quit. NULL, or the problem.
+ * Owned. */
+static char *run_launch(struct machine *machine, const struct launch *launch, const struct launch_console *consoles,
+			size_t count)
 {
 	_cleanup_free_ char *path = strf("%s/qmp", machine->directory);
 	_cleanup_error_ struct error err = ERROR_INIT;
@@ -467,8 +521,8 @@ static char *run_launch(struct machine *machine, const struct launch *launch, co
 	for (size_t i = 0; i < json_object_array_length(launch->setup); i++) {
 		struct json_object *call = json_object_array_get_idx(launch->setup, i);
 
-		if (!qmp_call_fd(machine->qmp, json_get_string(call, "execute", ""), json_object_get(json_get(call, "arguments")), QMP_TIMEOUT_MS,
-				 NULL, &err))
+		if (!qmp_call_fd(machine->qmp, json_get_string(call, "execute", ""),
+				 json_object_get(json_get(call, "arguments")), QMP_TIMEOUT_MS, NULL, &err))
 			return strf("%s: %s", json_get_string(call, "execute", ""), error_text(&err));
 	}
 	return machine_quit(machine);
@@ -480,8 +534,11 @@ static char *try_fixture(const char *name, struct machine *machine)
 	_cleanup_error_ struct error err = ERROR_INIT;
 	_cleanup_domain_ struct domain *domain = local_domain(name);
 	_cleanup_free_ char *nvram = NULL, *problem = NULL;
-	struct launch_resources resources = { .run_directory = machine->directory, .log_directory = machine->directory,
-					      .qmp_fd = FIRST_FD, .first_console_fd = FIRST_FD + 1, .wall_s = 1700000000 };
+	struct launch_resources resources = { .run_directory = machine->directory,
+					      .log_directory = machine->directory,
+					      .qmp_fd = FIRST_FD,
+					      .first_console_fd = FIRST_FD + 1,
+					      .wall_s = 1700000000 };
 	struct firmware *firmware = NULL;
 	struct launch_console *consoles;
 	struct launch *launch;
@@ -489,12 +546,13 @@ static char *try_fixture(const char *name, struct machine *machine)
 
 	if (!domain)
 		return NULL;
-	if (domain->os.kernel) {
-		skip(name, "it names a kernel");
+	if (!localise_boot(machine, domain)) {
+		skip(name, "what it boots is not on this host");
 		return NULL;
 	}
 	localise(machine, domain);
-	if (domain->os.firmware == FIRMWARE_EFI && !(firmware = local_firmware(machine, domain, &resources, &nvram, &err))) {
+	if (domain->os.firmware == FIRMWARE_EFI &&
+	    !(firmware = local_firmware(machine, domain, &resources, &nvram, &err))) {
 		skip(name, error_text(&err));
 		return NULL;
 	}
@@ -522,11 +580,10 @@ START_TEST(fixtures_start)
 		return;
 	}
 	for (size_t i = 0; names && names[i]; i++) {
-		struct machine machine = { .directory = unit_tempdir(), .qmp = -1 };
-		_cleanup_free_ char *problem = try_fixture(names[i], &machine);
+		_cleanup_free_ char *problem = try_fixture(names[i], &the_machine);
 
-		machine_kill(&machine);
-		unit_tempdir_remove(machine.directory);
+		machine_end();
+		machine_begin();
 		ck_assert_msg(!problem, "%s: %s", names[i], problem);
 	}
 }
@@ -552,6 +609,7 @@ static Suite *make_suite(void)
 	Suite *suite = suite_create("engine on the real QEMU");
 	TCase *tests = tcase_create("engine");
 
+	tcase_add_checked_fixture(tests, machine_begin, machine_end);
 	tcase_add_test(tests, capabilities_are_read);
 	tcase_add_test(tests, properties_are_accepted);
 	tcase_add_test(tests, fixtures_start);

@@ -22,13 +22,17 @@ static void put(const char *directory, const char *name, const char *text)
 }
 
 /* A flash descriptor; code and vars are names in the root directory. */
-static void describe(const char *directory, const char *name, const char *machines, const char *code, const char *vars, const char *features)
+static void describe(const char *directory, const char *name, const char *machines, const char *code, const char *vars,
+		     const char *features)
 {
-	_cleanup_free_ char *template = vars ? strf(",\"nvram-template\":{\"filename\":\"%s/%s\",\"format\":\"raw\"}", root, vars) : xstrdup("");
-	_cleanup_free_ char *text =
-		strf("{\"interface-types\":[\"uefi\"],\"mapping\":{\"device\":\"flash\",\"executable\":{\"filename\":\"%s/%s\","
-		     "\"format\":\"raw\"}%s},\"targets\":[{\"architecture\":\"x86_64\",\"machines\":[%s]}],\"features\":[%s]}",
-		     root, code, template, machines, features);
+	_cleanup_free_ char *template =
+		vars ? strf(",\"nvram-template\":{\"filename\":\"%s/%s\",\"format\":\"raw\"}", root, vars)
+		     : xstrdup("");
+	_cleanup_free_ char *text = strf("{\"interface-types\":[\"uefi\"],\"mapping\":{\"device\":\"flash\","
+					 "\"executable\":{\"filename\":\"%s/%s\","
+					 "\"format\":\"raw\"}%s},\"targets\":[{\"architecture\":\"x86_64\","
+					 "\"machines\":[%s]}],\"features\":[%s]}",
+					 root, code, template, machines, features);
 
 	put(directory, name, text);
 }
@@ -43,8 +47,10 @@ static void setup(void)
 	put(root, "vars", "v");
 	put(root, "secure-code", "s");
 	put(root, "keys", "k");
-	describe(system_dir, "40-keys.json", "\"pc-q35-*\"", "secure-code", "keys", "\"secure-boot\",\"enrolled-keys\",\"requires-smm\"");
-	describe(system_dir, "50-secure.json", "\"pc-q35-*\"", "secure-code", "vars", "\"secure-boot\",\"requires-smm\"");
+	describe(system_dir, "40-keys.json", "\"pc-q35-*\"", "secure-code", "keys",
+		 "\"secure-boot\",\"enrolled-keys\",\"requires-smm\"");
+	describe(system_dir, "50-secure.json", "\"pc-q35-*\"", "secure-code", "vars",
+		 "\"secure-boot\",\"requires-smm\"");
 	describe(system_dir, "60-plain.json", "\"pc-q35-*\",\"pc-i440fx-*\"", "code", "vars", "");
 }
 
@@ -66,8 +72,9 @@ static char *choose(const char *machine, const char *code, bool secure)
 	if (!firmware)
 		return xstrdup(error_text(&err));
 	answer = strf("%s %s%s%s%s", strrchr(firmware->code, '/') + 1,
-		      firmware->vars_template ? strrchr(firmware->vars_template, '/') + 1 : "-", firmware->secure_boot ? " secure" : "",
-		      firmware->enrolled_keys ? " keys" : "", firmware->requires_smm ? " smm" : "");
+		      firmware->vars_template ? strrchr(firmware->vars_template, '/') + 1 : "-",
+		      firmware->secure_boot ? " secure" : "", firmware->enrolled_keys ? " keys" : "",
+		      firmware->requires_smm ? " smm" : "");
 	firmware_free(firmware);
 	return answer;
 }
@@ -84,7 +91,8 @@ START_TEST(plain_is_preferred_and_secure_on_demand)
 	expect("pc-q35-7.2", NULL, false, "code vars");
 	expect("pc-q35-7.2", NULL, true, "secure-code keys secure keys smm");
 	expect("pc-i440fx-7.2", NULL, false, "code vars");
-	expect("pc-i440fx-7.2", NULL, true, "no UEFI firmware with Secure Boot is installed for machine type 'pc-i440fx-7.2'");
+	expect("pc-i440fx-7.2", NULL, true,
+	       "no UEFI firmware with Secure Boot is installed for machine type 'pc-i440fx-7.2'");
 	expect("virt-7.2", NULL, false, "no UEFI firmware is installed");
 }
 END_TEST
@@ -95,7 +103,8 @@ START_TEST(by_code)
 	_cleanup_free_ char *link_path = strf("%s/link", root);
 
 	expect("pc-q35-7.2", code, false, "code vars");
-	expect("pc-q35-7.2", "/nonexistent/CODE.fd", false, "no firmware descriptor for machine type 'pc-q35-7.2' names '/nonexistent/CODE.fd'");
+	expect("pc-q35-7.2", "/nonexistent/CODE.fd", false,
+	       "no firmware descriptor for machine type 'pc-q35-7.2' names '/nonexistent/CODE.fd'");
 	ck_assert_int_eq(symlink(code, link_path), 0);
 	expect("pc-q35-7.2", link_path, false, "code vars");
 }
@@ -115,8 +124,10 @@ START_TEST(broken_and_foreign_descriptors_are_passed_over)
 {
 	put(system_dir, "10-broken.json", "{");
 	put(system_dir, "11-array.json", "[1]");
-	put(system_dir, "12-bios.json", "{\"interface-types\":[\"bios\"],\"mapping\":{\"device\":\"memory\",\"filename\":\"/x\"}}");
-	put(system_dir, "13-types.json", "{\"interface-types\":\"uefi\",\"mapping\":7,\"targets\":{},\"features\":null}");
+	put(system_dir, "12-bios.json",
+	    "{\"interface-types\":[\"bios\"],\"mapping\":{\"device\":\"memory\",\"filename\":\"/x\"}}");
+	put(system_dir, "13-types.json",
+	    "{\"interface-types\":\"uefi\",\"mapping\":7,\"targets\":{},\"features\":null}");
 	put(system_dir, "notes.txt", "no descriptor");
 	describe(system_dir, "14-missing.json", "\"pc-q35-*\"", "not-there", "vars", "");
 	describe(system_dir, "15-no-vars.json", "\"pc-q35-*\"", "code", "not-there", "");

@@ -20,7 +20,8 @@ static bool regenerating(void)
 }
 
 /* One option a line, its value behind it; then what else a launch is. */
-static char *launch_text(const struct launch *launch, const struct domain *domain, const struct launch_resources *resources)
+static char *launch_text(const struct launch *launch, const struct domain *domain,
+			 const struct launch_resources *resources)
 {
 	struct strbuf text = STRBUF_INIT;
 	struct launch_console *consoles;
@@ -38,12 +39,12 @@ static char *launch_text(const struct launch *launch, const struct domain *domai
 		strbuf_printf(&text, "# setup: %s\n", call);
 	}
 	for (size_t i = 0; i < launch->file_count; i++)
-		strbuf_printf(&text, "# file: %s%s%s\n", launch->files[i].path, launch->files[i].readonly ? " read-only" : "",
-			      launch->files[i].create ? " created" : "");
+		strbuf_printf(&text, "# file: %s%s%s\n", launch->files[i].path,
+			      launch->files[i].readonly ? " read-only" : "", launch->files[i].create ? " created" : "");
 	consoles = launch_consoles(domain, resources->run_directory, resources->log_directory, &count);
 	for (size_t i = 0; i < count; i++)
-		strbuf_printf(&text, "# console: %s %s %s %s %s%s\n", consoles[i].name, consoles[i].id, consoles[i].socket,
-			      consoles[i].viewer, consoles[i].log, consoles[i].pty ? " pty" : "");
+		strbuf_printf(&text, "# console: %s %s %s %s %s%s\n", consoles[i].name, consoles[i].id,
+			      consoles[i].socket, consoles[i].viewer, consoles[i].log, consoles[i].pty ? " pty" : "");
 	launch_consoles_free(consoles, count);
 	return strbuf_take(&text);
 }
@@ -85,14 +86,16 @@ static void compare(const char *name, const char *suffix, const char *text)
 	_cleanup_free_ char *wanted = NULL;
 
 	if (regenerating()) {
-		_cleanup_free_ char *other_below = strf("args/%s.%s", name, strcmp(suffix, "err") == 0 ? "args" : "err");
+		_cleanup_free_ char *other_below =
+			strf("args/%s.%s", name, strcmp(suffix, "err") == 0 ? "args" : "err");
 		_cleanup_free_ char *other = fixture_path(other_below);
 
 		ck_assert(file_write(path, text, strlen(text), 0644, NULL));
 		unlink(other);
 		return;
 	}
-	ck_assert_msg(file_read(path, 1024 * 1024, &wanted, NULL, NULL), "%s.xml came to an .%s, and there is none:\n%s", name, suffix, text);
+	ck_assert_msg(file_read(path, 1024 * 1024, &wanted, NULL, NULL),
+		      "%s.xml came to an .%s, and there is none:\n%s", name, suffix, text);
 	ck_assert_msg(strcmp(text, wanted) == 0, "%s.%s should be\n%s\nand is\n%s", name, suffix, wanted, text);
 }
 
@@ -142,15 +145,18 @@ static struct launch *build_fixture(const char *name, const struct launch_resour
 /* Without descriptors the command can be run by hand: sockets by path, and the shell's own characters quoted. */
 START_TEST(command_line_by_path)
 {
-	struct launch_resources resources = {
-		.kvm = true, .run_directory = "/run/it's", .log_directory = "/var/log", .qmp_fd = -1, .first_console_fd = -1
-	};
+	struct launch_resources resources = { .kvm = true,
+					      .run_directory = "/run/it's",
+					      .log_directory = "/var/log",
+					      .qmp_fd = -1,
+					      .first_console_fd = -1 };
 	struct launch *launch = build_fixture("install-q35", &resources, NULL);
 	_cleanup_free_ char *line = NULL;
 
 	ck_assert_ptr_nonnull(launch);
 	line = launch_command_line(launch);
-	ck_assert_ptr_nonnull(strstr(line, " -chardev 'socket,id=charmonitor,path=/run/it'\\''s/qmp,server=on,wait=off' "));
+	ck_assert_ptr_nonnull(
+		strstr(line, " -chardev 'socket,id=charmonitor,path=/run/it'\\''s/qmp,server=on,wait=off' "));
 	ck_assert_ptr_nonnull(strstr(line, "socket,id=charserial0,path=/run/it'\\''s/q0,server=on,wait=off,logfile="));
 	ck_assert_ptr_nonnull(strstr(line, "-device '{\"driver\":\"virtio-blk-pci\","));
 	ck_assert_ptr_null(strchr(line, '\n'));
@@ -160,7 +166,9 @@ END_TEST
 
 START_TEST(passwords_stay_out_of_argv)
 {
-	struct launch_resources resources = { .run_directory = "/run", .log_directory = "/log", .qmp_fd = 3, .first_console_fd = 4 };
+	struct launch_resources resources = {
+		.run_directory = "/run", .log_directory = "/log", .qmp_fd = 3, .first_console_fd = 4
+	};
 	struct launch *launch = build_fixture("graphics-tcp", &resources, NULL);
 	_cleanup_free_ char *line = NULL, *setup = NULL;
 
