@@ -238,7 +238,7 @@ ENUM_DECLARE(serial_target);
 enum console_target { CONSOLE_TARGET_ABSENT, CONSOLE_SERIAL, CONSOLE_VIRTIO, CONSOLE_SCLP, CONSOLE_SCLPLM, CONSOLE_XEN, CONSOLE_TARGET_COUNT };
 ENUM_DECLARE(console_target);
 
-/* A <serial> or a <console>. A <console> whose target is "serial" and whose port is 0 is the first <serial> seen again
+/* A <serial> or a <console>. The first <console>, when its target is "serial", is the first <serial> seen again
  * (libvirt's rule): same_as_serial is true then and it makes no device of its own. */
 struct chardev {
 	struct device device;

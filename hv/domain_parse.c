@@ -39,7 +39,7 @@ static void finish_consoles(struct domain *domain)
 		struct chardev *console = &domain->consoles[i];
 		bool serial = console->console_target == CONSOLE_SERIAL || console->console_target == CONSOLE_TARGET_ABSENT;
 
-		console->same_as_serial = i == 0 && serial && (!console->port.set || console->port.value == 0);
+		console->same_as_serial = i == 0 && serial;
 	}
 }
 

@@ -29,19 +29,22 @@ static bool fail_at(const struct walk *walk, const xmlNode *node)
 	return error_wrap(walk->err, "%s:%ld: <%s>", walk->reader->source, xml_line(node), name);
 }
 
-/* Does the step of path at position say name? Returns the position after it (at '/' or the end), or 0. */
-static size_t step_matches(const char *path, size_t position, const char *name)
+/* What a row's path goes on with in its range; "" for the row of the range's element itself, whose path ends before. */
+static const char *step_of(const struct schema_row *row, struct range range)
 {
-	if (position > 0 && path[position - 1] == '\0')
-		return 0; /* the element's own row: it has no further step */
-	path += position;
-	if (*path != *name)
+	return range.position > 0 && row->path[range.position - 1] == '\0' ? "" : row->path + range.position;
+}
+
+/* The length of name when that is the step, else 0. */
+static size_t step_matches(const char *step, const char *name)
+{
+	if (*step != *name)
 		return 0;
 	size_t i = 0;
 
-	while (name[i] != '\0' && path[i] == name[i])
+	while (name[i] != '\0' && step[i] == name[i])
 		i++;
-	return name[i] == '\0' && (path[i] == '\0' || path[i] == '/') ? position + i : 0;
+	return name[i] == '\0' && (step[i] == '\0' || step[i] == '/') ? i : 0;
 }
 
 /* The rows for a child element of that name; first == last when there are none. */
@@ -50,16 +53,16 @@ static struct range range_of(const struct schema *schema, struct range range, co
 	struct range found = { range.last, range.last, 0 };
 
 	for (size_t i = range.first; i < range.last; i++) {
-		size_t end = step_matches(schema->rows[i].path, range.position, name);
+		size_t length = step_matches(step_of(&schema->rows[i], range), name);
 
-		if (end == 0 && found.position != 0)
+		if (length == 0 && found.position != 0)
 			break;
-		if (end == 0)
+		if (length == 0)
 			continue;
 		if (found.position == 0)
 			found.first = i;
 		found.last = i + 1;
-		found.position = end + 1;
+		found.position = range.position + length + 1;
 	}
 	return found;
 }
@@ -130,11 +133,8 @@ static const struct schema_row *attribute_row(const struct walk *walk, struct ra
 {
 	for (size_t i = range.first; i < range.last; i++) {
 		const struct schema_row *row = &walk->schema->rows[i];
-		const char *step = row->path + range.position;
+		const char *step = step_of(row, range);
 
-		/* an element's own row is shorter than position */
-		if (range.position > 0 && row->path[range.position - 1] == '\0')
-			continue;
 		if (*step == '@' && strcmp(step + 1, name) == 0 && schema_holds(row, walk->object))
 			return row;
 	}

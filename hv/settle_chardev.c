@@ -135,6 +135,8 @@ void settle_chardevs(struct domain *domain)
 	for (size_t i = 0; i < domain->serial_count; i++)
 		settle_serial(&domain->serials[i], chipset);
 	settle_ports(&serial_schema, domain->serials, domain->serial_count);
+	if (domain->console_count > 0 && domain->consoles[0].same_as_serial && !domain->consoles[0].port.set)
+		schema_set(&console_schema, &domain->consoles[0], "target/@port", "0", NULL);
 	settle_ports(&console_schema, domain->consoles, domain->console_count);
 	bool shown = domain->console_count > 0 && domain->consoles[0].console_target == CONSOLE_SERIAL;
 

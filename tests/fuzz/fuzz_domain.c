@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Fuzzes domain XML: whatever is accepted is settled for good; its text is accepted again and comes out the same. */
+#include "base/memory.h"
+#include "base/strv.h"
+#include "hv/domain.h"
+
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void must(bool condition, const char *what, const struct error *err, const char *text)
+{
+	if (condition)
+		return;
+	fprintf(stderr, "%s: %s\n%s\n", what, error_text(err), text);
+	abort();
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	_cleanup_error_ struct error err = ERROR_INIT;
+	_cleanup_domain_ struct domain *domain = domain_parse("fuzz", (const char *)data, size, &err);
+
+	if (domain == NULL || !domain_settle(domain, NULL, &err))
+		return 0;
+	_cleanup_free_ char *text = domain_format(domain, true);
+	_cleanup_free_ char *public_text = domain_format(domain, false);
+	_cleanup_strv_ char **warnings = domain_warnings(domain, "fuzz");
+
+	if (!domain_validate(domain, "fuzz", &err))
+		return 0;
+	_cleanup_domain_ struct domain *again = domain_parse("settled", text, strlen(text), &err);
+
+	must(again != NULL, "the settled text is refused", &err, text);
+	must(domain_settle(again, NULL, &err), "the settled text does not settle", &err, text);
+	must(domain_validate(again, "settled", &err), "the settled text is invalid", &err, text);
+	_cleanup_free_ char *text_again = domain_format(again, true);
+
+	must(strcmp(text, text_again) == 0, "the settled text changes", &err, text_again);
+	return 0;
+}
