@@ -16,6 +16,11 @@ guest_kernel_package() {
 	apt-cache depends --important linux-image-cloud-amd64 2>/dev/null | sed -n 's/^ *Depends: \(linux-image-[0-9][^ ]*\)$/\1/p' | head -n 1
 }
 
+# apt's own user could not write to a directory of ours.
+guest_download() {
+	(cd "$2" && apt-get -q -o APT::Sandbox::User="$(id -un)" download "$1")
+}
+
 # WORK/kernel/: vmlinuz and modules/*.ko. From the installed package where there is one, else from one that is downloaded and unpacked.
 guest_kernel() {
 	local work=$1 package root='' version vmlinuz module found
@@ -38,8 +43,8 @@ guest_kernel() {
 		rm -rf "$root" "$work/download"
 		mkdir -p "$root" "$work/download"
 		# The lists may be older than the archive: read them anew once.
-		(cd "$work/download" && apt-get -q download "$package") ||
-			{ packages_update && package=$(guest_kernel_package) && (cd "$work/download" && apt-get -q download "$package"); }
+		guest_download "$package" "$work/download" ||
+			{ packages_update && package=$(guest_kernel_package) && guest_download "$package" "$work/download"; }
 		dpkg-deb -x "$work/download/"linux-image-*.deb "$root"
 		for vmlinuz in "$root"/boot/vmlinuz-*-cloud-amd64; do version=${vmlinuz##*/vmlinuz-}; done
 	fi

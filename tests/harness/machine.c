@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/strbuf.h"
+#include "core/history.h"
 #include "core/manager.h"
 #include "tests/harness/home.h"
 #include "tests/harness/task.h"
