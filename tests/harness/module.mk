@@ -2,7 +2,7 @@
 # The harness, and the tests that run the whole program on real guests.
 if HAVE_CHECK
 INTEGRATION_TESTS =
-STRESS_TESTS =
+STRESS_TESTS = tests/integration/test_kills
 check_PROGRAMS += $(INTEGRATION_TESTS)
 TESTS += $(INTEGRATION_TESTS)
 
@@ -15,4 +15,45 @@ libharness_a_SOURCES = \
 	tests/harness/viewer.c tests/harness/viewer.h
 
 harness_libs = libharness.a libcore.a libhv.a libbase.a $(SQLITE_LIBS) $(JSON_LIBS) $(XML_LIBS) $(EVENT_LIBS) $(CHECK_LIBS)
+
+INTEGRATION_TESTS += tests/integration/test_boot
+tests_integration_test_boot_SOURCES = tests/integration/test_boot.c
+tests_integration_test_boot_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_integration_test_boot_LDADD = $(harness_libs)
+
+INTEGRATION_TESTS += tests/integration/test_console
+tests_integration_test_console_SOURCES = tests/integration/test_console.c
+tests_integration_test_console_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_integration_test_console_LDADD = $(harness_libs)
+
+INTEGRATION_TESTS += tests/integration/test_faults
+tests_integration_test_faults_SOURCES = tests/integration/test_faults.c
+tests_integration_test_faults_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_integration_test_faults_LDADD = $(harness_libs)
+
+INTEGRATION_TESTS += tests/integration/test_input
+tests_integration_test_input_SOURCES = tests/integration/test_input.c
+tests_integration_test_input_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_integration_test_input_LDADD = $(harness_libs)
+
+INTEGRATION_TESTS += tests/integration/test_keeper
+tests_integration_test_keeper_SOURCES = tests/integration/test_keeper.c
+tests_integration_test_keeper_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_integration_test_keeper_LDADD = $(harness_libs)
+
+INTEGRATION_TESTS += tests/integration/test_kills
+tests_integration_test_kills_SOURCES = tests/integration/test_kills.c
+tests_integration_test_kills_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_integration_test_kills_LDADD = $(harness_libs)
+
+INTEGRATION_TESTS += tests/integration/test_life
+tests_integration_test_life_SOURCES = tests/integration/test_life.c
+tests_integration_test_life_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_integration_test_life_LDADD = $(harness_libs)
+
+INTEGRATION_TESTS += tests/integration/test_user
+tests_integration_test_user_SOURCES = tests/integration/test_user.c
+tests_integration_test_user_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_integration_test_user_LDADD = $(harness_libs)
+
 endif

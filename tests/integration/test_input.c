@@ -302,12 +302,12 @@ START_TEST(wrong_usage)
 
 	expect_error(virtty("frobnicate", NULL), 2, "frobnicate", NULL);
 	expect_error(virtty("start", NULL), 2, "start", NULL);
-	expect_error(virtty("start", "a", "b", "c", NULL), 2, NULL);
+	expect_error(virtty("start", "a", "b", "c", NULL), 2, "b", NULL);
 	expect_error(virtty("list", "--frobnicate", NULL), 2, "--frobnicate", NULL);
 	expect_error(virtty("shutdown", "m", "--timeout", "soon", NULL), 2, "soon", NULL);
 	expect_error(virtty("start", "nobody", NULL), 1, "nobody", NULL);
 	/* without arguments and without a terminal: help, and 2 */
-	_cleanup_outcome_ struct outcome bare = virtty_input("", NULL);
+	_cleanup_outcome_ struct outcome bare = virtty_input("", "-q", NULL);
 
 	ck_assert_int_eq(bare.status, 2);
 	home_end(home);
