@@ -1,0 +1,19 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Fuzzers: every parser of foreign bytes has one (configure --enable-fuzzers CC=clang); tests/fuzz/corpus/NAME/ holds what was found to matter.
+# A target is tests/fuzz/fuzz_NAME.c; scripts/check runs each for a while.
+FUZZ_TARGETS =
+EXTRA_DIST += tests/fuzz/corpus
+if FUZZERS
+noinst_PROGRAMS += $(FUZZ_TARGETS)
+fuzz_ldflags = $(AM_LDFLAGS) -fsanitize=fuzzer
+
+FUZZ_TARGETS += tests/fuzz/fuzz_qmp
+tests_fuzz_fuzz_qmp_SOURCES = tests/fuzz/fuzz_qmp.c
+tests_fuzz_fuzz_qmp_LDFLAGS = $(fuzz_ldflags)
+tests_fuzz_fuzz_qmp_LDADD = libhv.a libbase.a $(JSON_LIBS) $(XML_LIBS)
+
+FUZZ_TARGETS += tests/fuzz/fuzz_qmp_scan
+tests_fuzz_fuzz_qmp_scan_SOURCES = tests/fuzz/fuzz_qmp_scan.c
+tests_fuzz_fuzz_qmp_scan_LDFLAGS = $(fuzz_ldflags)
+tests_fuzz_fuzz_qmp_scan_LDADD = libhv.a libbase.a $(JSON_LIBS) $(XML_LIBS)
+endif
