@@ -14,6 +14,7 @@
 
 #define UNMODELLED_SHOWN 5 /* places named in one message */
 
+__attribute__((format(printf, 4, 0)))
 static bool fail(struct builder *b, enum error_code code, const char *hint, const char *format, va_list ap)
 {
 	_cleanup_free_ char *message = vstrf(format, ap);
