@@ -21,6 +21,16 @@ tests_integration_test_boot_SOURCES = tests/integration/test_boot.c
 tests_integration_test_boot_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_integration_test_boot_LDADD = $(harness_libs)
 
+INTEGRATION_TESTS += tests/integration/test_cli_tty
+tests_integration_test_cli_tty_SOURCES = tests/integration/test_cli_tty.c
+tests_integration_test_cli_tty_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_integration_test_cli_tty_LDADD = $(harness_libs)
+
+INTEGRATION_TESTS += tests/integration/test_completion
+tests_integration_test_completion_SOURCES = tests/integration/test_completion.c
+tests_integration_test_completion_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_integration_test_completion_LDADD = $(harness_libs)
+
 INTEGRATION_TESTS += tests/integration/test_console
 tests_integration_test_console_SOURCES = tests/integration/test_console.c
 tests_integration_test_console_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
@@ -55,5 +65,10 @@ INTEGRATION_TESTS += tests/integration/test_user
 tests_integration_test_user_SOURCES = tests/integration/test_user.c
 tests_integration_test_user_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_integration_test_user_LDADD = $(harness_libs)
+
+INTEGRATION_TESTS += tests/integration/test_virsh
+tests_integration_test_virsh_SOURCES = tests/integration/test_virsh.c
+tests_integration_test_virsh_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_integration_test_virsh_LDADD = $(harness_libs)
 
 endif
