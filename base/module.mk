@@ -19,4 +19,5 @@ libbase_a_SOURCES = \
 	base/text.c base/text.h \
 	base/uuid.c base/uuid.h \
 	base/xml.c base/xml.h \
-	base/xml_tree.c
+	base/xml_tree.c \
+	base/xml_write.c

@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Parsing and printing XML through libxml2, hardened: no network, no DTD, no entities, bounded size and depth. */
+/* Parsing XML through libxml2, hardened: no network, no DTD, no entities, bounded size and depth. */
 #include "base/xml.h"
 #include "base/memory.h"
-#include "base/strbuf.h"
 
 #include <libxml/parser.h>
 #include <libxml/parserInternals.h>
 #include <libxml/xmlerror.h>
-#include <libxml/xmlsave.h>
 #include <string.h>
 
 #define TEXT_OF(number)  #number
@@ -135,54 +133,4 @@ xmlDoc *xml_parse(const char *name, const char *text, size_t length, struct erro
 		error_set(&state.error, ERROR_INVALID, "%s: not an XML document", name);
 	error_move(err, &state.error);
 	return NULL;
-}
-
-/* Without an encoding libxml2 writes attributes with character references for all that is not ASCII. */
-static void declare_utf8(xmlDoc *doc)
-{
-	if (doc == NULL || (doc->encoding != NULL && xmlStrEqual(doc->encoding, BAD_CAST "UTF-8")))
-		return;
-	xmlFree((void *)(uintptr_t)doc->encoding);
-	doc->encoding = xmlStrdup(BAD_CAST "UTF-8");
-}
-
-static xmlOutputBuffer *output_make(void)
-{
-	xmlOutputBuffer *output = xmlAllocOutputBuffer(NULL);
-
-	if (output == NULL)
-		memory_exhausted();
-	return output;
-}
-
-static char *output_take(xmlOutputBuffer *output)
-{
-	/* an error here can only be memory: nothing is converted and nothing is written to a file */
-	if (output->error != 0)
-		memory_exhausted();
-	char *text = xstrndup((const char *)xmlOutputBufferGetContent(output), xmlOutputBufferGetSize(output));
-
-	xmlOutputBufferClose(output);
-	return text;
-}
-
-char *xml_format(xmlDoc *doc)
-{
-	xmlOutputBuffer *output = output_make();
-
-	declare_utf8(doc);
-	for (xmlNode *node = doc->children; node != NULL; node = node->next) {
-		xmlNodeDumpOutput(output, doc, node, 0, 0, "UTF-8");
-		xmlOutputBufferWrite(output, 1, "\n");
-	}
-	return output_take(output);
-}
-
-char *xml_format_node(xmlNode *node)
-{
-	xmlOutputBuffer *output = output_make();
-
-	declare_utf8(node->doc);
-	xmlNodeDumpOutput(output, node->doc, node, 0, 0, "UTF-8");
-	return output_take(output);
 }

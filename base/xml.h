@@ -17,7 +17,7 @@ void cleanup_xmldoc(xmlDoc **doc);
 /* Parses a document; white space, comments and processing instructions are kept. name stands before messages: "file.xml:3: ...".
  * Refused: a DOCTYPE of any kind, more than the limits above, invalid UTF-8, no root. Owned by the caller; NULL on error. */
 xmlDoc *xml_parse(const char *name, const char *text, size_t length, struct error *err);
-/* The document as text, with a final newline and without an XML declaration. Owned. */
+/* The document as text, with a final newline, without an XML declaration, attributes in single quotes as libvirt's. Owned. */
 char *xml_format(xmlDoc *doc);
 /* One element (and what is in it) as text. Owned. */
 char *xml_format_node(xmlNode *node);

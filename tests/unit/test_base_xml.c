@@ -34,7 +34,7 @@ static void assert_survives(const char *text)
 START_TEST(survives)
 {
 	assert_survives("<a/>\n");
-	assert_survives("<!-- before -->\n<a>\n  <!-- in -->\n\t<b x=\"1\" y=\"2\"/>\n  <?pi data?>\n</a>\n<!-- after -->\n");
+	assert_survives("<!-- before -->\n<a>\n  <!-- in -->\n\t<b x='1' y='2'/>\n  <?pi data?>\n</a>\n<!-- after -->\n");
 }
 END_TEST
 
@@ -47,8 +47,8 @@ START_TEST(keeps_characters)
 	_cleanup_free_ char *node = xml_format_node(root(doc));
 
 	ck_assert_str_eq(attribute, "\xc3\xa4 <\"");
-	assert_format(doc, "<a t=\"\xc3\xa4 &lt;&quot;\">\xe6\x97\xa5 &amp; \xe2\x82\xac<![CDATA[<raw>]]></a>\n");
-	ck_assert_str_eq(node, "<a t=\"\xc3\xa4 &lt;&quot;\">\xe6\x97\xa5 &amp; \xe2\x82\xac<![CDATA[<raw>]]></a>");
+	assert_format(doc, "<a t='\xc3\xa4 &lt;\"'>\xe6\x97\xa5 &amp; \xe2\x82\xac<![CDATA[<raw>]]></a>\n");
+	ck_assert_str_eq(node, "<a t='\xc3\xa4 &lt;\"'>\xe6\x97\xa5 &amp; \xe2\x82\xac<![CDATA[<raw>]]></a>");
 }
 END_TEST
 
@@ -57,7 +57,7 @@ START_TEST(other_encoding)
 	_cleanup_xmldoc_ xmlDoc *doc = parse("<?xml version='1.0' encoding='ISO-8859-1'?><a b='\xe4'>\xf6</a>", NULL);
 
 	ck_assert_ptr_nonnull(doc);
-	assert_format(doc, "<a b=\"\xc3\xa4\">\xc3\xb6</a>\n");
+	assert_format(doc, "<a b='\xc3\xa4'>\xc3\xb6</a>\n");
 }
 END_TEST
 
@@ -241,7 +241,7 @@ START_TEST(values_are_plain)
 
 	ck_assert_str_eq(text, "x & <y> &lt; \xc3\xa4");
 	ck_assert_str_eq(value, "\"1\" & '<' &amp;");
-	assert_format(doc, "<a><b k=\"&quot;1&quot; &amp; '&lt;' &amp;amp;\">x &amp; &lt;y&gt; &amp;lt; \xc3\xa4</b></a>\n");
+	assert_format(doc, "<a><b k='\"1\" &amp; &apos;&lt;&apos; &amp;amp;'>x &amp; &lt;y&gt; &amp;lt; \xc3\xa4</b></a>\n");
 	xml_set_text(b, "");
 	xml_set_attribute(b, "k", NULL);
 	xml_set_attribute(b, "k", NULL);
@@ -291,7 +291,7 @@ START_TEST(adds_indented)
 	xml_add_after(xml_child(root(doc), "name"), "uuid", "1");
 	xml_make_path(root(doc), "devices/console/target");
 	xml_make_path(root(doc), "devices/console/target");
-	assert_format(doc, "<domain>\n    <name>a</name>\n    <uuid>1</uuid>\n\n    <devices>\n      <disk type=\"file\"/>\n"
+	assert_format(doc, "<domain>\n    <name>a</name>\n    <uuid>1</uuid>\n\n    <devices>\n      <disk type='file'/>\n"
 			   "      <disk/>\n      <console>\n        <target/>\n      </console>\n    </devices>\n    <os>\n"
 			   "      <type>hvm &amp; co</type>\n    </os>\n    <on_crash>destroy</on_crash>\n</domain>\n");
 }
@@ -316,7 +316,7 @@ START_TEST(builds_from_nothing)
 	xmlDocSetRootElement(doc, domain);
 	xml_add_child(domain, "name", "\xc3\xa4");
 	xml_set_attribute(xml_make_path(domain, "os/type"), "arch", "\xc3\xa4");
-	assert_format(doc, "<domain>\n  <name>\xc3\xa4</name>\n  <os>\n    <type arch=\"\xc3\xa4\"/>\n  </os>\n</domain>\n");
+	assert_format(doc, "<domain>\n  <name>\xc3\xa4</name>\n  <os>\n    <type arch='\xc3\xa4'/>\n  </os>\n</domain>\n");
 }
 END_TEST
 
@@ -343,7 +343,7 @@ START_TEST(adopts)
 	xmlFreeDoc(other);
 	/* it is still the same node, and lives by itself */
 	xml_set_attribute(interface, "type", "network");
-	assert_format(doc, "<devices>\n  <disk/>\n  <interface xmlns:q=\"urn:q\" type=\"network\"><q:mac address=\"1\"/></interface>\n"
+	assert_format(doc, "<devices>\n  <disk/>\n  <interface xmlns:q='urn:q' type='network'><q:mac address='1'/></interface>\n"
 			   "</devices>\n");
 	other = parse("<disk device='cdrom'/>", NULL);
 	xml_adopt_child(root(doc), root(other));
@@ -359,7 +359,7 @@ START_TEST(prefixed_elements)
 
 	xml_set_attribute(xml_add_child(line, "qemu:arg", NULL), "value", "-S");
 	ck_assert_ptr_eq(xml_make_path(root(doc), "qemu:commandline"), line);
-	assert_format(doc, "<domain xmlns:qemu=\"urn:q\">\n  <name/>\n  <qemu:commandline>\n    <qemu:arg value=\"-S\"/>\n"
+	assert_format(doc, "<domain xmlns:qemu='urn:q'>\n  <name/>\n  <qemu:commandline>\n    <qemu:arg value='-S'/>\n"
 			   "  </qemu:commandline>\n</domain>\n");
 }
 END_TEST
