@@ -390,12 +390,14 @@ void qmp_replace_id(struct strbuf *out, const char *text, size_t length, const s
 		return;
 	}
 	if (old->length == 0) {
-		/* before the first member: a message always has one */
+		/* before the first member, if there is one */
 		from = to = (size_t)((const char *)memchr(text, '{', length) - text) + 1;
 		strbuf_add(out, text, from);
 		strbuf_puts(out, "\"id\": ");
 		strbuf_add(out, id, id_length);
-		strbuf_puts(out, ", ");
+		from += strspn(text + from, " \t\r\n");
+		if (text[from] != '}')
+			strbuf_puts(out, ", ");
 	} else if (id == NULL) {
 		member_extent(text, message, QMP_KEY_ID, &from, &to);
 		strbuf_add(out, text, from);
