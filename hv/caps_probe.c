@@ -6,9 +6,9 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -27,8 +27,6 @@
 #define PROBE_TIMEOUT_MS   20000
 #define PROBE_OUTPUT_LIMIT ((size_t)32 * 1024 * 1024)
 #define PROBE_STDERR_LIMIT ((size_t)64 * 1024)
-
-extern char **environ;
 
 /* The batch: every question has its place in the table as id. */
 enum question {
@@ -106,40 +104,60 @@ static bool binary_check(const char *binary, struct error *err)
 	return true;
 }
 
+/* The child: only what is safe between fork and exec. It dies with us, for without a reader QEMU would wait for ever.
+ */
+static void __attribute__((noreturn)) child_run(const char *binary, int qmp, int errors, pid_t parent)
+{
+	char *const argv[] = { (char *)binary,
+			       (char *)"-S",
+			       (char *)"-no-user-config",
+			       (char *)"-nodefaults",
+			       (char *)"-nographic",
+			       (char *)"-machine",
+			       (char *)"none,accel=kvm:tcg",
+			       (char *)"-qmp",
+			       (char *)"stdio",
+			       NULL };
+	const char *words;
+	sigset_t none;
+
+	for (int number = 1; number < NSIG; number++)
+		signal(number, SIG_DFL);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 && getppid() == parent && dup2(qmp, STDIN_FILENO) >= 0 &&
+	    dup2(qmp, STDOUT_FILENO) >= 0 && dup2(errors, STDERR_FILENO) >= 0)
+		execv(binary, argv);
+	words = strerrordesc_np(errno);
+	if (write(STDERR_FILENO, words, strlen(words)) < 0)
+		_exit(126);
+	_exit(127);
+}
+
 static bool spawn_with(const char *binary, int qmp, int errors, pid_t *ret_pid, struct error *err)
 {
-	char *argv[] = { (char *)binary,
-			 (char *)"-S",
-			 (char *)"-no-user-config",
-			 (char *)"-nodefaults",
-			 (char *)"-nographic",
-			 (char *)"-machine",
-			 (char *)"none,accel=kvm:tcg",
-			 (char *)"-qmp",
-			 (char *)"stdio",
-			 NULL };
-	posix_spawn_file_actions_t actions;
-	posix_spawnattr_t attributes;
-	sigset_t none, all;
-	int result;
+	pid_t parent = getpid(), child = fork();
 
-	sigemptyset(&none);
-	sigfillset(&all);
-	posix_spawn_file_actions_init(&actions);
-	posix_spawn_file_actions_adddup2(&actions, qmp, STDIN_FILENO);
-	posix_spawn_file_actions_adddup2(&actions, qmp, STDOUT_FILENO);
-	posix_spawn_file_actions_adddup2(&actions, errors, STDERR_FILENO);
-	posix_spawnattr_init(&attributes);
-	posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
-	posix_spawnattr_setsigmask(&attributes, &none);
-	posix_spawnattr_setsigdefault(&attributes, &all);
-	result = posix_spawn(ret_pid, binary, &actions, &attributes, argv, environ);
-	posix_spawnattr_destroy(&attributes);
-	posix_spawn_file_actions_destroy(&actions);
-	if (result == 0)
-		return true;
-	*ret_pid = 0;
-	return error_set_errno(err, result, "emulator '%s' cannot be run", binary);
+	if (child < 0)
+		return error_set_errno(err, errno, "cannot fork");
+	if (child == 0)
+		child_run(binary, qmp, errors, parent);
+	*ret_pid = child;
+	return true;
+}
+
+/* All questions at once, far smaller than a socket's buffer, and quit behind them: waiting there before QEMU runs, so
+ * that it ends by itself when we die in between. */
+static bool probe_ask(struct probe *probe, struct error *err)
+{
+	_cleanup_strbuf_ struct strbuf batch = STRBUF_INIT;
+
+	for (int i = 0; i < ASK_COUNT; i++)
+		strbuf_printf(&batch, "{\"execute\":\"%s\",\"arguments\":%s,\"id\":%d}\n", questions[i].command,
+			      questions[i].arguments ? questions[i].arguments : "{}", i);
+	if (send(probe->qmp, batch.data, batch.length, MSG_NOSIGNAL) != (ssize_t)batch.length)
+		return error_set_errno(err, errno, "cannot write to a socket pair");
+	return true;
 }
 
 static bool probe_start(struct probe *probe, struct error *err)
@@ -156,22 +174,10 @@ static bool probe_start(struct probe *probe, struct error *err)
 		return false;
 	}
 	probe->errors = errors[0];
-	ok = spawn_with(probe->binary, pair[1], errors[1], &probe->pid, err);
+	ok = probe_ask(probe, err) && spawn_with(probe->binary, pair[1], errors[1], &probe->pid, err);
 	close(pair[1]);
 	close(errors[1]);
 	return ok && fd_set_nonblock(probe->qmp, true) && fd_set_nonblock(probe->errors, true);
-}
-
-/* All questions at once; they are far smaller than a socket's buffer. A peer that is gone is found out by reading. */
-static void probe_ask(struct probe *probe)
-{
-	_cleanup_strbuf_ struct strbuf batch = STRBUF_INIT;
-
-	for (int i = 0; i < ASK_COUNT; i++)
-		strbuf_printf(&batch, "{\"execute\":\"%s\",\"arguments\":%s,\"id\":%d}\n", questions[i].command,
-			      questions[i].arguments ? questions[i].arguments : "{}", i);
-	if (send(probe->qmp, batch.data, batch.length, MSG_NOSIGNAL) < 0)
-		return;
 }
 
 /* "'/x' failed: its last line of stderr", or what it did instead of answering. */
@@ -355,7 +361,6 @@ struct qemu_caps *caps_probe(const char *binary, struct error *err)
 
 	if (!binary_check(binary, err) || !probe_start(&probe, err))
 		return NULL;
-	probe_ask(&probe);
 	if (!probe_listen(&probe, err))
 		return NULL;
 	return probe_reduce(&probe);

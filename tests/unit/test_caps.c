@@ -180,7 +180,7 @@ static void assert_probe_fails(const char *binary, enum error_code code, const c
 START_TEST(wrong_binaries_are_named)
 {
 	char *directory = unit_tempdir();
-	_cleanup_free_ char *silent = NULL, *loud = NULL, *babbler = NULL, *refuser = NULL, *plain = NULL;
+	_cleanup_free_ char *silent = NULL, *loud = NULL, *babbler = NULL, *refuser = NULL, *plain = NULL, *text = NULL;
 
 	silent = make_script(directory, "silent", "#!/bin/sh\nexit 0\n");
 	loud = make_script(directory, "loud", "#!/bin/sh\necho first >&2\necho 'no such machine' >&2\nexit 1\n");
@@ -189,10 +189,12 @@ START_TEST(wrong_binaries_are_named)
 		directory, "refuser",
 		"#!/bin/sh\necho '{\"id\":1,\"error\":{\"class\":\"GenericError\",\"desc\":\"not today\"}}'\nread x\n");
 	plain = make_script(directory, "plain", "text");
+	text = make_script(directory, "text", "no program");
 	ck_assert_int_eq(chmod(plain, 0644), 0);
 	assert_probe_fails("/nonexistent/qemu", ERROR_NOT_FOUND, "does not exist");
 	assert_probe_fails(directory, ERROR_INVALID, "not a program");
 	assert_probe_fails(plain, ERROR_INVALID, "not a program");
+	assert_probe_fails(text, ERROR_FAILED, "Exec format error");
 	assert_probe_fails(silent, ERROR_FAILED, "ended before it answered");
 	assert_probe_fails(loud, ERROR_FAILED, "no such machine");
 	assert_probe_fails(babbler, ERROR_PROTOCOL, "does not speak QMP");
