@@ -147,6 +147,19 @@ static bool find_by_run_id(struct manager *manager, const char *key, struct mach
 	}
 }
 
+bool machine_by_name(struct manager *manager, const char *name, struct machine *ret, struct error *err)
+{
+	bool found = false;
+
+	*ret = (struct machine){ 0 };
+	if (!read_one(manager, db_query(manager->db, err, "SELECT " MACHINE_COLUMNS MACHINE_FROM "WHERE name = ?", "s", name), ret, &found, err))
+		return false;
+	if (found)
+		return true;
+	error_set(err, ERROR_NOT_FOUND, "no machine is named '%s'", name);
+	return error_hint(err, "'virtty list --all' shows the machines there are");
+}
+
 bool machine_find(struct manager *manager, const char *key, struct machine *ret, struct error *err)
 {
 	char uuid[UUID_TEXT_SIZE];
@@ -158,13 +171,7 @@ bool machine_find(struct manager *manager, const char *key, struct machine *ret,
 	if (!found && uuid_parse(key, uuid) &&
 	    !read_one(manager, db_query(manager->db, err, "SELECT " MACHINE_COLUMNS MACHINE_FROM "WHERE uuid = ?", "s", uuid), ret, &found, err))
 		return false;
-	if (!found &&
-	    !read_one(manager, db_query(manager->db, err, "SELECT " MACHINE_COLUMNS MACHINE_FROM "WHERE name = ?", "s", key), ret, &found, err))
-		return false;
-	if (found)
-		return true;
-	error_set(err, ERROR_NOT_FOUND, "no machine is named '%s'", key);
-	return error_hint(err, "'virtty list --all' shows the machines there are");
+	return found || machine_by_name(manager, key, ret, err);
 }
 
 bool machine_reload(struct manager *manager, int64_t domain_id, struct machine *ret, struct error *err)

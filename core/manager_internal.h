@@ -35,6 +35,9 @@ char *machine_log_directory(struct manager *manager, int64_t domain_id);
 /* The row again, as it is now: ERROR_NOT_FOUND when it was undefined meanwhile. ret is cleared first by the caller. */
 bool machine_reload(struct manager *manager, int64_t domain_id, struct machine *ret, struct error *err);
 
+/* By this very name, which may look like an id or a UUID; ERROR_NOT_FOUND. */
+bool machine_by_name(struct manager *manager, const char *name, struct machine *ret, struct error *err);
+
 /* ---- definitions ---- */
 
 enum definition_kind { DEFINITION_PERSISTENT, DEFINITION_LIVE };

@@ -21,7 +21,11 @@ libcore_a_SOURCES = \
 	core/host.c \
 	core/image_header.c core/image_header.h \
 	core/image_lock.c core/image_lock.h \
-	core/install.h \
+	core/install.c core/install.h \
+	core/install_document.c \
+	core/install_internal.h \
+	core/install_options.c \
+	core/install_resolve.c \
 	core/keeper/plan.h \
 	core/keeper_spawn.c core/keeper_spawn.h \
 	core/lifecycle.c \

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* An installation between its request and its machine: every choice made, nothing made on disk yet. */
+#ifndef CORE_INSTALL_INTERNAL_H
+#define CORE_INSTALL_INTERNAL_H
+
+#include "core/install.h"
+#include "core/manager_internal.h"
+#include "hv/domain.h"
+
+struct qemu_caps;
+struct arch;
+
+struct install_image {
+	char *path;          /* owned, absolute */
+	char *format, *bus;  /* owned */
+	bool block, create;  /* a block device; to be made */
+	bool cdrom, readonly;
+	uint64_t size_bytes; /* of one to be made */
+	const struct install_disk *request; /* cache, io, discard; NULL: the ISO */
+};
+
+struct install_network {
+	char *model, *mac; /* owned, may be NULL */
+};
+
+struct install_graphics {
+	bool none;
+	char *listen, *port, *password; /* owned, may be NULL */
+};
+
+struct install_boot {
+	bool uefi;
+	enum boot_dev order[4];
+	size_t count;
+	char *kernel, *initrd, *kernel_args; /* owned, may be NULL */
+};
+
+struct installation {
+	const struct install_request *request;
+	char *name, *emulator; /* owned */
+	const struct arch *arch;
+	const struct qemu_caps *caps;
+	bool kvm, windows;
+	char *os_name; /* owned; NULL: not said */
+	uint64_t memory_mib;
+	unsigned vcpus;
+	struct install_image *images; /* owned array: disks, then the ISO */
+	size_t image_count;
+	struct install_network *networks; /* owned array */
+	size_t network_count;
+	struct install_graphics graphics;
+	struct install_boot boot;
+	char **warnings; /* owned */
+};
+void installation_clear(struct installation *installation);
+
+/* The request's compound texts (networks, graphics, boot, osinfo) into choices. */
+bool install_read_options(struct installation *installation, struct error *err);
+/* Every choice: names, paths, formats, emulator. Looks at files, makes none. */
+bool install_resolve(struct manager *manager, const struct install_request *request, struct installation *ret, struct error *err);
+/* The document, built as a tree. Owned text. */
+char *install_document(const struct installation *installation);
+
+#endif

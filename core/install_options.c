@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* virt-install's compound options, "word,key=value,...", as choices. */
+#include "base/memory.h"
+#include "base/strv.h"
+#include "base/text.h"
+#include "base/uuid.h"
+#include "base/xml.h"
+#include "core/install_internal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* One key=value of an option and where the value goes. */
+struct part {
+	const char *key;
+	char **value; /* owned by the target */
+};
+
+/* "key=value": stored where a row says so. */
+static bool store_part(const char *option, const char *text, const struct part *parts, size_t count, struct error *err)
+{
+	const char *equals = strchr(text, '=');
+
+	for (size_t i = 0; equals && i < count; i++) {
+		if (strlen(parts[i].key) != (size_t)(equals - text) || strncmp(parts[i].key, text, (size_t)(equals - text)) != 0)
+			continue;
+		free(*parts[i].value);
+		*parts[i].value = xstrdup(equals + 1);
+		if (!xml_text_valid(*parts[i].value))
+			return error_set(err, ERROR_INVALID, "%s: %s has characters that no document can hold", option, parts[i].key);
+		return true;
+	}
+	return error_set(err, ERROR_INVALID, "%s: '%s' is not understood", option, text);
+}
+
+/* Networks by name come with the networks themselves. */
+static bool read_network(struct installation *installation, const char *text, struct error *err)
+{
+	_cleanup_strv_ char **words = strv_split(text, ",");
+	struct install_network *network;
+	char mac[MAC_TEXT_SIZE];
+
+	if (!words || (!text_equal(words[0], "user") && !text_equal(words[0], "none"))) {
+		error_set(err, ERROR_UNSUPPORTED, "network '%s' is not supported yet: networks and bridges by name come later", text);
+		return error_hint(err, "'user' gives the guest a way out, 'none' no card");
+	}
+	if (text_equal(words[0], "none"))
+		return !words[1] || error_set(err, ERROR_INVALID, "network: 'none' takes nothing more");
+	network = ARRAY_ADD(installation->networks, installation->network_count);
+	for (char **word = words + 1; *word; word++) {
+		const struct part parts[] = { { "model", &network->model }, { "mac", &network->mac } };
+
+		if (!store_part("network", *word, parts, ARRAY_LENGTH(parts), err))
+			return false;
+	}
+	if (!network->mac)
+		return true;
+	if (!mac_parse(network->mac, mac))
+		return error_set(err, ERROR_INVALID, "network: '%s' is no MAC address of one card", network->mac);
+	memcpy(network->mac, mac, strlen(network->mac) < sizeof mac ? strlen(network->mac) + 1 : sizeof mac);
+	return true;
+}
+
+static bool read_networks(struct installation *installation, struct error *err)
+{
+	char *const *networks = installation->request->networks;
+
+	if (!networks) {
+		ARRAY_ADD(installation->networks, installation->network_count);
+		return true;
+	}
+	for (; *networks; networks++)
+		if (!read_network(installation, *networks, err))
+			return false;
+	return true;
+}
+
+static bool is_loopback(const char *listen)
+{
+	return text_starts(listen, "127.") || text_equal(listen, "::1") || text_equal(listen, "localhost");
+}
+
+static bool check_port(const char *port, struct error *err)
+{
+	uint64_t number;
+
+	if (text_equal(port, "-1") || (text_to_uint(port, false, &number) && number >= 5900 && number <= 65535))
+		return true;
+	return error_set(err, ERROR_INVALID, "graphics: port is 5900 to 65535, or -1 for any, not '%s'", port);
+}
+
+static bool read_graphics(struct installation *installation, struct error *err)
+{
+	struct install_graphics *graphics = &installation->graphics;
+	const char *text = installation->request->graphics ? installation->request->graphics : "vnc";
+	_cleanup_strv_ char **words = strv_split(text, ",");
+	const struct part parts[] = {
+		{ "listen", &graphics->listen }, { "port", &graphics->port }, { "password", &graphics->password },
+	};
+
+	if (!words || (!text_equal(words[0], "vnc") && !text_equal(words[0], "none")))
+		return error_set(err, ERROR_INVALID, "graphics is vnc or none, not '%s'", text);
+	graphics->none = text_equal(words[0], "none");
+	if (graphics->none && words[1])
+		return error_set(err, ERROR_INVALID, "graphics: 'none' takes nothing more");
+	for (char **word = words + 1; *word; word++)
+		if (!store_part("graphics", *word, parts, ARRAY_LENGTH(parts), err))
+			return false;
+	if (graphics->port && !check_port(graphics->port, err))
+		return false;
+	/* A port alone means the loopback address, as libvirt has it. */
+	if (graphics->port && !graphics->listen)
+		graphics->listen = xstrdup("127.0.0.1");
+	if (graphics->listen && !is_loopback(graphics->listen) && text_empty(graphics->password))
+		installation->warnings = strv_addf(installation->warnings,
+						   "its screen will be open to everybody who reaches %s: VNC listens there without a password",
+						   graphics->listen);
+	return true;
+}
+
+/* "uefi", "hd,cdrom", "kernel=/k,initrd=/i,kernel_args=...": words in any mixture. */
+static bool read_boot(struct installation *installation, struct error *err)
+{
+	struct install_boot *boot = &installation->boot;
+	_cleanup_strv_ char **words = installation->request->boot ? strv_split(installation->request->boot, ",") : NULL;
+	const struct part parts[] = {
+		{ "kernel", &boot->kernel }, { "initrd", &boot->initrd }, { "kernel_args", &boot->kernel_args },
+		{ "cmdline", &boot->kernel_args }, { "extra_args", &boot->kernel_args },
+	};
+
+	for (char **word = words; word && *word; word++) {
+		int device = enum_value(&boot_dev_words, *word);
+
+		if (text_equal(*word, "uefi")) {
+			boot->uefi = true;
+		} else if (device > 0) {
+			if (boot->count == ARRAY_LENGTH(boot->order))
+				return error_set(err, ERROR_INVALID, "boot: more than %zu devices", ARRAY_LENGTH(boot->order));
+			boot->order[boot->count++] = (enum boot_dev)device;
+		} else if (!strchr(*word, '=')) {
+			return error_set(err, ERROR_INVALID, "boot: '%s' is unknown; allowed: uefi, hd, cdrom, network, fd, kernel=, initrd=, kernel_args=",
+					 *word);
+		} else if (!store_part("boot", *word, parts, ARRAY_LENGTH(parts), err)) {
+			return false;
+		}
+	}
+	if (!boot->kernel && (boot->initrd || boot->kernel_args))
+		return error_set(err, ERROR_INVALID, "boot: initrd= and kernel_args= need kernel=");
+	return true;
+}
+
+/* "debian12", "name=debian12", "short-id=debian12", "detect=on,require=off". */
+static bool read_osinfo(struct installation *installation, struct error *err)
+{
+	_cleanup_strv_ char **words = installation->request->osinfo ? strv_split(installation->request->osinfo, ",") : NULL;
+
+	for (char **word = words; word && *word; word++) {
+		const char *equals = strchr(*word, '=');
+		const char *name = equals ? equals + 1 : *word;
+
+		if (equals && (text_starts(*word, "detect=") || text_starts(*word, "require="))) {
+			if (text_starts(*word, "detect=") && !text_equal(name, "off"))
+				installation->warnings = strv_add(installation->warnings,
+								  "what an ISO holds is not detected yet: name the system with --osinfo NAME");
+			continue;
+		}
+		if (equals && !text_starts(*word, "name=") && !text_starts(*word, "short-id="))
+			return error_set(err, ERROR_INVALID, "osinfo: '%s' is not understood", *word);
+		if (!name[0] || !xml_text_valid(name))
+			return error_set(err, ERROR_INVALID, "osinfo: '%s' is no name of a system", name);
+		free(installation->os_name);
+		installation->os_name = xstrdup(name);
+	}
+	installation->windows = installation->os_name && text_starts(installation->os_name, "win");
+	return true;
+}
+
+bool install_read_options(struct installation *installation, struct error *err)
+{
+	return read_osinfo(installation, err) && read_networks(installation, err) && read_graphics(installation, err) &&
+	       read_boot(installation, err);
+}
