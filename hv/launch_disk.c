@@ -165,10 +165,27 @@ static enum boot_dev boot_kind(const struct disk *disk)
 	return disk->kind == DISK_FLOPPY ? BOOT_FD : BOOT_HD;
 }
 
+/* libvirt keeps disks by bus, in the order the buses first appear, and by target on each bus ("sdz" before "sdaa"). */
+static bool is_before(const struct domain *domain, const struct disk *a, const struct disk *b)
+{
+	size_t a_length = strlen(a->target ? a->target : ""), b_length = strlen(b->target ? b->target : "");
+
+	if (a->bus != b->bus) {
+		const struct disk *first = domain->disks;
+
+		while (first->bus != a->bus && first->bus != b->bus)
+			first++;
+		return first->bus == a->bus;
+	}
+	return a_length != b_length ? a_length < b_length
+				    : strcmp(a->target ? a->target : "", b->target ? b->target : "") < 0;
+}
+
+/* <boot dev='cdrom'/> is the first CD-ROM in that order. */
 static bool is_first_of_kind(const struct domain *domain, const struct disk *disk)
 {
-	for (const struct disk *other = domain->disks; other < disk; other++)
-		if (boot_kind(other) == boot_kind(disk))
+	for (size_t i = 0; i < domain->disk_count; i++)
+		if (boot_kind(&domain->disks[i]) == boot_kind(disk) && is_before(domain, &domain->disks[i], disk))
 			return false;
 	return true;
 }
