@@ -49,3 +49,32 @@ libcore_a_SOURCES = \
 	core/stats.c \
 	core/undefine.c core/undefine.h \
 	core/watch.c
+
+pkglibexec_PROGRAMS += virtty-keeper
+virtty_keeper_SOURCES = \
+	core/keeper/adopt.c \
+	core/keeper/client.c core/keeper/client.h \
+	core/keeper/console_log.c core/keeper/console_log.h \
+	core/keeper/control.c core/keeper/control.h \
+	core/keeper/crash.c core/keeper/crash.h \
+	core/keeper/ending.c core/keeper/ending.h \
+	core/keeper/helper.c core/keeper/helper.h \
+	core/keeper/keeper.h \
+	core/keeper/life.c \
+	core/keeper/lock.c \
+	core/keeper/main.c \
+	core/keeper/own.c \
+	core/keeper/plan_read.c core/keeper/plan_read.h \
+	core/keeper/port.c core/keeper/port.h \
+	core/keeper/port_save.c \
+	core/keeper/pty.c core/keeper/pty.h \
+	core/keeper/qemu.c core/keeper/qemu.h \
+	core/keeper/qemu_event.c \
+	core/keeper/record.c core/keeper/record.h \
+	core/keeper/reexec.c core/keeper/reexec.h \
+	core/keeper/shutdown.c \
+	core/keeper/spawn.c core/keeper/spawn.h \
+	core/keeper/state.c \
+	core/keeper/tail.c core/keeper/tail.h \
+	core/keeper/viewer.c core/keeper/viewer.h
+virtty_keeper_LDADD = libcore.a libhv.a libbase.a $(SQLITE_LIBS) $(JSON_LIBS) $(EVENT_LIBS)

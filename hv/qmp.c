@@ -420,3 +420,8 @@ uint64_t qmp_next_id(const struct qmp *qmp)
 {
 	return qmp->next_id;
 }
+
+bool qmp_at_rest(const struct qmp *qmp)
+{
+	return qmp->ready && qmp->call_count == 0 && qmp->out_at == qmp->out.length && qmp->framer.depth == 0;
+}

@@ -28,6 +28,8 @@ void qmp_free(struct qmp *qmp); /* every waiting call fails first; not from a ca
  * id that was sent, so that a late reply is nobody's. */
 struct qmp *qmp_resume(int fd, const char *greeting, uint64_t next_id, qmp_event_fn *on_event, void *userdata);
 uint64_t qmp_next_id(const struct qmp *qmp);
+/* Is nothing under way: no command, no half-read message, nothing to write? */
+bool qmp_at_rest(const struct qmp *qmp);
 
 /* Queues a command; arguments (owned by the call, may be NULL). After the connection's end on_reply is called at once. on_reply may be NULL. */
 void qmp_send(struct qmp *qmp, const char *command, struct json_object *arguments, qmp_reply_fn *on_reply, void *userdata);
