@@ -195,6 +195,25 @@ static bool read_networks(const struct arguments *arguments, struct install_requ
 	return true;
 }
 
+/* The parts put together again as core takes them: the type first, a comma inside a value doubled. */
+static char *join_parts(const char *type, const struct suboptions *parts)
+{
+	struct strbuf b = STRBUF_INIT;
+
+	strbuf_puts(&b, type);
+	for (size_t i = 0; i < parts->count; i++) {
+		if (strcmp(parts->items[i].key, "type") == 0)
+			continue;
+		strbuf_printf(&b, ",%s=", parts->items[i].key);
+		for (const char *c = parts->items[i].value ? parts->items[i].value : ""; *c; c++) {
+			strbuf_putc(&b, *c);
+			if (*c == ',')
+				strbuf_putc(&b, ',');
+		}
+	}
+	return strbuf_take(&b);
+}
+
 static bool read_graphics(const char *text, struct install_request *ret, struct error *err)
 {
 	_cleanup_suboptions_ struct suboptions parts = { 0 };
@@ -213,15 +232,7 @@ static bool read_graphics(const char *text, struct install_request *ret, struct 
 	port = suboption_value(&parts, "port");
 	if (port && strcmp(port, "-1") != 0 && (!text_to_uint(port, false, &number) || number < 5900 || number > 65535))
 		return error_set(err, ERROR_INVALID, _("--graphics: port is 5900 to 65535, or -1 for any, not '%s'"), port);
-	/* As core takes it: the type first. */
-	struct strbuf b = STRBUF_INIT;
-
-	strbuf_puts(&b, type);
-	for (size_t i = 0; i < parts.count; i++) {
-		if (strcmp(parts.items[i].key, "type") != 0)
-			strbuf_printf(&b, ",%s=%s", parts.items[i].key, parts.items[i].value ? parts.items[i].value : "");
-	}
-	ret->graphics = strbuf_take(&b);
+	ret->graphics = join_parts(type, &parts);
 	return true;
 }
 

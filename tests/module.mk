@@ -99,6 +99,11 @@ tests_unit_test_console_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_unit_test_console_LDADD = libcore.a libbase.a $(JSON_LIBS) $(XML_LIBS) $(CHECK_LIBS)
 
 # cli/: the table refers to every command, so it links everything
+UNIT_TESTS += tests/unit/test_cli_install
+tests_unit_test_cli_install_SOURCES = tests/unit/test_cli_install.c tests/unit/unit.h
+tests_unit_test_cli_install_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_unit_test_cli_install_LDADD = libcli.a $(CORE_LDADD)
+
 UNIT_TESTS += tests/unit/test_cli_options
 tests_unit_test_cli_options_SOURCES = tests/unit/test_cli_options.c tests/unit/unit.h
 tests_unit_test_cli_options_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)

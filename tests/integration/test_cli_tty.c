@@ -325,7 +325,7 @@ END_TEST
 
 START_TEST(edit_beside_another)
 {
-	char *home = home_with_editor("\"$VIRTTY\" desc m --title theirs >\"$TMPDIR/log\" 2>&1; sed -i 's,>1</vcpu>,>4</vcpu>,' \"$1\"");
+	char *home = home_with_editor("\"$VIRTTY\" desc m --title theirs >/dev/null 2>&1; sed -i 's,>1</vcpu>,>4</vcpu>,' \"$1\"");
 
 	setenv("VIRTTY", virtty_path(), 1);
 	expect_error(virtty("edit", "m", NULL), 1, "changed by somebody else", NULL);

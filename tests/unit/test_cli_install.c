@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* virt-install's options, as they become a request; what is refused, and in which words. */
+#include "config.h"
+
+#include "base/strv.h"
+#include "cli/install_options.h"
+#include "tests/unit/unit.h"
+
+static const struct command command = { .name = "install", .summary = "s", .description = "d", .options = install_options };
+
+static struct arguments arguments;
+static struct install_request request;
+static struct error error;
+static char **words;
+
+static void teardown(void)
+{
+	arguments_clear(&arguments);
+	install_request_clear(&request);
+	error_clear(&error);
+	strv_free(words);
+	words = NULL;
+}
+
+/* Reads a line of options, split at blanks. */
+static bool read_line(const char *line)
+{
+	teardown();
+	words = strv_split(line, " ");
+	return arguments_parse(&arguments, &command, (int)strv_length(words), words, &error) && install_request_read(&arguments, &request, &error);
+}
+
+static void taken(const char *line)
+{
+	ck_assert_msg(read_line(line), "%s: %s", line, error_text(&error));
+}
+
+START_TEST(a_usual_line)
+{
+	taken("--name web1 --memory 4096 --vcpus 2 --cdrom /iso/debian.iso --disk size=20 --network user --graphics vnc --osinfo debian12");
+	ck_assert_str_eq(request.name, "web1");
+	ck_assert_uint_eq(request.memory_mib, 4096);
+	ck_assert_uint_eq(request.vcpus, 2);
+	ck_assert_str_eq(request.cdrom, "/iso/debian.iso");
+	ck_assert_uint_eq(request.disk_count, 1);
+	ck_assert_ptr_null(request.disks[0].path);
+	ck_assert_uint_eq(request.disks[0].size_bytes, UINT64_C(20) << 30);
+	ck_assert_str_eq(request.networks[0], "user");
+	ck_assert_str_eq(request.graphics, "vnc");
+	ck_assert_str_eq(request.osinfo, "debian12");
+	ck_assert(!request.import && !request.no_disks);
+}
+END_TEST
+
+START_TEST(short_and_old_names)
+{
+	taken("-n a -r 1G -c x.iso -w user --os-variant debian12");
+	ck_assert_str_eq(request.name, "a");
+	ck_assert_uint_eq(request.memory_mib, 1024);
+	ck_assert_str_eq(request.cdrom, "x.iso");
+	ck_assert_str_eq(request.osinfo, "debian12");
+	taken("--ram=512 --import --disk /a.img --os-type linux");
+	ck_assert_uint_eq(request.memory_mib, 512);
+	ck_assert(request.import);
+}
+END_TEST
+
+START_TEST(absent_is_left_to_core)
+{
+	taken("--cdrom x.iso");
+	ck_assert_ptr_null(request.name);
+	ck_assert_uint_eq(request.memory_mib, 0);
+	ck_assert_uint_eq(request.vcpus, 0);
+	ck_assert_uint_eq(request.disk_count, 0);
+	ck_assert_ptr_null(request.networks);
+	ck_assert_ptr_null(request.graphics);
+}
+END_TEST
+
+START_TEST(disks)
+{
+	taken("--import --disk path=/a.qcow2,format=qcow2,bus=sata,cache=none,discard=unmap,io=threads --disk /b.raw,readonly=on --disk path=/c.iso,device=cdrom "
+	      "--disk size=1.5");
+	ck_assert_uint_eq(request.disk_count, 4);
+	ck_assert_str_eq(request.disks[0].path, "/a.qcow2");
+	ck_assert_str_eq(request.disks[0].format, "qcow2");
+	ck_assert_str_eq(request.disks[0].bus, "sata");
+	ck_assert_str_eq(request.disks[0].cache, "none");
+	ck_assert_str_eq(request.disks[0].discard, "unmap");
+	ck_assert_str_eq(request.disks[0].io, "threads");
+	ck_assert_str_eq(request.disks[1].path, "/b.raw");
+	ck_assert(request.disks[1].readonly);
+	ck_assert(request.disks[2].cdrom);
+	ck_assert_uint_eq(request.disks[3].size_bytes, UINT64_C(1536) << 20);
+	taken("--boot network --disk none");
+	ck_assert(request.no_disks);
+}
+END_TEST
+
+START_TEST(other_parts)
+{
+	taken("--cdrom x.iso --network type=user,model=e1000,mac=52:54:00:AB:cd:01 --graphics type=vnc,port=5901,listen=0.0.0.0,password=s,,t "
+	      "--console pty,target_type=serial --metadata title=one,description=two --boot uefi --virt-type qemu --machine pc --cpu max");
+	ck_assert_str_eq(request.networks[0], "user,model=e1000,mac=52:54:00:ab:cd:01");
+	ck_assert_str_eq(request.graphics, "vnc,port=5901,listen=0.0.0.0,password=s,,t");
+	ck_assert_str_eq(request.title, "one");
+	ck_assert_str_eq(request.description, "two");
+	ck_assert_str_eq(request.boot, "uefi");
+	ck_assert_str_eq(request.virt_type, "qemu");
+	ck_assert_str_eq(request.machine, "pc");
+	ck_assert_str_eq(request.cpu, "max");
+}
+END_TEST
+
+START_TEST(mistakes)
+{
+	static const struct {
+		const char *line, *message;
+	} cases[] = {
+		{ "", "'install' needs something to boot: --cdrom, --import or --boot" },
+		{ "--name a --boot uefi", "'install' needs something to boot: --cdrom, --import or --boot" },
+		{ "--import", "--import needs a --disk to boot" },
+		{ "--import --cdrom x --disk /a", "--cdrom and --import exclude each other" },
+		{ "--cdrom x --vcpus 0", "--vcpus takes a number from 1 to 4096, not '0'" },
+		{ "--cdrom x --vcpus -1", "--vcpus takes a number from 1 to 4096, not '-1'" },
+		{ "--cdrom x --vcpus 2,maxvcpus=4", "--vcpus does not know 'maxvcpus'" },
+		{ "--cdrom x --memory 0", "--memory is at least 1 MiB, not '0'" },
+		{ "--cdrom x --disk speed=1", "--disk does not know 'speed'" },
+		{ "--cdrom x --disk format=raw", "--disk needs path= (an image that exists) or size= (a new one)" },
+		{ "--cdrom x --disk size=0", "--disk: a size of 0 is no disk" },
+		{ "--cdrom x --disk /a,device=floppy", "--disk: device is disk or cdrom, not 'floppy'" },
+		{ "--cdrom x --disk /a,readonly=maybe", "--disk: readonly is on or off, not 'maybe'" },
+		{ "--cdrom x --disk none --disk size=1", "--disk none and another --disk exclude each other" },
+		{ "--cdrom x --network bridge=br0", "--network 'bridge=br0': networks and bridges are not supported yet" },
+		{ "--cdrom x --network default", "--network 'default': networks and bridges are not supported yet" },
+		{ "--cdrom x --network tap", "--network is user or none, not 'tap'" },
+		{ "--cdrom x --network user,mac=01:00:00:00:00:01", "--network: '01:00:00:00:00:01' is no MAC address of one card" },
+		{ "--cdrom x --network none --network user", "--network none and another --network exclude each other" },
+		{ "--cdrom x --graphics spice", "--graphics is vnc or none, not 'spice'" },
+		{ "--cdrom x --graphics none,port=5900", "--graphics none takes nothing more" },
+		{ "--cdrom x --graphics vnc,port=80", "--graphics: port is 5900 to 65535, or -1 for any, not '80'" },
+		{ "--cdrom x --console pty,target_type=virtio",
+		  "--console 'pty,target_type=virtio' is not supported: every machine gets a serial console on a pty" },
+		{ "--cdrom x --metadata genid=1", "--metadata does not know 'genid'" },
+		{ "--cdrom x --description a --metadata description=b", "--description and --metadata description= exclude each other" },
+		{ "--cdrom x --virt-type xen", "--virt-type does not know 'xen'; allowed: kvm qemu" },
+		{ "--cdrom x --location y", "'install' has no option --location" },
+	};
+
+	for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
+		ck_assert_msg(!read_line(cases[i].line), "'%s' was taken", cases[i].line);
+		ck_assert_str_eq(error.message, cases[i].message);
+	}
+	/* Sizes are size_parse()'s to refuse; the option is named. */
+	static const char *const sizes[] = { "--cdrom x --memory -5", "--cdrom x --memory 99999999999T", "--cdrom x --memory abc" };
+
+	for (size_t i = 0; i < ARRAY_LENGTH(sizes); i++) {
+		ck_assert_msg(!read_line(sizes[i]), "'%s' was taken", sizes[i]);
+		ck_assert_ptr_nonnull(strstr(error.message, "--memory"));
+	}
+	ck_assert(!read_line("--cdrom x --disk size=-1"));
+	ck_assert_ptr_nonnull(strstr(error.message, "--disk"));
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("cli install");
+	TCase *tcase = tcase_create("install");
+
+	setlocale(LC_ALL, "C.UTF-8");
+	tcase_add_checked_fixture(tcase, NULL, teardown);
+	tcase_add_test(tcase, a_usual_line);
+	tcase_add_test(tcase, short_and_old_names);
+	tcase_add_test(tcase, absent_is_left_to_core);
+	tcase_add_test(tcase, disks);
+	tcase_add_test(tcase, other_parts);
+	tcase_add_test(tcase, mistakes);
+	suite_add_tcase(suite, tcase);
+	return unit_run(suite);
+}
