@@ -19,10 +19,11 @@
 static bool read_to_end(int fd, size_t limit, struct strbuf *b)
 {
 	while (b->length <= limit) {
-		size_t chunk = limit - b->length + 1;
+		size_t chunk = limit - b->length + 1, room = b->capacity > b->length ? b->capacity - b->length - 1 : 0;
 
-		if (chunk > 65536)
-			chunk = 65536;
+		/* the room that is there first: a small file whose size was known needs no more */
+		if (chunk > (room ? room : 65536))
+			chunk = room ? room : 65536;
 		char *to = strbuf_reserve(b, chunk);
 		ssize_t n = read(fd, to, chunk);
 

@@ -97,12 +97,12 @@ const struct qemu_caps *manager_caps(struct manager *manager, const char *emulat
 	_cleanup_error_ struct error local = ERROR_INIT;
 	struct fingerprint print = { 0 };
 	struct cached_caps *cached = NULL;
-	bool known = take_fingerprint(emulator, &print);
 
 	for (size_t i = 0; i < manager->caps_count && !cached; i++)
 		if (text_equal(manager->caps[i].binary, emulator))
 			cached = &manager->caps[i];
 	if (!cached) {
+		bool known = take_fingerprint(emulator, &print);
 		struct qemu_caps *caps = known ? read_kept(manager, emulator, &print) : NULL;
 
 		if (!caps) {

@@ -14,8 +14,8 @@
 struct candidate {
 	const struct definition_input *input;
 	struct definition_result *result;
-	struct domain *domain; /* owned; NULL: refused */
-	bool uuid_stated;
+	struct definition definition;
+	bool accepted, uuid_stated;
 };
 
 static bool has_uuid(const struct domain *domain)
@@ -26,15 +26,14 @@ static bool has_uuid(const struct domain *domain)
 static void candidates_free(struct candidate *candidates, size_t count)
 {
 	for (size_t i = 0; i < count; i++)
-		domain_free(candidates[i].domain);
+		definition_clear(&candidates[i].definition);
 	free(candidates);
 }
 
 static void refuse(struct candidate *candidate, struct error *why)
 {
 	error_move(&candidate->result->error, why);
-	domain_free(candidate->domain);
-	candidate->domain = NULL;
+	candidate->accepted = false;
 }
 
 /* Was a UUID in the text? domain_settle() adds one, so it is looked at in the document as parsed. */
@@ -46,31 +45,31 @@ static void read_candidate(struct manager *manager, struct candidate *candidate)
 
 	if (domain) {
 		candidate->uuid_stated = has_uuid(domain);
-		candidate->domain = definition_settle(manager, domain, candidate->input->source, &warnings, &err) ? domain : NULL;
-		if (!candidate->domain)
-			domain_free(domain);
+		candidate->accepted = definition_settle(manager, domain, candidate->input->source, &warnings, &err);
 	}
-	if (!candidate->domain) {
+	if (candidate->accepted) {
+		definition_take(&candidate->definition, domain);
+		candidate->result->name = xstrdup(domain->name);
+		candidate->result->warnings = definition_warnings(manager, domain, candidate->input->source, warnings);
+	} else {
 		strv_free(warnings);
 		refuse(candidate, &err);
-		return;
 	}
-	candidate->result->name = xstrdup(candidate->domain->name);
-	candidate->result->warnings = definition_warnings(manager, candidate->domain, candidate->input->source, warnings);
+	domain_free(domain);
 }
 
 static int compare_names(const void *a, const void *b)
 {
 	const struct candidate *const *one = a, *const *two = b;
 
-	return strcmp((*one)->domain->name, (*two)->domain->name);
+	return strcmp((*one)->definition.name, (*two)->definition.name);
 }
 
 static int compare_uuids(const void *a, const void *b)
 {
 	const struct candidate *const *one = a, *const *two = b;
 
-	return strcmp((*one)->domain->uuid, (*two)->domain->uuid);
+	return strcmp((*one)->definition.uuid, (*two)->definition.uuid);
 }
 
 /* Two documents of one command must not be the same machine. */
@@ -80,7 +79,7 @@ static void refuse_doubles(struct candidate *candidates, size_t count, int (*com
 	size_t used = 0;
 
 	for (size_t i = 0; i < count; i++)
-		if (candidates[i].domain)
+		if (candidates[i].accepted)
 			sorted[used++] = &candidates[i];
 	qsort(sorted, used, sizeof *sorted, compare);
 	for (size_t i = 1; i < used; i++) {
@@ -90,7 +89,7 @@ static void refuse_doubles(struct candidate *candidates, size_t count, int (*com
 		if (compare(&one, &two) != 0)
 			continue;
 		error_set(&err, ERROR_EXISTS, "%s and %s have the same %s (%s)", one->input->source, two->input->source, what,
-			  compare == compare_names ? two->domain->name : two->domain->uuid);
+			  compare == compare_names ? two->definition.name : two->definition.uuid);
 		/* The first stays in the row of doubles, so that each further one is compared too. */
 		sorted[i] = one;
 		refuse(two, &err);
@@ -129,13 +128,13 @@ static bool write_candidate(struct manager *manager, struct candidate *candidate
 	_cleanup_error_ struct error clash = ERROR_INIT;
 	int64_t id;
 
-	if (!definition_match(manager, candidate->domain, candidate->uuid_stated, &id, &clash)) {
+	if (!definition_match(manager, candidate->definition.name, candidate->definition.uuid, candidate->uuid_stated, &id, &clash)) {
 		if (clash.code != ERROR_EXISTS)
 			return error_move(err, &clash);
 		refuse(candidate, &clash);
 		return true;
 	}
-	return definition_write(manager, &id, candidate->domain, DEFINITION_PERSISTENT, err);
+	return definition_put(manager, &id, &candidate->definition, DEFINITION_PERSISTENT, err);
 }
 
 static bool write_all_candidates(struct manager *manager, struct candidate *candidates, size_t count, struct error *err)
@@ -146,7 +145,7 @@ static bool write_all_candidates(struct manager *manager, struct candidate *cand
 		if (!write_candidate(manager, &candidates[i], err))
 			goto failed;
 	for (size_t i = 0; i < count; i++)
-		if (!candidates[i].domain)
+		if (!candidates[i].accepted)
 			goto failed;
 	return db_commit(manager->db, err);
 failed:

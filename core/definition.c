@@ -7,6 +7,7 @@
 #include "hv/caps.h"
 #include "hv/domain.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static const char *kind_word(enum definition_kind kind)
@@ -31,55 +32,102 @@ static const char *disk_path(const struct disk *disk)
 	return disk->source.type == DISK_BLOCK ? disk->source.dev : disk->source.file;
 }
 
-static bool write_disks(struct db *db, int64_t id, const struct domain *domain, enum definition_kind kind, struct error *err)
+static void take_disks(struct definition *ret, const struct domain *domain)
 {
-	if (!db_run(db, NULL, err, "DELETE FROM disk WHERE domain_id = ? AND kind = ?", "is", id, kind_word(kind)))
-		return false;
 	for (size_t i = 0; i < domain->disk_count; i++) {
 		const struct disk *disk = &domain->disks[i];
 		const char *path = disk_path(disk);
-		bool readonly = disk->readonly || disk->kind == DISK_CDROM;
+		struct definition_disk *taken;
 
 		if (!path || !disk->target)
 			continue;
+		taken = ARRAY_ADD(ret->disks, ret->disk_count);
+		*taken = (struct definition_disk){ .target = xstrdup(disk->target),
+						   .path = xstrdup(path),
+						   .writable = !disk->readonly && disk->kind != DISK_CDROM,
+						   .shared = disk->shareable };
+	}
+}
+
+void definition_take(struct definition *ret, const struct domain *domain)
+{
+	*ret = (struct definition){
+		.name = xstrdup(domain->name),
+		.uuid = xstrdup(domain->uuid),
+		.title = text_empty(domain->title) ? NULL : xstrdup(domain->title),
+		.xml = domain_format(domain, true),
+		.memory_kib = (int64_t)(domain->current_memory_kib.set ? domain->current_memory_kib.value : domain->memory_kib),
+		.max_memory_kib = (int64_t)domain->memory_kib,
+		.vcpus = (int64_t)(domain->vcpu_current.set ? domain->vcpu_current.value : domain->vcpu.set ? domain->vcpu.value : 1),
+	};
+	take_disks(ret, domain);
+}
+
+void definition_clear(struct definition *definition)
+{
+	for (size_t i = 0; i < definition->disk_count; i++) {
+		free(definition->disks[i].target);
+		free(definition->disks[i].path);
+	}
+	free(definition->disks);
+	free(definition->name);
+	free(definition->uuid);
+	free(definition->title);
+	free(definition->xml);
+	*definition = (struct definition){ 0 };
+}
+
+static bool write_disks(struct db *db, int64_t id, const struct definition *definition, enum definition_kind kind, struct error *err)
+{
+	if (!db_run(db, NULL, err, "DELETE FROM disk WHERE domain_id = ? AND kind = ?", "is", id, kind_word(kind)))
+		return false;
+	for (size_t i = 0; i < definition->disk_count; i++) {
+		const struct definition_disk *disk = &definition->disks[i];
+
 		if (!db_run(db, NULL, err, "INSERT OR REPLACE INTO disk(domain_id, kind, target, path, writable, shared) VALUES(?, ?, ?, ?, ?, ?)",
-			    "isssii", id, kind_word(kind), disk->target, path, (int64_t)!readonly, (int64_t)disk->shareable))
+			    "isssii", id, kind_word(kind), disk->target, disk->path, (int64_t)disk->writable, (int64_t)disk->shared))
 			return false;
 	}
 	return true;
 }
 
 /* The columns that a list shows, taken from the document: the definition's, or the live one's where there is no other. */
-static bool write_row(struct db *db, int64_t *id, const struct domain *domain, enum definition_kind kind, struct error *err)
+static bool write_row(struct db *db, int64_t *id, const struct definition *d, enum definition_kind kind, struct error *err)
 {
-	int64_t current = (int64_t)(domain->current_memory_kib.set ? domain->current_memory_kib.value : domain->memory_kib);
-	int64_t vcpus = (int64_t)(domain->vcpu_current.set ? domain->vcpu_current.value : domain->vcpu.set ? domain->vcpu.value : 1);
 	int64_t persistent = kind == DEFINITION_PERSISTENT;
-	const char *title = text_empty(domain->title) ? NULL : domain->title;
 
 	if (*id)
 		return db_run(db, NULL, err,
 			      "UPDATE domain SET title = ?1, persistent = persistent OR ?2, memory_kib = ?3, max_memory_kib = ?4, vcpus = ?5"
 			      " WHERE id = ?6 AND (?2 OR NOT persistent)",
-			      "siiiii", title, persistent, current, (int64_t)domain->memory_kib, vcpus, *id);
+			      "siiiii", d->title, persistent, d->memory_kib, d->max_memory_kib, d->vcpus, *id);
 	if (!db_run(db, NULL, err,
 		    "INSERT INTO domain(uuid, name, title, persistent, memory_kib, max_memory_kib, vcpus) VALUES(?, ?, ?, ?, ?, ?, ?)", "sssiiii",
-		    domain->uuid, domain->name, title, persistent, current, (int64_t)domain->memory_kib, vcpus))
+		    d->uuid, d->name, d->title, persistent, d->memory_kib, d->max_memory_kib, d->vcpus))
 		return false;
 	*id = db_last_id(db);
 	return true;
 }
 
-bool definition_write(struct manager *manager, int64_t *id, const struct domain *domain, enum definition_kind kind, struct error *err)
+bool definition_put(struct manager *manager, int64_t *id, const struct definition *definition, enum definition_kind kind, struct error *err)
 {
-	_cleanup_free_ char *xml = domain_format(domain, true);
-
-	return write_row(manager->db, id, domain, kind, err) &&
+	return write_row(manager->db, id, definition, kind, err) &&
 	       db_run(manager->db, NULL, err,
 		      "INSERT INTO definition(domain_id, kind, xml) VALUES(?, ?, ?)"
 		      " ON CONFLICT(domain_id, kind) DO UPDATE SET xml = excluded.xml",
-		      "iss", *id, kind_word(kind), xml) &&
-	       write_disks(manager->db, *id, domain, kind, err);
+		      "iss", *id, kind_word(kind), definition->xml) &&
+	       write_disks(manager->db, *id, definition, kind, err);
+}
+
+bool definition_write(struct manager *manager, int64_t *id, const struct domain *domain, enum definition_kind kind, struct error *err)
+{
+	struct definition definition;
+	bool ok;
+
+	definition_take(&definition, domain);
+	ok = definition_put(manager, id, &definition, kind, err);
+	definition_clear(&definition);
+	return ok;
 }
 
 bool definition_delete(struct manager *manager, int64_t id, enum definition_kind kind, struct error *err)
@@ -121,24 +169,24 @@ static bool look_up(struct db *db, const char *sql, const char *value, int64_t *
 	return true;
 }
 
-bool definition_match(struct manager *manager, const struct domain *domain, bool uuid_stated, int64_t *ret_id, struct error *err)
+bool definition_match(struct manager *manager, const char *name, const char *uuid, bool uuid_stated, int64_t *ret_id, struct error *err)
 {
-	_cleanup_free_ char *name = NULL, *uuid = NULL;
+	_cleanup_free_ char *known_name = NULL, *known_uuid = NULL;
 	int64_t same_name;
 
-	if (!look_up(manager->db, "SELECT id, name FROM domain WHERE uuid = ?", domain->uuid, ret_id, &name, err) ||
-	    !look_up(manager->db, "SELECT id, uuid FROM domain WHERE name = ?", domain->name, &same_name, &uuid, err))
+	if (!look_up(manager->db, "SELECT id, name FROM domain WHERE uuid = ?", uuid, ret_id, &known_name, err) ||
+	    !look_up(manager->db, "SELECT id, uuid FROM domain WHERE name = ?", name, &same_name, &known_uuid, err))
 		return false;
 	if (*ret_id && *ret_id != same_name) {
-		error_set(err, ERROR_EXISTS, "UUID %s belongs to machine '%s': it cannot be '%s' too", domain->uuid, name, domain->name);
-		return error_hint(err, "'virtty domrename %s %s' renames it; without its <uuid> the document becomes a new machine", name, domain->name);
+		error_set(err, ERROR_EXISTS, "UUID %s belongs to machine '%s': it cannot be '%s' too", uuid, known_name, name);
+		return error_hint(err, "'virtty domrename %s %s' renames it; without its <uuid> the document becomes a new machine", known_name, name);
 	}
 	if (same_name && *ret_id != same_name) {
 		if (uuid_stated)
-			error_set(err, ERROR_EXISTS, "machine '%s' is defined already with another UUID (%s, not %s)", domain->name, uuid, domain->uuid);
+			error_set(err, ERROR_EXISTS, "machine '%s' is defined already with another UUID (%s, not %s)", name, known_uuid, uuid);
 		else
-			error_set(err, ERROR_EXISTS, "machine '%s' is defined already (with UUID %s, the document has none)", domain->name, uuid);
-		return error_hint(err, "to replace it, put <uuid>%s</uuid> into the document, or use 'virtty edit %s'", uuid, domain->name);
+			error_set(err, ERROR_EXISTS, "machine '%s' is defined already (with UUID %s, the document has none)", name, known_uuid);
+		return error_hint(err, "to replace it, put <uuid>%s</uuid> into the document, or use 'virtty edit %s'", known_uuid, name);
 	}
 	return true;
 }

@@ -44,14 +44,31 @@ enum definition_kind { DEFINITION_PERSISTENT, DEFINITION_LIVE };
 
 /* Settles (as far as the emulator is there: warnings, which may be NULL, says that it is not) and validates. */
 bool definition_settle(struct manager *manager, struct domain *domain, const char *source, char ***warnings, struct error *err);
+/* An image that a definition names. */
+struct definition_disk {
+	char *target, *path; /* owned */
+	bool writable, shared;
+};
+/* What the state keeps of a settled document. The document itself, twenty times as large, need not wait for the transaction. */
+struct definition {
+	char *name, *uuid, *title, *xml; /* owned; title NULL: none */
+	int64_t memory_kib, max_memory_kib, vcpus;
+	struct definition_disk *disks; /* owned array */
+	size_t disk_count;
+};
+/* Takes it out of a document, which may go then. */
+void definition_take(struct definition *ret, const struct domain *domain);
+void definition_clear(struct definition *definition);
 /* Writes the row's columns, the XML and the disks; inside the caller's transaction. id 0: a new row. */
+bool definition_put(struct manager *manager, int64_t *id, const struct definition *definition, enum definition_kind kind, struct error *err);
+/* definition_take() and definition_put() at once. */
 bool definition_write(struct manager *manager, int64_t *id, const struct domain *domain, enum definition_kind kind, struct error *err);
 bool definition_delete(struct manager *manager, int64_t id, enum definition_kind kind, struct error *err);
 /* The stored text, owned; *ret NULL when there is none of that kind. */
 bool definition_read(struct manager *manager, int64_t id, enum definition_kind kind, char **ret, struct error *err);
-/* Looks the document's UUID and name up: *ret_id is the row that it would replace, 0 for none. A clash is ERROR_EXISTS. uuid_stated: the document
+/* Looks a document's UUID and name up: *ret_id is the row that it would replace, 0 for none. A clash is ERROR_EXISTS. uuid_stated: the document
  * came with a UUID of its own. Inside the caller's transaction. */
-bool definition_match(struct manager *manager, const struct domain *domain, bool uuid_stated, int64_t *ret_id, struct error *err);
+bool definition_match(struct manager *manager, const char *name, const char *uuid, bool uuid_stated, int64_t *ret_id, struct error *err);
 /* What is kept but not known, and what this host cannot give to the machine as it is now: one line each, added to the vector. */
 char **definition_warnings(struct manager *manager, const struct domain *domain, const char *source, char **warnings);
 

@@ -120,7 +120,7 @@ static bool create_rows(struct manager *manager, const struct domain *domain, bo
 	_cleanup_machine_ struct machine existing = { 0 };
 	bool won = false;
 
-	if (!definition_match(manager, domain, uuid_stated, ret_id, err))
+	if (!definition_match(manager, domain->name, domain->uuid, uuid_stated, ret_id, err))
 		return false;
 	if (*ret_id) {
 		if (!machine_reload(manager, *ret_id, &existing, err))
