@@ -5,6 +5,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "base/xml.h"
 #include "hv/domain_schema.h"
 
 #include <inttypes.h>
@@ -213,9 +214,13 @@ static bool try_all(struct plan *plan, struct pci_bus *buses, struct error *err)
 	while (!try_once(plan, buses, &need, &device)) {
 		if (grow(plan, buses, plan->bus_count + plan->extra_count, need))
 			continue;
-		const char *name = device != NULL ? (const char *)device->node->name : "controller";
+		/* that is most often a document which is not sound: then that is said */
+		if (!domain_validate(plan->domain, plan->domain->source, err))
+			return false;
+		const xmlNode *node = device != NULL ? device->node : plan->domain->node;
 
-		error_set(err, ERROR_INVALID, "<%s>: no PCI slot is left for it", name);
+		error_set(err, ERROR_INVALID, "%s:%ld: <%s>: no PCI slot is left for %s", plan->domain->source, xml_line(node),
+			  (const char *)node->name, device != NULL ? "it" : "a PCI bridge");
 		return error_hint(err, "give it an <address> yourself, or add PCI controllers that it fits");
 	}
 	return true;

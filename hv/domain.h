@@ -315,6 +315,7 @@ struct unmodelled {
 };
 
 struct domain {
+	char *source;  /* as given to domain_parse(), for messages */
 	xmlDoc *doc;   /* owned */
 	xmlNode *node; /* <domain> */
 	enum domain_type type;

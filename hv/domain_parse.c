@@ -21,6 +21,7 @@ void domain_free(struct domain *domain)
 	if (domain == NULL)
 		return;
 	xmlDoc *doc = domain->doc;
+	char *source = domain->source;
 	struct unmodelled *unmodelled = domain->unmodelled;
 	size_t count = domain->unmodelled_count;
 
@@ -29,6 +30,7 @@ void domain_free(struct domain *domain)
 		free(unmodelled[i].path);
 	free(unmodelled);
 	xmlFreeDoc(doc);
+	free(source);
 	free(domain);
 }
 
@@ -82,6 +84,7 @@ struct domain *domain_parse(const char *source, const char *text, size_t length,
 {
 	_cleanup_domain_ struct domain *domain = xcalloc(1, sizeof *domain);
 
+	domain->source = xstrdup(source);
 	domain->doc = xml_parse(source, text, length, err);
 	if (domain->doc == NULL || !parse_root(domain, source, err))
 		return NULL;

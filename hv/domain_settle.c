@@ -43,7 +43,8 @@ static bool settle_machine(struct domain *domain, const struct qemu_caps *caps, 
 		const char *arch = caps != NULL ? caps->arch : host != NULL ? host->name : NULL;
 
 		if (arch == NULL)
-			return error_set(err, ERROR_INVALID, "<os>: <type arch=> is missing, and the host's own is not known to virtty");
+			return error_set(err, ERROR_INVALID, "%s:%ld: <os>: <type arch=> is missing, and the host's own is not known to virtty",
+					 domain->source, xml_line(os->node));
 		schema_set(&os_schema, os, "type/@arch", arch, NULL);
 	}
 	const struct arch *arch = arch_find(os->arch);

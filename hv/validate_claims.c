@@ -11,8 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* In the order in which duplicates are told: aliases last, for most of them follow from the others. */
 enum claim_kind {
-	CLAIM_ALIAS,
 	CLAIM_TARGET,
 	CLAIM_MAC,
 	CLAIM_BOOT,
@@ -23,6 +23,7 @@ enum claim_kind {
 	CLAIM_DRIVE,
 	CLAIM_USB,
 	CLAIM_VIRTIO_SERIAL,
+	CLAIM_ALIAS,
 };
 
 /* number and text (either may be unused) are what is claimed; order is the place in the document's lists. */

@@ -46,6 +46,33 @@ tests_unit_test_caps_SOURCES = tests/unit/test_caps.c
 tests_unit_test_caps_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_unit_test_caps_LDADD = $(UNIT_LDADD)
 
+UNIT_TESTS += tests/unit/test_domain_fixture
+tests_unit_test_domain_fixture_SOURCES = tests/unit/test_domain_fixture.c tests/unit/unit.h
+tests_unit_test_domain_fixture_CPPFLAGS = $(AM_CPPFLAGS) -DTEST_SOURCE_DIR='"$(abs_top_srcdir)"'
+tests_unit_test_domain_fixture_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_unit_test_domain_fixture_LDADD = $(UNIT_LDADD)
+
+UNIT_TESTS += tests/unit/test_domain_input
+tests_unit_test_domain_input_SOURCES = tests/unit/test_domain_input.c tests/unit/unit.h
+tests_unit_test_domain_input_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_unit_test_domain_input_LDADD = $(UNIT_LDADD)
+
+UNIT_TESTS += tests/unit/test_domain_patch
+tests_unit_test_domain_patch_SOURCES = tests/unit/test_domain_patch.c tests/unit/unit.h
+tests_unit_test_domain_patch_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_unit_test_domain_patch_LDADD = $(UNIT_LDADD)
+
+UNIT_TESTS += tests/unit/test_domain_schema
+tests_unit_test_domain_schema_SOURCES = tests/unit/test_domain_schema.c tests/unit/unit.h
+tests_unit_test_domain_schema_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_unit_test_domain_schema_LDADD = $(UNIT_LDADD)
+
+UNIT_TESTS += tests/unit/test_domain_settle
+tests_unit_test_domain_settle_SOURCES = tests/unit/test_domain_settle.c tests/unit/unit.h
+tests_unit_test_domain_settle_CPPFLAGS = $(AM_CPPFLAGS) -DTEST_SOURCE_DIR='"$(abs_top_srcdir)"'
+tests_unit_test_domain_settle_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_unit_test_domain_settle_LDADD = $(UNIT_LDADD)
+
 UNIT_TESTS += tests/unit/test_firmware
 tests_unit_test_firmware_SOURCES = tests/unit/test_firmware.c
 tests_unit_test_firmware_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
@@ -64,7 +91,7 @@ tests_unit_test_engine_real_SOURCES = tests/unit/test_engine_real.c tests/unit/l
 tests_unit_test_engine_real_CPPFLAGS = $(AM_CPPFLAGS) -DTEST_SOURCE_DIR='"$(abs_top_srcdir)"'
 tests_unit_test_engine_real_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_unit_test_engine_real_LDADD = $(UNIT_LDADD)
-EXTRA_DIST += tests/fixtures/args tests/fixtures/caps
+EXTRA_DIST += tests/fixtures/args tests/fixtures/caps tests/fixtures/domain
 
 UNIT_TESTS += tests/unit/test_qmp
 tests_unit_test_qmp_SOURCES = tests/unit/test_qmp.c

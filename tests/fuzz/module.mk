@@ -7,6 +7,11 @@ if FUZZERS
 noinst_PROGRAMS += $(FUZZ_TARGETS)
 fuzz_ldflags = $(AM_LDFLAGS) -fsanitize=fuzzer
 
+FUZZ_TARGETS += tests/fuzz/fuzz_domain
+tests_fuzz_fuzz_domain_SOURCES = tests/fuzz/fuzz_domain.c
+tests_fuzz_fuzz_domain_LDFLAGS = $(fuzz_ldflags)
+tests_fuzz_fuzz_domain_LDADD = libhv.a libbase.a $(JSON_LIBS) $(XML_LIBS)
+
 FUZZ_TARGETS += tests/fuzz/fuzz_qmp
 tests_fuzz_fuzz_qmp_SOURCES = tests/fuzz/fuzz_qmp.c
 tests_fuzz_fuzz_qmp_LDFLAGS = $(fuzz_ldflags)
