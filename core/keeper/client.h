@@ -6,7 +6,7 @@
 #include "core/keeper/keeper.h"
 #include "hv/qmp_scan.h"
 
-#define CLIENT_PENDING_LIMIT 32                 /* commands under way for one client; then it is not read */
+#define CLIENT_PENDING_LIMIT 4                  /* commands under way for one client; then it is not read */
 #define CLIENT_REPLY_LIMIT   (8 * 1024 * 1024)  /* bytes that wait for one client; past that it is dropped */
 #define CLIENT_EVENT_LIMIT   (1024 * 1024)      /* the same, when events would be added */
 
