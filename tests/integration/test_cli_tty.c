@@ -140,7 +140,8 @@ static void check_exit(struct screen *screen, int wanted)
 
 static void finish(char *home)
 {
-	virtty("destroy", "m", NULL);
+	_cleanup_outcome_ struct outcome outcome = virtty("destroy", "m", NULL);
+
 	wait_processes(home, "virtty-keeper", 0, SOON_MS);
 	home_end(home);
 }

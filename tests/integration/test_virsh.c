@@ -36,24 +36,20 @@ static bool have_virsh(void)
 	return false;
 }
 
-/* What virsh prints for these lines, which share one test driver and so see each other's changes. first is run before, unseen. */
+/* What virsh prints for these lines, which share one test driver and so see each other's changes. */
 static char *virsh_output(bool quiet, const char *const *lines)
 {
+	_cleanup_free_ char *virsh = process_find("virsh");
 	_cleanup_strbuf_ struct strbuf script = STRBUF_INIT;
-	const char *argv[] = { "virsh", "-c", "test:///default", "", NULL };
 	struct outcome outcome;
 	char *text;
 
 	for (size_t i = 0; lines[i]; i++)
-		strbuf_printf(&script, "echo '$ %s'; %s; ", lines[i], lines[i]);
-	argv[3] = script.data;
-	if (quiet) {
-		const char *quiet_argv[] = { "virsh", "-q", "-c", "test:///default", script.data, NULL };
-
-		outcome = run_program(quiet_argv);
-	} else {
-		outcome = run_program(argv);
-	}
+		strbuf_printf(&script, "echo '$ %zu'; %s; ", i, lines[i]);
+	if (quiet)
+		outcome = run_program((const char *const[]){ virsh, "-q", "-c", "test:///default", script.data, NULL });
+	else
+		outcome = run_program((const char *const[]){ virsh, "-c", "test:///default", script.data, NULL });
 	text = xstrdup(outcome.out);
 	outcome_clear(&outcome);
 	return text;
@@ -93,8 +89,8 @@ static char *virtty_output(bool quiet, const char *const *lines)
 		for (size_t j = 0; words[j]; j++)
 			argv[count++] = words[j];
 		outcome = run_program(argv);
-		/* virsh's echo, and the empty line that virsh prints after it, too. */
-		strbuf_printf(&all, quiet ? "$ %s\n%s" : "$ %s\n\n%s", lines[i], outcome.out);
+		/* virsh's echo ends its line only when it is not quiet. */
+		strbuf_printf(&all, quiet ? "$ %zu%s" : "$ %zu\n%s", i, outcome.out);
 		outcome_clear(&outcome);
 	}
 	return strbuf_take(&all);
@@ -164,7 +160,7 @@ START_TEST(texts_and_marks)
 	static const char *const lines[] = {
 		"destroy test", "desc test", "desc test --title", "desc test --title 'a new title'", "desc test --title", "list --all --title",
 		"desc test some words", "desc test", "desc test --config --new-desc others", "desc test --config", "metadata test http://a.b/c",
-		"metadata test http://a.b/c --key k --set '<note/>'", "metadata test http://a.b/c --remove", "metadata test http://a.b/c", NULL,
+		"metadata test http://a.b/c --key k --set '<note/>'", "metadata test http://a.b/c", "metadata test http://a.b/c --remove", "metadata test http://a.b/c", NULL,
 	};
 
 	if (!have_virsh())
@@ -233,10 +229,11 @@ START_TEST(what_virsh_refuses_is_refused)
 	if (!have_virsh())
 		return;
 	char *home = home_new();
+	_cleanup_free_ char *virsh = process_find("virsh");
 
 	for (size_t i = 0; i < ARRAY_LENGTH(lines); i++) {
 		_cleanup_strv_ char **words = line_words(lines[i]);
-		const char *theirs[] = { "virsh", "-c", "test:///default", lines[i], NULL };
+		const char *theirs[] = { virsh, "-c", "test:///default", lines[i], NULL };
 		const char *ours[8] = { virtty_path() };
 		_cleanup_outcome_ struct outcome their_end = run_program(theirs);
 
