@@ -41,7 +41,7 @@ START_TEST(pause_and_resume)
 	expect_ok(virtty("define", document, NULL), NULL);
 	expect_error(virtty("suspend", "m", NULL), 1, "'m'", "not running", NULL);
 	expect_ok(virtty("start", "--paused", "m", NULL), NULL);
-	wait_state("m", "paused (starting up)", 0);
+	wait_state("m", "paused (user)", 0);
 	expect_ok(virtty("resume", "m", NULL), NULL);
 	wait_state("m", "running", SOON_MS);
 	expect_ok(virtty("suspend", "m", NULL), NULL);
