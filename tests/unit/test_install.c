@@ -101,11 +101,12 @@ START_TEST(what_was_said)
 
 	request.boot = (char[]){ "cdrom,network" };
 	xml = document(&request, &warnings);
-	has(xml, "<name>&lt;&amp;&gt;''é</name>");
+	has(xml, "<name>&lt;&amp;&gt;'\"é</name>");
 	has(xml, "<title>a &lt;b&gt;</title>");
 	has(xml, "<vcpu>3</vcpu>");
 	has(xml, "dev='sda' bus='scsi'");
-	has(xml, "-1.qcow2'");
+	has(xml, ".raw'");
+	has(xml, ".qcow2'");
 	has(xml, "cache='none'");
 	has(xml, "address='52:54:00:aa:bb:cc'");
 	has(xml, "<model type='e1000'/>");
