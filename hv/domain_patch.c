@@ -30,19 +30,64 @@ void domain_set_description(struct domain *domain, const char *description)
 	schema_set(&domain_schema, domain, "description", text_empty(description) ? NULL : description, NULL);
 }
 
+static bool is_namespace(const xmlNs *ns, const char *uri)
+{
+	return ns != NULL && ns->href != NULL && strcmp((const char *)ns->href, uri) == 0;
+}
+
 static xmlNode *metadata_find(const struct domain *domain, const char *uri)
 {
 	for (xmlNode *node = xml_child(domain->metadata, NULL); node != NULL; node = xml_next(node, NULL))
-		if (node->ns != NULL && node->ns->href != NULL && strcmp((const char *)node->ns->href, uri) == 0)
+		if (is_namespace(node->ns, uri))
 			return node;
 	return NULL;
 }
 
+/* Takes a namespace away from an element and all below it, and its declarations with it. */
+static void namespace_strip(xmlNode *node, const char *uri)
+{
+	if (is_namespace(node->ns, uri))
+		node->ns = NULL;
+	for (xmlAttr *attribute = node->properties; attribute != NULL; attribute = attribute->next)
+		if (is_namespace(attribute->ns, uri))
+			attribute->ns = NULL;
+	for (xmlNode *child = node->children; child != NULL; child = child->next)
+		if (child->type == XML_ELEMENT_NODE)
+			namespace_strip(child, uri);
+	for (xmlNs **at = &node->nsDef; *at != NULL;) {
+		xmlNs *ns = *at;
+
+		if (!is_namespace(ns, uri)) {
+			at = &ns->next;
+			continue;
+		}
+		*at = ns->next;
+		xmlFreeNs(ns);
+	}
+}
+
+/* Puts the elements that are in no namespace into one. */
+static void namespace_inject(xmlNode *node, xmlNs *ns)
+{
+	if (node->ns == NULL)
+		xmlSetNs(node, ns);
+	for (xmlNode *child = node->children; child != NULL; child = child->next)
+		if (child->type == XML_ELEMENT_NODE)
+			namespace_inject(child, ns);
+}
+
+/* As libvirt gives it: without the prefix that it has in the document. */
 char *domain_get_metadata(const struct domain *domain, const char *uri)
 {
 	xmlNode *node = metadata_find(domain, uri);
+	_cleanup_xmldoc_ xmlDoc *doc = node != NULL ? xmlNewDoc(BAD_CAST "1.0") : NULL;
+	xmlNode *copy = doc != NULL ? xmlDocCopyNode(node, doc, 1) : NULL;
 
-	return node != NULL ? xml_format_node(node) : NULL;
+	if (copy == NULL)
+		return NULL;
+	xmlDocSetRootElement(doc, copy);
+	namespace_strip(copy, uri);
+	return xml_format_node(copy);
 }
 
 /* The root of a parsed text, taken out of its document and put into the namespace. */
@@ -53,9 +98,8 @@ static xmlNode *metadata_parse(const char *uri, const char *prefix, const char *
 	if (doc == NULL)
 		return NULL;
 	xmlNode *root = xmlDocGetRootElement(doc);
-	bool same = root->ns != NULL && strcmp((const char *)root->ns->href, uri) == 0;
 
-	if (!same) {
+	if (!is_namespace(root->ns, uri)) {
 		xmlNs *ns = xmlNewNs(root, BAD_CAST uri, BAD_CAST(text_empty(prefix) ? NULL : prefix));
 
 		if (ns == NULL) {
@@ -63,6 +107,7 @@ static xmlNode *metadata_parse(const char *uri, const char *prefix, const char *
 			return NULL;
 		}
 		xmlSetNs(root, ns);
+		namespace_inject(root, ns);
 	}
 	xmlUnlinkNode(root);
 	return root;

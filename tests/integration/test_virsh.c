@@ -160,7 +160,9 @@ START_TEST(texts_and_marks)
 	static const char *const lines[] = {
 		"destroy test", "desc test", "desc test --title", "desc test --title 'a new title'", "desc test --title", "list --all --title",
 		"desc test some words", "desc test", "desc test --config --new-desc others", "desc test --config", "metadata test http://a.b/c",
-		"metadata test http://a.b/c --key k --set '<note/>'", "metadata test http://a.b/c", "metadata test http://a.b/c --remove", "metadata test http://a.b/c", NULL,
+		"metadata test http://a.b/c --key k --set '<note/>'", "metadata test http://a.b/c",
+		"metadata test http://a.b/c --key k --set '<app>text</app>'", "metadata test http://a.b/c",
+		"metadata test http://a.b/c --remove", "metadata test http://a.b/c", NULL,
 	};
 
 	if (!have_virsh())
