@@ -121,7 +121,8 @@ static bool turn(struct session *session, struct error *err)
 		{ .fd = terminal_signal_fd(), .events = POLLIN },
 		{ .fd = wanted ? console_fd(session->console) : -1, .events = wanted },
 		{ .fd = hungry ? STDIN_FILENO : -1, .events = POLLIN },
-		{ .fd = session->output.length > 0 ? STDOUT_FILENO : -1, .events = POLLOUT },
+		/* Watched even with nothing to say: a reader that has gone ends the session (`| grep -m1 login`). */
+		{ .fd = STDOUT_FILENO, .events = session->output.length > 0 ? POLLOUT : 0 },
 	};
 
 	if (poll(fds, ARRAY_LENGTH(fds), -1) < 0 && errno != EINTR)
@@ -133,8 +134,10 @@ static bool turn(struct session *session, struct error *err)
 			return true;
 		}
 	}
-	if (fds[3].revents)
+	if (fds[3].revents & POLLOUT)
 		pass_output(session);
+	else if (fds[3].revents)
+		session->leave = LEAVE_OUTPUT;
 	if (fds[2].revents)
 		take_input(session);
 	pass_input(session);
@@ -151,8 +154,10 @@ static void drain_output(struct session *session)
 
 		if (poll(fds, ARRAY_LENGTH(fds), -1) < 0 && errno != EINTR)
 			return;
-		if (fds[0].revents)
+		if (fds[0].revents & POLLOUT)
 			pass_output(session);
+		else if (fds[0].revents)
+			return;
 	}
 }
 
@@ -333,4 +338,5 @@ const struct command command_console = {
 			  "closed or a signal comes; the end of the input only ends the typing."),
 	.options = console_options,
 	.run = run_console,
+	.plain = true, /* the guest's bytes and nothing else */
 };

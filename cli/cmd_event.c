@@ -14,6 +14,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
+#include <unistd.h>
 
 #define EVENT_KINDS "lifecycle reboot rtc-change watchdog io-error balloon-change device-removed"
 
@@ -147,7 +148,8 @@ static void on_signal(int number)
 /* Waits for a change of the state, a signal or the deadline (-1: none). Signals are let in only while waiting, so that none is missed. */
 static int wait_for_change(int fd, int64_t deadline_ms)
 {
-	struct pollfd poll_fd = { .fd = fd, .events = POLLIN };
+	/* stdout only for its end: with `| head -1` nobody reads any more. */
+	struct pollfd fds[] = { { .fd = fd, .events = POLLIN }, { .fd = STDOUT_FILENO, .events = 0 } };
 	struct timespec left = { 0 };
 	sigset_t block, old;
 	int result = -1;
@@ -163,8 +165,10 @@ static int wait_for_change(int fd, int64_t deadline_ms)
 	sigaddset(&block, SIGTERM);
 	sigprocmask(SIG_BLOCK, &block, &old);
 	if (!interrupted)
-		result = ppoll(&poll_fd, 1, deadline_ms >= 0 ? &left : NULL, &old);
+		result = ppoll(fds, ARRAY_LENGTH(fds), deadline_ms >= 0 ? &left : NULL, &old);
 	sigprocmask(SIG_SETMASK, &old, NULL);
+	if (result > 0 && fds[1].revents)
+		interrupted = SIGPIPE;
 	return result;
 }
 

@@ -7,8 +7,10 @@
 #include "base/text.h"
 #include "cli/cli.h"
 #include "cli/machine_filter.h"
+#include "core/image_header.h"
 #include "hv/domain.h"
 
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -109,6 +111,17 @@ static struct json_object *find_blockstats(struct json_object *all, const char *
 	return NULL;
 }
 
+/* What the guest sees as its disk's size: the head of the image says it, no question to QEMU is needed. */
+static uint64_t capacity(const char *path, enum disk_format format, uint64_t file_size)
+{
+	_cleanup_image_header_ struct image_header header = { 0 };
+	_cleanup_close_ int fd = format == FORMAT_QCOW2 ? open(path, O_RDONLY | O_CLOEXEC) : -1;
+
+	if (fd >= 0 && image_header_read(fd, path, &header, NULL) && header.qcow2)
+		return header.virtual_size;
+	return file_size;
+}
+
 static void add_disk(struct json_object *figures, size_t index, const struct disk *disk, struct json_object *stats)
 {
 	static const struct {
@@ -130,8 +143,10 @@ static void add_disk(struct json_object *figures, size_t index, const struct dis
 		if (value >= 0)
 			put(figures, (uint64_t)value, "block.%zu.%s", index, rows[i].key);
 	}
-	if (!text_empty(path) && stat(path, &file) == 0 && S_ISREG(file.st_mode))
+	if (!text_empty(path) && stat(path, &file) == 0 && S_ISREG(file.st_mode)) {
+		put(figures, capacity(path, disk->source.format, (uint64_t)file.st_size), "block.%zu.capacity", index);
 		put(figures, (uint64_t)file.st_size, "block.%zu.physical", index);
+	}
 }
 
 static void add_blocks(struct cli *cli, struct json_object *figures, const struct machine *machine, const struct machine_stats *stats)

@@ -152,13 +152,33 @@ static bool read_disks(const struct arguments *arguments, struct install_request
 	return true;
 }
 
-/* "user,model=e1000": the type must be one that can be had; the rest is put together anew for core. */
+/* The parts put together again as core takes them, the type first; core knows no comma inside a value. NULL on error. */
+static char *join_parts(const char *option, const char *type, const struct suboptions *parts, struct error *err)
+{
+	_cleanup_strbuf_ struct strbuf b = STRBUF_INIT;
+
+	strbuf_puts(&b, type);
+	for (size_t i = 0; i < parts->count; i++) {
+		const struct suboption *part = &parts->items[i];
+
+		if (strcmp(part->key, "type") == 0)
+			continue;
+		if (text_empty(part->value) || strchr(part->value, ',')) {
+			error_set(err, ERROR_INVALID, _("--%s: %s needs a value without a comma"), option, part->key);
+			return NULL;
+		}
+		strbuf_printf(&b, ",%s=%s", part->key, part->value);
+	}
+	return strbuf_take(&b);
+}
+
+/* "user,model=e1000": the type must be one that can be had. */
 static bool read_network(const char *text, struct install_request *ret, struct error *err)
 {
 	_cleanup_suboptions_ struct suboptions parts = { 0 };
-	struct strbuf b = STRBUF_INIT;
 	const char *type, *mac;
 	char canonical[MAC_TEXT_SIZE];
+	char *joined;
 
 	if (text_starts(text, "network=") || text_starts(text, "bridge=") || strcmp(text, "default") == 0) {
 		error_set(err, ERROR_UNSUPPORTED, _("--network '%s': networks and bridges are not supported yet"), text);
@@ -172,12 +192,10 @@ static bool read_network(const char *text, struct install_request *ret, struct e
 	mac = suboption_value(&parts, "mac");
 	if (mac && !mac_parse(mac, canonical))
 		return error_set(err, ERROR_INVALID, _("--network: '%s' is no MAC address of one card"), mac);
-	strbuf_puts(&b, type);
-	if (suboption_value(&parts, "model"))
-		strbuf_printf(&b, ",model=%s", suboption_value(&parts, "model"));
-	if (mac)
-		strbuf_printf(&b, ",mac=%s", canonical);
-	ret->networks = strv_take(ret->networks, strbuf_take(&b));
+	joined = join_parts("network", type, &parts, err);
+	if (!joined)
+		return false;
+	ret->networks = strv_take(ret->networks, joined);
 	return true;
 }
 
@@ -193,25 +211,6 @@ static bool read_networks(const struct arguments *arguments, struct install_requ
 	if (count > 1 && strv_contains(ret->networks, "none"))
 		return error_set(err, ERROR_INVALID, _("--network none and another --network exclude each other"));
 	return true;
-}
-
-/* The parts put together again as core takes them: the type first, a comma inside a value doubled. */
-static char *join_parts(const char *type, const struct suboptions *parts)
-{
-	struct strbuf b = STRBUF_INIT;
-
-	strbuf_puts(&b, type);
-	for (size_t i = 0; i < parts->count; i++) {
-		if (strcmp(parts->items[i].key, "type") == 0)
-			continue;
-		strbuf_printf(&b, ",%s=", parts->items[i].key);
-		for (const char *c = parts->items[i].value ? parts->items[i].value : ""; *c; c++) {
-			strbuf_putc(&b, *c);
-			if (*c == ',')
-				strbuf_putc(&b, ',');
-		}
-	}
-	return strbuf_take(&b);
 }
 
 static bool read_graphics(const char *text, struct install_request *ret, struct error *err)
@@ -232,8 +231,8 @@ static bool read_graphics(const char *text, struct install_request *ret, struct 
 	port = suboption_value(&parts, "port");
 	if (port && strcmp(port, "-1") != 0 && (!text_to_uint(port, false, &number) || number < 5900 || number > 65535))
 		return error_set(err, ERROR_INVALID, _("--graphics: port is 5900 to 65535, or -1 for any, not '%s'"), port);
-	ret->graphics = join_parts(type, &parts);
-	return true;
+	ret->graphics = join_parts("graphics", type, &parts, err);
+	return ret->graphics != NULL;
 }
 
 /* Every machine gets a serial console on a pseudo-terminal; another kind cannot be had here, so it is refused. */

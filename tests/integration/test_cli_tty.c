@@ -250,6 +250,24 @@ START_TEST(console_in_a_pipe)
 }
 END_TEST
 
+START_TEST(console_whose_reader_goes)
+{
+	char *home = home_new();
+
+	define_start(home, "m", NULL);
+	struct task task = task_virtty("console", "m", NULL);
+
+	task_close_input(&task);
+	close(task.out);
+	task.out = -1;
+	_cleanup_outcome_ struct outcome outcome = task_wait(&task, SOON_MS);
+
+	ck_assert_int_eq(outcome.status, 0);
+	wait_state("m", "running", 0);
+	finish(home);
+}
+END_TEST
+
 /* A machine that does not run, and an editor that is this shell script. */
 static char *home_with_editor(const char *script)
 {
@@ -367,6 +385,7 @@ int main(void)
 	tcase_add_test(console, console_of_a_guest_that_ends);
 	tcase_add_test(console, console_at_start);
 	tcase_add_test(console, console_in_a_pipe);
+	tcase_add_test(console, console_whose_reader_goes);
 	suite_add_tcase(suite, console);
 	tcase_set_timeout(edit, 60);
 	tcase_add_test(edit, edit_changes);

@@ -99,10 +99,10 @@ END_TEST
 
 START_TEST(other_parts)
 {
-	taken("--cdrom x.iso --network type=user,model=e1000,mac=52:54:00:AB:cd:01 --graphics type=vnc,port=5901,listen=0.0.0.0,password=s,,t "
+	taken("--cdrom x.iso --network type=user,model=e1000,mac=52:54:00:AB:cd:01 --graphics type=vnc,port=5901,listen=0.0.0.0,password=secret "
 	      "--console pty,target_type=serial --metadata title=one,description=two --boot uefi --virt-type qemu --machine pc --cpu max");
-	ck_assert_str_eq(request.networks[0], "user,model=e1000,mac=52:54:00:ab:cd:01");
-	ck_assert_str_eq(request.graphics, "vnc,port=5901,listen=0.0.0.0,password=s,,t");
+	ck_assert_str_eq(request.networks[0], "user,model=e1000,mac=52:54:00:AB:cd:01");
+	ck_assert_str_eq(request.graphics, "vnc,port=5901,listen=0.0.0.0,password=secret");
 	ck_assert_str_eq(request.title, "one");
 	ck_assert_str_eq(request.description, "two");
 	ck_assert_str_eq(request.boot, "uefi");
@@ -141,6 +141,7 @@ START_TEST(mistakes)
 		{ "--cdrom x --graphics vnc,port=80", "--graphics: port is 5900 to 65535, or -1 for any, not '80'" },
 		{ "--cdrom x --console pty,target_type=virtio",
 		  "--console 'pty,target_type=virtio' is not supported: every machine gets a serial console on a pty" },
+		{ "--cdrom x --graphics vnc,password=a,,b", "--graphics: password needs a value without a comma" },
 		{ "--cdrom x --metadata genid=1", "--metadata does not know 'genid'" },
 		{ "--cdrom x --description a --metadata description=b", "--description and --metadata description= exclude each other" },
 		{ "--cdrom x --virt-type xen", "--virt-type does not know 'xen'; allowed: kvm qemu" },
