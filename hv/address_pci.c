@@ -136,9 +136,20 @@ static void add_missing_buses(struct plan *plan)
 	}
 }
 
-/* Adds what makes room for a need; false when nothing can. */
-static bool grow(struct plan *plan, const struct pci_bus *buses, unsigned int count, enum pci_need need)
+/* How many devices in a row from the failed one on need a port each, now that none is free. */
+static unsigned int ports_needed(const struct plan *plan, size_t failed)
 {
+	unsigned int run = 1;
+
+	while (failed + run < plan->want_count && plan->wants[failed + run].need == PCI_NEED_PCIE)
+		run++;
+	return run;
+}
+
+/* Adds what makes room for a need, of the device at place failed among the wants; false when nothing can. */
+static bool grow(struct plan *plan, const struct pci_bus *buses, enum pci_need need, size_t failed)
+{
+	unsigned int count = plan->bus_count + plan->extra_count;
 	struct pci_place ignored;
 
 	if (need != PCI_NEED_CONVENTIONAL && need != PCI_NEED_PCIE)
@@ -159,7 +170,8 @@ static bool grow(struct plan *plan, const struct pci_bus *buses, unsigned int co
 		plan->extra[plan->extra_count++] = "pcie-to-pci-bridge";
 		return true;
 	}
-	plan->extra[plan->extra_count++] = "pcie-root-port";
+	for (unsigned int n = ports_needed(plan, failed); n > 0 && plan->bus_count + plan->extra_count < PCI_BUSES; n--)
+		plan->extra[plan->extra_count++] = "pcie-root-port";
 	return true;
 }
 
@@ -169,9 +181,9 @@ static unsigned int limit_of(enum pci_need need, unsigned int bus_number)
 	return need == PCI_NEED_CONVENTIONAL ? bus_number : PCI_BUSES;
 }
 
-/* Tries to place all on the buses there are and the extra ones; false with the need and the device (NULL: an extra bus) that found
- * no place. */
-static bool try_once(struct plan *plan, struct pci_bus *buses, enum pci_need *ret_need, const struct device **ret_device)
+/* Tries to place all on the buses there are and the extra ones; false with the need that found no place, and whose it is: a place
+ * among the wants, want_count for an extra bus. */
+static bool try_once(struct plan *plan, struct pci_bus *buses, enum pci_need *ret_need, size_t *ret_failed)
 {
 	unsigned int count = plan->bus_count + plan->extra_count;
 	size_t next = 0;
@@ -184,13 +196,13 @@ static bool try_once(struct plan *plan, struct pci_bus *buses, enum pci_need *re
 		struct want *want = &plan->wants[next];
 
 		*ret_need = want->need;
-		*ret_device = want->ref.device;
+		*ret_failed = next;
 		if (!pci_take(buses, count, want->need, limit_of(want->need, want->bus_number), &want->place))
 			return false;
 	}
 	for (unsigned int i = 0; i < plan->extra_count; i++) {
 		*ret_need = pci_controller_need(plan->extra[i]);
-		*ret_device = NULL;
+		*ret_failed = plan->want_count;
 		if (!pci_take(buses, count, *ret_need, limit_of(*ret_need, plan->bus_count + i), &plan->extra_places[i]))
 			return false;
 	}
@@ -198,7 +210,7 @@ static bool try_once(struct plan *plan, struct pci_bus *buses, enum pci_need *re
 		struct want *want = &plan->wants[next];
 
 		*ret_need = want->need;
-		*ret_device = want->ref.device;
+		*ret_failed = next;
 		if (!pci_take(buses, count, want->need, PCI_BUSES, &want->place))
 			return false;
 	}
@@ -209,11 +221,13 @@ static bool try_once(struct plan *plan, struct pci_bus *buses, enum pci_need *re
 static bool try_all(struct plan *plan, struct pci_bus *buses, struct error *err)
 {
 	enum pci_need need = PCI_NEED_NONE;
-	const struct device *device = NULL;
+	size_t failed = 0;
 
-	while (!try_once(plan, buses, &need, &device)) {
-		if (grow(plan, buses, plan->bus_count + plan->extra_count, need))
+	while (!try_once(plan, buses, &need, &failed)) {
+		if (grow(plan, buses, need, failed))
 			continue;
+		const struct device *device = failed < plan->want_count ? plan->wants[failed].ref.device : NULL;
+
 		/* that is most often a document which is not sound: then that is said */
 		if (!domain_validate(plan->domain, plan->domain->source, err))
 			return false;
@@ -238,16 +252,16 @@ static bool has_own_ports(const struct domain *domain)
 static void add_spares(struct plan *plan, struct pci_bus *buses)
 {
 	enum pci_need need = PCI_NEED_NONE;
-	const struct device *device = NULL;
+	size_t failed = 0;
 	unsigned int before = plan->extra_count;
 
 	while (plan->extra_count < before + SPARE_PORTS && plan->bus_count + plan->extra_count + 1 < PCI_BUSES)
 		plan->extra[plan->extra_count++] = "pcie-root-port";
-	if (try_once(plan, buses, &need, &device))
+	if (try_once(plan, buses, &need, &failed))
 		return;
 	/* no room on the root: then there are none */
 	plan->extra_count = before;
-	try_once(plan, buses, &need, &device);
+	try_once(plan, buses, &need, &failed);
 }
 
 static void put(struct controller *controller, const char *path, char *text)

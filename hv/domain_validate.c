@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "base/xml.h"
+#include "hv/domain_settle.h"
 
 #include <inttypes.h>
 #include <stdarg.h>
@@ -91,10 +92,21 @@ static bool validate_boot(const struct check *check)
 	return check_fail(check, at(device->node, "boot"), "<boot order=> of a device and <boot dev=> in <os> cannot be used together");
 }
 
+/* libvirt's rule on a PC: its UEFI needs ACPI, which a document without <acpi/> switches off. */
+static bool validate_firmware(const struct check *check)
+{
+	const struct domain *domain = check->domain;
+	bool efi = domain->os.firmware == FIRMWARE_EFI || domain->os.loader_type == LOADER_PFLASH;
+
+	if (efi && domain->features.acpi != TRI_YES && domain_chipset(domain) != CHIPSET_OTHER)
+		return check_fail(check, domain->os.node, "UEFI needs <acpi/> in <features>");
+	return true;
+}
+
 bool domain_validate(const struct domain *domain, const char *source, struct error *err)
 {
 	struct check check = { domain, source, err };
 
 	return validate_names(&check) && validate_sizes(&check) && validate_topology(&check) && validate_boot(&check) &&
-	       validate_disks(&check) && validate_devices(&check) && validate_addresses(&check) && validate_claims(&check);
+	       validate_firmware(&check) && validate_disks(&check) && validate_devices(&check) && validate_addresses(&check) && validate_claims(&check);
 }
