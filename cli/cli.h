@@ -16,7 +16,7 @@ struct json_object;
 struct cli {
 	struct arguments arguments;
 	struct manager *manager; /* owned; cli_manager() opens it */
-	char **raw;              /* borrowed: the words after the command's name, as they came */
+	char **raw;		 /* borrowed: the words after the command's name, as they came */
 	int raw_count;
 	bool quiet; /* -q: results only */
 	bool json;  /* the command has --json and it was given */
@@ -51,10 +51,11 @@ void cli_json(struct json_object *object);
 struct json_object *cli_machine_json(const struct machine *machine);
 
 /* Runs the console of a machine until the user leaves or the guest ends (cmd_console.c). name NULL: the first. */
-bool cli_console(struct cli *cli, const struct machine *machine, const char *name, bool force, bool safe, char escape, struct error *err);
+bool cli_console(struct cli *cli, const struct machine *machine, const char *name, bool force, bool safe, char escape,
+		 struct error *err);
 
-/* Lets the user edit a text in $VISUAL, $EDITOR or vi; *ret (owned) is what was saved. note (may be NULL) is shown as an XML comment on top and taken
- * away again. */
+/* Lets the user edit a text in $VISUAL, $EDITOR or vi; *ret (owned) is what was saved. note (may be NULL) is shown as
+ * an XML comment on top and taken away again. */
 bool cli_edit(const char *text, const char *suffix, const char *note, char **ret, struct error *err);
 /* Asks "Failed. Try again? [y,n,f,?]" on the terminal; 'n' when there is none. force: is 'f' an answer? */
 char cli_ask_again(bool force);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* `virtty console`: the user's terminal, or a pipe, on a guest's console. Only here a guest's bytes reach the terminal unfiltered: the user asked for it. */
+/* `virtty console`: the user's terminal, or a pipe, on a guest's console. Only here a guest's bytes reach the terminal
+ * unfiltered: the user asked for it. */
 #include "config.h"
 
 #include "base/clock.h"
@@ -16,11 +17,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#define ESCAPE_DEFAULT 0x1d          /* ^] */
-#define OUTPUT_LIMIT (256 * 1024)    /* bytes that may wait for the terminal; then the keeper is left to wait */
-#define OUTPUT_CHUNK 1024            /* one write: a terminal with room takes that without blocking for long */
-#define INPUT_CHUNK 4096
-#define RECONNECT_LIMIT 3            /* a keeper that is gone may be replaced; one that goes again and again is not waited for */
+#define ESCAPE_DEFAULT	    0x1d	 /* ^] */
+#define OUTPUT_LIMIT	    (256 * 1024) /* bytes that may wait for the terminal; then the keeper is left to wait */
+#define OUTPUT_CHUNK	    1024	 /* one write: a terminal with room takes that without blocking for long */
+#define INPUT_CHUNK	    4096
+#define RECONNECT_LIMIT	    3 /* a keeper that is gone may be replaced; one that goes again and again is not waited for */
 #define RECONNECT_WINDOW_MS 10000
 
 enum leave { STAY, LEAVE_USER, LEAVE_GONE, LEAVE_OUTPUT, LEAVE_SIGNAL, LEAVE_HELD };
@@ -28,13 +29,13 @@ enum leave { STAY, LEAVE_USER, LEAVE_GONE, LEAVE_OUTPUT, LEAVE_SIGNAL, LEAVE_HEL
 struct session {
 	struct cli *cli;
 	struct console *console;
-	struct strbuf output;  /* for stdout */
-	struct strbuf input;   /* for the guest: what the console has no room for yet */
+	struct strbuf output; /* for stdout */
+	struct strbuf input;  /* for the guest: what the console has no room for yet */
 	char escape;
-	bool terminal;         /* stdin is one */
+	bool terminal; /* stdin is one */
 	bool input_ended;
 	bool safe;
-	bool told_held;        /* the user knows that somebody else types */
+	bool told_held; /* the user knows that somebody else types */
 	bool writer;
 	enum leave leave;
 	int signal;
@@ -75,7 +76,8 @@ static void take_input(struct session *session)
 		return;
 	if (length <= 0) {
 		session->input_ended = true;
-		/* A terminal that hung up has nobody in front of it; a pipe that ended may still want to see the answer. */
+		/* A terminal that hung up has nobody in front of it; a pipe that ended may still want to see the
+		 * answer. */
 		if (session->terminal)
 			session->leave = LEAVE_USER;
 		return;
@@ -150,7 +152,8 @@ static bool turn(struct session *session, struct error *err)
 static void drain_output(struct session *session)
 {
 	while (session->output.length > 0 && session->leave != LEAVE_OUTPUT && !terminal_signal()) {
-		struct pollfd fds[] = { { .fd = STDOUT_FILENO, .events = POLLOUT }, { .fd = terminal_signal_fd(), .events = POLLIN } };
+		struct pollfd fds[] = { { .fd = STDOUT_FILENO, .events = POLLOUT },
+					{ .fd = terminal_signal_fd(), .events = POLLIN } };
 
 		if (poll(fds, ARRAY_LENGTH(fds), -1) < 0 && errno != EINTR)
 			return;
@@ -168,7 +171,8 @@ static void talk(struct session *session, struct error *err)
 	while (session->leave == STAY) {
 		if (!turn(session, err)) {
 			session->leave = LEAVE_GONE;
-		} else if (session->input_ended && session->input.length == 0 && !console_wants_write(session->console) && !released) {
+		} else if (session->input_ended && session->input.length == 0 &&
+			   !console_wants_write(session->console) && !released) {
 			/* Nothing more to type: let others. */
 			console_release_write(session->console);
 			released = true;
@@ -218,10 +222,12 @@ static bool still_runs(struct cli *cli, const struct machine *machine)
 {
 	_cleanup_machine_ struct machine now = { 0 };
 
-	return machine_find(cli->manager, machine->uuid, &now, NULL) && machine_is_active(&now) && now.run.generation == machine->run.generation;
+	return machine_find(cli->manager, machine->uuid, &now, NULL) && machine_is_active(&now) &&
+	       now.run.generation == machine->run.generation;
 }
 
-static bool connect_and_talk(struct session *session, const struct machine *machine, const char *name, bool force, struct error *err)
+static bool connect_and_talk(struct session *session, const struct machine *machine, const char *name, bool force,
+			     struct error *err)
 {
 	static const struct console_callbacks callbacks = { .data = on_data, .status = on_status };
 	_cleanup_free_ char *viewer = find_viewer(session->cli, machine, name, err);
@@ -239,7 +245,8 @@ static bool connect_and_talk(struct session *session, const struct machine *mach
 }
 
 /* Talks until the user or the guest leaves, over the death of a keeper if need be. */
-static bool run_session(struct session *session, const struct machine *machine, const char *name, bool force, struct error *err)
+static bool run_session(struct session *session, const struct machine *machine, const char *name, bool force,
+			struct error *err)
 {
 	int64_t since = clock_monotonic_ms();
 	int tries = 0;
@@ -259,10 +266,13 @@ static bool run_session(struct session *session, const struct machine *machine, 
 	}
 }
 
-bool cli_console(struct cli *cli, const struct machine *machine, const char *name, bool force, bool safe, char escape, struct error *err)
+bool cli_console(struct cli *cli, const struct machine *machine, const char *name, bool force, bool safe, char escape,
+		 struct error *err)
 {
 	_cleanup_machine_ struct machine now = { 0 };
-	struct session session = { .cli = cli, .escape = escape ? escape : ESCAPE_DEFAULT, .safe = safe, .terminal = isatty(STDIN_FILENO) };
+	struct session session = {
+		.cli = cli, .escape = escape ? escape : ESCAPE_DEFAULT, .safe = safe, .terminal = isatty(STDIN_FILENO)
+	};
 	bool good;
 
 	/* Read anew: a machine that was just started has another generation. */
@@ -317,15 +327,18 @@ static bool run_console(struct cli *cli, struct error *err)
 		return cli_usage(cli, err, _("--escape takes a control character such as '^]', not '%s'"), escape_text);
 	if (!cli_exclusive(cli, err, "force", "safe", NULL) || !cli_machine(cli, &machine, err))
 		return false;
-	return cli_console(cli, &machine, cli_string(cli, "devname"), cli_flag(cli, "force"), cli_flag(cli, "safe"), escape, err);
+	return cli_console(cli, &machine, cli_string(cli, "devname"), cli_flag(cli, "force"), cli_flag(cli, "safe"),
+			   escape, err);
 }
 
 static const struct option console_options[] = {
 	OPTION_DOMAIN(COMPLETE_ACTIVE),
-	{ "devname", NULL, 0, OPTION_STRING, 0, COMPLETE_NONE, NULL, N_("NAME"), N_("which console, as 'virtty consoles' names it") },
+	{ "devname", NULL, 0, OPTION_STRING, 0, COMPLETE_NONE, NULL, N_("NAME"),
+	  N_("which console, as 'virtty consoles' names it") },
 	OPTION_SIMPLE("force", N_("take over from another who types here")),
 	OPTION_SIMPLE("safe", N_("fail when another types here")),
-	{ "escape", NULL, 0, OPTION_STRING, 0, COMPLETE_NONE, NULL, N_("CHAR"), N_("control character that leaves the console (default ^])") },
+	{ "escape", NULL, 0, OPTION_STRING, 0, COMPLETE_NONE, NULL, N_("CHAR"),
+	  N_("control character that leaves the console (default ^])") },
 	OPTION_END,
 };
 
@@ -333,8 +346,10 @@ const struct command command_console = {
 	.name = "console",
 	.group = GROUP_DOMAIN,
 	.summary = N_("connect to a guest's console"),
-	.description = N_("Connects the terminal to a serial port or virtio console; it begins with the last output. ^] leaves; the guest notices nothing. Many may look, "
-			  "one types. Without a terminal, standard input goes to the guest and its output to standard output, until the guest ends, the output is "
+	.description = N_("Connects the terminal to a serial port or virtio console; it begins with the last output. "
+			  "^] leaves; the guest notices nothing. Many may look, "
+			  "one types. Without a terminal, standard input goes to the guest and its output to standard "
+			  "output, until the guest ends, the output is "
 			  "closed or a signal comes; the end of the input only ends the typing."),
 	.options = console_options,
 	.run = run_console,

@@ -19,7 +19,9 @@ static bool read_input(const char *path, char **ret_text, struct definition_inpu
 
 	if (!file_read(path, FILE_LIMIT, ret_text, &length, err))
 		return false;
-	*ret = (struct definition_input){ .source = strcmp(path, "-") == 0 ? "stdin" : path, .text = *ret_text, .length = length };
+	*ret = (struct definition_input){ .source = strcmp(path, "-") == 0 ? "stdin" : path,
+					  .text = *ret_text,
+					  .length = length };
 	return true;
 }
 
@@ -68,7 +70,8 @@ static bool run_define(struct cli *cli, struct error *err)
 }
 
 static const struct option define_options[] = {
-	{ "file", NULL, 0, OPTION_LIST, TRAIT_POSITIONAL | TRAIT_REQUIRED, COMPLETE_FILE, NULL, N_("FILE"), N_("domain XML; '-' is standard input") },
+	{ "file", NULL, 0, OPTION_LIST, TRAIT_POSITIONAL | TRAIT_REQUIRED, COMPLETE_FILE, NULL, N_("FILE"),
+	  N_("domain XML; '-' is standard input") },
 	OPTION_END,
 };
 
@@ -76,8 +79,10 @@ const struct command command_define = {
 	.name = "define",
 	.group = GROUP_DOMAIN,
 	.summary = N_("define machines from XML files, without starting them"),
-	.description = N_("Stores the machines that the files describe. Many files are one transaction: all are defined or none, and each refused file is named. A "
-			  "machine of the same name and UUID is replaced; while it runs it keeps its hardware until it stops."),
+	.description = N_(
+		"Stores the machines that the files describe. Many files are one transaction: all are defined or none, "
+		"and each refused file is named. A "
+		"machine of the same name and UUID is replaced; while it runs it keeps its hardware until it stops."),
 	.options = define_options,
 	.run = run_define,
 };
@@ -98,7 +103,8 @@ static bool run_create(struct cli *cli, struct error *err)
 		fflush(stdout);
 		cli_warnings(result.warnings);
 		if (cli_flag(cli, "console"))
-			created = machine_find(cli->manager, result.name, &machine, err) && cli_console(cli, &machine, NULL, false, false, 0, err);
+			created = machine_find(cli->manager, result.name, &machine, err) &&
+				  cli_console(cli, &machine, NULL, false, false, 0, err);
 	} else if (!error_is_set(err)) {
 		error_move(err, &result.error);
 	}
@@ -107,7 +113,8 @@ static bool run_create(struct cli *cli, struct error *err)
 }
 
 static const struct option create_options[] = {
-	{ "file", NULL, 0, OPTION_STRING, TRAIT_POSITIONAL | TRAIT_REQUIRED, COMPLETE_FILE, NULL, N_("FILE"), N_("domain XML; '-' is standard input") },
+	{ "file", NULL, 0, OPTION_STRING, TRAIT_POSITIONAL | TRAIT_REQUIRED, COMPLETE_FILE, NULL, N_("FILE"),
+	  N_("domain XML; '-' is standard input") },
 	OPTION_SIMPLE("console", N_("connect to the console after the start")),
 	OPTION_SIMPLE("paused", N_("leave the guest paused before its first instruction")),
 	OPTION_END,
@@ -117,7 +124,8 @@ const struct command command_create = {
 	.name = "create",
 	.group = GROUP_DOMAIN,
 	.summary = N_("start a machine from an XML file, without keeping it"),
-	.description = N_("Starts a transient machine: when it stops, nothing of it stays but its disks and its history."),
+	.description =
+		N_("Starts a transient machine: when it stops, nothing of it stays but its disks and its history."),
 	.options = create_options,
 	.run = run_create,
 };
@@ -152,7 +160,8 @@ static bool run_undefine(struct cli *cli, struct error *err)
 
 static const struct option undefine_options[] = {
 	OPTION_DOMAIN(COMPLETE_DOMAIN),
-	{ "storage", NULL, 0, OPTION_STRING, 0, COMPLETE_FILE, NULL, N_("LIST"), N_("also delete these disks: targets or paths, separated by commas") },
+	{ "storage", NULL, 0, OPTION_STRING, 0, COMPLETE_FILE, NULL, N_("LIST"),
+	  N_("also delete these disks: targets or paths, separated by commas") },
 	OPTION_SIMPLE("remove-all-storage", N_("also delete all its disks (not its ISOs)")),
 	OPTION_SIMPLE("nvram", N_("delete its UEFI variables (as without options)")),
 	OPTION_SIMPLE("keep-nvram", N_("keep its UEFI variables")),
@@ -165,7 +174,8 @@ const struct command command_undefine = {
 	.name = "undefine",
 	.group = GROUP_DOMAIN,
 	.summary = N_("remove the definition of a machine"),
-	.description = N_("Removes a machine's definition, UEFI variables and TPM state. Its disks stay, but for --remove-all-storage and --storage; one that another "
+	.description = N_("Removes a machine's definition, UEFI variables and TPM state. Its disks stay, but for "
+			  "--remove-all-storage and --storage; one that another "
 			  "machine uses is never deleted. A machine that runs goes on as a transient one."),
 	.options = undefine_options,
 	.run = run_undefine,
@@ -175,7 +185,8 @@ static bool run_domrename(struct cli *cli, struct error *err)
 {
 	_cleanup_machine_ struct machine machine = { 0 };
 
-	if (!cli_machine(cli, &machine, err) || !domain_rename(cli->manager, &machine, cli_string(cli, "new-name"), err))
+	if (!cli_machine(cli, &machine, err) ||
+	    !domain_rename(cli->manager, &machine, cli_string(cli, "new-name"), err))
 		return false;
 	cli_note(cli, _("Domain successfully renamed\n"));
 	return true;
@@ -183,7 +194,8 @@ static bool run_domrename(struct cli *cli, struct error *err)
 
 static const struct option domrename_options[] = {
 	OPTION_DOMAIN(COMPLETE_INACTIVE),
-	{ "new-name", NULL, 0, OPTION_STRING, TRAIT_POSITIONAL | TRAIT_REQUIRED, COMPLETE_NONE, NULL, N_("NAME"), N_("its new name") },
+	{ "new-name", NULL, 0, OPTION_STRING, TRAIT_POSITIONAL | TRAIT_REQUIRED, COMPLETE_NONE, NULL, N_("NAME"),
+	  N_("its new name") },
 	OPTION_END,
 };
 

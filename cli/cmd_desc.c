@@ -11,7 +11,8 @@
 #include <string.h>
 
 #define OPTIONS_WHICH \
-	OPTION_SIMPLE("live", N_("the running machine")), OPTION_SIMPLE("config", N_("the stored definition")), \
+	OPTION_SIMPLE("live", N_("the running machine")), \
+	OPTION_SIMPLE("config", N_("the stored definition")), \
 	OPTION_SIMPLE("current", N_("the running machine if it runs, else the stored definition (as without options)"))
 
 /* Which document the options mean, and its machine. *ret_live: the running one. */
@@ -24,7 +25,8 @@ static bool choose(struct cli *cli, struct machine *machine, bool *ret_live, str
 	if (!cli_machine(cli, machine, err))
 		return false;
 	if (cli_flag(cli, "live") && !machine_is_active(machine))
-		return error_set(err, ERROR_STATE, _("'%s' is not running: there is nothing live to look at or change"), machine->name);
+		return error_set(err, ERROR_STATE, _("'%s' is not running: there is nothing live to look at or change"),
+				 machine->name);
 	if (config && !machine->persistent)
 		return error_set(err, ERROR_STATE, _("'%s' is transient: it has no stored definition"), machine->name);
 	*ret_live = machine_is_active(machine) && (cli_flag(cli, "live") || !config);
@@ -69,7 +71,8 @@ static bool new_text(struct cli *cli, const char *old, char **ret, struct error 
 	return true;
 }
 
-static bool change_desc(struct cli *cli, const struct machine *machine, struct domain *domain, bool live, struct error *err)
+static bool change_desc(struct cli *cli, const struct machine *machine, struct domain *domain, bool live,
+			struct error *err)
 {
 	bool title = cli_flag(cli, "title");
 	const char *old = title ? domain->title : domain->description;
@@ -126,7 +129,8 @@ static const struct option desc_options[] = {
 	OPTIONS_WHICH,
 	OPTION_SIMPLE("title", N_("the title instead of the description")),
 	OPTION_SIMPLE("edit", N_("write it in an editor")),
-	{ "new-desc", NULL, 0, OPTION_LIST, TRAIT_POSITIONAL | TRAIT_EMPTY, COMPLETE_NONE, NULL, N_("TEXT"), N_("the new text; '' removes it") },
+	{ "new-desc", NULL, 0, OPTION_LIST, TRAIT_POSITIONAL | TRAIT_EMPTY, COMPLETE_NONE, NULL, N_("TEXT"),
+	  N_("the new text; '' removes it") },
 	OPTION_END,
 };
 
@@ -134,23 +138,27 @@ const struct command command_desc = {
 	.name = "desc",
 	.group = GROUP_DOMAIN,
 	.summary = N_("show or set a machine's description or title"),
-	.description = N_("Without a text, prints the description (with --title the title). With a text, sets it: in the stored definition, and unless --config is given "
+	.description = N_("Without a text, prints the description (with --title the title). With a text, sets it: in "
+			  "the stored definition, and unless --config is given "
 			  "also in the running machine."),
 	.options = desc_options,
 	.run = run_desc,
 };
 
-static bool set_metadata(struct cli *cli, const struct machine *machine, struct domain *domain, bool live, const char *xml, struct error *err)
+static bool set_metadata(struct cli *cli, const struct machine *machine, struct domain *domain, bool live,
+			 const char *xml, struct error *err)
 {
 	const char *uri = cli_string(cli, "uri");
 
-	if (!domain_set_metadata(domain, uri, cli_string(cli, "key"), xml, err) || !domain_store(cli->manager, machine, domain, live, err))
+	if (!domain_set_metadata(domain, uri, cli_string(cli, "key"), xml, err) ||
+	    !domain_store(cli->manager, machine, domain, live, err))
 		return false;
 	cli_note(cli, _("Metadata modified\n"));
 	return true;
 }
 
-static bool edit_metadata(struct cli *cli, const struct machine *machine, struct domain *domain, bool live, struct error *err)
+static bool edit_metadata(struct cli *cli, const struct machine *machine, struct domain *domain, bool live,
+			  struct error *err)
 {
 	_cleanup_free_ char *old = domain_get_metadata(domain, cli_string(cli, "uri"));
 	_cleanup_free_ char *edited = NULL;
@@ -164,20 +172,24 @@ static bool edit_metadata(struct cli *cli, const struct machine *machine, struct
 	return set_metadata(cli, machine, domain, live, edited, err);
 }
 
-static bool remove_metadata(struct cli *cli, const struct machine *machine, struct domain *domain, bool live, struct error *err)
+static bool remove_metadata(struct cli *cli, const struct machine *machine, struct domain *domain, bool live,
+			    struct error *err)
 {
-	if (!domain_remove_metadata(domain, cli_string(cli, "uri"), err) || !domain_store(cli->manager, machine, domain, live, err))
+	if (!domain_remove_metadata(domain, cli_string(cli, "uri"), err) ||
+	    !domain_store(cli->manager, machine, domain, live, err))
 		return false;
 	cli_note(cli, _("Metadata removed\n"));
 	return true;
 }
 
-static bool show_metadata(struct cli *cli, const struct machine *machine, const struct domain *domain, struct error *err)
+static bool show_metadata(struct cli *cli, const struct machine *machine, const struct domain *domain,
+			  struct error *err)
 {
 	_cleanup_free_ char *text = domain_get_metadata(domain, cli_string(cli, "uri"));
 
 	if (!text)
-		return error_set(err, ERROR_NOT_FOUND, _("'%s' has no metadata of '%s'"), machine->name, cli_string(cli, "uri"));
+		return error_set(err, ERROR_NOT_FOUND, _("'%s' has no metadata of '%s'"), machine->name,
+				 cli_string(cli, "uri"));
 	puts(text);
 	return true;
 }
@@ -211,10 +223,12 @@ static bool run_metadata(struct cli *cli, struct error *err)
 
 static const struct option metadata_options[] = {
 	OPTION_DOMAIN(COMPLETE_DOMAIN),
-	{ "uri", NULL, 0, OPTION_STRING, TRAIT_POSITIONAL | TRAIT_REQUIRED, COMPLETE_NONE, NULL, N_("URI"), N_("the metadata's namespace") },
+	{ "uri", NULL, 0, OPTION_STRING, TRAIT_POSITIONAL | TRAIT_REQUIRED, COMPLETE_NONE, NULL, N_("URI"),
+	  N_("the metadata's namespace") },
 	OPTIONS_WHICH,
 	OPTION_SIMPLE("edit", N_("write it in an editor")),
-	{ "key", NULL, 0, OPTION_STRING, 0, COMPLETE_NONE, NULL, N_("KEY"), N_("prefix of the namespace in the document") },
+	{ "key", NULL, 0, OPTION_STRING, 0, COMPLETE_NONE, NULL, N_("KEY"),
+	  N_("prefix of the namespace in the document") },
 	{ "set", NULL, 0, OPTION_STRING, 0, COMPLETE_NONE, NULL, N_("XML"), N_("the new metadata: one element") },
 	OPTION_SIMPLE("remove", N_("remove it")),
 	OPTION_END,
@@ -224,8 +238,10 @@ const struct command command_metadata = {
 	.name = "metadata",
 	.group = GROUP_DOMAIN,
 	.summary = N_("show or set what programs keep in a machine's XML"),
-	.description = N_("Prints the element that a machine's <metadata> has of a namespace; --set and --edit put another in its place, --remove takes it away. "
-			  "Changes go to the stored definition, and unless --config is given also to the running machine."),
+	.description =
+		N_("Prints the element that a machine's <metadata> has of a namespace; --set and --edit put another in "
+		   "its place, --remove takes it away. "
+		   "Changes go to the stored definition, and unless --config is given also to the running machine."),
 	.options = metadata_options,
 	.run = run_metadata,
 };

@@ -10,8 +10,10 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Stores the edited text, unless the definition is no longer what the editor was given (force: even then). *ret_moved says that this was why. */
-static bool store(struct cli *cli, const struct machine *machine, const char *before, const char *edited, bool force, bool *ret_moved, struct error *err)
+/* Stores the edited text, unless the definition is no longer what the editor was given (force: even then). *ret_moved
+ * says that this was why. */
+static bool store(struct cli *cli, const struct machine *machine, const char *before, const char *edited, bool force,
+		  bool *ret_moved, struct error *err)
 {
 	_cleanup_free_ char *now = NULL;
 	_cleanup_free_ char *source = strf("'%s'", machine->name);
@@ -25,7 +27,9 @@ static bool store(struct cli *cli, const struct machine *machine, const char *be
 			return false;
 		if (strcmp(now, before) != 0) {
 			*ret_moved = true;
-			return error_set(err, ERROR_BUSY, _("the definition of '%s' was changed by somebody else meanwhile"), machine->name);
+			return error_set(err, ERROR_BUSY,
+					 _("the definition of '%s' was changed by somebody else meanwhile"),
+					 machine->name);
 		}
 	}
 	stored = domain_define(cli->manager, &input, 1, &result, err);
@@ -96,9 +100,11 @@ static bool run_edit(struct cli *cli, struct error *err)
 		return false;
 	if (!machine.persistent) {
 		error_set(err, ERROR_STATE, _("'%s' is transient: it has no stored definition to edit"), machine.name);
-		return error_hint(err, _("'virtty dumpxml %s > FILE' and 'virtty define FILE' give it one"), machine.name);
+		return error_hint(err, _("'virtty dumpxml %s > FILE' and 'virtty define FILE' give it one"),
+				  machine.name);
 	}
-	return domain_xml(cli->manager, &machine, XML_INACTIVE | XML_SECURE, &before, err) && edit_until_good(cli, &machine, before, err);
+	return domain_xml(cli->manager, &machine, XML_INACTIVE | XML_SECURE, &before, err) &&
+	       edit_until_good(cli, &machine, before, err);
 }
 
 static const struct option edit_options[] = {
@@ -110,7 +116,8 @@ const struct command command_edit = {
 	.name = "edit",
 	.group = GROUP_DOMAIN,
 	.summary = N_("edit a machine's domain XML"),
-	.description = N_("Opens the stored definition in $VISUAL, $EDITOR or vi. What is saved is checked before it is stored; on an error the editor can be opened again, "
+	.description = N_("Opens the stored definition in $VISUAL, $EDITOR or vi. What is saved is checked before it "
+			  "is stored; on an error the editor can be opened again, "
 			  "with the message on top. A machine that runs sees the change at its next start."),
 	.options = edit_options,
 	.run = run_edit,

@@ -21,11 +21,11 @@
 /* What the user wants to see. */
 struct event_filter {
 	struct cli *cli;
-	const char *kind;  /* NULL: every one */
-	const char *name;  /* --domain as given; NULL: every machine */
+	const char *kind;	/* NULL: every one */
+	const char *name;	/* --domain as given; NULL: every machine */
 	struct machine machine; /* id 0: only its history is left */
 	bool timestamp;
-	int64_t last;      /* id of the newest event seen */
+	int64_t last; /* id of the newest event seen */
 	size_t shown;
 };
 
@@ -34,7 +34,8 @@ static bool fits(const struct event_filter *filter, const struct history_event *
 	if (filter->kind && strcmp(filter->kind, event->kind) != 0)
 		return false;
 	/* A machine that was undefined has no row any more: its history knows it by name and UUID. */
-	return !filter->name || filter->machine.id || text_equal(filter->name, event->name) || text_equal(filter->name, event->uuid);
+	return !filter->name || filter->machine.id || text_equal(filter->name, event->name) ||
+	       text_equal(filter->name, event->uuid);
 }
 
 static struct json_object *event_json(const struct history_event *event)
@@ -85,7 +86,8 @@ static void print_event(const struct event_filter *filter, const struct history_
 		putchar('\n');
 }
 
-/* Shows what is newer than the last; in array (may be NULL) for JSON. limit 0: all; more than one event only when many. */
+/* Shows what is newer than the last; in array (may be NULL) for JSON. limit 0: all; more than one event only when many.
+ */
 static bool show_new(struct event_filter *filter, struct json_object *array, size_t limit, bool many, struct error *err)
 {
 	struct history_event *events = NULL;
@@ -145,7 +147,8 @@ static void on_signal(int number)
 	interrupted = number;
 }
 
-/* Waits for a change of the state, a signal or the deadline (-1: none). Signals are let in only while waiting, so that none is missed. */
+/* Waits for a change of the state, a signal or the deadline (-1: none). Signals are let in only while waiting, so that
+ * none is missed. */
 static int wait_for_change(int fd, int64_t deadline_ms)
 {
 	/* stdout only for its end: with `| head -1` nobody reads any more. */
@@ -204,7 +207,8 @@ static bool run_live(struct event_filter *filter, bool loop, struct error *err)
 	size_t count = 0;
 	int fd;
 
-	if (filter->name && !filter->machine.id && !machine_find(filter->cli->manager, filter->name, &filter->machine, err))
+	if (filter->name && !filter->machine.id &&
+	    !machine_find(filter->cli->manager, filter->name, &filter->machine, err))
 		return false;
 	fd = manager_watch(filter->cli->manager, err);
 	if (fd < 0 || !history_list(manager_db(filter->cli->manager), 0, 0, 1, &newest, &count, err))
@@ -223,7 +227,9 @@ static bool run_live(struct event_filter *filter, bool loop, struct error *err)
 
 static bool run_event(struct cli *cli, struct error *err)
 {
-	struct event_filter filter = { .cli = cli, .kind = cli_string(cli, "event"), .name = cli_string(cli, "domain"),
+	struct event_filter filter = { .cli = cli,
+				       .kind = cli_string(cli, "event"),
+				       .name = cli_string(cli, "domain"),
 				       .timestamp = cli_flag(cli, "timestamp") };
 	_cleanup_error_ struct error gone = ERROR_INIT;
 	bool good;
@@ -241,7 +247,8 @@ static bool run_event(struct cli *cli, struct error *err)
 	}
 	if (!cli_manager(cli, err))
 		return false;
-	if (filter.name && !machine_find(cli->manager, filter.name, &filter.machine, &gone) && gone.code != ERROR_NOT_FOUND)
+	if (filter.name && !machine_find(cli->manager, filter.name, &filter.machine, &gone) &&
+	    gone.code != ERROR_NOT_FOUND)
 		return error_move(err, &gone);
 	if (cli_flag(cli, "loop") || argument_string(&cli->arguments, "timeout"))
 		good = run_live(&filter, cli_flag(cli, "loop"), err);
@@ -252,11 +259,14 @@ static bool run_event(struct cli *cli, struct error *err)
 }
 
 static const struct option event_options[] = {
-	{ "domain", NULL, 0, OPTION_STRING, TRAIT_POSITIONAL, COMPLETE_DOMAIN, NULL, N_("DOMAIN"), N_("only events of this machine") },
-	{ "event", NULL, 0, OPTION_STRING, TRAIT_POSITIONAL, COMPLETE_WORDS, EVENT_KINDS, N_("TYPE"), N_("only events of this type") },
+	{ "domain", NULL, 0, OPTION_STRING, TRAIT_POSITIONAL, COMPLETE_DOMAIN, NULL, N_("DOMAIN"),
+	  N_("only events of this machine") },
+	{ "event", NULL, 0, OPTION_STRING, TRAIT_POSITIONAL, COMPLETE_WORDS, EVENT_KINDS, N_("TYPE"),
+	  N_("only events of this type") },
 	OPTION_SIMPLE("all", N_("events of all types (as without options)")),
 	OPTION_SIMPLE("loop", N_("show events as they happen, until the time is over or ^C")),
-	{ "timeout", NULL, 0, OPTION_INT, 0, COMPLETE_NONE, NULL, N_("SECONDS"), N_("how long to wait; without --loop for one event") },
+	{ "timeout", NULL, 0, OPTION_INT, 0, COMPLETE_NONE, NULL, N_("SECONDS"),
+	  N_("how long to wait; without --loop for one event") },
 	{ "limit", NULL, 0, OPTION_INT, 0, COMPLETE_NONE, NULL, N_("NUMBER"), N_("of the history, only the newest") },
 	OPTION_SIMPLE("list", N_("list the types")),
 	OPTION_SIMPLE("timestamp", N_("show the time of each event (the history always does)")),
@@ -268,8 +278,10 @@ const struct command command_event = {
 	.name = "event",
 	.group = GROUP_MONITOR,
 	.summary = N_("what happened to machines, or happens now"),
-	.description = N_("Without --loop and --timeout, prints the history: every start, stop, crash and error, with the reason, also of machines that are "
-			  "undefined since. With --timeout waits for one event, as virsh does; with --loop for all that come."),
+	.description = N_(
+		"Without --loop and --timeout, prints the history: every start, stop, crash and error, with the "
+		"reason, also of machines that are "
+		"undefined since. With --timeout waits for one event, as virsh does; with --loop for all that come."),
 	.options = event_options,
 	.run = run_event,
 };

@@ -104,7 +104,8 @@ static bool run_help(struct cli *cli, struct error *err)
 }
 
 static const struct option help_options[] = {
-	{ "command", NULL, 0, OPTION_STRING, TRAIT_POSITIONAL, COMPLETE_COMMAND, NULL, N_("COMMAND"), N_("a command, or a group of commands") },
+	{ "command", NULL, 0, OPTION_STRING, TRAIT_POSITIONAL, COMPLETE_COMMAND, NULL, N_("COMMAND"),
+	  N_("a command, or a group of commands") },
 	OPTION_END,
 };
 

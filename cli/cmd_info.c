@@ -87,7 +87,8 @@ const struct command command_dominfo = {
 	.name = "dominfo",
 	.group = GROUP_MONITOR,
 	.summary = N_("what a machine is and how it is"),
-	.description = N_("Prints the basic facts of a machine. With --json also the process ids of its QEMU and its keeper."),
+	.description =
+		N_("Prints the basic facts of a machine. With --json also the process ids of its QEMU and its keeper."),
 	.options = dominfo_options,
 	.run = run_dominfo,
 };
@@ -223,7 +224,8 @@ static bool run_consoles(struct cli *cli, struct error *err)
 
 		output_table_init(&table, _("Name"), _("Terminal"), _("Log"), NULL);
 		for (size_t i = 0; i < count; i++)
-			output_table_row(&table, infos[i].name, infos[i].pty ? infos[i].pty : "-", infos[i].log ? infos[i].log : "-");
+			output_table_row(&table, infos[i].name, infos[i].pty ? infos[i].pty : "-",
+					 infos[i].log ? infos[i].log : "-");
 		output_table_print(&table, stdout, cli->quiet);
 	}
 	console_infos_free(infos, count);
@@ -240,7 +242,8 @@ const struct command command_consoles = {
 	.name = "consoles",
 	.group = GROUP_MONITOR,
 	.summary = N_("list the consoles of a running machine"),
-	.description = N_("Prints the serial ports and virtio consoles that 'virtty console --devname NAME' connects to, their pseudo-terminals and their logs."),
+	.description = N_("Prints the serial ports and virtio consoles that 'virtty console --devname NAME' connects "
+			  "to, their pseudo-terminals and their logs."),
 	.options = consoles_options,
 	.run = run_consoles,
 };
@@ -260,7 +263,10 @@ static bool run_ttyconsole(struct cli *cli, struct error *err)
 		puts(pty);
 	} else {
 		error_set(err, ERROR_NOT_FOUND, _("'%s' has no console on a pseudo-terminal"), machine.name);
-		error_hint(err, _("'virtty console %s' connects to a console of any kind; a <serial type='pty'> gets a pseudo-terminal"), machine.name);
+		error_hint(err,
+			   _("'virtty console %s' connects to a console of any kind; a <serial type='pty'> gets a "
+			     "pseudo-terminal"),
+			   machine.name);
 	}
 	bool found = pty != NULL;
 
@@ -277,7 +283,8 @@ const struct command command_ttyconsole = {
 	.name = "ttyconsole",
 	.group = GROUP_MONITOR,
 	.summary = N_("pseudo-terminal of a machine's console"),
-	.description = N_("Prints the path of the pseudo-terminal on which a running machine's first console is, for programs that want one."),
+	.description = N_("Prints the path of the pseudo-terminal on which a running machine's first console is, for "
+			  "programs that want one."),
 	.options = ttyconsole_options,
 	.run = run_ttyconsole,
 };

@@ -28,10 +28,12 @@ static bool wait_until_off(struct cli *cli, const struct machine *machine, int64
 		if (!machine_is_active(&now))
 			return true;
 		if (deadline_ms >= 0 && left <= 0) {
-			error_set(err, ERROR_TIMEOUT, _("'%s' is not off yet: the time of --wait is over"), machine->name);
+			error_set(err, ERROR_TIMEOUT, _("'%s' is not off yet: the time of --wait is over"),
+				  machine->name);
 			return error_hint(err, _("it runs on: 'virtty console %s' shows it"), machine->name);
 		}
-		/* An end that nobody recorded (the keeper was killed as well) changes no file: look again now and then. */
+		/* An end that nobody recorded (the keeper was killed as well) changes no file: look again now and then.
+		 */
 		if (deadline_ms < 0 || left > 5000)
 			left = 5000;
 		if (poll(&poll_fd, 1, (int)left) < 0 && errno != EINTR)
@@ -53,7 +55,8 @@ static bool attend(struct cli *cli, const struct machine *machine, struct error 
 	int64_t minutes = argument_int(&cli->arguments, "wait", -1);
 	int64_t deadline_ms = minutes >= 0 ? clock_monotonic_ms() + minutes * 60 * 1000 : -1;
 
-	if (isatty(STDIN_FILENO) && isatty(STDOUT_FILENO) && !cli_flag(cli, "noautoconsole") && !(wait && minutes == 0)) {
+	if (isatty(STDIN_FILENO) && isatty(STDOUT_FILENO) && !cli_flag(cli, "noautoconsole") &&
+	    !(wait && minutes == 0)) {
 		if (!cli_console(cli, machine, NULL, false, false, 0, err))
 			return error_wrap(err, _("'%s' runs, but its console cannot be shown"), machine->name);
 	} else if (!wait || minutes == 0) {
@@ -123,7 +126,8 @@ const struct command command_install = {
 	.name = "install",
 	.group = GROUP_DOMAIN,
 	.summary = N_("make a machine from an ISO or an image and start it"),
-	.description = N_("Makes the disks, defines the machine and starts it; if anything fails, all is taken back. On a terminal it connects to the serial console "
+	.description = N_("Makes the disks, defines the machine and starts it; if anything fails, all is taken back. "
+			  "On a terminal it connects to the serial console "
 			  "(^] leaves, the machine runs on). The options are virt-install's."),
 	.options = install_options,
 	.run = run_install,

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Commands that change a machine's life: start, shutdown, reboot, reset, destroy, suspend, resume, inject-nmi, autostart. */
+/* Commands that change a machine's life: start, shutdown, reboot, reset, destroy, suspend, resume, inject-nmi,
+ * autostart. */
 #include "config.h"
 
 #include "base/strv.h"
@@ -36,7 +37,8 @@ const struct command command_start = {
 	.name = "start",
 	.group = GROUP_DOMAIN,
 	.summary = N_("start a machine"),
-	.description = N_("Starts a defined machine and returns when it runs. The machine needs no terminal afterwards: closing this one harms nothing."),
+	.description = N_("Starts a defined machine and returns when it runs. The machine needs no terminal "
+			  "afterwards: closing this one harms nothing."),
 	.options = start_options,
 	.run = run_start,
 };
@@ -63,7 +65,8 @@ static bool run_shutdown(struct cli *cli, struct error *err)
 static const struct option shutdown_options[] = {
 	OPTION_DOMAIN(COMPLETE_ACTIVE),
 	OPTION_MODE,
-	{ "timeout", NULL, 0, OPTION_INT, 0, COMPLETE_NONE, NULL, N_("SECONDS"), N_("wait until it is off; exit 1 if it is not by then") },
+	{ "timeout", NULL, 0, OPTION_INT, 0, COMPLETE_NONE, NULL, N_("SECONDS"),
+	  N_("wait until it is off; exit 1 if it is not by then") },
 	OPTION_END,
 };
 
@@ -71,14 +74,16 @@ const struct command command_shutdown = {
 	.name = "shutdown",
 	.group = GROUP_DOMAIN,
 	.summary = N_("ask a guest to shut down"),
-	.description = N_("Presses the guest's power button and returns. The button is pressed again every few seconds until the guest is off. Nothing is killed: "
+	.description = N_("Presses the guest's power button and returns. The button is pressed again every few seconds "
+			  "until the guest is off. Nothing is killed: "
 			  "a guest that does not listen runs on, and 'destroy' ends it."),
 	.options = shutdown_options,
 	.run = run_shutdown,
 };
 
 /* The commands that take a machine and do one thing. */
-static bool simple(struct cli *cli, bool (*act)(struct manager *, const struct machine *, struct error *), struct error *err)
+static bool simple(struct cli *cli, bool (*act)(struct manager *, const struct machine *, struct error *),
+		   struct error *err)
 {
 	_cleanup_machine_ struct machine machine = { 0 };
 
@@ -159,7 +164,8 @@ const struct command command_resume = {
 	.name = "resume",
 	.group = GROUP_DOMAIN,
 	.summary = N_("let a paused machine go on"),
-	.description = N_("Starts the CPUs of a machine that was paused by 'suspend', by 'start --paused' or by an error."),
+	.description =
+		N_("Starts the CPUs of a machine that was paused by 'suspend', by 'start --paused' or by an error."),
 	.options = active_options,
 	.run = run_resume,
 };
@@ -198,7 +204,8 @@ const struct command command_destroy = {
 	.name = "destroy",
 	.group = GROUP_DOMAIN,
 	.summary = N_("end a machine at once, as by pulling its plug"),
-	.description = N_("Ends QEMU at once; the guest is not asked and may lose data. The definition and the disks stay."),
+	.description =
+		N_("Ends QEMU at once; the guest is not asked and may lose data. The definition and the disks stay."),
 	.options = destroy_options,
 	.run = run_destroy,
 };

@@ -70,7 +70,8 @@ static void print_table(const struct cli *cli, const struct machine *machines, s
 		char id[24];
 
 		machine_id_text(&machines[i], id, sizeof id);
-		output_table_row(&table, id, machines[i].name, enum_word(&run_state_words, (int)machines[i].state), machines[i].title);
+		output_table_row(&table, id, machines[i].name, enum_word(&run_state_words, (int)machines[i].state),
+				 machines[i].title);
 	}
 	output_table_print(&table, stdout, cli->quiet);
 }
@@ -90,11 +91,15 @@ static unsigned list_filter(const struct cli *cli)
 		const char *option;
 		unsigned bits;
 	} rows[] = {
-		{ "transient", FILTER_TRANSIENT }, { "persistent", FILTER_PERSISTENT },
-		{ "state-running", FILTER_RUNNING }, { "state-paused", FILTER_PAUSED },
+		{ "transient", FILTER_TRANSIENT },
+		{ "persistent", FILTER_PERSISTENT },
+		{ "state-running", FILTER_RUNNING },
+		{ "state-paused", FILTER_PAUSED },
 		/* These are no state of a running machine, so they bring the others into view, as in virsh. */
-		{ "state-shutoff", FILTER_SHUTOFF | FILTER_INACTIVE }, { "state-other", FILTER_OTHER | FILTER_INACTIVE },
-		{ "autostart", FILTER_AUTOSTART }, { "no-autostart", FILTER_NO_AUTOSTART },
+		{ "state-shutoff", FILTER_SHUTOFF | FILTER_INACTIVE },
+		{ "state-other", FILTER_OTHER | FILTER_INACTIVE },
+		{ "autostart", FILTER_AUTOSTART },
+		{ "no-autostart", FILTER_NO_AUTOSTART },
 	};
 	unsigned filter = 0;
 
@@ -142,7 +147,8 @@ const struct command command_list = {
 	.name = "list",
 	.group = GROUP_MONITOR,
 	.summary = N_("list machines"),
-	.description = N_("Prints the machines that run, with --all every machine there is. Filters may be combined: of several filters of one kind (states, "
+	.description = N_("Prints the machines that run, with --all every machine there is. Filters may be combined: "
+			  "of several filters of one kind (states, "
 			  "say) any may fit, and every kind must."),
 	.options = list_options,
 	.run = run_list,

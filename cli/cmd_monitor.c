@@ -29,7 +29,8 @@ static void print_line(const char *text)
 		putchar('\n');
 }
 
-/* The words as one JSON line: a whole command, or a command's name and perhaps its arguments as a JSON object. NULL on error. */
+/* The words as one JSON line: a whole command, or a command's name and perhaps its arguments as a JSON object. NULL on
+ * error. */
 static char *qmp_line(struct cli *cli, struct error *err)
 {
 	const char *const *words = argument_list(&cli->arguments, "cmd", NULL);
@@ -70,10 +71,13 @@ static bool print_reply(const struct cli *cli, const char *reply, struct error *
 	if (cli_flag(cli, "return-value")) {
 		shown = json_get(object, "return");
 		if (!shown)
-			return error_set(err, ERROR_FAILED, _("QEMU refused the command: %s"), json_get_string(object, "error/desc", reply));
+			return error_set(err, ERROR_FAILED, _("QEMU refused the command: %s"),
+					 json_get_string(object, "error/desc", reply));
 	}
-	print_line(json_object_to_json_string_ext(shown, JSON_C_TO_STRING_NOSLASHESCAPE | (cli_flag(cli, "pretty") ?
-		JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED : JSON_C_TO_STRING_PLAIN)));
+	print_line(json_object_to_json_string_ext(
+		shown, JSON_C_TO_STRING_NOSLASHESCAPE |
+			       (cli_flag(cli, "pretty") ? JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED
+							: JSON_C_TO_STRING_PLAIN)));
 	return true;
 }
 
@@ -116,7 +120,8 @@ static const struct option monitor_options[] = {
 	OPTION_SIMPLE("hmp", N_("the command is one of the human monitor: 'info block'")),
 	OPTION_SIMPLE("pretty", N_("print the answer indented")),
 	OPTION_SIMPLE("return-value", N_("print only what the command returned")),
-	{ "cmd", NULL, 0, OPTION_LIST, TRAIT_POSITIONAL | TRAIT_REQUIRED, COMPLETE_NONE, NULL, N_("COMMAND"), N_("the command: JSON, or a name and its arguments") },
+	{ "cmd", NULL, 0, OPTION_LIST, TRAIT_POSITIONAL | TRAIT_REQUIRED, COMPLETE_NONE, NULL, N_("COMMAND"),
+	  N_("the command: JSON, or a name and its arguments") },
 	OPTION_END,
 };
 
@@ -124,7 +129,8 @@ const struct command command_qemu_monitor_command = {
 	.name = "qemu-monitor-command",
 	.group = GROUP_MONITOR,
 	.summary = N_("send a command to QEMU itself"),
-	.description = N_("Sends a QMP command such as '{\"execute\": \"query-status\"}' or just query-status, or with --hmp a line of the human monitor, and prints the "
+	.description = N_("Sends a QMP command such as '{\"execute\": \"query-status\"}' or just query-status, or with "
+			  "--hmp a line of the human monitor, and prints the "
 			  "answer. What is changed this way is not known to virtty."),
 	.options = monitor_options,
 	.run = run_monitor,

@@ -17,7 +17,8 @@
 #include <sys/stat.h>
 
 /* The figures of one machine gather in a JSON object, which keeps their order: virsh's. */
-static void put(struct json_object *figures, uint64_t value, const char *format, ...) __attribute__((format(printf, 3, 4)));
+static void put(struct json_object *figures, uint64_t value, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
 
 static void put(struct json_object *figures, uint64_t value, const char *format, ...)
 {
@@ -30,7 +31,8 @@ static void put(struct json_object *figures, uint64_t value, const char *format,
 	json_set(figures, key, json_object_new_uint64(value));
 }
 
-static void put_text(struct json_object *figures, const char *value, const char *format, ...) __attribute__((format(printf, 3, 4)));
+static void put_text(struct json_object *figures, const char *value, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
 
 static void put_text(struct json_object *figures, const char *value, const char *format, ...)
 {
@@ -127,9 +129,15 @@ static void add_disk(struct json_object *figures, size_t index, const struct dis
 	static const struct {
 		const char *key, *member;
 	} rows[] = {
-		{ "rd.reqs", "rd_operations" }, { "rd.bytes", "rd_bytes" }, { "rd.times", "rd_total_time_ns" },
-		{ "wr.reqs", "wr_operations" }, { "wr.bytes", "wr_bytes" }, { "wr.times", "wr_total_time_ns" },
-		{ "fl.reqs", "flush_operations" }, { "fl.times", "flush_total_time_ns" }, { "allocation", "wr_highest_offset" },
+		{ "rd.reqs", "rd_operations" },
+		{ "rd.bytes", "rd_bytes" },
+		{ "rd.times", "rd_total_time_ns" },
+		{ "wr.reqs", "wr_operations" },
+		{ "wr.bytes", "wr_bytes" },
+		{ "wr.times", "wr_total_time_ns" },
+		{ "fl.reqs", "flush_operations" },
+		{ "fl.times", "flush_total_time_ns" },
+		{ "allocation", "wr_highest_offset" },
 	};
 	const char *path = disk->source.file;
 	struct stat file;
@@ -149,17 +157,20 @@ static void add_disk(struct json_object *figures, size_t index, const struct dis
 	}
 }
 
-static void add_blocks(struct cli *cli, struct json_object *figures, const struct machine *machine, const struct machine_stats *stats)
+static void add_blocks(struct cli *cli, struct json_object *figures, const struct machine *machine,
+		       const struct machine_stats *stats)
 {
 	/* A machine that went away meanwhile has no disks to show. */
 	_cleanup_domain_ struct domain *domain = domain_load(cli->manager, machine, machine_is_active(machine), NULL);
 
 	put(figures, domain ? domain->disk_count : 0, "block.count");
 	for (size_t i = 0; domain && i < domain->disk_count; i++)
-		add_disk(figures, i, &domain->disks[i], find_blockstats(stats->blockstats, domain->disks[i].device.alias));
+		add_disk(figures, i, &domain->disks[i],
+			 find_blockstats(stats->blockstats, domain->disks[i].device.alias));
 }
 
-static struct json_object *collect(struct cli *cli, unsigned groups, const struct machine *machine, const struct machine_stats *stats)
+static struct json_object *collect(struct cli *cli, unsigned groups, const struct machine *machine,
+				   const struct machine_stats *stats)
 {
 	struct json_object *figures = json_object_new_object();
 
@@ -184,11 +195,11 @@ static struct json_object *collect(struct cli *cli, unsigned groups, const struc
 static void print_record(const struct machine *machine, struct json_object *figures)
 {
 	printf(_("Domain: '%s'\n"), machine->name);
-	json_object_object_foreach(figures, key, value)
-		printf("  %s=%s\n", key, json_object_get_string(value));
+	json_object_object_foreach(figures, key, value) printf("  %s=%s\n", key, json_object_get_string(value));
 }
 
-static void report(struct cli *cli, unsigned groups, const struct machine *machines, const struct machine_stats *stats, size_t count)
+static void report(struct cli *cli, unsigned groups, const struct machine *machines, const struct machine_stats *stats,
+		   size_t count)
 {
 	struct json_object *array = cli->json ? json_object_new_array() : NULL;
 
@@ -219,7 +230,8 @@ static unsigned chosen_groups(const struct cli *cli)
 		const char *option;
 		unsigned bit;
 	} rows[] = {
-		{ "state", STATS_STATE }, { "cpu-total", STATS_CPU }, { "balloon", STATS_BALLOON }, { "vcpu", STATS_VCPU }, { "block", STATS_BLOCK },
+		{ "state", STATS_STATE }, { "cpu-total", STATS_CPU }, { "balloon", STATS_BALLOON },
+		{ "vcpu", STATS_VCPU },	  { "block", STATS_BLOCK },
 	};
 	unsigned groups = 0;
 
@@ -234,9 +246,10 @@ static unsigned chosen_filter(const struct cli *cli)
 		const char *option;
 		unsigned bit;
 	} rows[] = {
-		{ "list-active", FILTER_ACTIVE }, { "list-inactive", FILTER_INACTIVE }, { "list-persistent", FILTER_PERSISTENT },
-		{ "list-transient", FILTER_TRANSIENT }, { "list-running", FILTER_RUNNING }, { "list-paused", FILTER_PAUSED },
-		{ "list-shutoff", FILTER_SHUTOFF }, { "list-other", FILTER_OTHER },
+		{ "list-active", FILTER_ACTIVE },	  { "list-inactive", FILTER_INACTIVE },
+		{ "list-persistent", FILTER_PERSISTENT }, { "list-transient", FILTER_TRANSIENT },
+		{ "list-running", FILTER_RUNNING },	  { "list-paused", FILTER_PAUSED },
+		{ "list-shutoff", FILTER_SHUTOFF },	  { "list-other", FILTER_OTHER },
 	};
 	unsigned filter = 0;
 
@@ -306,7 +319,8 @@ static const struct option domstats_options[] = {
 	OPTION_SIMPLE("list-shutoff", N_("only machines that are shut off")),
 	OPTION_SIMPLE("list-other", N_("only machines in another state")),
 	OPTION_SIMPLE("raw", N_("numbers and no words (as always; for virsh's scripts)")),
-	{ "domain", NULL, 0, OPTION_LIST, TRAIT_POSITIONAL, COMPLETE_DOMAIN, NULL, N_("DOMAIN"), N_("machines; without any, all") },
+	{ "domain", NULL, 0, OPTION_LIST, TRAIT_POSITIONAL, COMPLETE_DOMAIN, NULL, N_("DOMAIN"),
+	  N_("machines; without any, all") },
 	OPTION_JSON,
 	OPTION_END,
 };

@@ -35,7 +35,8 @@ const struct command command_dumpxml = {
 	.name = "dumpxml",
 	.group = GROUP_DOMAIN,
 	.summary = N_("print a machine's domain XML"),
-	.description = N_("Prints the document of a machine: while it runs the live one, with its id and its terminals."),
+	.description =
+		N_("Prints the document of a machine: while it runs the live one, with its id and its terminals."),
 	.options = dumpxml_options,
 	.run = run_dumpxml,
 };
@@ -56,7 +57,8 @@ static bool run_to_native(struct cli *cli, struct error *err)
 			return false;
 		source = strcmp(file, "-") == 0 ? "stdin" : file;
 	} else {
-		if (!cli_machine(cli, &machine, err) || !domain_xml(cli->manager, &machine, XML_INACTIVE | XML_SECURE, &text, err))
+		if (!cli_machine(cli, &machine, err) ||
+		    !domain_xml(cli->manager, &machine, XML_INACTIVE | XML_SECURE, &text, err))
 			return false;
 		length = strlen(text);
 		source = machine.name;
@@ -70,9 +72,12 @@ static bool run_to_native(struct cli *cli, struct error *err)
 }
 
 static const struct option to_native_options[] = {
-	{ "format", NULL, 0, OPTION_STRING, TRAIT_POSITIONAL | TRAIT_REQUIRED, COMPLETE_WORDS, "qemu-argv", N_("FORMAT"), N_("what to print: qemu-argv") },
-	{ "xml", NULL, 0, OPTION_STRING, TRAIT_POSITIONAL, COMPLETE_FILE, NULL, N_("FILE"), N_("domain XML; '-' is standard input") },
-	{ "domain", NULL, 0, OPTION_STRING, 0, COMPLETE_DOMAIN, NULL, N_("DOMAIN"), N_("name, id or UUID of a machine") },
+	{ "format", NULL, 0, OPTION_STRING, TRAIT_POSITIONAL | TRAIT_REQUIRED, COMPLETE_WORDS, "qemu-argv",
+	  N_("FORMAT"), N_("what to print: qemu-argv") },
+	{ "xml", NULL, 0, OPTION_STRING, TRAIT_POSITIONAL, COMPLETE_FILE, NULL, N_("FILE"),
+	  N_("domain XML; '-' is standard input") },
+	{ "domain", NULL, 0, OPTION_STRING, 0, COMPLETE_DOMAIN, NULL, N_("DOMAIN"),
+	  N_("name, id or UUID of a machine") },
 	OPTION_END,
 };
 
@@ -80,7 +85,8 @@ const struct command command_domxml_to_native = {
 	.name = "domxml-to-native",
 	.group = GROUP_DOMAIN,
 	.summary = N_("print the QEMU command line of a machine"),
-	.description = N_("Prints how QEMU would be called for a machine or for a file, as one line that a shell understands. Nothing is defined or started."),
+	.description = N_("Prints how QEMU would be called for a machine or for a file, as one line that a shell "
+			  "understands. Nothing is defined or started."),
 	.options = to_native_options,
 	.run = run_to_native,
 };

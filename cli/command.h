@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The command table: what a command is called, what it takes, what it does. Help, completion and the manual page are read from it. */
+/* The command table: what a command is called, what it takes, what it does. Help, completion and the manual page are
+ * read from it. */
 #ifndef CLI_COMMAND_H
 #define CLI_COMMAND_H
 
@@ -10,17 +11,17 @@
 #include <stdint.h>
 
 enum option_kind {
-	OPTION_FLAG,      /* --all */
-	OPTION_STRING,    /* --domain NAME */
-	OPTION_INT,       /* --timeout 5: a whole number, not negative */
-	OPTION_LIST,      /* may be given again; as a positional it takes all words that are left */
+	OPTION_FLAG,	  /* --all */
+	OPTION_STRING,	  /* --domain NAME */
+	OPTION_INT,	  /* --timeout 5: a whole number, not negative */
+	OPTION_LIST,	  /* may be given again; as a positional it takes all words that are left */
 	OPTION_MAYBE_INT, /* --wait or --wait 5: the number may be left out (it may be negative) */
 };
 
 /* What the shell may offer for a value. */
 enum completer {
 	COMPLETE_NONE,
-	COMPLETE_WORDS,    /* the option's words */
+	COMPLETE_WORDS, /* the option's words */
 	COMPLETE_FILE,
 	COMPLETE_DOMAIN,   /* any machine */
 	COMPLETE_ACTIVE,   /* machines that run */
@@ -38,7 +39,7 @@ enum {
 struct option {
 	const char *name;
 	const char *aliases; /* other long names, separated by blanks; NULL: none */
-	char letter;         /* short name, 0: none */
+	char letter;	     /* short name, 0: none */
 	enum option_kind kind;
 	unsigned traits;
 	enum completer completer;
@@ -54,12 +55,12 @@ struct cli;
 struct command {
 	const char *name;
 	enum group group;
-	const char *summary;         /* N_(), one line without a full stop */
-	const char *description;     /* N_(), whole sentences */
+	const char *summary;	      /* N_(), one line without a full stop */
+	const char *description;      /* N_(), whole sentences */
 	const struct option *options; /* ended by a row without a name; NULL: none */
 	/* Does the work. False with err set: main() prints it. Results go to stdout. */
 	bool (*run)(struct cli *cli, struct error *err);
-	bool plain;  /* no blank line after its output */
+	bool plain; /* no blank line after its output */
 };
 
 /* The table, sorted by name, and its groups' titles. */
@@ -76,7 +77,8 @@ size_t option_count(const struct command *command);
 
 /* Rows that many commands share. */
 #define OPTION_DOMAIN(complete) \
-	{ "domain", NULL, 0, OPTION_STRING, TRAIT_POSITIONAL | TRAIT_REQUIRED, complete, NULL, N_("DOMAIN"), N_("name, id or UUID of a machine") }
+	{ "domain", NULL, 0, OPTION_STRING, TRAIT_POSITIONAL | TRAIT_REQUIRED, complete, NULL, N_("DOMAIN"), \
+	  N_("name, id or UUID of a machine") }
 #define OPTION_SIMPLE(name, help) \
 	{ name, NULL, 0, OPTION_FLAG, 0, COMPLETE_NONE, NULL, NULL, help }
 #define OPTION_JSON OPTION_SIMPLE("json", N_("print JSON, on one line"))

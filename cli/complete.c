@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the shell may offer for the word that is being typed: read from the command table, so that it is always in step. */
+/* What the shell may offer for the word that is being typed: read from the command table, so that it is always in step.
+ */
 #include "config.h"
 
 #include "base/strv.h"
@@ -94,9 +95,9 @@ static void offer_options(const struct command *command, const bool *given, cons
 /* What is known when the last word is reached. */
 struct position {
 	const struct option *value; /* the option whose value the last word is */
-	bool *given;                /* owned, a flag a row */
-	size_t words;               /* that stand without an option's name */
-	bool ended;                 /* "--" was there */
+	bool *given;		    /* owned, a flag a row */
+	size_t words;		    /* that stand without an option's name */
+	bool ended;		    /* "--" was there */
 };
 
 /* Walks the words before the last. Shells split "--name=value" into three words: "--name", "=", "value". */
@@ -122,7 +123,8 @@ static void walk(const struct command *command, int count, char *const *words, s
 			continue;
 		}
 		if (word[1] == '-')
-			option = option_find(command, word + 2, equals ? (size_t)(equals - word - 2) : strlen(word + 2));
+			option =
+				option_find(command, word + 2, equals ? (size_t)(equals - word - 2) : strlen(word + 2));
 		else if (word[2] == '\0')
 			option = option_find_letter(command, word[1]);
 		if (!option)

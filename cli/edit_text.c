@@ -90,7 +90,8 @@ static char *temporary_file(const char *suffix, const char *content, struct erro
 	_cleanup_close_ int fd = mkstemps(path, (int)strlen(suffix));
 
 	if (fd < 0) {
-		error_set_errno(err, errno, _("cannot make a file to edit in '%s'"), text_empty(directory) ? "/tmp" : directory);
+		error_set_errno(err, errno, _("cannot make a file to edit in '%s'"),
+				text_empty(directory) ? "/tmp" : directory);
 		return NULL;
 	}
 	if (!write_all(fd, content, strlen(content))) {

@@ -14,7 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MIB (UINT64_C(1024) * 1024)
+#define MIB	   (UINT64_C(1024) * 1024)
 #define VCPU_LIMIT 4096
 
 #define OPTION_VALUE(name, aliases, letter, value, help) \
@@ -31,8 +31,10 @@ const struct option install_options[] = {
 	{ "network", NULL, 'w', OPTION_LIST, 0, COMPLETE_WORDS, NULL, N_("NETWORK"), N_("user[,model=,mac=] or none") },
 	OPTION_VALUE("graphics", NULL, 0, N_("GRAPHICS"), N_("vnc[,listen=,port=,password=] or none")),
 	OPTION_VALUE("console", NULL, 0, N_("CONSOLE"), N_("pty[,target_type=serial]: the console every machine gets")),
-	OPTION_VALUE("boot", NULL, 0, N_("BOOT"), N_("uefi, an order such as hd,cdrom,network, or kernel=,initrd=,kernel_args=")),
-	{ "virt-type", NULL, 0, OPTION_STRING, 0, COMPLETE_WORDS, "kvm qemu", N_("TYPE"), N_("kvm or qemu (default: KVM where it is usable)") },
+	OPTION_VALUE("boot", NULL, 0, N_("BOOT"),
+		     N_("uefi, an order such as hd,cdrom,network, or kernel=,initrd=,kernel_args=")),
+	{ "virt-type", NULL, 0, OPTION_STRING, 0, COMPLETE_WORDS, "kvm qemu", N_("TYPE"),
+	  N_("kvm or qemu (default: KVM where it is usable)") },
 	OPTION_VALUE("machine", NULL, 0, N_("TYPE"), N_("machine type, such as q35 or pc")),
 	OPTION_VALUE("cpu", NULL, 0, N_("MODEL"), N_("CPU: a mode or a model")),
 	OPTION_VALUE("osinfo", "os-variant os-type", 0, N_("OS"), N_("what will be installed, such as debian12")),
@@ -76,7 +78,8 @@ static bool read_vcpus(const char *text, struct install_request *ret, struct err
 		return false;
 	number = suboption_value(&parts, "vcpus");
 	if (!text_to_uint(number, false, &value) || value < 1 || value > VCPU_LIMIT)
-		return error_set(err, ERROR_INVALID, _("--vcpus takes a number from 1 to %d, not '%s'"), VCPU_LIMIT, number);
+		return error_set(err, ERROR_INVALID, _("--vcpus takes a number from 1 to %d, not '%s'"), VCPU_LIMIT,
+				 number);
 	ret->vcpus = (unsigned)value;
 	return true;
 }
@@ -113,7 +116,8 @@ static bool read_disk(const char *text, struct install_request *ret, struct erro
 {
 	_cleanup_suboptions_ struct suboptions parts = { 0 };
 	/* "size=20" is no path: virt-install, too, takes only a first part without '=' for one. */
-	bool good = suboptions_parse("disk", text, "path", "path size format bus cache discard io readonly device", &parts, err);
+	bool good = suboptions_parse("disk", text, "path", "path size format bus cache discard io readonly device",
+				     &parts, err);
 	struct install_disk *disk;
 	const char *size;
 
@@ -132,7 +136,8 @@ static bool read_disk(const char *text, struct install_request *ret, struct erro
 	if (size && disk->size_bytes == 0)
 		return error_set(err, ERROR_INVALID, _("--disk: a size of 0 is no disk"));
 	if (!disk->path && !size)
-		return error_set(err, ERROR_INVALID, _("--disk needs path= (an image that exists) or size= (a new one)"));
+		return error_set(err, ERROR_INVALID,
+				 _("--disk needs path= (an image that exists) or size= (a new one)"));
 	return read_bool("disk", &parts, "readonly", &disk->readonly, err) && read_device(&parts, disk, err);
 }
 
@@ -152,7 +157,8 @@ static bool read_disks(const struct arguments *arguments, struct install_request
 	return true;
 }
 
-/* The parts put together again as core takes them, the type first; core knows no comma inside a value. NULL on error. */
+/* The parts put together again as core takes them, the type first; core knows no comma inside a value. NULL on error.
+ */
 static char *join_parts(const char *option, const char *type, const struct suboptions *parts, struct error *err)
 {
 	_cleanup_strbuf_ struct strbuf b = STRBUF_INIT;
@@ -181,7 +187,8 @@ static bool read_network(const char *text, struct install_request *ret, struct e
 	char *joined;
 
 	if (text_starts(text, "network=") || text_starts(text, "bridge=") || strcmp(text, "default") == 0) {
-		error_set(err, ERROR_UNSUPPORTED, _("--network '%s': networks and bridges are not supported yet"), text);
+		error_set(err, ERROR_UNSUPPORTED, _("--network '%s': networks and bridges are not supported yet"),
+			  text);
 		return error_hint(err, _("--network user gives the guest a way out, --network none none"));
 	}
 	if (!suboptions_parse("network", text, "type", "type model mac", &parts, err))
@@ -230,7 +237,8 @@ static bool read_graphics(const char *text, struct install_request *ret, struct 
 		return error_set(err, ERROR_INVALID, _("--graphics none takes nothing more"));
 	port = suboption_value(&parts, "port");
 	if (port && strcmp(port, "-1") != 0 && (!text_to_uint(port, false, &number) || number < 5900 || number > 65535))
-		return error_set(err, ERROR_INVALID, _("--graphics: port is 5900 to 65535, or -1 for any, not '%s'"), port);
+		return error_set(err, ERROR_INVALID, _("--graphics: port is 5900 to 65535, or -1 for any, not '%s'"),
+				 port);
 	ret->graphics = join_parts("graphics", type, &parts, err);
 	return ret->graphics != NULL;
 }
@@ -250,7 +258,8 @@ static bool check_console(const char *text, struct error *err)
 	if (!target)
 		target = suboption_value(&parts, "target.type");
 	if ((type && strcmp(type, "pty") != 0) || (target && strcmp(target, "serial") != 0)) {
-		error_set(err, ERROR_UNSUPPORTED, _("--console '%s' is not supported: every machine gets a serial console on a pty"), text);
+		error_set(err, ERROR_UNSUPPORTED,
+			  _("--console '%s' is not supported: every machine gets a serial console on a pty"), text);
 		return error_hint(err, _("'virtty edit' adds other consoles to its XML"));
 	}
 	return true;
@@ -281,7 +290,8 @@ static bool check_method(const struct install_request *request, struct error *er
 	if (request->cdrom || request->import || (boot && strcmp(boot, "uefi") != 0))
 		return true;
 	error_set(err, ERROR_INVALID, _("'install' needs something to boot: --cdrom, --import or --boot"));
-	return error_hint(err, _("--cdrom ISO installs from an ISO; --import --disk IMAGE boots a disk; --boot network or kernel=... boots without either"));
+	return error_hint(err, _("--cdrom ISO installs from an ISO; --import --disk IMAGE boots a disk; --boot network "
+				 "or kernel=... boots without either"));
 }
 
 bool install_request_read(const struct arguments *arguments, struct install_request *ret, struct error *err)
@@ -296,10 +306,10 @@ bool install_request_read(const struct arguments *arguments, struct install_requ
 		.cpu = xstrdup_null(argument_string(arguments, "cpu")),
 		.osinfo = xstrdup_null(argument_string(arguments, "osinfo")),
 	};
-	if (!read_memory(argument_string(arguments, "memory"), ret, err) || !read_vcpus(argument_string(arguments, "vcpus"), ret, err) ||
-	    !read_disks(arguments, ret, err) || !read_networks(arguments, ret, err) ||
-	    !read_graphics(argument_string(arguments, "graphics"), ret, err) || !check_console(argument_string(arguments, "console"), err) ||
-	    !read_metadata(arguments, ret, err))
+	if (!read_memory(argument_string(arguments, "memory"), ret, err) ||
+	    !read_vcpus(argument_string(arguments, "vcpus"), ret, err) || !read_disks(arguments, ret, err) ||
+	    !read_networks(arguments, ret, err) || !read_graphics(argument_string(arguments, "graphics"), ret, err) ||
+	    !check_console(argument_string(arguments, "console"), err) || !read_metadata(arguments, ret, err))
 		return false;
 	if (ret->import && ret->disk_count == 0)
 		return error_set(err, ERROR_INVALID, _("--import needs a --disk to boot"));

@@ -8,7 +8,8 @@
 
 extern const struct option install_options[];
 
-/* Fills the request (cleared by the caller, also on error). Every error is wrong usage: ERROR_INVALID that names the option. */
+/* Fills the request (cleared by the caller, also on error). Every error is wrong usage: ERROR_INVALID that names the
+ * option. */
 bool install_request_read(const struct arguments *arguments, struct install_request *ret, struct error *err);
 
 #endif

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Entries that people do not type: the keeper's preparations, the shell's completion, the manual page; and the way to the terminal program. */
+/* Entries that people do not type: the keeper's preparations, the shell's completion, the manual page; and the way to
+ * the terminal program. */
 #include "config.h"
 
 #include "base/paths.h"
@@ -29,7 +30,8 @@ int internal_main(int argc, char **argv)
 		manual_page(stdout);
 		return 0;
 	}
-	fprintf(stderr, _("error: 'virtty internal' is for virtty's own parts\nhint: 'virtty help' lists the commands\n"));
+	fprintf(stderr,
+		_("error: 'virtty internal' is for virtty's own parts\nhint: 'virtty help' lists the commands\n"));
 	return 2;
 }
 

@@ -13,7 +13,8 @@ int internal_main(int argc, char **argv);
 /* Becomes virtty-tui, with the words given (NULL: none); returns only with an error. */
 bool internal_run_tui(char *const *words, struct error *err);
 
-/* Prints what the shell may offer for the last of the words (those after "virtty"), one a line. A line of only a tab means "names of files". */
+/* Prints what the shell may offer for the last of the words (those after "virtty"), one a line. A line of only a tab
+ * means "names of files". */
 void complete_words(int count, char *const *words);
 
 #endif

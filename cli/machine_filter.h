@@ -7,10 +7,16 @@
 
 /* Bits of one kind widen the choice, kinds narrow it; a kind without a bit lets all through. */
 enum {
-	FILTER_ACTIVE = 1 << 0, FILTER_INACTIVE = 1 << 1,
-	FILTER_TRANSIENT = 1 << 2, FILTER_PERSISTENT = 1 << 3,
-	FILTER_RUNNING = 1 << 4, FILTER_PAUSED = 1 << 5, FILTER_SHUTOFF = 1 << 6, FILTER_OTHER = 1 << 7,
-	FILTER_AUTOSTART = 1 << 8, FILTER_NO_AUTOSTART = 1 << 9,
+	FILTER_ACTIVE = 1 << 0,
+	FILTER_INACTIVE = 1 << 1,
+	FILTER_TRANSIENT = 1 << 2,
+	FILTER_PERSISTENT = 1 << 3,
+	FILTER_RUNNING = 1 << 4,
+	FILTER_PAUSED = 1 << 5,
+	FILTER_SHUTOFF = 1 << 6,
+	FILTER_OTHER = 1 << 7,
+	FILTER_AUTOSTART = 1 << 8,
+	FILTER_NO_AUTOSTART = 1 << 9,
 };
 
 /* Keeps the machines that fit at the front, clears the others, and returns how many there are. */

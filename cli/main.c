@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The virtty executable: finds the command in the table, parses its words, runs it, and turns its answer into an exit status. */
+/* The virtty executable: finds the command in the table, parses its words, runs it, and turns its answer into an exit
+ * status. */
 #include "config.h"
 
 #include "base/file.h"
@@ -94,7 +95,8 @@ static int run_bare(void)
 	return EXIT_FAILED;
 }
 
-/* Options before the command. Returns the index of the first word after them, or -1 when *ret_status is the answer already. */
+/* Options before the command. Returns the index of the first word after them, or -1 when *ret_status is the answer
+ * already. */
 static int global_options(int argc, char **argv, bool *ret_quiet, int *ret_status)
 {
 	int i = 1;
@@ -118,7 +120,8 @@ static int global_options(int argc, char **argv, bool *ret_quiet, int *ret_statu
 			_cleanup_error_ struct error err = ERROR_INIT;
 
 			error_set(&err, ERROR_INVALID, _("'%s' is no option of virtty itself"), word);
-			error_hint(&err, _("before a command stand -q, -h and -v; a command's own options stand after it"));
+			error_hint(&err,
+				   _("before a command stand -q, -h and -v; a command's own options stand after it"));
 			*ret_status = usage_failure(&err);
 			return -1;
 		}

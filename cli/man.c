@@ -64,7 +64,8 @@ static void man_synopsis(FILE *stream, const struct command *command)
 	for (const struct option *o = command->options; o && o->name; o++) {
 		if (!(o->traits & TRAIT_POSITIONAL))
 			continue;
-		fprintf(stream, (o->traits & TRAIT_REQUIRED) ? " %s%s" : " [%s%s]", o->value, o->kind == OPTION_LIST ? "..." : "");
+		fprintf(stream, (o->traits & TRAIT_REQUIRED) ? " %s%s" : " [%s%s]", o->value,
+			o->kind == OPTION_LIST ? "..." : "");
 	}
 	fputs("\"\n", stream);
 }
@@ -82,19 +83,22 @@ static void man_command(FILE *stream, const struct command *command)
 
 /* What is not in the table, a part a row: heading and roff text. */
 static const char *const sections[][2] = {
-	{ "EXIT STATUS", "0: done. 1: failed; the reason is on standard error, after \\(lqerror:\\(rq, with a way out after \\(lqhint:\\(rq. 2: wrong usage.\n" },
+	{ "EXIT STATUS", "0: done. 1: failed; the reason is on standard error, after \\(lqerror:\\(rq, with a way out "
+			 "after \\(lqhint:\\(rq. 2: wrong usage.\n" },
 	{ "ENVIRONMENT",
 	  ".TP\n\\fBVIRTTY_HOME\\fR\nA directory to keep everything in, instead of the places below.\n"
 	  ".TP\n\\fBVIRTTY_KVM\\fR\nyes or no: overrules the look at the CPU that decides whether KVM is usable.\n"
 	  ".TP\n\\fBVISUAL\\fR, \\fBEDITOR\\fR\nThe editor of edit, desc and metadata.\n" },
-	{ "FILES",
-	  ".TP\n\\fI/var/lib/virtty/state.db\\fR\nThe machines of root: definitions, states, history. Images are beside it.\n"
-	  ".TP\n\\fI$XDG_STATE_HOME/virtty/state.db\\fR\nThose of another user; images are in \\fI$XDG_DATA_HOME/virtty/images\\fR.\n" },
-	{ "EXAMPLES",
-	  "A machine from an ISO, on its serial console:\n.PP\n.nf\n    virtty install \\-\\-name web1 \\-\\-cdrom debian.iso \\-\\-disk size=20\n.fi\n"
-	  ".PP\nMachines that libvirt knows, brought along:\n.PP\n.nf\n"
-	  "    for m in $(virsh list \\-\\-all \\-\\-name); do virsh dumpxml \\-\\-inactive $m > $m.xml; done\n    virtty define *.xml\n.fi\n"
-	  ".PP\nWhat happened to a machine, and why:\n.PP\n.nf\n    virtty event web1\n.fi\n" },
+	{ "FILES", ".TP\n\\fI/var/lib/virtty/state.db\\fR\nThe machines of root: definitions, states, history. Images "
+		   "are beside it.\n"
+		   ".TP\n\\fI$XDG_STATE_HOME/virtty/state.db\\fR\nThose of another user; images are in "
+		   "\\fI$XDG_DATA_HOME/virtty/images\\fR.\n" },
+	{ "EXAMPLES", "A machine from an ISO, on its serial console:\n.PP\n.nf\n    virtty install \\-\\-name web1 "
+		      "\\-\\-cdrom debian.iso \\-\\-disk size=20\n.fi\n"
+		      ".PP\nMachines that libvirt knows, brought along:\n.PP\n.nf\n"
+		      "    for m in $(virsh list \\-\\-all \\-\\-name); do virsh dumpxml \\-\\-inactive $m > $m.xml; "
+		      "done\n    virtty define *.xml\n.fi\n"
+		      ".PP\nWhat happened to a machine, and why:\n.PP\n.nf\n    virtty event web1\n.fi\n" },
 	{ "SEE ALSO", "\\fBvirsh\\fR(1), \\fBvirt\\-install\\fR(1), \\fBqemu\\fR(1)\n" },
 };
 
@@ -103,15 +107,22 @@ void manual_page(FILE *stream)
 	fprintf(stream, ".\\\" Written by 'virtty internal man' from the command table.\n");
 	fprintf(stream, ".TH VIRTTY 1 \"\" \"virtty %s\" \"User Commands\"\n", PACKAGE_VERSION);
 	fputs(".SH NAME\nvirtty \\- virtual machines in the terminal\n", stream);
-	fputs(".SH SYNOPSIS\n\\fBvirtty\\fR [\\fB\\-q\\fR] \\fICOMMAND\\fR [\\fIOPTIONS\\fR...]\n.br\n\\fBvirtty\\fR\n", stream);
-	fputs(".SH DESCRIPTION\nLists, creates, runs and consoles into QEMU/KVM virtual machines. It needs no daemon: a running machine is its QEMU and one small\n"
-	      "keeper process, and closing the terminal harms neither. Without a command, on a terminal, virtty becomes a full\\-screen program.\n"
-	      "Commands, options and output follow \\fBvirsh\\fR(1); machines are described by libvirt\\(aqs domain XML.\n.PP\n"
+	fputs(".SH SYNOPSIS\n\\fBvirtty\\fR [\\fB\\-q\\fR] \\fICOMMAND\\fR [\\fIOPTIONS\\fR...]\n.br\n\\fBvirtty\\fR\n",
+	      stream);
+	fputs(".SH DESCRIPTION\nLists, creates, runs and consoles into QEMU/KVM virtual machines. It needs no daemon: "
+	      "a running machine is its QEMU and one small\n"
+	      "keeper process, and closing the terminal harms neither. Without a command, on a terminal, virtty "
+	      "becomes a full\\-screen program.\n"
+	      "Commands, options and output follow \\fBvirsh\\fR(1); machines are described by libvirt\\(aqs domain "
+	      "XML.\n.PP\n"
 	      "A machine is named by its id while it runs, by its UUID, or by its name, looked for in that order.\n"
-	      "Options may stand before or after other words; \\(lq\\-\\-\\(rq ends them. Words without a name can be given one as well: \\fB\\-\\-domain web1\\fR.\n"
-	      ".TP\n\\fB\\-q\\fR, \\fB\\-\\-quiet\\fR\nPrint results only: no words about what was done, no headings, no empty line at the end.\n"
+	      "Options may stand before or after other words; \\(lq\\-\\-\\(rq ends them. Words without a name can be "
+	      "given one as well: \\fB\\-\\-domain web1\\fR.\n"
+	      ".TP\n\\fB\\-q\\fR, \\fB\\-\\-quiet\\fR\nPrint results only: no words about what was done, no headings, "
+	      "no empty line at the end.\n"
 	      ".TP\n\\fB\\-v\\fR, \\fB\\-\\-version\\fR\nPrint the version.\n"
-	      ".TP\n\\fB\\-h\\fR, \\fB\\-\\-help\\fR\nPrint the list of commands, or after a command what it takes.\n", stream);
+	      ".TP\n\\fB\\-h\\fR, \\fB\\-\\-help\\fR\nPrint the list of commands, or after a command what it takes.\n",
+	      stream);
 	fputs(".SH COMMANDS\n", stream);
 	for (size_t i = 0; i < command_count; i++)
 		man_command(stream, commands[i]);

@@ -31,7 +31,8 @@ static bool word_among(const char *words, const char *name, size_t length)
 const struct option *option_find(const struct command *command, const char *name, size_t length)
 {
 	for (const struct option *o = command->options; o && o->name; o++) {
-		if ((strlen(o->name) == length && memcmp(o->name, name, length) == 0) || word_among(o->aliases, name, length))
+		if ((strlen(o->name) == length && memcmp(o->name, name, length) == 0) ||
+		    word_among(o->aliases, name, length))
 			return o;
 	}
 	return NULL;
@@ -79,7 +80,8 @@ static bool unknown_option(const struct command *command, const char *name, size
 	return mistake(command, err);
 }
 
-static bool take_number(const struct command *command, const struct option *option, struct argument *argument, struct error *err)
+static bool take_number(const struct command *command, const struct option *option, struct argument *argument,
+			struct error *err)
 {
 	int64_t number;
 
@@ -109,7 +111,8 @@ static bool take_value(struct arguments *arguments, const struct option *option,
 		return mistake(command, err);
 	}
 	if (option->words && !word_among(option->words, text, strlen(text))) {
-		error_set(err, ERROR_INVALID, _("--%s does not know '%s'; allowed: %s"), option->name, text, option->words);
+		error_set(err, ERROR_INVALID, _("--%s does not know '%s'; allowed: %s"), option->name, text,
+			  option->words);
 		return mistake(command, err);
 	}
 	if (option->kind == OPTION_INT || option->kind == OPTION_MAYBE_INT)
@@ -123,7 +126,8 @@ static bool take_value(struct arguments *arguments, const struct option *option,
 }
 
 /* The value of an option that was not joined to its name: the next word. */
-static bool take_next(struct arguments *arguments, const struct option *option, int argc, char *const *argv, int *at, struct error *err)
+static bool take_next(struct arguments *arguments, const struct option *option, int argc, char *const *argv, int *at,
+		      struct error *err)
 {
 	if (option->kind == OPTION_FLAG)
 		return take_value(arguments, option, NULL, err);
@@ -135,7 +139,8 @@ static bool take_next(struct arguments *arguments, const struct option *option, 
 		return take_value(arguments, option, NULL, err);
 	}
 	if (*at + 1 >= argc) {
-		error_set(err, ERROR_INVALID, _("--%s needs a value: --%s %s"), option->name, option->name, _(option->value));
+		error_set(err, ERROR_INVALID, _("--%s needs a value: --%s %s"), option->name, option->name,
+			  _(option->value));
 		return mistake(arguments->command, err);
 	}
 	return take_value(arguments, option, argv[++*at], err);
@@ -159,7 +164,8 @@ static bool parse_long(struct arguments *arguments, int argc, char *const *argv,
 		error_set(err, ERROR_INVALID, _("--%s takes no value"), option->name);
 		return mistake(arguments->command, err);
 	}
-	return equals ? take_value(arguments, option, equals + 1, err) : take_next(arguments, option, argc, argv, at, err);
+	return equals ? take_value(arguments, option, equals + 1, err)
+		      : take_next(arguments, option, argc, argv, at, err);
 }
 
 /* One word "-x", "-xyz" (flags) or "-xvalue". */
@@ -228,13 +234,15 @@ static bool wants_help(const struct command *command, int argc, char *const *arg
 	return false;
 }
 
-bool arguments_parse(struct arguments *ret, const struct command *command, int argc, char *const *argv, struct error *err)
+bool arguments_parse(struct arguments *ret, const struct command *command, int argc, char *const *argv,
+		     struct error *err)
 {
 	_cleanup_free_ char **words = xcalloc((size_t)argc + 1, sizeof *words);
 	size_t word_count = 0;
 	bool options = true;
 
-	*ret = (struct arguments){ .command = command, .values = xcalloc(option_count(command) + 1, sizeof *ret->values) };
+	*ret = (struct arguments){ .command = command,
+				   .values = xcalloc(option_count(command) + 1, sizeof *ret->values) };
 	if (wants_help(command, argc, argv)) {
 		ret->help = true;
 		return true;

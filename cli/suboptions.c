@@ -35,11 +35,13 @@ static bool refuse_key(const char *option, const char *key, const char *allowed,
 	return error_hint(err, _("--%s takes: %s"), option, list);
 }
 
-static bool add_part(const char *option, const char *part, const char *first_key, const char *allowed, struct suboptions *ret, struct error *err)
+static bool add_part(const char *option, const char *part, const char *first_key, const char *allowed,
+		     struct suboptions *ret, struct error *err)
 {
 	_cleanup_strv_ char **keys = strv_split(allowed, " ");
 	const char *equals = strchr(part, '=');
-	_cleanup_free_ char *key = equals ? xstrndup(part, (size_t)(equals - part)) : xstrdup(first_key ? first_key : part);
+	_cleanup_free_ char *key =
+		equals ? xstrndup(part, (size_t)(equals - part)) : xstrdup(first_key ? first_key : part);
 	struct suboption *item;
 
 	if (!strv_contains(keys, key))
@@ -57,7 +59,8 @@ static bool add_part(const char *option, const char *part, const char *first_key
 	return true;
 }
 
-bool suboptions_parse(const char *option, const char *text, const char *first_key, const char *allowed, struct suboptions *ret, struct error *err)
+bool suboptions_parse(const char *option, const char *text, const char *first_key, const char *allowed,
+		      struct suboptions *ret, struct error *err)
 {
 	const char *at = text;
 

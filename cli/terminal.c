@@ -21,15 +21,17 @@ static struct {
 	volatile sig_atomic_t raw;     /* saved is to be put back */
 	volatile sig_atomic_t pending; /* the signal that asks to end */
 	volatile sig_atomic_t stop;    /* SIGTSTP came */
-	int pipe[2];                   /* handlers write, the loop polls */
+	int pipe[2];		       /* handlers write, the loop polls */
 	bool installed;
 } terminal = { .pipe = { -1, -1 } };
 
 static const int ending_signals[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
 static const int crash_signals[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT };
 
-/* What a guest may have left on: alternate screen, attributes, character sets, hidden cursor, mouse reports, bracketed paste. */
-static const char reset_text[] = "\033[!p\033[?47l\033[m\017\033[?25h\033[?1000l\033[?1002l\033[?1003l\033[?1006l\033[?2004l";
+/* What a guest may have left on: alternate screen, attributes, character sets, hidden cursor, mouse reports, bracketed
+ * paste. */
+static const char reset_text[] =
+	"\033[!p\033[?47l\033[m\017\033[?25h\033[?1000l\033[?1002l\033[?1003l\033[?1006l\033[?2004l";
 
 /* Only what a signal handler may call. */
 static void give_back(void)
@@ -85,7 +87,8 @@ static void install_handlers(void)
 	}
 	sigaction(SIGTSTP, &ending, NULL);
 	for (size_t i = 0; i < ARRAY_LENGTH(crash_signals); i++) {
-		if (sigaction(crash_signals[i], NULL, &old) == 0 && !(old.sa_flags & SA_SIGINFO) && old.sa_handler == SIG_DFL)
+		if (sigaction(crash_signals[i], NULL, &old) == 0 && !(old.sa_flags & SA_SIGINFO) &&
+		    old.sa_handler == SIG_DFL)
 			sigaction(crash_signals[i], &crash, NULL);
 	}
 	signal(SIGPIPE, SIG_IGN);
@@ -135,7 +138,8 @@ void terminal_restore(void)
 	for (size_t i = 0; i < ARRAY_LENGTH(crash_signals); i++) {
 		struct sigaction old;
 
-		if (sigaction(crash_signals[i], NULL, &old) == 0 && !(old.sa_flags & SA_SIGINFO) && old.sa_handler == on_crash)
+		if (sigaction(crash_signals[i], NULL, &old) == 0 && !(old.sa_flags & SA_SIGINFO) &&
+		    old.sa_handler == on_crash)
 			signal(crash_signals[i], SIG_DFL);
 	}
 	signal(SIGTSTP, SIG_DFL);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The command line in front of a person: the console and the editor on a real pseudo-terminal, which comes back as it was. */
+/* The command line in front of a person: the console and the editor on a real pseudo-terminal, which comes back as it
+ * was. */
 #include "config.h"
 
 #include "base/file.h"
@@ -193,7 +194,8 @@ START_TEST(console_ended_by_a_signal)
 		kill(screen.child, signals[i]);
 		int status = screen_end(&screen);
 
-		ck_assert_msg(WIFSIGNALED(status) && WTERMSIG(status) == signals[i], "wait status %x", (unsigned)status);
+		ck_assert_msg(WIFSIGNALED(status) && WTERMSIG(status) == signals[i], "wait status %x",
+			      (unsigned)status);
 	}
 	wait_state("m", "running", 0);
 	finish(home);
@@ -311,8 +313,9 @@ END_TEST
 
 START_TEST(edit_again_with_the_message)
 {
-	char *home = home_with_editor("if grep -q 'virtty: .*many' \"$1\"; then sed -i 's,>many</vcpu>,>3</vcpu>,' \"$1\"; "
-				      "else sed -i 's,>1</vcpu>,>many</vcpu>,' \"$1\"; fi");
+	char *home =
+		home_with_editor("if grep -q 'virtty: .*many' \"$1\"; then sed -i 's,>many</vcpu>,>3</vcpu>,' \"$1\"; "
+				 "else sed -i 's,>1</vcpu>,>many</vcpu>,' \"$1\"; fi");
 	struct screen screen = screen_start("edit", "m", NULL);
 
 	screen_expect(&screen, "error: ");
@@ -344,7 +347,8 @@ END_TEST
 
 START_TEST(edit_beside_another)
 {
-	char *home = home_with_editor("\"$VIRTTY\" desc m --title theirs >/dev/null 2>&1; sed -i 's,>1</vcpu>,>4</vcpu>,' \"$1\"");
+	char *home = home_with_editor(
+		"\"$VIRTTY\" desc m --title theirs >/dev/null 2>&1; sed -i 's,>1</vcpu>,>4</vcpu>,' \"$1\"");
 
 	setenv("VIRTTY", virtty_path(), 1);
 	expect_error(virtty("edit", "m", NULL), 1, "changed by somebody else", NULL);

@@ -13,16 +13,20 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What bash would offer for these words (a bash array's inside), the last of which is being typed. Owned, a line each. */
+/* What bash would offer for these words (a bash array's inside), the last of which is being typed. Owned, a line each.
+ */
 static char *offered(const char *words)
 {
 	_cleanup_free_ char *bash = process_find("bash");
-	_cleanup_free_ char *script = strf("source \"${srcdir:-.}/data/completions/virtty\"; COMP_WORDS=(%s %s); COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); "
-					   "_virtty 2>/dev/null; [ ${#COMPREPLY[@]} = 0 ] || printf '%%s\\n' \"${COMPREPLY[@]}\"",
-					   virtty_path(), words);
+	_cleanup_free_ char *script =
+		strf("source \"${srcdir:-.}/data/completions/virtty\"; COMP_WORDS=(%s %s); "
+		     "COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); "
+		     "_virtty 2>/dev/null; [ ${#COMPREPLY[@]} = 0 ] || printf '%%s\\n' \"${COMPREPLY[@]}\"",
+		     virtty_path(), words);
 	_cleanup_outcome_ struct outcome outcome = run_program((const char *const[]){ bash, "-c", script, NULL });
 
-	ck_assert_msg(outcome.status == 0 && outcome.err[0] == '\0', "%s: status %d: %s", words, outcome.status, outcome.err);
+	ck_assert_msg(outcome.status == 0 && outcome.err[0] == '\0', "%s: status %d: %s", words, outcome.status,
+		      outcome.err);
 	return xstrdup(outcome.out);
 }
 

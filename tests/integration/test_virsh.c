@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The command line beside virsh's own: the same commands, byte for byte the same answers. virsh's built-in test driver needs no daemon. */
+/* The command line beside virsh's own: the same commands, byte for byte the same answers. virsh's built-in test driver
+ * needs no daemon. */
 #include "config.h"
 
 #include "base/memory.h"
@@ -117,10 +118,30 @@ static char *home_with_test(void)
 START_TEST(a_running_machine)
 {
 	static const char *const lines[] = {
-		"list", "list --all", "list --all --title", "list --inactive", "list --name", "list --uuid", "list --id", "list --uuid --name", "list --table",
-		"list --state-running", "list --state-paused", "list --state-shutoff", "list --persistent", "list --transient", "list --no-autostart",
-		"domstate test", "domstate --domain test", "domstate --domain=test", "domid test", "domuuid test", "domuuid 1", "domname 1",
-		"domname 6695eb01-f6a4-8304-79aa-97f2502e193f", NULL,
+		"list",
+		"list --all",
+		"list --all --title",
+		"list --inactive",
+		"list --name",
+		"list --uuid",
+		"list --id",
+		"list --uuid --name",
+		"list --table",
+		"list --state-running",
+		"list --state-paused",
+		"list --state-shutoff",
+		"list --persistent",
+		"list --transient",
+		"list --no-autostart",
+		"domstate test",
+		"domstate --domain test",
+		"domstate --domain=test",
+		"domid test",
+		"domuuid test",
+		"domuuid 1",
+		"domname 1",
+		"domname 6695eb01-f6a4-8304-79aa-97f2502e193f",
+		NULL,
 	};
 
 	if (!have_virsh())
@@ -137,12 +158,37 @@ END_TEST
 
 START_TEST(a_life)
 {
-	/* The guest of the test driver obeys at once; the bare machine here obeys nobody, so shutdown and reboot are not in this row. */
+	/* The guest of the test driver obeys at once; the bare machine here obeys nobody, so shutdown and reboot are
+	 * not in this row. */
 	static const char *const lines[] = {
-		"suspend test", "domstate --reason test", "domstats --state test", "list", "resume test", "domstate test --reason", "suspend 1", "list --name --id",
-		"resume 6695eb01-f6a4-8304-79aa-97f2502e193f", "destroy 1", "list", "list --all", "domstate test --reason", "domid test", "domstats --state",
-		"start test", "list --all", "domid test", "domstate test --reason", "destroy test", "list --state-shutoff", "list --all --id --uuid --name",
-		"domrename test other", "list --all", "domname 6695eb01-f6a4-8304-79aa-97f2502e193f", "undefine other", "list --all", NULL,
+		"suspend test",
+		"domstate --reason test",
+		"domstats --state test",
+		"list",
+		"resume test",
+		"domstate test --reason",
+		"suspend 1",
+		"list --name --id",
+		"resume 6695eb01-f6a4-8304-79aa-97f2502e193f",
+		"destroy 1",
+		"list",
+		"list --all",
+		"domstate test --reason",
+		"domid test",
+		"domstats --state",
+		"start test",
+		"list --all",
+		"domid test",
+		"domstate test --reason",
+		"destroy test",
+		"list --state-shutoff",
+		"list --all --id --uuid --name",
+		"domrename test other",
+		"list --all",
+		"domname 6695eb01-f6a4-8304-79aa-97f2502e193f",
+		"undefine other",
+		"list --all",
+		NULL,
 	};
 
 	if (!have_virsh())
@@ -158,11 +204,24 @@ END_TEST
 START_TEST(texts_and_marks)
 {
 	static const char *const lines[] = {
-		"destroy test", "desc test", "desc test --title", "desc test --title 'a new title'", "desc test --title", "list --all --title",
-		"desc test some words", "desc test", "desc test --config --new-desc others", "desc test --config", "metadata test http://a.b/c",
-		"metadata test http://a.b/c --key k --set '<note/>'", "metadata test http://a.b/c",
-		"metadata test http://a.b/c --key k --set '<app>text</app>'", "metadata test http://a.b/c",
-		"metadata test http://a.b/c --remove", "metadata test http://a.b/c", NULL,
+		"destroy test",
+		"desc test",
+		"desc test --title",
+		"desc test --title 'a new title'",
+		"desc test --title",
+		"list --all --title",
+		"desc test some words",
+		"desc test",
+		"desc test --config --new-desc others",
+		"desc test --config",
+		"metadata test http://a.b/c",
+		"metadata test http://a.b/c --key k --set '<note/>'",
+		"metadata test http://a.b/c",
+		"metadata test http://a.b/c --key k --set '<app>text</app>'",
+		"metadata test http://a.b/c",
+		"metadata test http://a.b/c --remove",
+		"metadata test http://a.b/c",
+		NULL,
 	};
 
 	if (!have_virsh())
@@ -177,8 +236,17 @@ END_TEST
 
 START_TEST(quiet_life)
 {
-	static const char *const lines[] = { "suspend test", "resume test", "autostart test", "list --autostart", "autostart test --disable", "destroy test",
-					     "list --all", "domrename test other", "undefine other", "list --all", NULL };
+	static const char *const lines[] = { "suspend test",
+					     "resume test",
+					     "autostart test",
+					     "list --autostart",
+					     "autostart test --disable",
+					     "destroy test",
+					     "list --all",
+					     "domrename test other",
+					     "undefine other",
+					     "list --all",
+					     NULL };
 
 	if (!have_virsh())
 		return;
@@ -216,7 +284,8 @@ START_TEST(dominfo_has_the_same_rows)
 	_cleanup_free_ char *our_labels = labels(ours);
 
 	ck_assert_str_eq(our_labels, their_labels);
-	ck_assert_ptr_nonnull(strstr(ours, "Name:           test\nUUID:           6695eb01-f6a4-8304-79aa-97f2502e193f\n"));
+	ck_assert_ptr_nonnull(
+		strstr(ours, "Name:           test\nUUID:           6695eb01-f6a4-8304-79aa-97f2502e193f\n"));
 	expect_ok(virtty("destroy", TEST_NAME, NULL), NULL);
 	wait_processes(home, "virtty-keeper", 0, SOON_MS);
 	home_end(home);
@@ -225,8 +294,11 @@ END_TEST
 
 START_TEST(what_virsh_refuses_is_refused)
 {
-	static const char *const lines[] = { "nosuch", "list --bogus", "domstate", "list extra", "list --all=3", "domname 1 extra", "list --all --all",
-					     "domid --domain test --domain test", "list --al", "list --table --name", "domstate --domain" };
+	static const char *const lines[] = {
+		"nosuch",	"list --bogus",	       "domstate",	   "list extra",
+		"list --all=3", "domname 1 extra",     "list --all --all", "domid --domain test --domain test",
+		"list --al",	"list --table --name", "domstate --domain"
+	};
 
 	if (!have_virsh())
 		return;

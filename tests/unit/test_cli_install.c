@@ -6,7 +6,9 @@
 #include "cli/install_options.h"
 #include "tests/unit/unit.h"
 
-static const struct command command = { .name = "install", .summary = "s", .description = "d", .options = install_options };
+static const struct command command = {
+	.name = "install", .summary = "s", .description = "d", .options = install_options
+};
 
 static struct arguments arguments;
 static struct install_request request;
@@ -27,7 +29,8 @@ static bool read_line(const char *line)
 {
 	teardown();
 	words = strv_split(line, " ");
-	return arguments_parse(&arguments, &command, (int)strv_length(words), words, &error) && install_request_read(&arguments, &request, &error);
+	return arguments_parse(&arguments, &command, (int)strv_length(words), words, &error) &&
+	       install_request_read(&arguments, &request, &error);
 }
 
 static void taken(const char *line)
@@ -37,7 +40,8 @@ static void taken(const char *line)
 
 START_TEST(a_usual_line)
 {
-	taken("--name web1 --memory 4096 --vcpus 2 --cdrom /iso/debian.iso --disk size=20 --network user --graphics vnc --osinfo debian12");
+	taken("--name web1 --memory 4096 --vcpus 2 --cdrom /iso/debian.iso --disk size=20 --network user --graphics "
+	      "vnc --osinfo debian12");
 	ck_assert_str_eq(request.name, "web1");
 	ck_assert_uint_eq(request.memory_mib, 4096);
 	ck_assert_uint_eq(request.vcpus, 2);
@@ -79,7 +83,8 @@ END_TEST
 
 START_TEST(disks)
 {
-	taken("--import --disk path=/a.qcow2,format=qcow2,bus=sata,cache=none,discard=unmap,io=threads --disk /b.raw,readonly=on --disk path=/c.iso,device=cdrom "
+	taken("--import --disk path=/a.qcow2,format=qcow2,bus=sata,cache=none,discard=unmap,io=threads --disk "
+	      "/b.raw,readonly=on --disk path=/c.iso,device=cdrom "
 	      "--disk size=1.5");
 	ck_assert_uint_eq(request.disk_count, 4);
 	ck_assert_str_eq(request.disks[0].path, "/a.qcow2");
@@ -99,8 +104,10 @@ END_TEST
 
 START_TEST(other_parts)
 {
-	taken("--cdrom x.iso --network type=user,model=e1000,mac=52:54:00:AB:cd:01 --graphics type=vnc,port=5901,listen=0.0.0.0,password=secret "
-	      "--console pty,target_type=serial --metadata title=one,description=two --boot uefi --virt-type qemu --machine pc --cpu max");
+	taken("--cdrom x.iso --network type=user,model=e1000,mac=52:54:00:AB:cd:01 --graphics "
+	      "type=vnc,port=5901,listen=0.0.0.0,password=secret "
+	      "--console pty,target_type=serial --metadata title=one,description=two --boot uefi --virt-type qemu "
+	      "--machine pc --cpu max");
 	ck_assert_str_eq(request.networks[0], "user,model=e1000,mac=52:54:00:AB:cd:01");
 	ck_assert_str_eq(request.graphics, "vnc,port=5901,listen=0.0.0.0,password=secret");
 	ck_assert_str_eq(request.title, "one");
@@ -131,11 +138,14 @@ START_TEST(mistakes)
 		{ "--cdrom x --disk /a,device=floppy", "--disk: device is disk or cdrom, not 'floppy'" },
 		{ "--cdrom x --disk /a,readonly=maybe", "--disk: readonly is on or off, not 'maybe'" },
 		{ "--cdrom x --disk none --disk size=1", "--disk none and another --disk exclude each other" },
-		{ "--cdrom x --network bridge=br0", "--network 'bridge=br0': networks and bridges are not supported yet" },
+		{ "--cdrom x --network bridge=br0",
+		  "--network 'bridge=br0': networks and bridges are not supported yet" },
 		{ "--cdrom x --network default", "--network 'default': networks and bridges are not supported yet" },
 		{ "--cdrom x --network tap", "--network is user or none, not 'tap'" },
-		{ "--cdrom x --network user,mac=01:00:00:00:00:01", "--network: '01:00:00:00:00:01' is no MAC address of one card" },
-		{ "--cdrom x --network none --network user", "--network none and another --network exclude each other" },
+		{ "--cdrom x --network user,mac=01:00:00:00:00:01",
+		  "--network: '01:00:00:00:00:01' is no MAC address of one card" },
+		{ "--cdrom x --network none --network user",
+		  "--network none and another --network exclude each other" },
 		{ "--cdrom x --graphics spice", "--graphics is vnc or none, not 'spice'" },
 		{ "--cdrom x --graphics none,port=5900", "--graphics none takes nothing more" },
 		{ "--cdrom x --graphics vnc,port=80", "--graphics: port is 5900 to 65535, or -1 for any, not '80'" },
@@ -143,7 +153,8 @@ START_TEST(mistakes)
 		  "--console 'pty,target_type=virtio' is not supported: every machine gets a serial console on a pty" },
 		{ "--cdrom x --graphics vnc,password=a,,b", "--graphics: password needs a value without a comma" },
 		{ "--cdrom x --metadata genid=1", "--metadata does not know 'genid'" },
-		{ "--cdrom x --description a --metadata description=b", "--description and --metadata description= exclude each other" },
+		{ "--cdrom x --description a --metadata description=b",
+		  "--description and --metadata description= exclude each other" },
 		{ "--cdrom x --virt-type xen", "--virt-type does not know 'xen'; allowed: kvm qemu" },
 		{ "--cdrom x --location y", "'install' has no option --location" },
 	};
@@ -153,7 +164,8 @@ START_TEST(mistakes)
 		ck_assert_str_eq(error.message, cases[i].message);
 	}
 	/* Sizes are size_parse()'s to refuse; the option is named. */
-	static const char *const sizes[] = { "--cdrom x --memory -5", "--cdrom x --memory 99999999999T", "--cdrom x --memory abc" };
+	static const char *const sizes[] = { "--cdrom x --memory -5", "--cdrom x --memory 99999999999T",
+					     "--cdrom x --memory abc" };
 
 	for (size_t i = 0; i < ARRAY_LENGTH(sizes); i++) {
 		ck_assert_msg(!read_line(sizes[i]), "'%s' was taken", sizes[i]);

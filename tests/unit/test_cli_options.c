@@ -7,7 +7,8 @@
 #include "tests/unit/unit.h"
 
 static const struct option rows[] = {
-	{ "domain", NULL, 0, OPTION_STRING, TRAIT_POSITIONAL | TRAIT_REQUIRED, COMPLETE_DOMAIN, NULL, "DOMAIN", "a machine" },
+	{ "domain", NULL, 0, OPTION_STRING, TRAIT_POSITIONAL | TRAIT_REQUIRED, COMPLETE_DOMAIN, NULL, "DOMAIN",
+	  "a machine" },
 	{ "mode", NULL, 'm', OPTION_STRING, 0, COMPLETE_WORDS, "acpi agent", "MODE", "how" },
 	{ "timeout", "time-out", 't', OPTION_INT, 0, COMPLETE_NONE, NULL, "SECONDS", "how long" },
 	{ "wait", NULL, 0, OPTION_MAYBE_INT, 0, COMPLETE_NONE, NULL, "MINUTES", "wait" },
@@ -70,7 +71,8 @@ static void refused(const char *line, const char *message)
 START_TEST(options_stand_anywhere)
 {
 	static const char *const lines[] = {
-		"web1 --mode acpi -a", "--mode acpi web1 -a", "-a --mode=acpi web1", "--all -macpi --domain web1", "-am acpi -- web1", "-a --domain=web1 -m acpi",
+		"web1 --mode acpi -a",	      "--mode acpi web1 -a", "-a --mode=acpi web1",
+		"--all -macpi --domain web1", "-am acpi -- web1",    "-a --domain=web1 -m acpi",
 	};
 
 	for (size_t i = 0; i < ARRAY_LENGTH(lines); i++) {
@@ -174,16 +176,19 @@ START_TEST(suggestions)
 	static const struct {
 		const char *typed, *meant;
 	} cases[] = {
-		{ "lsit", "list" },    { "strat", "start" }, { "shutdwon", "shutdown" }, { "shut", "shutdown" }, { "destory", "destroy" },
-		{ "domstat", "domstate" }, { "xyzzy", NULL },  { "", NULL },               { "listlistlist", NULL },
-		{ "a-word-that-is-far-too-long-to-be-a-typing-mistake-of-any", NULL },
+		{ "lsit", "list" },	    { "strat", "start" },
+		{ "shutdwon", "shutdown" }, { "shut", "shutdown" },
+		{ "destory", "destroy" },   { "domstat", "domstate" },
+		{ "xyzzy", NULL },	    { "", NULL },
+		{ "listlistlist", NULL },   { "a-word-that-is-far-too-long-to-be-a-typing-mistake-of-any", NULL },
 	};
 
 	for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
 		const char *meant = suggest(cases[i].typed, words, ARRAY_LENGTH(words));
 
 		if (cases[i].meant)
-			ck_assert_msg(meant && strcmp(meant, cases[i].meant) == 0, "%s: %s", cases[i].typed, meant ? meant : "nothing");
+			ck_assert_msg(meant && strcmp(meant, cases[i].meant) == 0, "%s: %s", cases[i].typed,
+				      meant ? meant : "nothing");
 		else
 			ck_assert_msg(!meant, "%s: %s", cases[i].typed, meant);
 	}

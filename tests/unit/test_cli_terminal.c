@@ -163,7 +163,8 @@ START_TEST(restored_by_signals)
 		ck_assert(is_raw(&scene));
 		kill(scene.child, signals[i]);
 		status = finish(&scene);
-		ck_assert_msg(WIFSIGNALED(status) && WTERMSIG(status) == signals[i], "signal %d: status %x", signals[i], (unsigned)status);
+		ck_assert_msg(WIFSIGNALED(status) && WTERMSIG(status) == signals[i], "signal %d: status %x", signals[i],
+			      (unsigned)status);
 		check_restored(&scene);
 		scene_end(&scene);
 	}
