@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* An XML tree as text: what was between the tags stays, attributes stand in single quotes as libvirt and virsh write them. */
+/* An XML tree as text: what was between the tags stays, attributes stand in single quotes as libvirt and virsh write
+ * them. */
 #include "base/memory.h"
 #include "base/strbuf.h"
 #include "base/xml.h"

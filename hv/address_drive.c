@@ -20,7 +20,8 @@ static const struct drive_bus drive_buses[] = {
 	{ DISK_BUS_SATA, CONTROLLER_SATA, 1, 6, NULL },
 };
 
-static bool is_taken(const struct domain *domain, enum disk_bus bus, uint64_t controller, uint64_t number, uint64_t unit)
+static bool is_taken(const struct domain *domain, enum disk_bus bus, uint64_t controller, uint64_t number,
+		     uint64_t unit)
 {
 	for (size_t i = 0; i < domain->disk_count; i++) {
 		const struct disk *disk = &domain->disks[i];

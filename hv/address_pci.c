@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* PCI addresses by libvirt's placement: what is stated is reserved first, then the rest is tried out on as few buses as it takes, and
- * the ports and bridges that were missing are added to the document. */
+/* PCI addresses by libvirt's placement: what is stated is reserved first, then the rest is tried out on as few buses as
+ * it takes, and the ports and bridges that were missing are added to the document. */
 #include "hv/address_pci.h"
 
 #include "base/memory.h"
@@ -59,8 +59,9 @@ static void index_controllers(const struct domain *domain, struct controller *re
 /* Everything without an address, in libvirt's order. */
 static void collect_wants(struct plan *plan)
 {
-	static const struct schema *const order[] = { &interface_schema, &controller_schema, &disk_schema, &memballoon_schema,
-						      &rng_schema, &video_schema, &input_schema, &serial_schema };
+	static const struct schema *const order[] = { &interface_schema,  &controller_schema, &disk_schema,
+						      &memballoon_schema, &rng_schema,	      &video_schema,
+						      &input_schema,	  &serial_schema };
 	struct controller *controllers[PCI_BUSES];
 	size_t count = 0;
 	_cleanup_free_ struct device_ref *refs = domain_devices(plan->domain, &count);
@@ -101,7 +102,8 @@ static void reserve_stated(struct plan *plan)
 	for (size_t i = 0; i < count; i++) {
 		const struct device *device = refs[i].device;
 		bool is_controller = refs[i].schema == &controller_schema;
-		bool root_port = is_controller && text_equal(((const struct controller *)(const void *)device)->model, "pcie-root-port");
+		bool root_port = is_controller &&
+				 text_equal(((const struct controller *)(const void *)device)->model, "pcie-root-port");
 
 		reserve_address(plan, &device->address, root_port);
 	}
@@ -154,7 +156,8 @@ static bool grow(struct plan *plan, const struct pci_bus *buses, enum pci_need n
 
 	if (need != PCI_NEED_CONVENTIONAL && need != PCI_NEED_PCIE)
 		return false;
-	if (plan->bus_count + plan->extra_count + 2 > PCI_BUSES || (need == PCI_NEED_PCIE && plan->chipset != CHIPSET_Q35))
+	if (plan->bus_count + plan->extra_count + 2 > PCI_BUSES ||
+	    (need == PCI_NEED_PCIE && plan->chipset != CHIPSET_Q35))
 		return false;
 	if (plan->chipset == CHIPSET_I440FX) {
 		plan->extra[plan->extra_count++] = "pci-bridge";
@@ -181,8 +184,8 @@ static unsigned int limit_of(enum pci_need need, unsigned int bus_number)
 	return need == PCI_NEED_CONVENTIONAL ? bus_number : PCI_BUSES;
 }
 
-/* Tries to place all on the buses there are and the extra ones; false with the need that found no place, and whose it is: a place
- * among the wants, want_count for an extra bus. */
+/* Tries to place all on the buses there are and the extra ones; false with the need that found no place, and whose it
+ * is: a place among the wants, want_count for an extra bus. */
 static bool try_once(struct plan *plan, struct pci_bus *buses, enum pci_need *ret_need, size_t *ret_failed)
 {
 	unsigned int count = plan->bus_count + plan->extra_count;
@@ -203,7 +206,8 @@ static bool try_once(struct plan *plan, struct pci_bus *buses, enum pci_need *re
 	for (unsigned int i = 0; i < plan->extra_count; i++) {
 		*ret_need = pci_controller_need(plan->extra[i]);
 		*ret_failed = plan->want_count;
-		if (!pci_take(buses, count, *ret_need, limit_of(*ret_need, plan->bus_count + i), &plan->extra_places[i]))
+		if (!pci_take(buses, count, *ret_need, limit_of(*ret_need, plan->bus_count + i),
+			      &plan->extra_places[i]))
 			return false;
 	}
 	for (; next < plan->want_count; next++) {
@@ -233,8 +237,8 @@ static bool try_all(struct plan *plan, struct pci_bus *buses, struct error *err)
 			return false;
 		const xmlNode *node = device != NULL ? device->node : plan->domain->node;
 
-		error_set(err, ERROR_INVALID, "%s:%ld: <%s>: no PCI slot is left for %s", plan->domain->source, xml_line(node),
-			  (const char *)node->name, device != NULL ? "it" : "a PCI bridge");
+		error_set(err, ERROR_INVALID, "%s:%ld: <%s>: no PCI slot is left for %s", plan->domain->source,
+			  xml_line(node), (const char *)node->name, device != NULL ? "it" : "a PCI bridge");
 		return error_hint(err, "give it an <address> yourself, or add PCI controllers that it fits");
 	}
 	return true;
@@ -300,7 +304,8 @@ static void mark_multifunction(const struct plan *plan, const struct pci_bus *bu
 		unsigned int bus = (unsigned int)address->bus.value;
 		unsigned int slot = (unsigned int)address->slot.value;
 
-		if (address->type != ADDRESS_PCI || address->function.value != 0 || address->multifunction != TRI_ABSENT)
+		if (address->type != ADDRESS_PCI || address->function.value != 0 ||
+		    address->multifunction != TRI_ABSENT)
 			continue;
 		if (pci_is_builtin_slot(plan->chipset, bus, slot) || __builtin_popcount(buses[bus].used[slot]) < 2)
 			continue;

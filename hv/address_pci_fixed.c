@@ -8,11 +8,11 @@
 
 #include <string.h>
 
-#define I440FX_SOUTH 0x01   /* PIIX3: ISA bridge, IDE, USB, power management */
+#define I440FX_SOUTH 0x01 /* PIIX3: ISA bridge, IDE, USB, power management */
 #define I440FX_VIDEO 0x02
-#define Q35_SOUTH    0x1f   /* ICH9: LPC bridge, SATA, SMBus */
+#define Q35_SOUTH    0x1f /* ICH9: LPC bridge, SATA, SMBus */
 #define Q35_VIDEO    0x01
-#define ICH9_USB     0x1d   /* and a second one at 0x1a */
+#define ICH9_USB     0x1d /* and a second one at 0x1a */
 #define ICH9_USB_2   0x1a
 
 bool pci_is_builtin_slot(enum chipset chipset, unsigned int bus, unsigned int slot)
@@ -20,7 +20,8 @@ bool pci_is_builtin_slot(enum chipset chipset, unsigned int bus, unsigned int sl
 	return bus == 0 && slot == (chipset == CHIPSET_Q35 ? Q35_SOUTH : I440FX_SOUTH);
 }
 
-static void place(struct pci_bus *buses, const struct device_ref *ref, unsigned int bus, unsigned int slot, unsigned int function)
+static void place(struct pci_bus *buses, const struct device_ref *ref, unsigned int bus, unsigned int slot,
+		  unsigned int function)
 {
 	struct pci_place place = { bus, slot, function };
 
@@ -51,7 +52,8 @@ static void place_builtin(struct domain *domain, enum chipset chipset, struct pc
 			continue;
 		if ((buses[0].used[table[i].slot] & (1U << table[i].function)) != 0)
 			continue;
-		place(buses, &(struct device_ref){ &controller_schema, &controller->device }, 0, table[i].slot, table[i].function);
+		place(buses, &(struct device_ref){ &controller_schema, &controller->device }, 0, table[i].slot,
+		      table[i].function);
 	}
 }
 
@@ -82,14 +84,16 @@ static int ich9_function(const char *model)
 }
 
 /* Where the others of the same USB bus are, or a free slot of bus 0, from ICH9's own downwards; 0: none. */
-static unsigned int ich9_slot(const struct domain *domain, const struct controller *controller, const struct pci_bus *buses)
+static unsigned int ich9_slot(const struct domain *domain, const struct controller *controller,
+			      const struct pci_bus *buses)
 {
 	for (size_t i = 0; i < domain->controller_count; i++) {
 		const struct controller *other = &domain->controllers[i];
 		const struct address *address = &other->device.address;
 
-		if (other->type == CONTROLLER_USB && other->index.value == controller->index.value && ich9_function(other->model) >= 0 &&
-		    address->type == ADDRESS_PCI && address->bus.value == 0 && address->slot.set)
+		if (other->type == CONTROLLER_USB && other->index.value == controller->index.value &&
+		    ich9_function(other->model) >= 0 && address->type == ADDRESS_PCI && address->bus.value == 0 &&
+		    address->slot.set)
 			return (unsigned int)address->slot.value;
 	}
 	unsigned int slot = controller->index.value == 1 ? ICH9_USB_2 : ICH9_USB;
@@ -110,7 +114,8 @@ static void place_ich9_usb(struct domain *domain, struct pci_bus *buses)
 		unsigned int slot = ich9_slot(domain, controller, buses);
 
 		if (slot > 0 && (buses[0].used[slot] & (1U << function)) == 0)
-			place(buses, &(struct device_ref){ &controller_schema, &controller->device }, 0, slot, (unsigned int)function);
+			place(buses, &(struct device_ref){ &controller_schema, &controller->device }, 0, slot,
+			      (unsigned int)function);
 	}
 }
 

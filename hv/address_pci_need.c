@@ -58,8 +58,9 @@ enum pci_need pci_controller_need(const char *model)
 /* virtio devices are PCI Express endpoints on a PCI Express machine, but for the "transitional" ones of old guests. */
 static enum pci_need virtio_need(const char *model)
 {
-	return model != NULL && text_ends(model, "-transitional") && !text_ends(model, "non-transitional") ? PCI_NEED_CONVENTIONAL
-													   : PCI_NEED_PCIE;
+	return model != NULL && text_ends(model, "-transitional") && !text_ends(model, "non-transitional")
+		       ? PCI_NEED_CONVENTIONAL
+		       : PCI_NEED_PCIE;
 }
 
 static bool is_virtio(const char *model)
@@ -69,7 +70,9 @@ static bool is_virtio(const char *model)
 
 static enum pci_need interface_need(const struct interface *interface)
 {
-	static const char *const not_pci[] = { "usb-net", "ne2k_isa", "lan9118", "smc91c111", "spapr-vlan", "netfront" };
+	static const char *const not_pci[] = {
+		"usb-net", "ne2k_isa", "lan9118", "smc91c111", "spapr-vlan", "netfront"
+	};
 	const char *model = interface->model;
 
 	for (size_t i = 0; i < ARRAY_LENGTH(not_pci); i++)
@@ -92,7 +95,8 @@ static enum pci_need controller_need(const struct controller *controller)
 	case CONTROLLER_USB:
 		if (text_equal(model, "none"))
 			return PCI_NEED_NONE;
-		return text_equal(model, "qemu-xhci") || text_equal(model, "nec-xhci") ? PCI_NEED_PCIE : PCI_NEED_CONVENTIONAL;
+		return text_equal(model, "qemu-xhci") || text_equal(model, "nec-xhci") ? PCI_NEED_PCIE
+										       : PCI_NEED_CONVENTIONAL;
 	case CONTROLLER_VIRTIO_SERIAL:
 		return virtio_need(model);
 	case CONTROLLER_SATA:
@@ -142,7 +146,8 @@ static enum pci_need express_need(const struct device_ref *ref)
 	if (ref->schema == &input_schema)
 		return ((const struct input *)object)->bus == INPUT_VIRTIO ? PCI_NEED_PCIE : PCI_NEED_NONE;
 	if (ref->schema == &serial_schema)
-		return ((const struct chardev *)object)->serial_target == SERIAL_PCI ? PCI_NEED_CONVENTIONAL : PCI_NEED_NONE;
+		return ((const struct chardev *)object)->serial_target == SERIAL_PCI ? PCI_NEED_CONVENTIONAL
+										     : PCI_NEED_NONE;
 	return PCI_NEED_NONE;
 }
 
@@ -157,7 +162,8 @@ bool pci_is_unplaced(const struct device *device)
 {
 	const struct address *address = &device->address;
 
-	return address->type == ADDRESS_ABSENT || (address->type == ADDRESS_PCI && !address->slot.set && !address->bus.set);
+	return address->type == ADDRESS_ABSENT ||
+	       (address->type == ADDRESS_PCI && !address->slot.set && !address->bus.set);
 }
 
 void pci_reserve(struct pci_bus *buses, const struct pci_place *place, bool root_port)

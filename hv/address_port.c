@@ -22,7 +22,8 @@ static bool holds(const struct address *address, enum address_type type, uint64_
 {
 	uint64_t number = 0;
 
-	if (address->type != type || address->port == NULL || !text_to_uint(address->port, false, &number) || number != port)
+	if (address->type != type || address->port == NULL || !text_to_uint(address->port, false, &number) ||
+	    number != port)
 		return false;
 	return (type == ADDRESS_USB ? address->bus.value : address->controller.value) == controller;
 }
@@ -56,8 +57,8 @@ static unsigned int usb_ports(const struct controller *controller)
 		const char *model;
 		unsigned int ports;
 	} table[] = {
-		{ "qemu-xhci", 4 }, { "nec-xhci", 4 }, { "ehci", 6 },	    { "ich9-ehci1", 6 },
-		{ "pci-ohci", 3 },  { "none", 0 },
+		{ "qemu-xhci", 4 },  { "nec-xhci", 4 }, { "ehci", 6 },
+		{ "ich9-ehci1", 6 }, { "pci-ohci", 3 }, { "none", 0 },
 	};
 
 	if (controller->ports.set)

@@ -387,7 +387,7 @@ void domain_set_uuid(struct domain *domain, const char *uuid);
 /* NULL or "" removes the element. */
 void domain_set_title(struct domain *domain, const char *title);
 void domain_set_description(struct domain *domain, const char *description);
-/* Metadata by namespace URI: get (owned text or NULL), set (xml is one element; it gets the namespace), remove. */
+/* Metadata by namespace URI: get (owned text, without the prefix, or NULL), set (xml is one element; it gets the namespace), remove. */
 char *domain_get_metadata(const struct domain *domain, const char *uri);
 bool domain_set_metadata(struct domain *domain, const char *uri, const char *prefix, const char *xml, struct error *err);
 bool domain_remove_metadata(struct domain *domain, const char *uri, struct error *err);

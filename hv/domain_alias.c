@@ -96,7 +96,8 @@ static long counted(const char *alias, const char *prefix)
 {
 	uint64_t number = 0;
 
-	if (alias == NULL || !text_starts(alias, prefix) || !text_to_uint(alias + strlen(prefix), false, &number) || number > INT32_MAX)
+	if (alias == NULL || !text_starts(alias, prefix) || !text_to_uint(alias + strlen(prefix), false, &number) ||
+	    number > INT32_MAX)
 		return -1;
 	return (long)number;
 }
@@ -114,7 +115,8 @@ static void settle_counted(const struct device_ref *refs, size_t count, const st
 			put(schema, refs[i].device, strf("%s%ld", prefix, next++));
 }
 
-/* A console that is a serial port has that port's alias, which is not written twice; the others are named by their place. */
+/* A console that is a serial port has that port's alias, which is not written twice; the others are named by their
+ * place. */
 static void settle_consoles(struct domain *domain)
 {
 	for (size_t i = 0; i < domain->console_count; i++) {
@@ -131,7 +133,7 @@ void settle_aliases(struct domain *domain)
 		const struct schema *schema;
 		const char *prefix;
 	} kinds[] = {
-		{ &interface_schema, "net" }, { &serial_schema, "serial" },	  { &input_schema, "input" },
+		{ &interface_schema, "net" }, { &serial_schema, "serial" },	 { &input_schema, "input" },
 		{ &video_schema, "video" },   { &memballoon_schema, "balloon" }, { &rng_schema, "rng" },
 	};
 	enum chipset chipset = domain_chipset(domain);
@@ -143,7 +145,8 @@ void settle_aliases(struct domain *domain)
 			put(&disk_schema, &domain->disks[i].device, disk_alias(domain, &domain->disks[i]));
 	for (size_t i = 0; i < domain->controller_count; i++)
 		if (domain->controllers[i].device.alias == NULL)
-			put(&controller_schema, &domain->controllers[i].device, controller_alias(&domain->controllers[i], chipset));
+			put(&controller_schema, &domain->controllers[i].device,
+			    controller_alias(&domain->controllers[i], chipset));
 	for (size_t i = 0; i < ARRAY_LENGTH(kinds); i++)
 		settle_counted(refs, count, kinds[i].schema, kinds[i].prefix);
 	settle_consoles(domain);

@@ -154,7 +154,8 @@ struct address *domain_foreign_addresses(const struct domain *domain, size_t *re
 	*ret_count = 0;
 	if (domain->unmodelled_count == 0)
 		return NULL;
-	for (xmlNode *node = xml_child(xml_child(domain->node, "devices"), NULL); node != NULL; node = xml_next(node, NULL)) {
+	for (xmlNode *node = xml_child(xml_child(domain->node, "devices"), NULL); node != NULL;
+	     node = xml_next(node, NULL)) {
 		xmlNode *address = is_foreign(node) ? xml_child(node, "address") : NULL;
 
 		if (address == NULL)

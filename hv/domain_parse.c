@@ -39,7 +39,8 @@ static void finish_consoles(struct domain *domain)
 {
 	for (size_t i = 0; i < domain->console_count; i++) {
 		struct chardev *console = &domain->consoles[i];
-		bool serial = console->console_target == CONSOLE_SERIAL || console->console_target == CONSOLE_TARGET_ABSENT;
+		bool serial =
+			console->console_target == CONSOLE_SERIAL || console->console_target == CONSOLE_TARGET_ABSENT;
 
 		console->same_as_serial = i == 0 && serial;
 	}
@@ -72,7 +73,8 @@ static bool parse_root(struct domain *domain, const char *source, struct error *
 	struct schema_reader reader = { source, unmodelled_add, domain };
 
 	if (strcmp((const char *)root->name, "domain") != 0 || root->ns != NULL)
-		return error_set(err, ERROR_INVALID, "%s:%ld: <%s>: not a machine's definition, which begins with <domain>", source,
+		return error_set(err, ERROR_INVALID,
+				 "%s:%ld: <%s>: not a machine's definition, which begins with <domain>", source,
 				 xml_line(root), (const char *)root->name);
 	if (!schema_parse(&domain_schema, root, domain, &reader, err))
 		return false;

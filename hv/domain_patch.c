@@ -103,7 +103,8 @@ static xmlNode *metadata_parse(const char *uri, const char *prefix, const char *
 		xmlNs *ns = xmlNewNs(root, BAD_CAST uri, BAD_CAST(text_empty(prefix) ? NULL : prefix));
 
 		if (ns == NULL) {
-			error_set(err, ERROR_INVALID, "metadata: the prefix '%s' is used for another namespace", prefix != NULL ? prefix : "");
+			error_set(err, ERROR_INVALID, "metadata: the prefix '%s' is used for another namespace",
+				  prefix != NULL ? prefix : "");
 			return NULL;
 		}
 		xmlSetNs(root, ns);

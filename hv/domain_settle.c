@@ -43,15 +43,18 @@ static bool settle_machine(struct domain *domain, const struct qemu_caps *caps, 
 		const char *arch = caps != NULL ? caps->arch : host != NULL ? host->name : NULL;
 
 		if (arch == NULL)
-			return error_set(err, ERROR_INVALID, "%s:%ld: <os>: <type arch=> is missing, and the host's own is not known to virtty",
-					 domain->source, xml_line(os->node));
+			return error_set(
+				err, ERROR_INVALID,
+				"%s:%ld: <os>: <type arch=> is missing, and the host's own is not known to virtty",
+				domain->source, xml_line(os->node));
 		schema_set(&os_schema, os, "type/@arch", arch, NULL);
 	}
 	const struct arch *arch = arch_find(os->arch);
 
 	if (os->machine == NULL && arch != NULL)
 		schema_set(&os_schema, os, "type/@machine", arch->default_machine, NULL);
-	const struct qemu_machine *machine = caps != NULL && os->machine != NULL ? caps_machine(caps, os->machine) : NULL;
+	const struct qemu_machine *machine =
+		caps != NULL && os->machine != NULL ? caps_machine(caps, os->machine) : NULL;
 
 	if (machine != NULL && strcmp(machine->name, os->machine) != 0)
 		schema_set(&os_schema, os, "type/@machine", machine->name, NULL);
@@ -108,7 +111,9 @@ bool domain_settle(struct domain *domain, const struct qemu_caps *caps, struct e
 
 bool domain_is_settled(const struct domain *domain)
 {
-	static const char *const aliases[] = { "pc", "q35", "virt", "pseries", "s390-ccw-virtio", "ubuntu", "ubuntu-q35" };
+	static const char *const aliases[] = {
+		"pc", "q35", "virt", "pseries", "s390-ccw-virtio", "ubuntu", "ubuntu-q35"
+	};
 	const char *machine = domain->os.machine;
 
 	if (domain->uuid == NULL || domain->emulator == NULL || domain->os.arch == NULL || machine == NULL)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What a document says and the tables do not describe: noted by path, and told apart by whether a start may leave it out. */
+/* What a document says and the tables do not describe: noted by path, and told apart by whether a start may leave it
+ * out. */
 #include "hv/domain_unmodelled.h"
 
 #include "base/memory.h"
@@ -12,12 +13,12 @@
 
 /* Nothing below these may be dropped in silence. */
 static const char *const guarded[] = {
-	"/domain/devices/", "/domain/os/", "/domain/cpu/", "/domain/features/", "/domain/memoryBacking",
-	"/domain/os/@", "/domain/cpu/@",
+	"/domain/devices/",	 "/domain/os/",	 "/domain/cpu/",  "/domain/features/",
+	"/domain/memoryBacking", "/domain/os/@", "/domain/cpu/@",
 };
 
-/* Except what changes nothing for the guest: bookkeeping of libvirt's, and labels of drivers that are not here. A leading '*' stands
- * for any path before. */
+/* Except what changes nothing for the guest: bookkeeping of libvirt's, and labels of drivers that are not here. A
+ * leading '*' stands for any path before. */
 static const char *const harmless[] = {
 	"*/seclabel",
 	"*/source/@index",

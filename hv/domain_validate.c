@@ -19,7 +19,8 @@ bool check_fail(const struct check *check, const xmlNode *node, const char *form
 	_cleanup_free_ char *message = vstrf(format, ap);
 
 	va_end(ap);
-	return error_set(check->err, ERROR_INVALID, "%s:%ld: <%s>: %s", check->source, xml_line(node), (const char *)node->name, message);
+	return error_set(check->err, ERROR_INVALID, "%s:%ld: <%s>: %s", check->source, xml_line(node),
+			 (const char *)node->name, message);
 }
 
 /* The child of that name, or the element itself: where a message about the child points. */
@@ -47,10 +48,12 @@ static bool validate_sizes(const struct check *check)
 	const struct domain *domain = check->domain;
 
 	if (domain->current_memory_kib.set && domain->current_memory_kib.value > domain->memory_kib)
-		return check_fail(check, at(domain->node, "currentMemory"), "%" PRIu64 " KiB is more than the machine's memory, %" PRIu64 " KiB",
+		return check_fail(check, at(domain->node, "currentMemory"),
+				  "%" PRIu64 " KiB is more than the machine's memory, %" PRIu64 " KiB",
 				  domain->current_memory_kib.value, domain->memory_kib);
 	if (domain->vcpu.set && domain->vcpu_current.set && domain->vcpu_current.value > domain->vcpu.value)
-		return check_fail(check, at(domain->node, "vcpu"), "current='%" PRIu64 "' is more than its %" PRIu64 " processors",
+		return check_fail(check, at(domain->node, "vcpu"),
+				  "current='%" PRIu64 "' is more than its %" PRIu64 " processors",
 				  domain->vcpu_current.value, domain->vcpu.value);
 	return true;
 }
@@ -71,7 +74,8 @@ static bool validate_topology(const struct check *check)
 
 	if (total != vcpus)
 		return check_fail(check, at(cpu->node, "topology"),
-				  "sockets, dies, cores and threads make %" PRIu64 " processors, <vcpu> says %" PRIu64, total, vcpus);
+				  "sockets, dies, cores and threads make %" PRIu64 " processors, <vcpu> says %" PRIu64,
+				  total, vcpus);
 	return true;
 }
 
@@ -89,7 +93,8 @@ static bool validate_boot(const struct check *check)
 			device = &domain->interfaces[i].device;
 	if (device == NULL || domain->os.boot_count == 0)
 		return true;
-	return check_fail(check, at(device->node, "boot"), "<boot order=> of a device and <boot dev=> in <os> cannot be used together");
+	return check_fail(check, at(device->node, "boot"),
+			  "<boot order=> of a device and <boot dev=> in <os> cannot be used together");
 }
 
 /* libvirt's rule on a PC: its UEFI needs ACPI, which a document without <acpi/> switches off. */
@@ -108,5 +113,6 @@ bool domain_validate(const struct domain *domain, const char *source, struct err
 	struct check check = { domain, source, err };
 
 	return validate_names(&check) && validate_sizes(&check) && validate_topology(&check) && validate_boot(&check) &&
-	       validate_firmware(&check) && validate_disks(&check) && validate_devices(&check) && validate_addresses(&check) && validate_claims(&check);
+	       validate_firmware(&check) && validate_disks(&check) && validate_devices(&check) &&
+	       validate_addresses(&check) && validate_claims(&check);
 }

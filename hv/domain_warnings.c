@@ -30,15 +30,25 @@ static char **warn_unmodelled(char **warnings, const struct domain *domain, cons
 		_cleanup_free_ char *what = describe(unmodelled->path);
 		const char *start = unmodelled->blocks_start ? ", and cannot start the machine with it" : "";
 
-		warnings = strv_addf(warnings, "%s:%ld: %s is kept, but virtty does not know it yet%s", source, unmodelled->line, what, start);
+		warnings = strv_addf(warnings, "%s:%ld: %s is kept, but virtty does not know it yet%s", source,
+				     unmodelled->line, what, start);
 	}
 	return warnings;
 }
 
 static char **warn_type(char **warnings, const char *source, const xmlNode *node, const char *type)
 {
-	return strv_addf(warnings, "%s:%ld: <%s>: type '%s' is kept, but virtty cannot start a machine with it yet", source, xml_line(node),
-			 (const char *)node->name, type);
+	return strv_addf(warnings, "%s:%ld: <%s>: type '%s' is kept, but virtty cannot start a machine with it yet",
+			 source, xml_line(node), (const char *)node->name, type);
+}
+
+static char **warn_chardevs(char **warnings, const char *source, const struct chardev *items, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (items[i].type > CHARDEV_NULL && !items[i].same_as_serial)
+			warnings = warn_type(warnings, source, items[i].device.node,
+					     enum_word(&chardev_type_words, (int)items[i].type));
+	return warnings;
 }
 
 /* A server that everybody can reach and nobody is asked for a password. */
@@ -48,7 +58,8 @@ static bool is_open(const struct graphics *graphics)
 
 	if (graphics->type != GRAPHICS_VNC || listen == NULL || graphics->password != NULL || graphics->socket != NULL)
 		return false;
-	return *listen != '\0' && !text_starts(listen, "127.") && strcmp(listen, "::1") != 0 && strcmp(listen, "localhost") != 0;
+	return *listen != '\0' && !text_starts(listen, "127.") && strcmp(listen, "::1") != 0 &&
+	       strcmp(listen, "localhost") != 0;
 }
 
 static char **warn_graphics(char **warnings, const struct domain *domain, const char *source)
@@ -58,10 +69,11 @@ static char **warn_graphics(char **warnings, const struct domain *domain, const 
 		const xmlNode *node = graphics->device.node;
 
 		if (graphics->type != GRAPHICS_VNC)
-			warnings = warn_type(warnings, source, node, enum_word(&graphics_type_words, (int)graphics->type));
+			warnings =
+				warn_type(warnings, source, node, enum_word(&graphics_type_words, (int)graphics->type));
 		else if (is_open(graphics))
-			warnings = strv_addf(warnings, "%s:%ld: <graphics>: VNC listens on '%s' without a password", source, xml_line(node),
-					     graphics->listen);
+			warnings = strv_addf(warnings, "%s:%ld: <graphics>: VNC listens on '%s' without a password",
+					     source, xml_line(node), graphics->listen);
 	}
 	return warnings;
 }
@@ -71,12 +83,14 @@ char **domain_warnings(const struct domain *domain, const char *source)
 	char **warnings = warn_unmodelled(NULL, domain, source);
 
 	for (size_t i = 0; i < domain->disk_count; i++)
-		if (domain->disks[i].source.type > DISK_FILE)
+		if (domain->disks[i].source.type > DISK_BLOCK)
 			warnings = warn_type(warnings, source, domain->disks[i].device.node,
 					     enum_word(&disk_type_words, (int)domain->disks[i].source.type));
 	for (size_t i = 0; i < domain->interface_count; i++)
 		if (domain->interfaces[i].type != INTERFACE_USER)
 			warnings = warn_type(warnings, source, domain->interfaces[i].device.node,
 					     enum_word(&interface_type_words, (int)domain->interfaces[i].type));
+	warnings = warn_chardevs(warnings, source, domain->serials, domain->serial_count);
+	warnings = warn_chardevs(warnings, source, domain->consoles, domain->console_count);
 	return warn_graphics(warnings, domain, source);
 }

@@ -304,7 +304,8 @@ static bool check_required(const struct walk *walk, const xmlNode *node)
 	return true;
 }
 
-bool schema_parse(const struct schema *schema, xmlNode *node, void *object, const struct schema_reader *reader, struct error *err)
+bool schema_parse(const struct schema *schema, xmlNode *node, void *object, const struct schema_reader *reader,
+		  struct error *err)
 {
 	struct walk walk = { schema, object, reader, err };
 	struct range all = { 0, schema->count, 0 };

@@ -56,7 +56,8 @@ static size_t place_of(const struct siblings *rows, const char *name)
 	for (size_t i = rows->first; i < rows->last; i++) {
 		const char *step = rows->schema->rows[i].path + rows->length;
 
-		if (*step == *name && strncmp(step, name, name_length) == 0 && (step[name_length] == '\0' || step[name_length] == '/'))
+		if (*step == *name && strncmp(step, name, name_length) == 0 &&
+		    (step[name_length] == '\0' || step[name_length] == '/'))
 			return i;
 	}
 	return rows->last;
@@ -77,8 +78,10 @@ static xmlNode *add_first(xmlNode *parent, const char *name)
 	return node;
 }
 
-/* Adds an element where the table's order puts it: after the last sibling that stands before it in the table, or beside it. */
-static xmlNode *add_placed(const struct schema *schema, xmlNode *parent, const char *prefix, size_t length, const char *name)
+/* Adds an element where the table's order puts it: after the last sibling that stands before it in the table, or beside
+ * it. */
+static xmlNode *add_placed(const struct schema *schema, xmlNode *parent, const char *prefix, size_t length,
+			   const char *name)
 {
 	struct siblings rows = siblings_of(schema, prefix, length);
 	size_t place = place_of(&rows, name);

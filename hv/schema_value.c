@@ -132,7 +132,8 @@ static bool read_uint(const struct schema_row *row, struct opt_uint *ret, const 
 
 	if (row->max == 0)
 		return error_set(err, ERROR_INVALID, "%s is not a number of at least %" PRIu64, what, row->min);
-	return error_set(err, ERROR_INVALID, "%s is not a number from %" PRIu64 " to %" PRIu64, what, row->min, row->max);
+	return error_set(err, ERROR_INVALID, "%s is not a number from %" PRIu64 " to %" PRIu64, what, row->min,
+			 row->max);
 }
 
 static bool read_kib(uint64_t *ret, const char *text, const xmlNode *node, struct error *err)
@@ -143,7 +144,8 @@ static bool read_kib(uint64_t *ret, const char *text, const xmlNode *node, struc
 	uint64_t bytes = 0;
 
 	if (factor == 0)
-		return error_set(err, ERROR_INVALID, "unit '%s' is unknown; allowed: b, bytes, KB, KiB, MB, MiB, GB, GiB, TB, TiB", unit);
+		return error_set(err, ERROR_INVALID,
+				 "unit '%s' is unknown; allowed: b, bytes, KB, KiB, MB, MiB, GB, GiB, TB, TiB", unit);
 	if (!text_to_uint(text, false, &value))
 		return error_set(err, ERROR_INVALID, "'%s' is not a size: a whole number greater than 0", text);
 	if (value == 0)
@@ -187,7 +189,8 @@ static bool read_switch(int *ret, const xmlNode *node, struct error *err)
 	return true;
 }
 
-bool schema_read_value(const struct schema_row *row, void *object, const char *text, const xmlNode *node, struct error *err)
+bool schema_read_value(const struct schema_row *row, void *object, const char *text, const xmlNode *node,
+		       struct error *err)
 {
 	void *field = field_of(row, object);
 
@@ -284,7 +287,8 @@ void schema_free(const struct schema *schema, void *object)
 		const struct schema_row *row = &schema->rows[i];
 		void *field = field_of(row, object);
 
-		if (row->kind == SCHEMA_STRING || row->kind == SCHEMA_RAW || row->kind == SCHEMA_UUID || row->kind == SCHEMA_MAC) {
+		if (row->kind == SCHEMA_STRING || row->kind == SCHEMA_RAW || row->kind == SCHEMA_UUID ||
+		    row->kind == SCHEMA_MAC) {
 			replace(field, NULL);
 		} else if (row->kind == SCHEMA_NESTED) {
 			schema_free(row->schema, field);

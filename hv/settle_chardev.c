@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Serial ports and consoles: libvirt's rule that the first console of a serial kind is the first serial port seen again. */
+/* Serial ports and consoles: libvirt's rule that the first console of a serial kind is the first serial port seen
+ * again. */
 #include "hv/domain_settle.h"
 
 #include "base/memory.h"

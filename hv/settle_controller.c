@@ -19,7 +19,8 @@ static bool has_controller(const struct domain *domain, enum controller_type typ
 /* The index of the USB controller whose companion this one is; companions share it. */
 static bool companion_index(const struct domain *domain, const struct controller *controller, uint64_t *ret)
 {
-	if (controller->type != CONTROLLER_USB || !text_starts(text_empty(controller->model) ? "" : controller->model, "ich9-uhci"))
+	if (controller->type != CONTROLLER_USB ||
+	    !text_starts(text_empty(controller->model) ? "" : controller->model, "ich9-uhci"))
 		return false;
 	for (size_t i = 0; i < domain->controller_count; i++) {
 		const struct controller *other = &domain->controllers[i];

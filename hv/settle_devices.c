@@ -52,7 +52,8 @@ static void settle_interfaces(struct domain *domain, const struct qemu_caps *cap
 			mac_make(mac);
 			schema_set(&interface_schema, interface, "mac/@address", mac, NULL);
 		}
-		if (interface->model == NULL && interface->type != INTERFACE_HOSTDEV && interface->type != INTERFACE_VDPA)
+		if (interface->model == NULL && interface->type != INTERFACE_HOSTDEV &&
+		    interface->type != INTERFACE_VDPA)
 			schema_set(&interface_schema, interface, "model/@type",
 				   domain_chipset(domain) == CHIPSET_OTHER ? "virtio" : model, NULL);
 	}
@@ -75,9 +76,11 @@ void settle_graphics(struct domain *domain)
 			continue;
 		}
 		if (graphics->port == NULL)
-			schema_set(&graphics_schema, graphics, "@port", graphics->autoport == TRI_NO ? "5900" : "-1", NULL);
+			schema_set(&graphics_schema, graphics, "@port", graphics->autoport == TRI_NO ? "5900" : "-1",
+				   NULL);
 		if (graphics->autoport == TRI_ABSENT)
-			schema_set(&graphics_schema, graphics, "@autoport", strcmp(graphics->port, "-1") == 0 ? "yes" : "no", NULL);
+			schema_set(&graphics_schema, graphics, "@autoport",
+				   strcmp(graphics->port, "-1") == 0 ? "yes" : "no", NULL);
 	}
 }
 
@@ -108,7 +111,9 @@ static void settle_inputs(struct domain *domain)
 
 		if (input->bus != INPUT_BUS_ABSENT || input->type == INPUT_EVDEV)
 			continue;
-		const char *bus = input->type == INPUT_PASSTHROUGH ? "virtio" : input->type == INPUT_TABLET || !pc ? "usb" : "ps2";
+		const char *bus = input->type == INPUT_PASSTHROUGH     ? "virtio"
+				  : input->type == INPUT_TABLET || !pc ? "usb"
+								       : "ps2";
 
 		schema_set(&input_schema, input, "@bus", bus, NULL);
 	}

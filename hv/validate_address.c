@@ -15,7 +15,8 @@ static bool validate_pci(const struct check *check, const struct address *addres
 	if (chipset == CHIPSET_OTHER || (!address->slot.set && !address->bus.set))
 		return true;
 	if (address->domain.value != 0)
-		return check_fail(check, address->node, "PCI domain %" PRIu64 " does not exist; the machine has domain 0 only",
+		return check_fail(check, address->node,
+				  "PCI domain %" PRIu64 " does not exist; the machine has domain 0 only",
 				  address->domain.value);
 	const struct controller *controller = controller_find(check->domain, CONTROLLER_PCI, address->bus.value);
 
@@ -27,12 +28,14 @@ static bool validate_pci(const struct check *check, const struct address *addres
 	unsigned int last = pci_last_slot(kind);
 
 	if (address->slot.value < first || address->slot.value > last)
-		return check_fail(check, address->node, "slot %" PRIu64 " does not exist on PCI bus %" PRIu64 ", a '%s'; it has %u to %u",
+		return check_fail(check, address->node,
+				  "slot %" PRIu64 " does not exist on PCI bus %" PRIu64 ", a '%s'; it has %u to %u",
 				  address->slot.value, address->bus.value, controller->model, first, last);
 	return true;
 }
 
-static bool validate_port(const struct check *check, const struct address *address, enum controller_type type, uint64_t index)
+static bool validate_port(const struct check *check, const struct address *address, enum controller_type type,
+			  uint64_t index)
 {
 	uint64_t number = 0;
 	const char *word = enum_word(&controller_type_words, (int)type);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What may be there once only: everything that devices claim is sorted, and neighbours that are equal are named, both. */
+/* What may be there once only: everything that devices claim is sorted, and neighbours that are equal are named, both.
+ */
 #include "hv/domain_validate.h"
 
 #include "base/memory.h"
@@ -60,11 +61,13 @@ static void add_address(struct claims *claims, const struct address *address, co
 {
 	if (address->type == ADDRESS_PCI && (address->slot.set || address->bus.set))
 		add(claims, CLAIM_PCI,
-		    address->domain.value << 16 | address->bus.value << 8 | address->slot.value << 3 | address->function.value, "", node);
+		    address->domain.value << 16 | address->bus.value << 8 | address->slot.value << 3 |
+			    address->function.value,
+		    "", node);
 	else if (address->type == ADDRESS_DRIVE)
 		add(claims, CLAIM_DRIVE,
-		    (uint64_t)bus << 56 | address->controller.value << 40 | address->bus.value << 32 | address->target.value << 16 |
-			    address->unit.value,
+		    (uint64_t)bus << 56 | address->controller.value << 40 | address->bus.value << 32 |
+			    address->target.value << 16 | address->unit.value,
 		    "", node);
 	else if (address->type == ADDRESS_USB)
 		add(claims, CLAIM_USB, address->bus.value, address->port, node);
@@ -88,7 +91,8 @@ static void collect_devices(const struct domain *domain, struct claims *claims)
 		if (refs[i].schema == &console_schema && ((const struct chardev *)object)->same_as_serial)
 			continue;
 		/* companions of a USB controller share its alias */
-		if (refs[i].schema != &controller_schema || ((const struct controller *)object)->master_startport == NULL)
+		if (refs[i].schema != &controller_schema ||
+		    ((const struct controller *)object)->master_startport == NULL)
 			add(claims, CLAIM_ALIAS, 0, device->alias, device->node);
 		add_number(claims, CLAIM_BOOT, &device->boot_order, device->node);
 		add_address(claims, &device->address, device->node, bus);
@@ -106,13 +110,17 @@ static void collect(const struct domain *domain, struct claims *claims)
 		const struct controller *controller = &domain->controllers[i];
 
 		if (controller->index.set && controller->master_startport == NULL)
-			add(claims, CLAIM_CONTROLLER, (uint64_t)controller->type << 32 | controller->index.value, "", controller->device.node);
+			add(claims, CLAIM_CONTROLLER, (uint64_t)controller->type << 32 | controller->index.value, "",
+			    controller->device.node);
 	}
 	for (size_t i = 0; i < domain->serial_count; i++)
 		add_number(claims, CLAIM_SERIAL_PORT, &domain->serials[i].port, domain->serials[i].device.node);
-	for (size_t i = 0; i < domain->graphics_count; i++)
-		if (domain->graphics[i].port != NULL && strcmp(domain->graphics[i].port, "-1") != 0)
-			add(claims, CLAIM_VNC_PORT, 0, domain->graphics[i].port, domain->graphics[i].device.node);
+	for (size_t i = 0; i < domain->graphics_count; i++) {
+		const struct graphics *graphics = &domain->graphics[i];
+
+		if (graphics->port != NULL && strcmp(graphics->port, "-1") != 0 && graphics->autoport != TRI_YES)
+			add(claims, CLAIM_VNC_PORT, 0, graphics->port, graphics->device.node);
+	}
 }
 
 static int compare(const void *left, const void *right)
@@ -146,7 +154,8 @@ static char *describe(const struct claim *claim)
 	case CLAIM_BOOT:
 		return strf("boot order %u", low);
 	case CLAIM_CONTROLLER:
-		return strf("%s controller index %u", enum_word(&controller_type_words, (int)(claim->number >> 32)), low);
+		return strf("%s controller index %u", enum_word(&controller_type_words, (int)(claim->number >> 32)),
+			    low);
 	case CLAIM_SERIAL_PORT:
 		return strf("port %u", low);
 	case CLAIM_VNC_PORT:
@@ -154,8 +163,9 @@ static char *describe(const struct claim *claim)
 	case CLAIM_PCI:
 		return strf("PCI address %04x:%02x:%02x.%x", low >> 16, low >> 8 & 0xff, low >> 3 & 0x1f, low & 7);
 	case CLAIM_DRIVE:
-		return strf("drive address controller %u, bus %u, target %u, unit %u", (unsigned int)(claim->number >> 40) & 0xffff,
-			    (unsigned int)(claim->number >> 32) & 0xff, low >> 16, low & 0xffff);
+		return strf("drive address controller %u, bus %u, target %u, unit %u",
+			    (unsigned int)(claim->number >> 40) & 0xffff, (unsigned int)(claim->number >> 32) & 0xff,
+			    low >> 16, low & 0xffff);
 	case CLAIM_USB:
 		return strf("USB port %s of bus %u", claim->text, low);
 	case CLAIM_VIRTIO_SERIAL:
@@ -181,12 +191,13 @@ bool validate_claims(const struct check *check)
 		const struct claim *first = &claims.items[i - 1];
 		const struct claim *second = &claims.items[i];
 
-		if (first->kind != second->kind || first->number != second->number || strcmp(first->text, second->text) != 0)
+		if (first->kind != second->kind || first->number != second->number ||
+		    strcmp(first->text, second->text) != 0)
 			continue;
 		_cleanup_free_ char *what = describe(second);
 
-		ok = check_fail(check, second->node, "%s is taken by the <%s> at line %ld", what, (const char *)first->node->name,
-				xml_line(first->node));
+		ok = check_fail(check, second->node, "%s is taken by the <%s> at line %ld", what,
+				(const char *)first->node->name, xml_line(first->node));
 	}
 	free(claims.items);
 	foreign_addresses_free(foreign, foreign_count);

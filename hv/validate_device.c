@@ -10,8 +10,9 @@
 #include <string.h>
 
 #define VNC_PASSWORD_MAX 8
-#define ISA_SERIALS_MAX 4
-#define ALIAS_MAX 64
+#define ISA_SERIALS_MAX	 4
+#define VNC_PORT_FIRST	 5900
+#define ALIAS_MAX	 64
 
 static bool validate_controllers(const struct check *check)
 {
@@ -23,8 +24,8 @@ static bool validate_controllers(const struct check *check)
 		bool is_pci = controller->type == CONTROLLER_PCI;
 
 		if (controller->index.set && controller->index.value > CONTROLLER_INDEX_MAX)
-			return check_fail(check, node, "index '%" PRIu64 "' is too large; at most %d", controller->index.value,
-					  CONTROLLER_INDEX_MAX);
+			return check_fail(check, node, "index '%" PRIu64 "' is too large; at most %d",
+					  controller->index.value, CONTROLLER_INDEX_MAX);
 		if (controller->type == CONTROLLER_IDE && chipset == CHIPSET_Q35)
 			return check_fail(check, node, "a q35 machine has no IDE; use type 'sata'");
 		if (controller->type == CONTROLLER_IDE && controller->index.value > 0)
@@ -35,10 +36,13 @@ static bool validate_controllers(const struct check *check)
 		const char *root = chipset == CHIPSET_Q35 ? "pcie-root" : "pci-root";
 
 		if (is_root != (controller->index.value == 0) || (is_root && strcmp(controller->model, root) != 0))
-			return check_fail(check, node, "pci controller %" PRIu64 " cannot be a '%s'; number 0 is the '%s' of this machine type",
+			return check_fail(check, node,
+					  "pci controller %" PRIu64
+					  " cannot be a '%s'; number 0 is the '%s' of this machine type",
 					  controller->index.value, controller->model, root);
 		if (chipset == CHIPSET_I440FX && text_starts(controller->model, "pcie-"))
-			return check_fail(check, node, "model '%s' needs PCI Express: a machine type like q35", controller->model);
+			return check_fail(check, node, "model '%s' needs PCI Express: a machine type like q35",
+					  controller->model);
 	}
 	return true;
 }
@@ -65,7 +69,8 @@ static bool validate_usb(const struct check *check)
 	for (size_t i = 0; i < domain->input_count; i++)
 		if (domain->inputs[i].bus == INPUT_USB)
 			device = &domain->inputs[i].device;
-	return device == NULL || check_fail(check, device->node, "is on USB, which <controller type='usb' model='none'> takes away");
+	return device == NULL ||
+	       check_fail(check, device->node, "is on USB, which <controller type='usb' model='none'> takes away");
 }
 
 static bool validate_chardev(const struct check *check, const struct chardev *chardev)
@@ -87,8 +92,9 @@ static bool validate_chardevs(const struct check *check)
 		if (!validate_chardev(check, serial))
 			return false;
 		if (serial->serial_target == SERIAL_ISA && serial->port.set && serial->port.value >= ISA_SERIALS_MAX)
-			return check_fail(check, serial->device.node, "port %" PRIu64 " is too large; a PC has %d serial ports",
-					  serial->port.value, ISA_SERIALS_MAX);
+			return check_fail(check, serial->device.node,
+					  "port %" PRIu64 " is too large; a PC has %d serial ports", serial->port.value,
+					  ISA_SERIALS_MAX);
 	}
 	for (size_t i = 0; i < domain->console_count; i++) {
 		const struct chardev *console = &domain->consoles[i];
@@ -96,7 +102,8 @@ static bool validate_chardevs(const struct check *check)
 		if (!console->same_as_serial && !validate_chardev(check, console))
 			return false;
 		if (console->console_target == CONSOLE_SERIAL && !console->same_as_serial)
-			return check_fail(check, console->device.node, "only the first console can be a serial port; add a <serial> instead");
+			return check_fail(check, console->device.node,
+					  "only the first console can be a serial port; add a <serial> instead");
 	}
 	return true;
 }
@@ -107,7 +114,8 @@ static bool validate_inputs(const struct check *check)
 		const struct input *input = &check->domain->inputs[i];
 
 		if (input->type == INPUT_TABLET && input->bus == INPUT_PS2)
-			return check_fail(check, input->device.node, "a tablet cannot be on bus 'ps2'; allowed: usb, virtio");
+			return check_fail(check, input->device.node,
+					  "a tablet cannot be on bus 'ps2'; allowed: usb, virtio");
 	}
 	return true;
 }
@@ -118,15 +126,22 @@ static bool validate_vnc(const struct check *check, const struct graphics *graph
 	int64_t port = 0;
 
 	if (graphics->port != NULL && (!text_to_int(graphics->port, &port) || port < -1 || port > 65535))
-		return check_fail(check, node, "port '%s' is not a number from 0 to 65535, or -1 for any free one", graphics->port);
-	if (port > 0 && port < 5900)
-		return check_fail(check, node, "port '%s' is too small; VNC begins at 5900", graphics->port);
+		return check_fail(check, node, "port '%s' is not a number from 5900 to 65535, or -1 for any free one",
+				  graphics->port);
+	/* with autoport the number is that of an earlier run */
+	if (graphics->port != NULL && port >= 0 && port < VNC_PORT_FIRST && graphics->autoport != TRI_YES)
+		return check_fail(check, node, "port '%s' is too small; VNC begins at %d", graphics->port,
+				  VNC_PORT_FIRST);
 	if (graphics->password != NULL && strlen(graphics->password) > VNC_PASSWORD_MAX)
 		return check_fail(check, node, "the password is longer than VNC's %d characters", VNC_PASSWORD_MAX);
-	if (graphics->listen_address != NULL && graphics->listen != NULL && strcmp(graphics->listen, graphics->listen_address) != 0)
-		return check_fail(check, node, "listen '%s' and <listen address='%s'> differ", graphics->listen, graphics->listen_address);
-	if (graphics->listen_socket != NULL && graphics->socket != NULL && strcmp(graphics->socket, graphics->listen_socket) != 0)
-		return check_fail(check, node, "socket '%s' and <listen socket='%s'> differ", graphics->socket, graphics->listen_socket);
+	if (graphics->listen_address != NULL && graphics->listen != NULL &&
+	    strcmp(graphics->listen, graphics->listen_address) != 0)
+		return check_fail(check, node, "listen '%s' and <listen address='%s'> differ", graphics->listen,
+				  graphics->listen_address);
+	if (graphics->listen_socket != NULL && graphics->socket != NULL &&
+	    strcmp(graphics->socket, graphics->listen_socket) != 0)
+		return check_fail(check, node, "socket '%s' and <listen socket='%s'> differ", graphics->socket,
+				  graphics->listen_socket);
 	return true;
 }
 
@@ -166,9 +181,12 @@ static bool validate_aliases(const struct check *check)
 			continue;
 		size_t length = strspn(alias, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.");
 
-		if (length == 0 || alias[length] != '\0' || length > ALIAS_MAX || strchr("0123456789-_.", *alias) != NULL)
-			ok = check_fail(check, refs[i].device->node,
-					"alias '%s' must begin with a letter and have only letters, digits, '-', '_' and '.'", alias);
+		if (length == 0 || alias[length] != '\0' || length > ALIAS_MAX ||
+		    strchr("0123456789-_.", *alias) != NULL)
+			ok = check_fail(
+				check, refs[i].device->node,
+				"alias '%s' must begin with a letter and have only letters, digits, '-', '_' and '.'",
+				alias);
 	}
 	free(refs);
 	return ok;
@@ -176,6 +194,6 @@ static bool validate_aliases(const struct check *check)
 
 bool validate_devices(const struct check *check)
 {
-	return validate_controllers(check) && validate_usb(check) && validate_chardevs(check) && validate_inputs(check) &&
-	       validate_displays(check) && validate_aliases(check);
+	return validate_controllers(check) && validate_usb(check) && validate_chardevs(check) &&
+	       validate_inputs(check) && validate_displays(check) && validate_aliases(check);
 }

@@ -11,9 +11,9 @@
 struct bus_rule {
 	enum disk_bus bus;
 	enum address_type address;
-	enum controller_type controller; /* ABSENT: none of its own */
+	enum controller_type controller;    /* ABSENT: none of its own */
 	uint64_t controllers, buses, units; /* limits of a drive address; 0: none */
-	bool removable;                  /* may have cdroms */
+	bool removable;			    /* may have cdroms */
 };
 
 static const struct bus_rule bus_rules[] = {
@@ -40,12 +40,14 @@ static bool validate_source(const struct check *check, const struct disk *disk)
 	bool is_file = disk->source.type == DISK_FILE || disk->source.type == DISK_TYPE_ABSENT;
 
 	if (is_file && disk->source.file == NULL && !may_be_empty)
-		return check_fail(check, node, "'%s' has no <source file=>; only a cdrom or floppy may be empty", disk->target);
+		return check_fail(check, node, "'%s' has no <source file=>; only a cdrom or floppy may be empty",
+				  disk->target);
 	if (disk->source.file != NULL && *disk->source.file == '\0')
 		return check_fail(check, node, "'%s': <source file=> is empty", disk->target);
 	if (disk->kind == DISK_LUN && disk->source.type != DISK_BLOCK && disk->source.type != DISK_NETWORK &&
 	    disk->source.type != DISK_VOLUME)
-		return check_fail(check, node, "'%s': device 'lun' needs type 'block', 'network' or 'volume'", disk->target);
+		return check_fail(check, node, "'%s': device 'lun' needs type 'block', 'network' or 'volume'",
+				  disk->target);
 	return true;
 }
 
@@ -55,7 +57,8 @@ static bool validate_drive(const struct check *check, const struct disk *disk, c
 	const char *bus = enum_word(&disk_bus_words, (int)disk->bus);
 
 	if (address->type != rule->address)
-		return check_fail(check, address->node, "'%s' is on bus '%s', whose addresses are of type '%s', not '%s'", disk->target, bus,
+		return check_fail(check, address->node,
+				  "'%s' is on bus '%s', whose addresses are of type '%s', not '%s'", disk->target, bus,
 				  enum_word(&address_type_words, (int)rule->address),
 				  enum_word(&address_type_words, (int)address->type));
 	if (address->type != ADDRESS_DRIVE)
@@ -63,19 +66,22 @@ static bool validate_drive(const struct check *check, const struct disk *disk, c
 	if (rule->controllers > 0 && address->controller.value >= rule->controllers)
 		return check_fail(check, address->node, "a machine has only one %s controller, number 0", bus);
 	if (rule->buses > 0 && address->bus.value >= rule->buses)
-		return check_fail(check, address->node, "bus '%" PRIu64 "' is too large; %s has %" PRIu64, address->bus.value, bus, rule->buses);
+		return check_fail(check, address->node, "bus '%" PRIu64 "' is too large; %s has %" PRIu64,
+				  address->bus.value, bus, rule->buses);
 	if (rule->units > 0 && address->unit.value >= rule->units)
-		return check_fail(check, address->node, "unit '%" PRIu64 "' is too large; %s has %" PRIu64, address->unit.value, bus,
-				  rule->units);
+		return check_fail(check, address->node, "unit '%" PRIu64 "' is too large; %s has %" PRIu64,
+				  address->unit.value, bus, rule->units);
 	if (controller_find(check->domain, rule->controller, address->controller.value) == NULL)
-		return check_fail(check, address->node, "there is no %s controller with index %" PRIu64, bus, address->controller.value);
+		return check_fail(check, address->node, "there is no %s controller with index %" PRIu64, bus,
+				  address->controller.value);
 	return true;
 }
 
 /* Addresses that belong to machines without PCI. */
 static bool is_other_bus(enum address_type type)
 {
-	return type == ADDRESS_VIRTIO_MMIO || type == ADDRESS_CCW || type == ADDRESS_UNASSIGNED || type == ADDRESS_SPAPR_VIO;
+	return type == ADDRESS_VIRTIO_MMIO || type == ADDRESS_CCW || type == ADDRESS_UNASSIGNED ||
+	       type == ADDRESS_SPAPR_VIO;
 }
 
 static bool validate_bus(const struct check *check, const struct disk *disk)
@@ -85,7 +91,8 @@ static bool validate_bus(const struct check *check, const struct disk *disk)
 	const struct bus_rule *rule = rule_of(disk->bus);
 
 	if (disk->kind == DISK_CDROM && disk->bus != DISK_BUS_ABSENT && (rule == NULL || !rule->removable))
-		return check_fail(check, node, "'%s': a cdrom cannot be on bus '%s'; allowed: sata, scsi, ide, usb", disk->target, bus);
+		return check_fail(check, node, "'%s': a cdrom cannot be on bus '%s'; allowed: sata, scsi, ide, usb",
+				  disk->target, bus);
 	if ((disk->kind == DISK_FLOPPY) != (disk->bus == DISK_BUS_FDC) && disk->bus != DISK_BUS_ABSENT)
 		return check_fail(check, node, "'%s': floppies, and nothing else, are on bus 'fdc'", disk->target);
 	if (disk->bus == DISK_BUS_IDE && domain_chipset(check->domain) == CHIPSET_Q35)
@@ -102,7 +109,8 @@ bool validate_disks(const struct check *check)
 
 		if (disk_target_index(disk->target) < 0)
 			return check_fail(check, disk->device.node,
-					  "target '%s' is not a disk's name; allowed: vd, sd, hd, fd or xvd and letters, like vda",
+					  "target '%s' is not a disk's name; allowed: vd, sd, hd, fd or xvd and "
+					  "letters, like vda",
 					  disk->target);
 		if (!validate_source(check, disk) || !validate_bus(check, disk))
 			return false;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Fixture pairs: NAME.xml settles as NAME.out, or is refused with NAME.err. VIRTTY_REGENERATE=1 writes what comes out. */
+/* Fixture pairs: NAME.xml settles as NAME.out, or is refused with NAME.err. VIRTTY_REGENERATE=1 writes what comes out.
+ */
 #include <dirent.h>
 #include <unistd.h>
 

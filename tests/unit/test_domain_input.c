@@ -5,7 +5,7 @@
 #include "hv/domain.h"
 #include "tests/unit/unit.h"
 
-#define HEAD "<domain type='kvm'><name>t</name><uuid>727ade52-43ba-46a0-8865-1198498af22f</uuid><memory>1024</memory>"
+#define HEAD	"<domain type='kvm'><name>t</name><uuid>727ade52-43ba-46a0-8865-1198498af22f</uuid><memory>1024</memory>"
 #define MACHINE "<os><type arch='x86_64' machine='pc-q35-7.2'>hvm</type></os>"
 
 static struct domain *parse(const char *text, size_t length, struct error *err)
@@ -68,7 +68,8 @@ START_TEST(deep_backing_chain)
 	ck_assert_msg(domain != NULL, "%s", error_text(&err));
 	int found = 0;
 
-	for (const struct disk_source *source = &domain->disks[0].source; source->backing != NULL; source = source->backing)
+	for (const struct disk_source *source = &domain->disks[0].source; source->backing != NULL;
+	     source = source->backing)
 		found++;
 	ck_assert_int_eq(found, depth);
 }
@@ -120,30 +121,36 @@ END_TEST
 /* Cut off anywhere, a document is refused or read, and never more. */
 START_TEST(truncated_anywhere)
 {
-	static const char text[] = HEAD MACHINE "<devices><disk type='file' device='disk'><source file='/a&amp;b'/>"
-				   "<target dev='vda' bus='virtio'/></disk><graphics type='vnc'/></devices></domain>\n";
+	static const char text[] =
+		HEAD MACHINE "<devices><disk type='file' device='disk'><source file='/a&amp;b'/>"
+			     "<target dev='vda' bus='virtio'/></disk><graphics type='vnc'/></devices></domain>\n";
 
 	for (size_t length = 0; length < sizeof text - 2; length++) {
 		_cleanup_error_ struct error err = ERROR_INIT;
 		_cleanup_domain_ struct domain *domain = parse(text, length, &err);
 
 		ck_assert_msg(domain == NULL, "%zu bytes are enough", length);
-		ck_assert_msg(error_is_set(&err) && text_starts(error_text(&err), "t.xml:"), "%zu: %s", length, error_text(&err));
+		ck_assert_msg(error_is_set(&err) && text_starts(error_text(&err), "t.xml:"), "%zu: %s", length,
+			      error_text(&err));
 	}
 }
 END_TEST
 
 START_TEST(good_names)
 {
-	static const char *const names[] = { "a", "007", "web-1.example", "\xe6\x97\xa5\xe6\x9c\xac", "\xf0\x9f\x90\xa7", "a b", "-x", "a&amp;b" };
+	static const char *const names[] = {
+		"a", "007", "web-1.example", "\xe6\x97\xa5\xe6\x9c\xac", "\xf0\x9f\x90\xa7", "a b", "-x", "a&amp;b"
+	};
 
 	for (size_t i = 0; i < ARRAY_LENGTH(names); i++) {
 		_cleanup_error_ struct error err = ERROR_INIT;
-		_cleanup_free_ char *text = strf("<domain type='kvm'><name>%s</name><memory>1024</memory>" MACHINE "</domain>", names[i]);
+		_cleanup_free_ char *text =
+			strf("<domain type='kvm'><name>%s</name><memory>1024</memory>" MACHINE "</domain>", names[i]);
 		_cleanup_domain_ struct domain *domain = parse(text, strlen(text), &err);
 
-		ck_assert_msg(domain != NULL && domain_settle(domain, NULL, &err) && domain_validate(domain, "t.xml", &err), "%s: %s",
-			      names[i], error_text(&err));
+		ck_assert_msg(domain != NULL && domain_settle(domain, NULL, &err) &&
+				      domain_validate(domain, "t.xml", &err),
+			      "%s: %s", names[i], error_text(&err));
 	}
 }
 END_TEST

@@ -6,9 +6,9 @@
 #include "tests/unit/unit.h"
 
 static const struct schema *const tables[] = {
-	&domain_schema,	 &os_schema,	  &features_schema, &cpu_schema,   &clock_schema,      &address_schema, &disk_schema,
-	&interface_schema, &controller_schema, &serial_schema, &console_schema, &input_schema, &graphics_schema, &video_schema,
-	&memballoon_schema, &rng_schema,
+	&domain_schema,	  &os_schema,	     &features_schema,	 &cpu_schema,	 &clock_schema,	  &address_schema,
+	&disk_schema,	  &interface_schema, &controller_schema, &serial_schema, &console_schema, &input_schema,
+	&graphics_schema, &video_schema,     &memballoon_schema, &rng_schema,
 };
 
 static bool is_below(const char *path, const char *element)
@@ -32,14 +32,16 @@ static void check_order(const struct schema *schema, size_t i)
 		/* what is in this element follows it without a gap; a union's attribute may come again */
 		if (!is_below(other, path) || strchr(path, '@') != NULL)
 			continue;
-		ck_assert_msg(is_below(schema->rows[n - 1].path, path), "<%s>: '%s' stands apart from '%s'", schema->element, other, path);
+		ck_assert_msg(is_below(schema->rows[n - 1].path, path), "<%s>: '%s' stands apart from '%s'",
+			      schema->element, other, path);
 	}
 	if (slash == NULL)
 		return;
 	_cleanup_free_ char *parent = xstrndup(path, (size_t)(slash - path));
 
 	for (size_t n = i + 1; n < schema->count; n++)
-		ck_assert_msg(strcmp(schema->rows[n].path, parent) != 0, "<%s>: '%s' stands after '%s'", schema->element, parent, path);
+		ck_assert_msg(strcmp(schema->rows[n].path, parent) != 0, "<%s>: '%s' stands after '%s'",
+			      schema->element, parent, path);
 }
 
 static void check_row(const struct schema *schema, const struct schema_row *row)
@@ -50,13 +52,17 @@ static void check_row(const struct schema *schema, const struct schema_row *row)
 	ck_assert_msg(*row->path != '\0', "<%s>: a row without a path", schema->element);
 	ck_assert_msg(!needs_words || row->words != NULL, "<%s> %s: no words", schema->element, row->path);
 	ck_assert_msg(needs_schema == (row->schema != NULL), "<%s> %s: schema", schema->element, row->path);
-	ck_assert_msg(row->offset < schema->size && row->count_offset < schema->size, "<%s> %s: offset", schema->element, row->path);
+	ck_assert_msg(row->offset < schema->size && row->count_offset < schema->size, "<%s> %s: offset",
+		      schema->element, row->path);
 	ck_assert_msg(row->max == 0 || row->min <= row->max, "<%s> %s: range", schema->element, row->path);
-	ck_assert_msg(!row->key || row->path[0] == '@', "<%s> %s: a key is an attribute of its element", schema->element, row->path);
+	ck_assert_msg(!row->key || row->path[0] == '@', "<%s> %s: a key is an attribute of its element",
+		      schema->element, row->path);
 	ck_assert_msg(row->label == NULL || !text_empty(row->help), "<%s> %s: no help", schema->element, row->path);
-	ck_assert_msg(row->help == NULL || strchr(row->help, '\n') == NULL, "<%s> %s: help is one line", schema->element, row->path);
+	ck_assert_msg(row->help == NULL || strchr(row->help, '\n') == NULL, "<%s> %s: help is one line",
+		      schema->element, row->path);
 	if (row->default_value != NULL && row->words != NULL)
-		ck_assert_msg(enum_value(row->words, row->default_value) > 0, "<%s> %s: default", schema->element, row->path);
+		ck_assert_msg(enum_value(row->words, row->default_value) > 0, "<%s> %s: default", schema->element,
+			      row->path);
 }
 
 START_TEST(tables_are_sound)
@@ -83,7 +89,9 @@ static struct domain *parse(const char *text)
 	return domain;
 }
 
-#define MACHINE(devices) "<domain type='kvm'>\n  <name>a</name>\n  <memory>1024</memory>\n  <devices>\n" devices "  </devices>\n</domain>\n"
+#define MACHINE(devices)                                                                                               \
+	"<domain type='kvm'>\n  <name>a</name>\n  <memory>1024</memory>\n  <devices>\n" devices                        \
+	"  </devices>\n</domain>\n"
 
 /* A value set in the document is the value read from it. */
 START_TEST(set_and_get)
@@ -91,20 +99,25 @@ START_TEST(set_and_get)
 	static const struct {
 		const char *path, *value;
 	} values[] = {
-		{ "driver/@cache", "none" },	{ "driver/@queues", "4" }, { "target/@bus", "scsi" }, { "readonly", "yes" },
-		{ "serial", "S & 1" },		{ "boot/@order", "2" },	   { "source/@file", "/b" },  { "alias/@name", "ua-x" },
+		{ "driver/@cache", "none" }, { "driver/@queues", "4" }, { "target/@bus", "scsi" },
+		{ "readonly", "yes" },	     { "serial", "S & 1" },	{ "boot/@order", "2" },
+		{ "source/@file", "/b" },    { "alias/@name", "ua-x" },
 	};
-	_cleanup_domain_ struct domain *domain = parse(MACHINE("    <disk type='file'>\n      <target dev='vda'/>\n    </disk>\n"));
+	_cleanup_domain_ struct domain *domain =
+		parse(MACHINE("    <disk type='file'>\n      <target dev='vda'/>\n    </disk>\n"));
 	_cleanup_error_ struct error err = ERROR_INIT;
 
 	for (size_t i = 0; i < ARRAY_LENGTH(values); i++)
-		ck_assert_msg(schema_set(&disk_schema, domain->disks, values[i].path, values[i].value, &err), "%s", error_text(&err));
+		ck_assert_msg(schema_set(&disk_schema, domain->disks, values[i].path, values[i].value, &err), "%s",
+			      error_text(&err));
 	_cleanup_free_ char *text = domain_format(domain, true);
 	_cleanup_domain_ struct domain *again = parse(text);
 
-	ck_assert_str_eq(text, MACHINE("    <disk type='file'>\n      <driver cache='none' queues='4'/>\n      <source file='/b'/>\n"
-				       "      <target dev='vda' bus='scsi'/>\n      <readonly/>\n      <serial>S &amp; 1</serial>\n"
-				       "      <boot order='2'/>\n      <alias name='ua-x'/>\n    </disk>\n"));
+	ck_assert_str_eq(
+		text,
+		MACHINE("    <disk type='file'>\n      <driver cache='none' queues='4'/>\n      <source file='/b'/>\n"
+			"      <target dev='vda' bus='scsi'/>\n      <readonly/>\n      <serial>S &amp; 1</serial>\n"
+			"      <boot order='2'/>\n      <alias name='ua-x'/>\n    </disk>\n"));
 	for (size_t i = 0; i < ARRAY_LENGTH(values); i++) {
 		_cleanup_free_ char *here = schema_get(&disk_schema, domain->disks, values[i].path);
 		_cleanup_free_ char *there = schema_get(&disk_schema, again->disks, values[i].path);
@@ -123,15 +136,17 @@ START_TEST(set_refused)
 	static const struct {
 		const char *path, *value;
 	} values[] = {
-		{ "driver/@cache", "fast" }, { "driver/@queues", "0" }, { "driver/@queues", "x" },     { "source/@dev", "/dev/a" },
-		{ "no/@such", "1" },	     { "boot/@order", "-1" },	{ "driver/@name", "not-qemu" },
+		{ "driver/@cache", "fast" },	{ "driver/@queues", "0" }, { "driver/@queues", "x" },
+		{ "source/@dev", "/dev/a" },	{ "no/@such", "1" },	   { "boot/@order", "-1" },
+		{ "driver/@name", "not-qemu" },
 	};
 	_cleanup_domain_ struct domain *domain = parse(text);
 
 	for (size_t i = 0; i < ARRAY_LENGTH(values); i++) {
 		_cleanup_error_ struct error err = ERROR_INIT;
 
-		ck_assert_msg(!schema_set(&disk_schema, domain->disks, values[i].path, values[i].value, &err), "%s", values[i].path);
+		ck_assert_msg(!schema_set(&disk_schema, domain->disks, values[i].path, values[i].value, &err), "%s",
+			      values[i].path);
 		ck_assert(error_is_set(&err));
 	}
 	_cleanup_free_ char *after = domain_format(domain, true);
@@ -143,10 +158,11 @@ END_TEST
 /* What a discriminator rules out is unmodelled, not misread. */
 START_TEST(unions)
 {
-	_cleanup_domain_ struct domain *domain = parse(MACHINE("<disk type='block'><source dev='/dev/x' file='/f'/><target dev='vda'/></disk>"
-							       "<disk type='volume'><source pool='p' volume='v'/><target dev='vdb'/></disk>"
-							       "<interface type='network'><source network='n' bridge='b'/></interface>"
-							       "<interface type='direct'><source dev='eth0' mode='bridge'/></interface>"));
+	_cleanup_domain_ struct domain *domain =
+		parse(MACHINE("<disk type='block'><source dev='/dev/x' file='/f'/><target dev='vda'/></disk>"
+			      "<disk type='volume'><source pool='p' volume='v'/><target dev='vdb'/></disk>"
+			      "<interface type='network'><source network='n' bridge='b'/></interface>"
+			      "<interface type='direct'><source dev='eth0' mode='bridge'/></interface>"));
 
 	ck_assert_str_eq(domain->disks[0].source.dev, "/dev/x");
 	ck_assert_ptr_null(domain->disks[0].source.file);
@@ -164,7 +180,8 @@ END_TEST
 START_TEST(keys_come_first)
 {
 	_cleanup_domain_ struct domain *domain =
-		parse(MACHINE("<disk type='file'><source file='/a'/><target dev='vda'/><address slot='0x05' bus='0' type='pci'/></disk>"));
+		parse(MACHINE("<disk type='file'><source file='/a'/><target dev='vda'/><address slot='0x05' bus='0' "
+			      "type='pci'/></disk>"));
 
 	ck_assert_uint_eq(domain->disks[0].device.address.slot.value, 5);
 	ck_assert_uint_eq(domain->unmodelled_count, 0);
@@ -173,9 +190,10 @@ END_TEST
 
 START_TEST(backing_chain)
 {
-	_cleanup_domain_ struct domain *domain = parse(
-		MACHINE("<disk type='file'><driver type='qcow2'/><source file='/top'/><backingStore type='block'><format type='raw'/>"
-			"<source dev='/dev/b'/><backingStore/></backingStore><target dev='vda'/></disk>"));
+	_cleanup_domain_ struct domain *domain =
+		parse(MACHINE("<disk type='file'><driver type='qcow2'/><source file='/top'/><backingStore "
+			      "type='block'><format type='raw'/>"
+			      "<source dev='/dev/b'/><backingStore/></backingStore><target dev='vda'/></disk>"));
 	const struct disk_source *head = &domain->disks[0].source;
 
 	ck_assert_int_eq(head->format, FORMAT_QCOW2);
@@ -193,7 +211,8 @@ END_TEST
 START_TEST(repeated_elements)
 {
 	_cleanup_domain_ struct domain *domain =
-		parse(MACHINE("<disk type='file'><source file='/a'/><source file='/b'/><target dev='vda'/></disk><memballoon model='none'/>"
+		parse(MACHINE("<disk type='file'><source file='/a'/><source file='/b'/><target "
+			      "dev='vda'/></disk><memballoon model='none'/>"
 			      "<memballoon model='virtio'/>"));
 
 	ck_assert_str_eq(domain->disks[0].source.file, "/a");
@@ -205,12 +224,14 @@ END_TEST
 
 START_TEST(open_and_add)
 {
-	_cleanup_domain_ struct domain *domain = parse(MACHINE("    <disk type='file'>\n      <target dev='vda'/>\n    </disk>\n"));
+	_cleanup_domain_ struct domain *domain =
+		parse(MACHINE("    <disk type='file'>\n      <target dev='vda'/>\n    </disk>\n"));
 	struct domain_clock *clock = schema_open(&domain_schema, domain, "clock");
 	struct clock_timer *timer = schema_add(&clock_schema, clock, "timer");
 
 	ck_assert(schema_set(&clock_schema, clock, "@offset", "localtime", NULL));
-	ck_assert(schema_set(timer == NULL ? NULL : schema_find(&clock_schema, clock, "timer")->schema, timer, "@name", "hpet", NULL));
+	ck_assert(schema_set(timer == NULL ? NULL : schema_find(&clock_schema, clock, "timer")->schema, timer, "@name",
+			     "hpet", NULL));
 	ck_assert_ptr_null(schema_open(&domain_schema, domain, "name"));
 	ck_assert_ptr_null(schema_add(&domain_schema, domain, "clock"));
 	struct input *input = schema_add(&domain_schema, domain, "devices/input");
@@ -218,9 +239,11 @@ START_TEST(open_and_add)
 	ck_assert(schema_set(&input_schema, input, "@type", "tablet", NULL));
 	_cleanup_free_ char *text = domain_format(domain, true);
 
-	ck_assert_str_eq(text, "<domain type='kvm'>\n  <name>a</name>\n  <memory>1024</memory>\n  <clock offset='localtime'>\n"
-			       "    <timer name='hpet'/>\n  </clock>\n  <devices>\n    <disk type='file'>\n      <target dev='vda'/>\n"
-			       "    </disk>\n    <input type='tablet'/>\n  </devices>\n</domain>\n");
+	ck_assert_str_eq(
+		text,
+		"<domain type='kvm'>\n  <name>a</name>\n  <memory>1024</memory>\n  <clock offset='localtime'>\n"
+		"    <timer name='hpet'/>\n  </clock>\n  <devices>\n    <disk type='file'>\n      <target dev='vda'/>\n"
+		"    </disk>\n    <input type='tablet'/>\n  </devices>\n</domain>\n");
 }
 END_TEST
 

@@ -59,15 +59,16 @@ static void compare(const struct schema *schema, const void *left, const void *r
 			const char *items = schema_pointer(row, left);
 			const char *others = schema_pointer(row, right);
 
-			ck_assert_msg(count == schema_count(row, right), "%s: %zu and %zu", row->path, count, schema_count(row, right));
+			ck_assert_msg(count == schema_count(row, right), "%s: %zu and %zu", row->path, count,
+				      schema_count(row, right));
 			for (size_t n = 0; n < count; n++)
 				compare(row->schema, items + n * row->schema->size, others + n * row->schema->size);
 		} else {
 			_cleanup_free_ char *one = schema_get(schema, left, row->path);
 			_cleanup_free_ char *two = schema_get(schema, right, row->path);
 
-			ck_assert_msg(text_equal(one, two), "<%s> %s: '%s' and '%s'", schema->element, row->path, one ? one : "(none)",
-				      two ? two : "(none)");
+			ck_assert_msg(text_equal(one, two), "<%s> %s: '%s' and '%s'", schema->element, row->path,
+				      one ? one : "(none)", two ? two : "(none)");
 		}
 	}
 }
@@ -75,8 +76,9 @@ static void compare(const struct schema *schema, const void *left, const void *r
 /* The settled view is what a parser sees in the settled document. */
 START_TEST(view_follows_document)
 {
-	static const char *const names[] = { "settle-many-q35", "settle-many-pc", "settle-graphics", "settle-ich9-usb", "settle-console",
-					     "settle-backing",	"settle-units",	  "settle-efi",	     "settle-pci-bridge" };
+	static const char *const names[] = { "settle-many-q35", "settle-many-pc", "settle-graphics",
+					     "settle-ich9-usb", "settle-console", "settle-backing",
+					     "settle-units",	"settle-efi",	  "settle-pci-bridge" };
 
 	for (size_t i = 0; i < ARRAY_LENGTH(names); i++) {
 		_cleanup_free_ char *path = strf("%s/tests/fixtures/domain/%s.xml", TEST_SOURCE_DIR, names[i]);
@@ -137,7 +139,8 @@ END_TEST
 START_TEST(unknown_machine_is_left)
 {
 	struct qemu_caps *caps = load_caps();
-	_cleanup_domain_ struct domain *domain = settle(SMALL("<type arch='x86_64' machine='pc-i440fx-rhel7.0.0'>hvm</type>"), caps);
+	_cleanup_domain_ struct domain *domain =
+		settle(SMALL("<type arch='x86_64' machine='pc-i440fx-rhel7.0.0'>hvm</type>"), caps);
 
 	ck_assert_str_eq(domain->os.machine, "pc-i440fx-rhel7.0.0");
 	ck_assert_uint_eq(domain->controller_count, 2);
@@ -148,13 +151,14 @@ END_TEST
 /* What one device names is not given to another, in whatever order they stand. */
 START_TEST(stated_addresses_first)
 {
-	_cleanup_domain_ struct domain *domain = settle(
-		"<domain type='qemu'><name>a</name><memory>1024</memory><os><type arch='x86_64' machine='pc'>hvm</type></os><devices>"
-		"<interface type='user'><model type='virtio'/></interface>"
-		"<disk type='file'><source file='/a'/><target dev='vda'/>"
-		"<address type='pci' domain='0' bus='0' slot='2' function='0'/></disk>"
-		"<memballoon model='none'/></devices></domain>",
-		NULL);
+	_cleanup_domain_ struct domain *domain =
+		settle("<domain type='qemu'><name>a</name><memory>1024</memory><os><type arch='x86_64' "
+		       "machine='pc'>hvm</type></os><devices>"
+		       "<interface type='user'><model type='virtio'/></interface>"
+		       "<disk type='file'><source file='/a'/><target dev='vda'/>"
+		       "<address type='pci' domain='0' bus='0' slot='2' function='0'/></disk>"
+		       "<memballoon model='none'/></devices></domain>",
+		       NULL);
 
 	ck_assert_uint_eq(domain->interfaces[0].device.address.slot.value, 3);
 	ck_assert_uint_eq(domain->disks[0].device.address.slot.value, 2);
@@ -186,7 +190,8 @@ END_TEST
 START_TEST(aliases_go_on)
 {
 	_cleanup_domain_ struct domain *domain = settle(
-		"<domain type='qemu'><name>a</name><memory>1024</memory><os><type arch='x86_64' machine='pc'>hvm</type></os><devices>"
+		"<domain type='qemu'><name>a</name><memory>1024</memory><os><type arch='x86_64' "
+		"machine='pc'>hvm</type></os><devices>"
 		"<interface type='user'><alias name='net4'/></interface><interface type='user'/></devices></domain>",
 		NULL);
 
