@@ -160,4 +160,34 @@ UNIT_TESTS += tests/unit/test_cli_terminal
 tests_unit_test_cli_terminal_SOURCES = tests/unit/test_cli_terminal.c tests/unit/unit.h
 tests_unit_test_cli_terminal_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_unit_test_cli_terminal_LDADD = libcli.a $(BASE_LDADD)
+
+# the TUI's parts that need no terminal
+TUI_LDADD = libtui.a libcore.a libhv.a libbase.a $(NCURSES_LIBS) $(VTERM_LIBS) $(TERMKEY_LIBS) $(EVENT_LIBS) $(SQLITE_LIBS) $(JSON_LIBS) \
+	$(XML_LIBS) $(CHECK_LIBS)
+TUI_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS) $(VTERM_CFLAGS) $(TERMKEY_CFLAGS)
+
+UNIT_TESTS += tests/unit/test_tui_cells
+tests_unit_test_tui_cells_SOURCES = tests/unit/test_tui_cells.c tests/unit/unit.h
+tests_unit_test_tui_cells_CFLAGS = $(TUI_CFLAGS)
+tests_unit_test_tui_cells_LDADD = $(TUI_LDADD)
+
+UNIT_TESTS += tests/unit/test_tui_job
+tests_unit_test_tui_job_SOURCES = tests/unit/test_tui_job.c tests/unit/unit.h
+tests_unit_test_tui_job_CFLAGS = $(TUI_CFLAGS)
+tests_unit_test_tui_job_LDADD = $(TUI_LDADD)
+
+UNIT_TESTS += tests/unit/test_tui_keys
+tests_unit_test_tui_keys_SOURCES = tests/unit/test_tui_keys.c tests/unit/unit.h
+tests_unit_test_tui_keys_CFLAGS = $(TUI_CFLAGS)
+tests_unit_test_tui_keys_LDADD = $(TUI_LDADD)
+
+UNIT_TESTS += tests/unit/test_tui_list
+tests_unit_test_tui_list_SOURCES = tests/unit/test_tui_list.c tests/unit/unit.h
+tests_unit_test_tui_list_CFLAGS = $(TUI_CFLAGS)
+tests_unit_test_tui_list_LDADD = $(TUI_LDADD)
+
+UNIT_TESTS += tests/unit/test_tui_vt
+tests_unit_test_tui_vt_SOURCES = tests/unit/test_tui_vt.c tests/unit/unit.h
+tests_unit_test_tui_vt_CFLAGS = $(TUI_CFLAGS)
+tests_unit_test_tui_vt_LDADD = $(TUI_LDADD)
 endif

@@ -22,6 +22,7 @@ libtui_a_SOURCES = \
 	tui/terminfo.c tui/terminfo.h \
 	tui/theme.c tui/theme.h \
 	tui/vt.c tui/vt.h \
+	tui/vt_filter.c tui/vt_filter.h \
 	tui/widget_list.c tui/widget_list.h \
 	tui/widget_status.c tui/widget_status.h
 libtui_a_CFLAGS = $(AM_CFLAGS) $(NCURSES_CFLAGS) $(VTERM_CFLAGS) $(TERMKEY_CFLAGS)

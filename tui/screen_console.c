@@ -319,9 +319,7 @@ static void console_draw(struct screen *screen, struct terminal *term)
 	int columns = terminal_columns(term);
 	int row, column;
 
-	vt_size(self->vt, &row, &column);
-	if (row != rows || column != columns)
-		vt_resize(self->vt, rows, columns);
+	vt_resize(self->vt, rows, columns);
 	draw_cells(self, term, rows, columns);
 	_cleanup_free_ char *lead = lead_text(self);
 

@@ -1,22 +1,28 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* libvterm, wrapped: the screen layer with an alternate screen, its lines kept when they scroll away; titles, clipboard and device-control strings end
- * here, since no callback takes them. */
+/* libvterm, wrapped: the screen layer with an alternate screen, its lines kept when they scroll away; what libvterm cannot take is kept from it. */
 #include "tui/vt.h"
 
 #include "base/memory.h"
 #include "tui/scrollback.h"
+#include "tui/vt_filter.h"
 
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <termkey.h>
 #include <vterm.h>
 
 #define LARGEST 1000
+/* libvterm writes a wide character's second half without looking: there must be room for one in a row. */
+#define LEAST_ROWS    1
+#define LEAST_COLUMNS 2
 
 struct vt {
 	VTerm *vterm;
 	VTermScreen *screen;
 	VTermState *state;
+	struct vt_filter filter;
 	struct scrollback *scrollback;
 	struct cell *line; /* owned; one row, for packing */
 	size_t line_size;
@@ -153,9 +159,9 @@ static const VTermScreenCallbacks screen_callbacks = {
 	.sb_popline = pop_line,
 };
 
-static int clamp(int value)
+static int clamp(int value, int least)
 {
-	return value < 1 ? 1 : value > LARGEST ? LARGEST : value;
+	return value < least ? least : value > LARGEST ? LARGEST : value;
 }
 
 struct vt *vt_new(int rows, int columns, const struct vt_callbacks *callbacks, void *userdata)
@@ -166,7 +172,7 @@ struct vt *vt_new(int rows, int columns, const struct vt_callbacks *callbacks, v
 	vt->userdata = userdata;
 	vt->cursor_shown = true;
 	vt->scrollback = scrollback_new(VT_SCROLLBACK_LINES, VT_SCROLLBACK_BYTES);
-	vt->vterm = vterm_new(clamp(rows), clamp(columns));
+	vt->vterm = vterm_new(clamp(rows, LEAST_ROWS), clamp(columns, LEAST_COLUMNS));
 	vterm_set_utf8(vt->vterm, 1);
 	vterm_output_set_callback(vt->vterm, say, vt);
 	vt->state = vterm_obtain_state(vt->vterm);
@@ -190,23 +196,69 @@ void vt_free(struct vt *vt)
 
 void vt_reset(struct vt *vt)
 {
+	vt->filter = (struct vt_filter){ 0 };
 	vterm_screen_reset(vt->screen, 1);
 	scrollback_clear(vt->scrollback);
 	vt->scrolled = 0;
 	vt->mouse = VTERM_PROP_MOUSE_NONE;
 }
 
+static void to_libvterm(const char *bytes, size_t length, void *userdata)
+{
+	vterm_input_write(((struct vt *)userdata)->vterm, bytes, length);
+}
+
 void vt_write(struct vt *vt, const char *bytes, size_t length, bool mute)
 {
 	vt->mute = mute;
-	vterm_input_write(vt->vterm, bytes, length);
+	vt_filter(&vt->filter, bytes, length, to_libvterm, vt);
 	vt->mute = false;
 	vterm_screen_flush_damage(vt->screen);
 }
 
+/* A sequence of our own, as if the guest had sent it. */
+static void tell(struct vt *vt, const char *format, ...) __attribute__((format(printf, 2, 3)));
+static void tell(struct vt *vt, const char *format, ...)
+{
+	char text[64];
+	va_list ap;
+
+	va_start(ap, format);
+	int length = vsnprintf(text, sizeof text, format, ap);
+	va_end(ap);
+	to_libvterm(text, length > 0 && length < (int)sizeof text ? (size_t)length : 0, vt);
+}
+
+/* libvterm 0.1 keeps a scrolling region and a saved cursor that lie outside of a screen made smaller, and then writes there. So before that, both are
+ * brought inside, what is above the cursor is scrolled away as far as it must, and what is below the new end is cleared. */
+static void prepare_shrinking(struct vt *vt, int rows, int columns, int old_rows)
+{
+	VTermPos at;
+
+	vterm_state_get_cursorpos(vt->state, &at);
+	int row = at.row > 0 ? at.row : 0;
+	int column = at.col < columns ? at.col : columns - 1;
+
+	tell(vt, "\033[?6l\033[r\033[%d;1H", old_rows);
+	for (; row >= rows; row--)
+		tell(vt, "\n");
+	if (rows < old_rows)
+		tell(vt, "\033[%d;1H\033[J", rows + 1);
+	tell(vt, "\033[%d;%dH\0337", row + 1, column + 1);
+}
+
 void vt_resize(struct vt *vt, int rows, int columns)
 {
-	vterm_set_size(vt->vterm, clamp(rows), clamp(columns));
+	int old_rows, old_columns;
+
+	rows = clamp(rows, LEAST_ROWS);
+	columns = clamp(columns, LEAST_COLUMNS);
+	vterm_get_size(vt->vterm, &old_rows, &old_columns);
+	if (rows == old_rows && columns == old_columns)
+		return;
+	if (rows < old_rows || columns < old_columns)
+		prepare_shrinking(vt, rows, columns, old_rows);
+	vterm_set_size(vt->vterm, rows, columns);
 }
 
 void vt_size(const struct vt *vt, int *ret_rows, int *ret_columns)

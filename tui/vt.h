@@ -23,7 +23,7 @@ void vt_free(struct vt *vt);
 void vt_reset(struct vt *vt);
 /* The guest's bytes. Answers to questions in them are left unsaid when mute: a replay's questions are old. */
 void vt_write(struct vt *vt, const char *bytes, size_t length, bool mute);
-/* Sizes below 1 and above 1,000 are moved there. */
+/* Sizes outside of 1 to 1,000 rows, 2 to 1,000 columns are moved there. */
 void vt_resize(struct vt *vt, int rows, int columns);
 void vt_size(const struct vt *vt, int *ret_rows, int *ret_columns);
 

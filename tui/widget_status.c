@@ -54,7 +54,7 @@ static int help_room(struct terminal *term)
 	if (!key_binding_key(&keys_everywhere.bindings[0], 0, &key))
 		return 0;
 	key_label(&key, terminal_utf8(term), label, sizeof label);
-	return utf8_width(label) + 1 + utf8_width(_(keys_everywhere.bindings[0].label)) + 1;
+	return utf8_width(label) + 1 + utf8_width(_(keys_everywhere.bindings[0].label)) + 2;
 }
 
 void footer_draw(struct screen *screen, struct terminal *term, const char *lead)

@@ -7,10 +7,11 @@ check_PROGRAMS += $(INTEGRATION_TESTS)
 TESTS += $(INTEGRATION_TESTS)
 
 check_LIBRARIES += libharness.a
-libharness_a_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+libharness_a_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS) $(VTERM_CFLAGS)
 libharness_a_SOURCES = \
 	tests/harness/home.c tests/harness/home.h \
 	tests/harness/machine.c tests/harness/machine.h \
+	tests/harness/pty.c tests/harness/pty.h \
 	tests/harness/task.c tests/harness/task.h \
 	tests/harness/viewer.c tests/harness/viewer.h
 
