@@ -72,6 +72,7 @@ virtty_keeper_SOURCES = \
 	core/keeper/qemu_event.c \
 	core/keeper/record.c core/keeper/record.h \
 	core/keeper/reexec.c core/keeper/reexec.h \
+	core/keeper/replay.c core/keeper/replay.h \
 	core/keeper/shutdown.c \
 	core/keeper/spawn.c core/keeper/spawn.h \
 	core/keeper/state.c \

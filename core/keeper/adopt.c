@@ -26,7 +26,7 @@ static void read_detail(struct keeper *keeper, const struct run *run, int64_t *r
 	for (size_t i = 0; i < json_object_array_length(consoles); i++) {
 		struct json_object *item = json_object_array_get_idx(consoles, i);
 
-		port_set_log_start(keeper, json_get_string(item, "name", ""), json_get_int(item, "log_start", 0));
+		port_seed(keeper, json_get_string(item, "name", ""), json_get_int(item, "log_start", 0));
 	}
 }
 

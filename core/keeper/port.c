@@ -20,9 +20,8 @@
 
 #define READ_SIZE    16384
 #define READ_BUDGET  8                 /* reads in one turn */
-#define DRAIN_BUDGET (1024 * 1024)     /* bytes, when a newcomer is to be joined exactly */
 #define LAST_BUDGET  (4 * 1024 * 1024) /* bytes that a QEMU which has ended may have left */
-#define ROTATE_STEP  (256 * 1024)      /* how often the log's size is looked at */
+#define LOOK_BYTES   (256 * 1024)      /* how often the log's size is looked at */
 
 struct ports {
 	struct port **list; /* owned */
@@ -31,18 +30,18 @@ struct ports {
 
 /* ---- from QEMU to the viewers ---- */
 
-static void rotate(struct port *port)
+/* QEMU's log is kept small, whoever reads it. */
+static void look_at_log(struct port *port, size_t more)
 {
-	port->rotate_at = port->at + ROTATE_STEP;
+	port->unlooked += more;
+	if (port->unlooked < LOOK_BYTES)
+		return;
+	port->unlooked = 0;
 	if (console_log_size(port->plan.log) < CONSOLE_LOG_LIMIT)
 		return;
 	int64_t moved = console_log_rotate(port->plan.log);
 
-	port->at -= moved;
-	port->rotate_at -= moved;
 	port->log_start -= moved;
-	for (struct viewer *viewer = port->viewers; viewer != NULL; viewer = viewer->next)
-		viewer->at -= moved;
 	if (moved > 0)
 		keeper_note_detail(port->keeper);
 }
@@ -72,10 +71,9 @@ static ssize_t read_once(struct port *port)
 	if (n <= 0)
 		return -1;
 	for (struct viewer *viewer = port->viewers; viewer != NULL; viewer = viewer->next)
-		viewer_data(viewer, bytes, (size_t)n, port->at);
-	port->at += n;
-	if (port->at >= port->rotate_at)
-		rotate(port);
+		viewer_data(viewer, bytes, (size_t)n);
+	replay_add(&port->replay, port->replay_path, bytes, (size_t)n);
+	look_at_log(port, (size_t)n);
 	return n;
 }
 
@@ -102,43 +100,6 @@ static void on_read(evutil_socket_t fd, short what, void *userdata)
 		if (n < READ_SIZE)
 			return;
 	}
-}
-
-void port_rebase(struct port *port, int64_t at)
-{
-	for (struct viewer *viewer = port->viewers; viewer != NULL; viewer = viewer->next)
-		if (viewer->at == port->at)
-			viewer->at = at;
-	port->at = at;
-	port->rotate_at = at;
-}
-
-void port_synchronize(struct port *port)
-{
-	/* QEMU writes to the socket before it writes to the log: all that is in the log now has been sent */
-	int64_t size = console_log_size(port->plan.log);
-	ssize_t n = 0;
-
-	for (size_t total = 0; port->fd >= 0 && total < DRAIN_BUDGET; total += (size_t)n) {
-		n = read_once(port);
-		if (n <= 0)
-			break;
-	}
-	if (n < 0)
-		connection_over(port);
-	if (n <= 0 && port->at < size)
-		port_rebase(port, size);
-}
-
-static void on_catch_up(evutil_socket_t fd, short what, void *userdata)
-{
-	struct port *port = userdata;
-
-	(void)fd;
-	(void)what;
-	for (struct viewer *viewer = port->viewers; viewer != NULL; viewer = viewer->next)
-		if (viewer->at < port->at && viewer->out.length == 0)
-			viewer_flush(viewer);
 }
 
 /* ---- from the writer to QEMU ---- */
@@ -216,7 +177,6 @@ static void connect_port(struct port *port)
 		return;
 	}
 	attach(port);
-	port_rebase(port, console_log_size(port->plan.log));
 }
 
 static void on_reconnect(evutil_socket_t fd, short what, void *userdata)
@@ -261,16 +221,14 @@ static void on_accept(evutil_socket_t fd, short what, void *userdata)
 			event_del(port->accept);
 		return;
 	}
-	port_synchronize(port);
-	/* the last of what this run has written */
-	int64_t at = port->at - VIEWER_REPLAY;
-	struct viewer *viewer = viewer_new(port, peer, false, at > port->log_start ? at : port->log_start);
+	struct viewer *viewer = viewer_new(port, peer, false);
 
 	viewer->next = port->viewers;
 	port->viewers = viewer;
 	if (++port->viewer_count >= VIEWER_LIMIT)
 		event_del(port->accept);
 	viewer_send_status(viewer);
+	replay_get(&port->replay, &viewer->queue);
 	viewer_flush(viewer);
 }
 
@@ -324,7 +282,7 @@ static bool offer_pty(struct port *port, struct error *err)
 		return true;
 	if (!pty_make(&master, &port->pty_slave, &port->pty, err))
 		return error_wrap(err, "console %s", port->plan.name);
-	struct viewer *viewer = viewer_new(port, master, true, port->at);
+	struct viewer *viewer = viewer_new(port, master, true);
 
 	viewer->live = true;
 	viewer->next = port->viewers;
@@ -340,10 +298,9 @@ static struct port *port_new(struct keeper *keeper)
 	struct port *port = xcalloc(1, sizeof *port);
 
 	port->keeper = keeper;
-	port->fd = port->listener = port->pty_slave = -1;
+	port->fd = port->listener = port->pty_slave = port->replay.fd = -1;
 	port->reconnect = evtimer_new(keeper->loop, on_reconnect, port);
 	port->sweep = evtimer_new(keeper->loop, on_sweep, port);
-	port->catch_up = evtimer_new(keeper->loop, on_catch_up, port);
 	return port;
 }
 
@@ -374,9 +331,10 @@ static void port_free(struct port *port)
 		close(port->pty_slave);
 	event_free(port->reconnect);
 	event_free(port->sweep);
-	event_free(port->catch_up);
 	strbuf_clear(&port->input);
 	plan_clear_one(&port->plan);
+	replay_reset(&port->replay);
+	free(port->replay_path);
 	free(port->pty);
 	free(port);
 }
@@ -402,6 +360,8 @@ static struct port *port_of(struct keeper *keeper, const struct plan_console *pl
 	plan_clear_one(&port->plan);
 	port->plan = (struct plan_console){ xstrdup(plan->name),   xstrdup(plan->id),  xstrdup(plan->socket),
 					    xstrdup(plan->viewer), xstrdup(plan->log), plan->pty };
+	free(port->replay_path);
+	port->replay_path = strf("%s.replay", plan->viewer);
 	port->stale = false;
 	return port;
 }
@@ -431,8 +391,8 @@ static bool prepare_one(struct keeper *keeper, const struct plan_console *plan, 
 {
 	struct port *port = port_of(keeper, plan);
 
-	port_rebase(port, console_log_size(plan->log));
-	port->log_start = port->at;
+	replay_reset(&port->replay);
+	port->log_start = console_log_size(plan->log);
 	return listen_for_viewers(port, err) && (!plan->pty || offer_pty(port, err));
 }
 
@@ -497,10 +457,12 @@ int64_t port_log_start(struct keeper *keeper, size_t index)
 	return keeper->ports->list[index]->log_start;
 }
 
-void port_set_log_start(struct keeper *keeper, const char *name, int64_t start)
+void port_seed(struct keeper *keeper, const char *name, int64_t log_start)
 {
 	struct port *port = find(keeper->ports, name);
 
-	if (port != NULL && start < port->at)
-		port->log_start = start;
+	if (port == NULL)
+		return;
+	port->log_start = log_start;
+	replay_seed(&port->replay, port->replay_path, port->plan.log, log_start);
 }

@@ -3,15 +3,14 @@
 #ifndef CORE_KEEPER_PORT_H
 #define CORE_KEEPER_PORT_H
 
-#include "core/keeper/keeper.h"
 #include "base/strbuf.h"
+#include "core/keeper/keeper.h"
+#include "core/keeper/replay.h"
 
 struct viewer;
 
 #define PORT_INPUT_LIMIT 65536 /* bytes that wait for a guest that does not read; then its writer is not read either */
 
-/* Positions are offsets in the console's log, which QEMU itself writes: what a viewer missed is read from there. After a rotation the
- * part that was moved to LOG.1 has negative offsets. */
 struct port {
 	struct keeper *keeper;
 	struct plan_console plan; /* owned strings */
@@ -21,14 +20,14 @@ struct port {
 	int listener;
 	struct event *accept;
 	struct event *sweep;      /* frees dead viewers, from the loop */
-	struct event *catch_up;   /* the log was not yet as far as we were: look again */
 	struct strbuf input;      /* for the guest */
 	struct viewer *viewers;
 	size_t viewer_count;
 	struct viewer *writer;    /* borrowed; NULL: nobody types */
-	int64_t at;               /* where the next byte from QEMU lies in the log */
-	int64_t log_start;        /* where this run begins */
-	int64_t rotate_at;        /* no look at the log's size before this position */
+	struct replay replay;     /* the last of what it said, for newcomers */
+	char *replay_path;        /* owned */
+	int64_t log_start;        /* where this run begins in QEMU's log; negative: in LOG.1, counted from its end */
+	size_t unlooked;          /* bytes since the log's size was looked at */
 	char *pty;                /* owned path, NULL: none */
 	int pty_slave;            /* kept open, so that the master never sees a hang-up */
 	bool stale;               /* not in the plan of a restart: goes */
@@ -38,7 +37,7 @@ struct ports *ports_new(struct keeper *keeper);
 void ports_free(struct ports *ports);
 /* Before QEMU starts: a port for each console of the plan, listening for viewers, with its pty. Viewers of an earlier run stay. */
 bool ports_prepare(struct keeper *keeper, struct error *err);
-/* QEMU listens: connects. fresh: nothing was written since the log's end (QEMU has just been started). */
+/* QEMU listens: connects. */
 void ports_connect(struct keeper *keeper);
 /* QEMU is gone: reads what it left, and disconnects. */
 void ports_disconnect(struct keeper *keeper);
@@ -48,8 +47,8 @@ struct port *port_at(struct keeper *keeper, size_t index);
 const struct plan_console *port_plan(struct keeper *keeper, size_t index);
 const char *port_pty(struct keeper *keeper, size_t index);
 int64_t port_log_start(struct keeper *keeper, size_t index);
-/* An adopting keeper knows from the row where this run began. */
-void port_set_log_start(struct keeper *keeper, const char *name, int64_t start);
+/* For an adopting keeper, who knows from the row where this run began: what was said before is taken from the log. */
+void port_seed(struct keeper *keeper, const char *name, int64_t log_start);
 
 /* ---- among the files of consoles ---- */
 
@@ -58,10 +57,6 @@ struct port *port_resume(struct keeper *keeper, const char *name, int fd, int li
 
 /* Queues input for the guest. */
 void port_input(struct port *port, const char *bytes, size_t length);
-/* Reads all that QEMU has sent until there is no more, and corrects our position by the log's size: for an exact joint. */
-void port_synchronize(struct port *port);
-/* Our position is not the log's: sets it, and those of the viewers that follow us. */
-void port_rebase(struct port *port, int64_t at);
 void port_send_break(struct port *port);
 
 #endif

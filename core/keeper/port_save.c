@@ -17,8 +17,10 @@ static struct json_object *viewer_save(struct viewer *viewer)
 	json_set_bool(json, "is_pty", viewer->is_pty);
 	json_set_bool(json, "live", viewer->live);
 	json_set_bool(json, "writer", viewer->port->writer == viewer);
-	json_set_int(json, "at", viewer->at);
+	struct strbuf queue = { viewer->queue.data + viewer->queue_at, viewer->queue.length - viewer->queue_at, 0 };
+
 	reexec_keep_bytes(json, "out", &viewer->out);
+	reexec_keep_bytes(json, "queue", &queue);
 	reexec_keep_bytes(json, "header", &header);
 	json_set_int(json, "left", (int64_t)viewer->frames.left);
 	return json;
@@ -31,12 +33,13 @@ static void viewer_restore(struct port *port, struct json_object *json)
 
 	if (fd < 0)
 		return;
-	struct viewer *viewer = viewer_new(port, fd, json_get_bool(json, "is_pty", false), json_get_int(json, "at", 0));
+	struct viewer *viewer = viewer_new(port, fd, json_get_bool(json, "is_pty", false));
 
 	viewer->live = json_get_bool(json, "live", false);
 	if (json_get_bool(json, "writer", false))
 		port->writer = viewer;
 	reexec_take_bytes(json, "out", &viewer->out);
+	reexec_take_bytes(json, "queue", &viewer->queue);
 	reexec_take_bytes(json, "header", &header);
 	viewer->frames.have = header.length < sizeof viewer->frames.header ? header.length : sizeof viewer->frames.header;
 	if (header.length > 0)
@@ -57,7 +60,7 @@ static struct json_object *port_save(struct port *port)
 	reexec_keep_fd(json, "listener", port->listener);
 	reexec_keep_fd(json, "pty_slave", port->pty_slave);
 	json_set_string(json, "pty", port->pty);
-	json_set_int(json, "at", port->at);
+	json_set_int(json, "replay", port->replay.total);
 	json_set_int(json, "log_start", port->log_start);
 	reexec_keep_bytes(json, "input", &port->input);
 	for (struct viewer *viewer = port->viewers; viewer != NULL; viewer = viewer->next)
@@ -86,8 +89,7 @@ static void port_restore(struct keeper *keeper, struct json_object *json)
 		return;
 	port->pty = xstrdup_null(json_get_string(json, "pty", NULL));
 	port->pty_slave = reexec_take_fd(json, "pty_slave");
-	port->at = json_get_int(json, "at", 0);
-	port->rotate_at = port->at;
+	replay_resume(&port->replay, port->replay_path, json_get_int(json, "replay", 0));
 	port->log_start = json_get_int(json, "log_start", 0);
 	if (json_object_is_type(viewers, json_type_array))
 		for (size_t i = 0; i < json_object_array_length(viewers); i++)

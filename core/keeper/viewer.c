@@ -5,7 +5,6 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "base/memory.h"
-#include "core/keeper/console_log.h"
 
 #include <errno.h>
 #include <string.h>
@@ -14,10 +13,9 @@
 #include <unistd.h>
 
 #define READ_SIZE     16384
-#define CHUNK         16380        /* with its header one page-sized block */
-#define FLUSH_BUDGET  (256 * 1024) /* from the log in one turn */
+#define CHUNK         16380        /* with its header a round number */
+#define FLUSH_BUDGET  (256 * 1024) /* from the queue in one turn */
 #define OUT_LIMIT     (256 * 1024) /* status frames for somebody who never reads */
-#define WAIT_LIMIT    25           /* looks at a log that does not grow */
 
 /* ---- bytes out ---- */
 
@@ -102,88 +100,58 @@ void viewer_send_status(struct viewer *viewer)
 	flush_out(viewer);
 }
 
-/* The log has not what we have heard already: QEMU writes it a moment after the socket. If it never comes (a full disk, a log that
- * somebody cut) the positions are wrong, and those bytes are given up. */
-static void wait_for_log(struct viewer *viewer)
-{
-	struct port *port = viewer->port;
-	struct timeval soon = { 0, 2000 };
-
-	if (++viewer->waits <= WAIT_LIMIT) {
-		event_add(port->catch_up, &soon);
-		return;
-	}
-	viewer->waits = 0;
-	viewer->at = port->at;
-	port_rebase(port, console_log_size(port->plan.log));
-	viewer_flush(viewer);
-}
-
 static void become_live(struct viewer *viewer)
 {
-	viewer->waits = 0;
+	strbuf_clear(&viewer->queue);
+	viewer->queue_at = 0;
 	if (viewer->live)
 		return;
 	viewer->live = true;
 	viewer_send_status(viewer);
 }
 
-/* Too far behind: the last of it is worth more than the first. */
-static void catch_up(struct viewer *viewer)
-{
-	int64_t limit = viewer->port->at - VIEWER_LAG;
-
-	if (viewer->at < limit)
-		viewer->at = viewer->port->at - VIEWER_REPLAY;
-	if (viewer->at < 0) {
-		int64_t lowest = console_log_lowest(viewer->port->plan.log);
-
-		if (viewer->at < lowest)
-			viewer->at = lowest;
-	}
-}
-
 void viewer_flush(struct viewer *viewer)
 {
-	char bytes[CHUNK];
-
 	if (viewer->dead || !flush_out(viewer))
 		return;
-	for (size_t sent = 0; sent < FLUSH_BUDGET;) {
-		if (viewer->at >= viewer->port->at) {
-			become_live(viewer);
-			return;
-		}
-		catch_up(viewer);
-		ssize_t n = console_log_read(viewer->port->plan.log, viewer->at, bytes, sizeof bytes);
+	for (size_t sent = 0; viewer->queue_at < viewer->queue.length;) {
+		size_t left = viewer->queue.length - viewer->queue_at, length = left < CHUNK ? left : CHUNK;
 
-		if (n <= 0) {
-			wait_for_log(viewer);
+		if (sent >= FLUSH_BUDGET) {
+			event_add(viewer->write, NULL); /* others want their turn */
 			return;
 		}
-		viewer->waits = 0;
-		viewer->at += n;
-		sent += (size_t)n;
-		if (!send_frame(viewer, 'd', bytes, (size_t)n))
+		viewer->queue_at += length;
+		sent += length;
+		if (!send_frame(viewer, 'd', viewer->queue.data + viewer->queue_at - length, length))
 			return;
 	}
-	event_add(viewer->write, NULL);
+	become_live(viewer);
 }
 
-void viewer_data(struct viewer *viewer, const char *bytes, size_t length, int64_t at)
+/* The last of it is worth more than the first: the oldest makes room. */
+static void queue(struct viewer *viewer, const char *bytes, size_t length)
 {
-	if (viewer->dead || viewer->at >= at + (int64_t)length)
-		return; /* it has read this in the log */
-	if (viewer->at < at || viewer->out.length > 0) {
-		/* it is behind, and reads the log at its own pace */
-		if (!event_pending(viewer->write, EV_WRITE, NULL) && !event_pending(viewer->port->catch_up, EV_TIMEOUT, NULL))
-			event_add(viewer->write, NULL);
-		return;
-	}
-	size_t skip = (size_t)(viewer->at - at);
+	size_t limit = viewer->is_pty ? PTY_QUEUE_LIMIT : VIEWER_QUEUE_LIMIT;
+	size_t waiting = viewer->queue.length - viewer->queue_at;
 
-	viewer->at = at + (int64_t)length;
-	send_frame(viewer, 'd', bytes + skip, length - skip);
+	if (waiting + length > limit)
+		viewer->queue_at += waiting < limit / 4 ? waiting : limit / 4;
+	if (viewer->queue_at > limit / 4) {
+		strbuf_consume(&viewer->queue, viewer->queue_at);
+		viewer->queue_at = 0;
+	}
+	strbuf_add(&viewer->queue, bytes, length);
+}
+
+void viewer_data(struct viewer *viewer, const char *bytes, size_t length)
+{
+	if (viewer->dead)
+		return;
+	if (viewer->out.length > 0 || viewer->queue_at < viewer->queue.length)
+		queue(viewer, bytes, length); /* in turn: writing is awaited already */
+	else
+		send_frame(viewer, 'd', bytes, length);
 }
 
 /* ---- frames in ---- */
@@ -287,7 +255,7 @@ void viewer_continue(struct viewer *viewer)
 
 /* ---- life ---- */
 
-struct viewer *viewer_new(struct port *port, int fd, bool is_pty, int64_t at)
+struct viewer *viewer_new(struct port *port, int fd, bool is_pty)
 {
 	struct viewer *viewer = xcalloc(1, sizeof *viewer);
 
@@ -295,7 +263,6 @@ struct viewer *viewer_new(struct port *port, int fd, bool is_pty, int64_t at)
 	viewer->port = port;
 	viewer->fd = fd;
 	viewer->is_pty = is_pty;
-	viewer->at = at;
 	viewer->read = event_new(port->keeper->loop, fd, EV_READ | EV_PERSIST, on_read, viewer);
 	viewer->write = event_new(port->keeper->loop, fd, EV_WRITE, on_write, viewer);
 	event_add(viewer->read, NULL);
@@ -322,5 +289,6 @@ void viewer_free(struct viewer *viewer)
 	event_free(viewer->write);
 	close(viewer->fd);
 	strbuf_clear(&viewer->out);
+	strbuf_clear(&viewer->queue);
 	free(viewer);
 }
