@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* libxml2, hardened: no network, no DTD, no entities, bounded size and depth; and the small steps over a tree that virtty uses. */
+/* libxml2, hardened: no network, no DTD, no entities, bounded size and depth; and the small steps over a tree that
+ * virtty uses. */
 #ifndef BASE_XML_H
 #define BASE_XML_H
 
@@ -8,16 +9,19 @@
 #include <libxml/tree.h>
 #include <stddef.h>
 
-#define XML_SIZE_LIMIT (8 * 1024 * 1024) /* bytes of one document */
-#define XML_DEPTH_LIMIT 64               /* elements inside one another */
+#define XML_SIZE_LIMIT	(8 * 1024 * 1024) /* bytes of one document */
+#define XML_DEPTH_LIMIT 64		  /* elements inside one another */
 
 #define _cleanup_xmldoc_ _cleanup_(cleanup_xmldoc)
 void cleanup_xmldoc(xmlDoc **doc);
 
-/* Parses a document; white space, comments and processing instructions are kept. name stands before messages: "file.xml:3: ...".
- * Refused: a DOCTYPE of any kind, more than the limits above, invalid UTF-8, no root. Owned by the caller; NULL on error. */
+/* Parses a document; white space, comments and processing instructions are kept. name stands before messages:
+ * "file.xml:3: ...". Refused: a DOCTYPE of any kind, more than the limits above, invalid UTF-8, no root. Owned by the
+ * caller; NULL on error. */
 xmlDoc *xml_parse(const char *name, const char *text, size_t length, struct error *err);
-/* The document as text, with a final newline, without an XML declaration, attributes in single quotes as libvirt's. Owned. */
+/* The document as text, with a final newline, without an XML declaration, attributes in single quotes as libvirt's;
+ * white space as it was, but for a document whose root has none between its children (one line): that one is indented.
+ * Owned. */
 char *xml_format(xmlDoc *doc);
 /* One element (and what is in it) as text. Owned. */
 char *xml_format_node(xmlNode *node);
@@ -40,8 +44,8 @@ xmlNode *xml_add_child(xmlNode *parent, const char *name, const char *text);
 xmlNode *xml_add_after(xmlNode *sibling, const char *name, const char *text);
 /* Adds a parsed element (taken over, from this or another document that still exists) as the last child, indented. */
 void xml_adopt_child(xmlNode *parent, xmlNode *child);
-/* May this text stand in a document? Valid UTF-8 without the control characters that XML forbids even escaped. Check what
- * users typed before it is set: what is set unchecked could not be parsed again. */
+/* May this text stand in a document? Valid UTF-8 without the control characters that XML forbids even escaped. Check
+ * what users typed before it is set: what is set unchecked could not be parsed again. */
 bool xml_text_valid(const char *text);
 /* A NULL value removes the attribute. value and text are plain: escaping is done when they are printed. */
 void xml_set_attribute(xmlNode *node, const char *name, const char *value);

@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* An XML tree as text: what was between the tags stays, attributes stand in single quotes as libvirt and virsh write
- * them. */
+ * them. Only a document that was written wholly on one line is laid out anew. */
 #include "base/memory.h"
 #include "base/strbuf.h"
 #include "base/xml.h"
 
 #include <string.h>
 
-static void write_node(struct strbuf *out, const xmlNode *node);
+#define VERBATIM (-1) /* instead of a depth: white space stays as it is */
+
+/* depth: of the node in a document that is laid out, or VERBATIM. */
+static void write_node(struct strbuf *out, const xmlNode *node, int depth);
 
 /* Writes text with what would be markup there as references. marks: the characters to replace. */
 static void write_escaped(struct strbuf *out, const char *text, const char *marks)
@@ -71,7 +74,22 @@ static void write_attributes(struct strbuf *out, const xmlNode *node)
 	}
 }
 
-static void write_element(struct strbuf *out, const xmlNode *node)
+static bool holds_text(const xmlNode *node)
+{
+	for (const xmlNode *child = node->children; child != NULL; child = child->next)
+		if (child->type == XML_TEXT_NODE || child->type == XML_CDATA_SECTION_NODE)
+			return true;
+	return false;
+}
+
+static void write_line_break(struct strbuf *out, int depth)
+{
+	strbuf_putc(out, '\n');
+	for (int i = 0; i < depth; i++)
+		strbuf_puts(out, "  ");
+}
+
+static void write_element(struct strbuf *out, const xmlNode *node, int depth)
 {
 	strbuf_putc(out, '<');
 	write_name(out, node->ns, node->name);
@@ -81,8 +99,16 @@ static void write_element(struct strbuf *out, const xmlNode *node)
 		return;
 	}
 	strbuf_putc(out, '>');
-	for (const xmlNode *child = node->children; child != NULL; child = child->next)
-		write_node(out, child);
+	/* white space is only put where none can be part of a text */
+	bool laid_out = depth != VERBATIM && !holds_text(node);
+
+	for (const xmlNode *child = node->children; child != NULL; child = child->next) {
+		if (laid_out)
+			write_line_break(out, depth + 1);
+		write_node(out, child, laid_out ? depth + 1 : VERBATIM);
+	}
+	if (laid_out)
+		write_line_break(out, depth);
 	strbuf_puts(out, "</");
 	write_name(out, node->ns, node->name);
 	strbuf_putc(out, '>');
@@ -97,11 +123,11 @@ static void write_wrapped(struct strbuf *out, const char *before, const xmlNode 
 	strbuf_puts(out, after);
 }
 
-static void write_node(struct strbuf *out, const xmlNode *node)
+static void write_node(struct strbuf *out, const xmlNode *node, int depth)
 {
 	/* a document without a DTD has no other kinds */
 	if (node->type == XML_ELEMENT_NODE) {
-		write_element(out, node);
+		write_element(out, node, depth);
 	} else if (node->type == XML_TEXT_NODE) {
 		if (node->content != NULL)
 			write_escaped(out, (const char *)node->content, "&<>\r");
@@ -121,7 +147,8 @@ char *xml_format(xmlDoc *doc)
 	struct strbuf out = STRBUF_INIT;
 
 	for (const xmlNode *node = doc->children; node != NULL; node = node->next) {
-		write_node(&out, node);
+		/* a root without any text between its children was written on one line: nobody could read or edit it */
+		write_node(&out, node, node->type == XML_ELEMENT_NODE && !holds_text(node) ? 0 : VERBATIM);
 		strbuf_putc(&out, '\n');
 	}
 	return strbuf_take(&out);
@@ -131,6 +158,6 @@ char *xml_format_node(xmlNode *node)
 {
 	struct strbuf out = STRBUF_INIT;
 
-	write_node(&out, node);
+	write_node(&out, node, VERBATIM);
 	return strbuf_take(&out);
 }

@@ -22,8 +22,9 @@ struct gathering {
 static void warn_missing(struct gathering *g, const xmlNode *node, const char *what, const char *path)
 {
 	if (path && path[0] == '/' && !path_exists(path))
-		g->warnings = strv_addf(g->warnings, "%s:%ld: %s '%s' does not exist: the machine will not start without it", g->source,
-					node ? xmlGetLineNo(node) : 0, what, path);
+		g->warnings =
+			strv_addf(g->warnings, "%s:%ld: %s '%s' does not exist: the machine will not start without it",
+				  g->source, node ? xmlGetLineNo(node) : 0, what, path);
 }
 
 static void warn_disks(struct gathering *g)
@@ -48,7 +49,9 @@ static void warn_firmware(struct gathering *g, const struct qemu_caps *caps)
 	warn_missing(g, os->node, "initrd", os->initrd);
 	warn_missing(g, os->node, "device tree", os->dtb);
 	if (os->firmware == FIRMWARE_EFI && !os->loader && caps) {
-		struct firmware_request request = { .arch = os->arch, .machine = os->machine, .secure = os->loader_secure == TRI_YES };
+		struct firmware_request request = { .arch = os->arch,
+						    .machine = os->machine,
+						    .secure = os->loader_secure == TRI_YES };
 		_cleanup_error_ struct error err = ERROR_INIT;
 		struct firmware *firmware = firmware_choose(&request, &err);
 
@@ -64,23 +67,14 @@ static void warn_host(struct gathering *g, const struct qemu_caps *caps)
 	const char *reason;
 
 	if (domain->type == DOMAIN_KVM && !manager_kvm(g->manager, &reason))
-		g->warnings = strv_addf(g->warnings, "%s: KVM is not usable here (%s): the machine will start only as <domain type='qemu'>",
-					g->source, reason);
+		g->warnings = strv_addf(
+			g->warnings,
+			"%s: KVM is not usable here (%s): the machine will start only as <domain type='qemu'>",
+			g->source, reason);
 	if (caps && domain->os.machine && !caps_machine(caps, domain->os.machine))
-		g->warnings = strv_addf(g->warnings, "%s: machine type '%s' is unknown to %s: the machine will not start with it", g->source,
-					domain->os.machine, caps->binary);
-}
-
-static void warn_interfaces(struct gathering *g)
-{
-	for (size_t i = 0; i < g->domain->interface_count; i++) {
-		const struct interface *interface = &g->domain->interfaces[i];
-
-		if (interface->type != INTERFACE_USER && interface->type != INTERFACE_ABSENT)
-			g->warnings = strv_addf(g->warnings, "%s:%ld: interface type '%s' has no support yet: the machine will not start with it",
-						g->source, xmlGetLineNo(interface->device.node),
-						enum_word(&interface_type_words, (int)interface->type));
-	}
+		g->warnings = strv_addf(g->warnings,
+					"%s: machine type '%s' is unknown to %s: the machine will not start with it",
+					g->source, domain->os.machine, caps->binary);
 }
 
 char **definition_warnings(struct manager *manager, const struct domain *domain, const char *source, char **warnings)
@@ -94,6 +88,5 @@ char **definition_warnings(struct manager *manager, const struct domain *domain,
 	warn_host(&g, caps);
 	warn_firmware(&g, caps);
 	warn_disks(&g);
-	warn_interfaces(&g);
 	return g.warnings;
 }

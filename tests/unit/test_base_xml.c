@@ -34,15 +34,17 @@ static void assert_survives(const char *text)
 START_TEST(survives)
 {
 	assert_survives("<a/>\n");
-	assert_survives("<!-- before -->\n<a>\n  <!-- in -->\n\t<b x='1' y='2'/>\n  <?pi data?>\n</a>\n<!-- after -->\n");
+	assert_survives(
+		"<!-- before -->\n<a>\n  <!-- in -->\n\t<b x='1' y='2'/>\n  <?pi data?>\n</a>\n<!-- after -->\n");
 }
 END_TEST
 
 START_TEST(keeps_characters)
 {
-	_cleanup_xmldoc_ xmlDoc *doc = parse("<?xml version='1.0' encoding='UTF-8'?>\n<a t='\xc3\xa4 &lt;&quot;'>\xe6\x97\xa5 &amp; &#x20ac;"
-					     "<![CDATA[<raw>]]></a>",
-					     NULL);
+	_cleanup_xmldoc_ xmlDoc *doc =
+		parse("<?xml version='1.0' encoding='UTF-8'?>\n<a t='\xc3\xa4 &lt;&quot;'>\xe6\x97\xa5 &amp; &#x20ac;"
+		      "<![CDATA[<raw>]]></a>",
+		      NULL);
 	_cleanup_free_ char *attribute = xml_attribute(root(doc), "t");
 	_cleanup_free_ char *node = xml_format_node(root(doc));
 
@@ -105,7 +107,8 @@ END_TEST
 
 START_TEST(truncated_everywhere)
 {
-	static const char whole[] = "<?xml version='1.0'?>\n<a b='c'>\n  <!-- d -->\n  <e>f&amp;g</e><![CDATA[h]]>\n</a>";
+	static const char whole[] =
+		"<?xml version='1.0'?>\n<a b='c'>\n  <!-- d -->\n  <e>f&amp;g</e><![CDATA[h]]>\n</a>";
 
 	for (size_t length = 0; length < sizeof whole - 1; length++) {
 		/* an exact copy, so that the sanitizer sees a byte read beyond it */
@@ -132,7 +135,8 @@ START_TEST(no_doctype)
 
 	for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
 		ck_assert_msg(parse(cases[i], &err) == NULL, "case %zu was taken", i);
-		ck_assert_error(&err, ERROR_INVALID, i == 6 ? "t.xml:3: a DOCTYPE is not allowed" : "a DOCTYPE is not allowed");
+		ck_assert_error(&err, ERROR_INVALID,
+				i == 6 ? "t.xml:3: a DOCTYPE is not allowed" : "a DOCTYPE is not allowed");
 	}
 }
 END_TEST
@@ -202,9 +206,10 @@ END_TEST
 
 START_TEST(reading)
 {
-	_cleanup_xmldoc_ xmlDoc *doc = parse("<domain xmlns:qemu='urn:q'>\n <name>\n  web 1 \n</name>\n <qemu:arg value='1'/>\n"
-					     " <arg value='2'/><disk/>\n <disk><driver/></disk></domain>",
-					     NULL);
+	_cleanup_xmldoc_ xmlDoc *doc =
+		parse("<domain xmlns:qemu='urn:q'>\n <name>\n  web 1 \n</name>\n <qemu:arg value='1'/>\n"
+		      " <arg value='2'/><disk/>\n <disk><driver/></disk></domain>",
+		      NULL);
 	xmlNode *domain = root(doc);
 	_cleanup_free_ char *name = xml_text(xml_child(domain, "name"));
 	_cleanup_free_ char *prefixed = xml_attribute(xml_child(domain, "qemu:arg"), "value");
@@ -241,7 +246,8 @@ START_TEST(values_are_plain)
 
 	ck_assert_str_eq(text, "x & <y> &lt; \xc3\xa4");
 	ck_assert_str_eq(value, "\"1\" & '<' &amp;");
-	assert_format(doc, "<a><b k='\"1\" &amp; &apos;&lt;&apos; &amp;amp;'>x &amp; &lt;y&gt; &amp;lt; \xc3\xa4</b></a>\n");
+	assert_format(doc,
+		      "<a><b k='\"1\" &amp; &apos;&lt;&apos; &amp;amp;'>x &amp; &lt;y&gt; &amp;lt; \xc3\xa4</b></a>\n");
 	xml_set_text(b, "");
 	xml_set_attribute(b, "k", NULL);
 	xml_set_attribute(b, "k", NULL);
@@ -281,7 +287,8 @@ END_TEST
 
 START_TEST(adds_indented)
 {
-	_cleanup_xmldoc_ xmlDoc *doc = parse("<domain>\n    <name>a</name>\n\n    <devices/>\n    <os>\n    </os>\n</domain>", NULL);
+	_cleanup_xmldoc_ xmlDoc *doc =
+		parse("<domain>\n    <name>a</name>\n\n    <devices/>\n    <os>\n    </os>\n</domain>", NULL);
 	xmlNode *devices = xml_child(root(doc), "devices");
 
 	xml_set_attribute(xml_add_child(devices, "disk", NULL), "type", "file");
@@ -291,9 +298,10 @@ START_TEST(adds_indented)
 	xml_add_after(xml_child(root(doc), "name"), "uuid", "1");
 	xml_make_path(root(doc), "devices/console/target");
 	xml_make_path(root(doc), "devices/console/target");
-	assert_format(doc, "<domain>\n    <name>a</name>\n    <uuid>1</uuid>\n\n    <devices>\n      <disk type='file'/>\n"
-			   "      <disk/>\n      <console>\n        <target/>\n      </console>\n    </devices>\n    <os>\n"
-			   "      <type>hvm &amp; co</type>\n    </os>\n    <on_crash>destroy</on_crash>\n</domain>\n");
+	assert_format(doc,
+		      "<domain>\n    <name>a</name>\n    <uuid>1</uuid>\n\n    <devices>\n      <disk type='file'/>\n"
+		      "      <disk/>\n      <console>\n        <target/>\n      </console>\n    </devices>\n    <os>\n"
+		      "      <type>hvm &amp; co</type>\n    </os>\n    <on_crash>destroy</on_crash>\n</domain>\n");
 }
 END_TEST
 
@@ -304,7 +312,29 @@ START_TEST(adds_on_one_line)
 	xml_add_child(xml_child(root(doc), "devices"), "disk", NULL);
 	xml_add_child(root(doc), "os", NULL);
 	xml_add_after(xml_child(root(doc), "name"), "uuid", NULL);
-	assert_format(doc, "<domain><name>a</name><uuid/><devices><disk/></devices><os/></domain>\n");
+	assert_format(
+		doc,
+		"<domain>\n  <name>a</name>\n  <uuid/>\n  <devices>\n    <disk/>\n  </devices>\n  <os/>\n</domain>\n");
+}
+END_TEST
+
+/* A document without any white space between its elements is laid out; no text in it changes, and once is enough. */
+START_TEST(lays_out_one_line)
+{
+	static const char want[] =
+		"<!-- top -->\n<a x='1'>\n  <!-- in -->\n  <b/>\n  <c>\n    <d> text </d>\n    <?pi data?>\n  </c>\n"
+		"  <m>text <i><j/></i></m>\n  <n><![CDATA[raw]]><o/></n>\n  <p> <q/></p>\n</a>\n";
+	_cleanup_xmldoc_ xmlDoc *doc =
+		parse("<!-- top --><a x='1'><!-- in --><b/><c><d> text </d><?pi data?></c><m>text <i><j/></i></m>"
+		      "<n><![CDATA[raw]]><o/></n><p> <q/></p></a>",
+		      NULL);
+	_cleanup_free_ char *node = xml_format_node(xml_child(root(doc), "c"));
+
+	assert_format(doc, want);
+	assert_survives(want);
+	ck_assert_str_eq(node, "<c><d> text </d><?pi data?></c>");
+	/* some white space: the author's own layout */
+	assert_survives("<a>\n<b><c/></b></a>\n");
 }
 END_TEST
 
@@ -316,7 +346,8 @@ START_TEST(builds_from_nothing)
 	xmlDocSetRootElement(doc, domain);
 	xml_add_child(domain, "name", "\xc3\xa4");
 	xml_set_attribute(xml_make_path(domain, "os/type"), "arch", "\xc3\xa4");
-	assert_format(doc, "<domain>\n  <name>\xc3\xa4</name>\n  <os>\n    <type arch='\xc3\xa4'/>\n  </os>\n</domain>\n");
+	assert_format(doc,
+		      "<domain>\n  <name>\xc3\xa4</name>\n  <os>\n    <type arch='\xc3\xa4'/>\n  </os>\n</domain>\n");
 }
 END_TEST
 
@@ -343,8 +374,10 @@ START_TEST(adopts)
 	xmlFreeDoc(other);
 	/* it is still the same node, and lives by itself */
 	xml_set_attribute(interface, "type", "network");
-	assert_format(doc, "<devices>\n  <disk/>\n  <interface xmlns:q='urn:q' type='network'><q:mac address='1'/></interface>\n"
-			   "</devices>\n");
+	assert_format(
+		doc,
+		"<devices>\n  <disk/>\n  <interface xmlns:q='urn:q' type='network'><q:mac address='1'/></interface>\n"
+		"</devices>\n");
 	other = parse("<disk device='cdrom'/>", NULL);
 	xml_adopt_child(root(doc), root(other));
 	xmlFreeDoc(other);

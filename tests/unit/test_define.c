@@ -190,7 +190,10 @@ START_TEST(what_is_missing_is_a_warning)
 	ck_assert_msg(strstr(warnings, "/no/such/qemu"), "%s", warnings);
 	ck_assert_msg(strstr(warnings, "disk '/no/such.img' does not exist"), "%s", warnings);
 	ck_assert_msg(strstr(warnings, "CD-ROM image '/no/such.iso' does not exist"), "%s", warnings);
-	ck_assert_msg(strstr(warnings, "interface type 'bridge' has no support yet"), "%s", warnings);
+	/* what hv says of a type is not said again by core */
+	const char *bridge = strstr(warnings, "'bridge'");
+
+	ck_assert_msg(bridge && !strstr(bridge + 1, "'bridge'"), "%s", warnings);
 	ck_assert_msg(strstr(warnings, "tpm"), "%s", warnings);
 }
 END_TEST
