@@ -417,6 +417,7 @@ int main(void)
 	tcase_add_test(tree, values_can_be_checked);
 	tcase_add_test(tree, adds_indented);
 	tcase_add_test(tree, adds_on_one_line);
+	tcase_add_test(tree, lays_out_one_line);
 	tcase_add_test(tree, builds_from_nothing);
 	tcase_add_test(tree, removes);
 	tcase_add_test(tree, adopts);
