@@ -27,9 +27,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (domain == NULL || !domain_settle(domain, NULL, &err))
 		return 0;
 	_cleanup_free_ char *text = domain_format(domain, true);
-	_cleanup_free_ char *public_text = domain_format(domain, false);
+	_cleanup_free_ char *without_secrets = domain_format(domain, false);
 	_cleanup_strv_ char **warnings = domain_warnings(domain, "fuzz");
 
+	must(strlen(without_secrets) <= strlen(text), "taking passwords out adds text", NULL, text);
+	must(strv_length(warnings) >= domain->unmodelled_count, "something unmodelled is not named", NULL, text);
 	if (!domain_validate(domain, "fuzz", &err))
 		return 0;
 	_cleanup_domain_ struct domain *again = domain_parse("settled", text, strlen(text), &err);
