@@ -337,7 +337,7 @@ START_TEST(nvram_is_made_and_taken_back)
 	if (!path_exists("/usr/share/qemu/firmware/60-edk2-x86_64.json") && !path_exists("/usr/share/OVMF"))
 		return; /* no firmware is installed here: test_firmware.c has its own */
 	free(manage_define("<domain type='qemu'><name>efi</name><memory>65536</memory><os firmware='efi'><type arch='x86_64' machine='q35'>hvm</type>"
-			   "</os></domain>"));
+			   "</os><features><acpi/></features></domain>"));
 	start_fails("efi", "cannot run");
 	machine = manage_find("efi");
 	path = strf("%s/%s_VARS.qcow2", manager_paths(manager)->nvram, machine.uuid);
