@@ -1,11 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The same QEMU without virtty: its command line from domxml-to-native, started by bare_start."""
-import json
 import os
 import re
 import shlex
 import signal
-import socket
 import subprocess
 
 from lib import processes
@@ -36,7 +34,7 @@ class Bare:
         return words
 
     def start(self, name, replace=()):
-        """Milliseconds to the QMP greeting."""
+        """Milliseconds to the QMP greeting, and to the guest's first step."""
         directory = os.path.join(self.scratch, name)
         os.makedirs(directory, exist_ok=True)
         path = os.path.join(directory, "qmp")
@@ -45,24 +43,12 @@ class Bare:
         if done.returncode != 0:
             with open(os.path.join(directory, "stderr"), encoding="utf-8", errors="replace") as file:
                 raise Failure(f"bare QEMU: {file.read()[-500:]}")
-        ns, pid = done.stdout.split()
-        self.running[name] = int(pid)
-        return int(ns) / 1e6
+        greeting, running, pid = (int(word) for word in done.stdout.split())
+        self.running[name] = pid
+        return greeting / 1e6, running / 1e6
 
     def qmp_path(self, name):
         return os.path.join(self.scratch, name, "qmp")
-
-    def go(self, name):
-        """Lets the guest run (virtty's command lines stop before the first instruction)."""
-        with socket.socket(socket.AF_UNIX) as s:
-            s.connect(self.qmp_path(name))
-            stream = s.makefile("rw")
-            stream.readline()
-            for command in ("qmp_capabilities", "cont"):
-                stream.write(json.dumps({"execute": command}) + "\n")
-                stream.flush()
-                while "return" not in stream.readline():
-                    pass
 
     def end(self, name):
         """Milliseconds from SIGTERM to the end."""

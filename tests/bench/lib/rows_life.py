@@ -21,17 +21,18 @@ def _hosts(context):
 
 def start_rows(context):
     home, host, naked = _hosts(context)
-    ours, limit, theirs = ([], []), ([], []), ([], [])
+    ours, limit, theirs = ([], []), ([], [], []), ([], [])
     time_it = context.programs.time
     for i in range(context.rounds(15) + 1):
         for series, results in ((ours, time_it(home.command("start", "m00"), home.command("destroy", "m00"), environment=home.environment)),
-                                (limit, (naked.start("m00"), naked.end("m00"))),
+                                (limit, (*naked.start("m00"), naked.end("m00"))),
                                 (theirs, time_it(host.command("start", "m00"), host.command("destroy", "m00")) if host else ())):
             for one, ms in zip(series, results):
                 if i:
                     one.append(ms)
-    context.table.add("`start` of a minimal machine", ours[0], limit[0], theirs[0], target="limit + 10 ms")
-    context.table.add("`destroy` of it", ours[1], limit[1], theirs[1], target="under 15 ms")
+    context.table.add("`start` of a minimal machine (limit: QEMU's QMP greeting)", ours[0], limit[0], theirs[0], target="limit + 10 ms")
+    context.table.add("the same (limit: QEMU's answer to `cont`)", ours[0], limit[1], theirs[0])
+    context.table.add("`destroy` of it", ours[1], limit[2], theirs[1], target="under 15 ms")
     context.close(*[x for x in (home, host, naked) if x])
 
 
@@ -43,7 +44,7 @@ def many_rows(context):
     rounds = context.rounds(5, 1)
     for i in range(rounds):
         ours.append(sum(context.programs.time(*[home.command("start", n) for n in names], environment=home.environment)))
-        limit.append(sum(naked.start(n) for n in names))
+        limit.append(sum(naked.start(n)[0] for n in names))
         if host and i < 3:
             theirs.append(sum(context.programs.time(*[host.command("start", n) for n in names])))
         if i < rounds - 1:
@@ -53,8 +54,6 @@ def many_rows(context):
                 if host and i < 2:
                     host.run("destroy", n)
     context.table.add(f"`start` of {MANY}, in turn", ours, limit, theirs, target="under 950 ms")
-    for n in names:
-        naked.go(n)
     time.sleep(3)  # the firmware finds nothing to boot, and falls quiet
     _stats(context, home, host, [naked.qmp_path(n) for n in names])
     _memory(context, home, names)
