@@ -236,7 +236,7 @@ END_TEST
 
 START_TEST(values_are_plain)
 {
-	_cleanup_xmldoc_ xmlDoc *doc = parse("<a><b>old &amp; <c/></b></a>", NULL);
+	_cleanup_xmldoc_ xmlDoc *doc = parse("<a> <b>old &amp; <c/></b></a>", NULL);
 	xmlNode *b = xml_child(root(doc), "b");
 
 	xml_set_text(b, "x & <y> &lt; \xc3\xa4");
@@ -247,13 +247,13 @@ START_TEST(values_are_plain)
 	ck_assert_str_eq(text, "x & <y> &lt; \xc3\xa4");
 	ck_assert_str_eq(value, "\"1\" & '<' &amp;");
 	assert_format(doc,
-		      "<a><b k='\"1\" &amp; &apos;&lt;&apos; &amp;amp;'>x &amp; &lt;y&gt; &amp;lt; \xc3\xa4</b></a>\n");
+		      "<a> <b k='\"1\" &amp; &apos;&lt;&apos; &amp;amp;'>x &amp; &lt;y&gt; &amp;lt; \xc3\xa4</b></a>\n");
 	xml_set_text(b, "");
 	xml_set_attribute(b, "k", NULL);
 	xml_set_attribute(b, "k", NULL);
-	assert_format(doc, "<a><b/></a>\n");
+	assert_format(doc, "<a> <b/></a>\n");
 	xml_set_text(b, NULL);
-	assert_format(doc, "<a><b/></a>\n");
+	assert_format(doc, "<a> <b/></a>\n");
 }
 END_TEST
 
