@@ -141,8 +141,9 @@ static void check_exit(struct screen *screen, int wanted)
 
 static void finish(char *home)
 {
-	_cleanup_outcome_ struct outcome outcome = virtty("destroy", "m", NULL);
+	struct outcome outcome = virtty("destroy", "m", NULL);
 
+	outcome_clear(&outcome);
 	wait_processes(home, "virtty-keeper", 0, SOON_MS);
 	home_end(home);
 }
