@@ -65,8 +65,7 @@ bool domain_store(struct manager *manager, const struct machine *machine, struct
 
 static bool rename_rows(struct manager *manager, const struct machine *machine, struct domain *domain, struct error *err)
 {
-	_cleanup_machine_ struct machine now = { 0 }, other = { 0 };
-	_cleanup_error_ struct error local = ERROR_INIT;
+	_cleanup_machine_ struct machine now = { 0 };
 	sqlite3_stmt *row = db_query(manager->db, err, "SELECT 1 FROM domain WHERE name = ?", "s", domain->name);
 	int64_t id = machine->id;
 	bool taken;
@@ -83,15 +82,18 @@ static bool rename_rows(struct manager *manager, const struct machine *machine, 
 		error_set(err, ERROR_STATE, "'%s' is running: it can be renamed when it is off", machine->name);
 		return error_hint(err, "'virtty shutdown %s' shuts it down", machine->name);
 	}
-	return db_run(manager->db, NULL, err, "UPDATE domain SET name = ? WHERE id = ?", "si", domain->name, machine->id) &&
-	       definition_write(manager, &id, domain, DEFINITION_PERSISTENT, err);
+	return history_add(manager->db, id, "lifecycle", "Undefined Renamed", NULL, err) &&
+	       db_run(manager->db, NULL, err, "UPDATE domain SET name = ? WHERE id = ?", "si", domain->name, id) &&
+	       definition_write(manager, &id, domain, DEFINITION_PERSISTENT, err) &&
+	       history_add(manager->db, id, "lifecycle", "Defined Renamed", NULL, err);
 }
 
 bool domain_rename(struct manager *manager, const struct machine *machine, const char *name, struct error *err)
 {
+	_cleanup_machine_ struct machine now = { 0 };
 	_cleanup_domain_ struct domain *domain = NULL;
 
-	if (!name_check("name", name, err))
+	if (!name_check("name", name, err) || !machine_reload(manager, machine->id, &now, err) || !domain_reconcile(manager, &now, err))
 		return false;
 	if (text_equal(name, machine->name))
 		return error_set(err, ERROR_INVALID, "'%s' has that name already", name);

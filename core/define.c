@@ -126,6 +126,7 @@ static bool summarise(const struct definition_result *results, size_t count, str
 static bool write_candidate(struct manager *manager, struct candidate *candidate, struct error *err)
 {
 	_cleanup_error_ struct error clash = ERROR_INIT;
+	const char *what;
 	int64_t id;
 
 	if (!definition_match(manager, candidate->definition.name, candidate->definition.uuid, candidate->uuid_stated, &id, &clash)) {
@@ -134,7 +135,9 @@ static bool write_candidate(struct manager *manager, struct candidate *candidate
 		refuse(candidate, &clash);
 		return true;
 	}
-	return definition_put(manager, &id, &candidate->definition, DEFINITION_PERSISTENT, err);
+	what = id ? "Defined Updated" : "Defined Added";
+	return definition_put(manager, &id, &candidate->definition, DEFINITION_PERSISTENT, err) &&
+	       history_add(manager->db, id, "lifecycle", what, NULL, err);
 }
 
 static bool write_all_candidates(struct manager *manager, struct candidate *candidates, size_t count, struct error *err)

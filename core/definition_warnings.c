@@ -4,10 +4,9 @@
 #include "base/memory.h"
 #include "base/strv.h"
 #include "base/text.h"
-#include "core/manager_internal.h"
+#include "core/prepare_internal.h"
 #include "hv/caps.h"
 #include "hv/domain.h"
-#include "hv/firmware.h"
 
 #include <stdlib.h>
 

@@ -8,7 +8,6 @@
 #include "base/xml.h"
 #include "core/prepare_internal.h"
 #include "hv/domain.h"
-#include "hv/firmware.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -26,6 +25,29 @@ void prepared_firmware_clear(struct prepared_firmware *firmware)
 	free(firmware->template);
 	free(firmware->template_format);
 	*firmware = (struct prepared_firmware){ 0 };
+}
+
+struct firmware_request firmware_request_of(const struct domain *domain)
+{
+	const struct domain_os *os = &domain->os;
+	struct firmware_request request = {
+		.arch = os->arch, .machine = os->machine, .code = os->loader, .secure = os->loader_secure == TRI_YES,
+	};
+
+	for (size_t i = 0; i < os->firmware_feature_count; i++) {
+		const struct firmware_feature *feature = &os->firmware_features[i];
+		bool wanted = feature->enabled != TRI_NO;
+
+		if (feature->name == FIRMWARE_SECURE_BOOT && wanted)
+			request.secure = true;
+		else if (feature->name == FIRMWARE_SECURE_BOOT)
+			request.no_secure = true;
+		else if (feature->name == FIRMWARE_ENROLLED_KEYS && wanted)
+			request.enrolled = true;
+		else if (feature->name == FIRMWARE_ENROLLED_KEYS)
+			request.no_enrolled = true;
+	}
+	return request;
 }
 
 /* Firmware in flash: asked for by kind, or a loader that says it is flash. A ROM loader is QEMU's -bios: hv's own. */
@@ -60,9 +82,7 @@ static void choose_nvram(struct manager *manager, const struct domain *domain, s
 bool prepare_firmware(struct manager *manager, const struct domain *domain, struct prepared_firmware *ret, struct error *err)
 {
 	const struct domain_os *os = &domain->os;
-	struct firmware_request request = {
-		.arch = os->arch, .machine = os->machine, .code = os->loader, .secure = os->loader_secure == TRI_YES,
-	};
+	struct firmware_request request = firmware_request_of(domain);
 	_cleanup_error_ struct error local = ERROR_INIT;
 	struct firmware *chosen;
 

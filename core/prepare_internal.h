@@ -5,6 +5,7 @@
 
 #include "core/manager_internal.h"
 #include "core/prepare.h"
+#include "hv/firmware.h"
 
 struct domain;
 
@@ -19,6 +20,8 @@ struct prepared_firmware {
 	bool requires_smm;
 };
 void prepared_firmware_clear(struct prepared_firmware *firmware);
+/* What a document asks of its firmware: kind, Secure Boot, enrolled keys. Borrows from it. */
+struct firmware_request firmware_request_of(const struct domain *domain);
 /* Chooses code and variables as a pair, honouring what the document states; makes nothing. */
 bool prepare_firmware(struct manager *manager, const struct domain *domain, struct prepared_firmware *ret, struct error *err);
 /* Makes the machine's own variables where they are missing: *ret_made. Records them in the document: *ret_changed. */

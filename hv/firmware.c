@@ -116,6 +116,9 @@ static int rank(const struct firmware *firmware, const struct firmware_request *
 	if (access(firmware->code, R_OK) != 0 ||
 	    (firmware->vars_template && access(firmware->vars_template, R_OK) != 0))
 		return 0;
+	if ((request->enrolled && !firmware->enrolled_keys) || (request->no_enrolled && firmware->enrolled_keys) ||
+	    (request->no_secure && firmware->secure_boot))
+		return 0;
 	if (request->secure)
 		return firmware->secure_boot ? 3 : 0;
 	if (!firmware->secure_boot)
@@ -177,7 +180,7 @@ static bool nothing_fits(const struct firmware_request *request, struct error *e
 		return error_set(err, ERROR_NOT_FOUND, "no firmware descriptor for machine type '%s' names '%s'",
 				 request->machine, request->code);
 	error_set(err, ERROR_NOT_FOUND, "no UEFI firmware%s is installed for machine type '%s' (%s)",
-		  request->secure ? " with Secure Boot" : "", request->machine, request->arch);
+		  request->secure ? " with Secure Boot" : request->enrolled ? " with enrolled keys" : "", request->machine, request->arch);
 	return error_hint(err, "install it (Debian: apt install ovmf; Fedora: dnf install edk2-ovmf)%s",
 			  request->secure ? "; Secure Boot needs a q35 machine" : "");
 }

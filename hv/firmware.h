@@ -20,6 +20,8 @@ struct firmware {
 struct firmware_request {
 	const char *arch, *machine, *code;
 	bool secure; /* wants Secure Boot (and SMM) */
+	bool no_secure;             /* wants none */
+	bool enrolled, no_enrolled; /* wants the vendor's keys enrolled in the variables' template; wants none there */
 };
 
 /* Reads the descriptors of $XDG_CONFIG_HOME/qemu/firmware, /etc/qemu/firmware, /usr/share/qemu/firmware (same name: the first wins,

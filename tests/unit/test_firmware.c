@@ -62,11 +62,10 @@ static void teardown(void)
 }
 
 /* The names, within the root, of what is chosen: "code vars", or the error. */
-static char *choose(const char *machine, const char *code, bool secure)
+static char *choose(const struct firmware_request *request)
 {
 	_cleanup_error_ struct error err = ERROR_INIT;
-	struct firmware_request request = { "x86_64", machine, code, secure };
-	struct firmware *firmware = firmware_choose_in(directories, &request, &err);
+	struct firmware *firmware = firmware_choose_in(directories, request, &err);
 	char *answer;
 
 	if (!firmware)
@@ -81,7 +80,8 @@ static char *choose(const char *machine, const char *code, bool secure)
 
 static void expect(const char *machine, const char *code, bool secure, const char *wanted)
 {
-	_cleanup_free_ char *answer = choose(machine, code, secure);
+	struct firmware_request request = { .arch = "x86_64", .machine = machine, .code = code, .secure = secure };
+	_cleanup_free_ char *answer = choose(&request);
 
 	ck_assert_msg(strstr(answer, wanted) == answer, "'%s' instead of '%s'", answer, wanted);
 }
@@ -94,6 +94,26 @@ START_TEST(plain_is_preferred_and_secure_on_demand)
 	expect("pc-i440fx-7.2", NULL, true,
 	       "no UEFI firmware with Secure Boot is installed for machine type 'pc-i440fx-7.2'");
 	expect("virt-7.2", NULL, false, "no UEFI firmware is installed");
+}
+END_TEST
+
+/* A request for a q35 machine with some wishes, and what it gets. */
+static void expect_features(struct firmware_request request, const char *wanted)
+{
+	_cleanup_free_ char *answer = NULL;
+
+	request.arch = "x86_64";
+	request.machine = "pc-q35-7.2";
+	answer = choose(&request);
+	ck_assert_msg(strstr(answer, wanted) == answer, "'%s' instead of '%s'", answer, wanted);
+}
+
+START_TEST(by_features)
+{
+	expect_features((struct firmware_request){ .secure = true, .no_enrolled = true }, "secure-code vars secure smm");
+	expect_features((struct firmware_request){ .enrolled = true }, "secure-code keys secure keys smm");
+	expect_features((struct firmware_request){ .no_secure = true }, "code vars");
+	expect_features((struct firmware_request){ .no_secure = true, .enrolled = true }, "no UEFI firmware with enrolled keys is installed");
 }
 END_TEST
 
@@ -138,7 +158,7 @@ END_TEST
 START_TEST(nothing_installed_names_the_package)
 {
 	_cleanup_error_ struct error err = ERROR_INIT;
-	struct firmware_request request = { "x86_64", "pc-q35-7.2", NULL, false };
+	struct firmware_request request = { .arch = "x86_64", .machine = "pc-q35-7.2" };
 	char *nowhere[] = { root, NULL };
 
 	ck_assert_ptr_null(firmware_choose_in(nowhere, &request, &err));
@@ -154,6 +174,7 @@ int main(void)
 
 	tcase_add_checked_fixture(tests, setup, teardown);
 	tcase_add_test(tests, plain_is_preferred_and_secure_on_demand);
+	tcase_add_test(tests, by_features);
 	tcase_add_test(tests, by_code);
 	tcase_add_test(tests, the_first_directory_wins_and_masks);
 	tcase_add_test(tests, broken_and_foreign_descriptors_are_passed_over);
