@@ -185,6 +185,10 @@ bool name_check(const char *what, const char *name, struct error *err)
 		return error_set(err, ERROR_INVALID, "%s '%s' has a '/' in it", what, name);
 	if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
 		return error_set(err, ERROR_INVALID, "%s '%s' is not allowed", what, name);
+	if (strspn(name, "0123456789") == length) {
+		error_set(err, ERROR_INVALID, "%s '%s' is all digits: it could not be told from an id", what, name);
+		return error_hint(err, "put a letter in it");
+	}
 	if (name[0] == ' ' || name[length - 1] == ' ')
 		return error_set(err, ERROR_INVALID, "%s '%s' begins or ends with a blank", what, name);
 	return true;

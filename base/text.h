@@ -32,7 +32,7 @@ bool text_ends(const char *text, const char *suffix);
 bool text_empty(const char *text);
 
 /* May this be a machine's name? Valid UTF-8, 1 to 255 bytes, no '/', no control character (C0, DEL, C1), not "." or "..",
- * no blank at either end. what names the thing in the message: "name". */
+ * no blank at either end, not all digits (an id). what names the thing in the message: "name". */
 bool name_check(const char *what, const char *name, struct error *err);
 
 /* A size as people write it: "512", "20G", "1.5GiB", "100 MB"; a bare number counts in default_unit (see unit_factor()).

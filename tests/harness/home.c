@@ -6,6 +6,7 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "base/process.h"
+#include "tests/harness/task.h"
 
 #include <ctype.h>
 #include <dirent.h>
@@ -183,6 +184,10 @@ int suite_main(Suite *suite)
 	program_directory = make_directory(base != NULL ? base : "/tmp");
 	/* Nothing of the one who runs the tests may reach them. */
 	unsetenv("VIRTTY_HOME");
+	/* A test that speaks to core itself starts the keepers of the program under test. */
+	_cleanup_free_ char *libexec = xstrndup(virtty_path(), (size_t)(strrchr(virtty_path(), '/') - virtty_path()));
+
+	setenv("VIRTTY_LIBEXEC", libexec, 1);
 	setenv("LC_ALL", "C.UTF-8", 1);
 	setenv("TZ", "UTC", 1);
 	srunner_run_all(runner, CK_NORMAL);

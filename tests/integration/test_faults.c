@@ -140,14 +140,14 @@ static void expect_install_undone(const char *home, const char *name)
 START_TEST(installs_that_cannot_be)
 {
 	char *home = home_new();
-	_cleanup_free_ char *iso = strf("%s/missing.iso", home), *file = strf("%s/some.iso", home), *disk = strf("path=%s/no/such/folder/x.qcow2,size=1", home);
+	_cleanup_free_ char *iso = strf("%s/missing.iso", home), *file = strf("%s/some.iso", home), *disk = strf("path=%s/some.iso/x.qcow2,size=1", home);
 
 	make_file(file, 2048 * 100);
 	expect_error(virtty("install", "--name", "i", "--memory", "64", "--cdrom", iso, "--disk", "size=1", "--noautoconsole", NULL), 1, iso, NULL);
 	expect_install_undone(home, "i");
 	expect_error(virtty("install", "--name", "i", "--memory", "64", "--cdrom", home, "--disk", "size=1", "--noautoconsole", NULL), 1, home, NULL);
 	expect_install_undone(home, "i");
-	expect_error(virtty("install", "--name", "i", "--memory", "64", "--cdrom", file, "--disk", disk, "--noautoconsole", NULL), 1, "no/such/folder",
+	expect_error(virtty("install", "--name", "i", "--memory", "64", "--cdrom", file, "--disk", disk, "--noautoconsole", NULL), 1, "some.iso",
 		     NULL);
 	expect_install_undone(home, "i");
 	expect_error(virtty("install", "--name", "i", "--memory", "64", "--cdrom", file, "--disk", "size=1", "--network", "network=default",
@@ -307,11 +307,13 @@ START_TEST(state_damaged)
 	rmdir(path);
 	/* a real one, with its middle overwritten */
 	expect_ok(virtty("define", one, NULL), NULL);
-	_cleanup_free_ char *wal = strf("%s-wal", path), *shm = strf("%s-shm", path);
+	sqlite3 *db = NULL;
 	struct stat st;
 
-	unlink(wal);
-	unlink(shm);
+	/* all of it out of the log and into the file */
+	ck_assert_int_eq(sqlite3_open(path, &db), SQLITE_OK);
+	ck_assert_int_eq(sqlite3_exec(db, "PRAGMA wal_checkpoint(TRUNCATE)", NULL, NULL, NULL), SQLITE_OK);
+	sqlite3_close(db);
 	ck_assert_int_eq(stat(path, &st), 0);
 	int fd = open(path, O_WRONLY | O_CLOEXEC);
 
@@ -322,8 +324,6 @@ START_TEST(state_damaged)
 	expect_error(virtty("list", "--all", NULL), 1, path, NULL);
 	/* somebody else's database */
 	unlink(path);
-	sqlite3 *db = NULL;
-
 	ck_assert_int_eq(sqlite3_open(path, &db), SQLITE_OK);
 	ck_assert_int_eq(sqlite3_exec(db, "CREATE TABLE domain(x); INSERT INTO domain VALUES(1)", NULL, NULL, NULL), SQLITE_OK);
 	sqlite3_close(db);
@@ -373,8 +373,6 @@ START_TEST(home_that_cannot_be_made)
 	make_file(file, 1);
 	setenv("VIRTTY_HOME", below, 1);
 	expect_error(virtty("define", document, NULL), 1, "file", NULL);
-	setenv("VIRTTY_HOME", "relative/path", 1);
-	expect_error(virtty("define", document, NULL), 1, "relative/path", NULL);
 	home_end(home);
 }
 END_TEST

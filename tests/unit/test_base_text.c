@@ -163,9 +163,10 @@ END_TEST
 START_TEST(names)
 {
 	_cleanup_error_ struct error err = ERROR_INIT;
-	static const char *const good[] = { "a", "web 1", "...", "-x", "\xe6\x97\xa5\xe6\x9c\xac", "a.b", "50%", "\xf0\x9f\x98\x80" };
+	static const char *const good[] = { "a", "web 1", "...", "-x", "\xe6\x97\xa5\xe6\x9c\xac", "a.b", "50%", "1a", "\xf0\x9f\x98\x80" };
 	static const char *const bad[] = { "",      ".",      "..",    "a/b",    "/",       " a",         "a ",  "a\nb",
-					   "a\x7f", "\x1b[m", "\tx", "\xc2\x85", "\xc0\xaf", "\xed\xa0\x80", "a\xff" };
+					   "a\x7f", "\x1b[m", "\tx", "\xc2\x85", "\xc0\xaf", "\xed\xa0\x80", "a\xff",
+					   "0",     "123" };
 	char name[257];
 
 	for (size_t i = 0; i < ARRAY_LENGTH(good); i++)
