@@ -197,7 +197,7 @@ START_TEST(what_a_user_may_not)
 	_cleanup_free_ char *home = strf("%s/home", directory);
 
 	ck_assert_int_eq(chown(home, 0, 0), 0);
-	expect_error(as_user("list", "--all", NULL), 1, "state.db", NULL);
+	expect_error(as_user("list", "--all", NULL), 1, home, "ermission", NULL);
 	home_end(directory);
 }
 END_TEST
