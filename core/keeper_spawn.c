@@ -128,7 +128,11 @@ bool keeper_spawn(struct manager *manager, int64_t domain_id, int64_t generation
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) < 0)
 		return error_set_errno(err, errno, "cannot make a socket pair");
 	ours = pair[0];
-	theirs = pair[1];
+	/* Out of the way of the child's first four, should ours have been closed when we were started. */
+	theirs = fcntl(pair[1], F_DUPFD_CLOEXEC, START_FD + 1);
+	close(pair[1]);
+	if (theirs < 0)
+		return error_set_errno(err, errno, "cannot make a socket pair");
 	result = spawn(argv, theirs, log, &pid);
 	if (result != 0) {
 		error_set_errno(err, result, "cannot run '%s'", argv[0]);

@@ -65,7 +65,7 @@ struct definition_result {
 	struct error error; /* owned: why this one was refused */
 };
 /* Defines all or none. results has count entries (owned by the caller, definition_results_free()); on failure each refused one has its
- * error set, and err the summary. With validate_only nothing is written. */
+ * error set, and err the summary. */
 bool domain_define(struct manager *manager, const struct definition_input *inputs, size_t count, struct definition_result *results,
 		   struct error *err);
 void definition_results_free(struct definition_result *results, size_t count);

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Starting: claim, prepare, hand over to a keeper, wait; what fails is taken back. */
+#include "base/clock.h"
 #include "base/memory.h"
 #include "base/process.h"
 #include "base/strv.h"
 #include "base/xml.h"
 #include "core/keeper_spawn.h"
+#include "core/live.h"
 #include "core/manager_internal.h"
 #include "core/prepare.h"
 #include "core/release.h"
@@ -15,6 +17,8 @@
 #include <unistd.h>
 
 #define CLAIM_ATTEMPTS 5
+/* A machine whose QEMU has just ended is set free, or started anew, by its keeper in a moment. */
+#define ENDING_LIMIT_MS 10000
 
 /* The truth of a machine that cannot be started now, as an error. */
 static bool fail_active(const struct machine *machine, struct error *err)
@@ -46,14 +50,35 @@ static bool claim(struct manager *manager, const struct run *seen, bool *ret_won
 	return false;
 }
 
+/* Its QEMU is gone and its keeper is at work on that. */
+static bool is_ending(const struct machine *machine)
+{
+	return machine->truth == TRUTH_RUNNING && machine->run.qemu.pid && !process_alive(&machine->run.qemu) &&
+	       !process_stopped(&machine->run.holder);
+}
+
+/* The machine as it is now, cleared of a dead run, and past the end of one. */
+static bool look(struct manager *manager, int64_t id, struct machine *ret, struct error *err)
+{
+	int64_t deadline = clock_monotonic_ms() + ENDING_LIMIT_MS;
+
+	for (;;) {
+		machine_clear(ret);
+		if (!machine_reload(manager, id, ret, err) || !domain_reconcile(manager, ret, err))
+			return false;
+		if (!is_ending(ret) || clock_monotonic_ms() >= deadline)
+			return true;
+		wait_for_change(manager, deadline);
+	}
+}
+
 /* Looks at the machine as it is now and claims it; ret is it, claimed. */
 static bool claim_machine(struct manager *manager, const struct machine *machine, struct machine *ret, int64_t *ret_generation, struct error *err)
 {
 	for (int attempt = 0; attempt < CLAIM_ATTEMPTS; attempt++) {
 		bool won = false;
 
-		machine_clear(ret);
-		if (!machine_reload(manager, machine->id, ret, err) || !domain_reconcile(manager, ret, err))
+		if (!look(manager, machine->id, ret, err))
 			return false;
 		if (ret->truth != TRUTH_OFF)
 			return fail_active(ret, err);
