@@ -467,8 +467,9 @@ static void localise(const struct machine *machine, struct domain *domain)
 static struct firmware *local_firmware(const struct machine *machine, const struct domain *domain,
 				       struct launch_resources *resources, char **ret_nvram, struct error *err)
 {
-	struct firmware_request request = { domain->os.arch, domain->os.machine, NULL,
-					    domain->os.loader_secure == TRI_YES };
+	struct firmware_request request = { .arch = domain->os.arch,
+					    .machine = domain->os.machine,
+					    .secure = domain->os.loader_secure == TRI_YES };
 	struct firmware *firmware = firmware_choose(&request, err);
 	char *nvram = strf("%s/nvram", machine->directory);
 	char *argv[] = { (char *)"qemu-img",
