@@ -92,16 +92,26 @@ bool db_in_transaction(const struct db *db)
 	return db->in_transaction;
 }
 
+/* Texts are constants: the same place is the same text, nearly always. */
+static struct db_statement *find_cached(struct db *db, const char *sql)
+{
+	for (size_t i = 0; i < db->statement_count; i++)
+		if (db->statements[i].sql == sql)
+			return &db->statements[i];
+	for (size_t i = 0; i < db->statement_count; i++)
+		if (strcmp(db->statements[i].sql, sql) == 0)
+			return &db->statements[i];
+	return NULL;
+}
+
 sqlite3_stmt *db_prepare(struct db *db, const char *sql, struct error *err)
 {
 	struct db_statement *cached;
 	sqlite3_stmt *statement = NULL;
 	int code;
 
-	for (size_t i = 0; i < db->statement_count; i++) {
-		cached = &db->statements[i];
-		if (cached->sql != sql && strcmp(cached->sql, sql) != 0)
-			continue;
+	cached = find_cached(db, sql);
+	if (cached) {
 		sqlite3_reset(cached->statement);
 		sqlite3_clear_bindings(cached->statement);
 		return cached->statement;
