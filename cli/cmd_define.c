@@ -62,11 +62,20 @@ static bool run_define(struct cli *cli, struct error *err)
 	_cleanup_strv_ char **texts = xcalloc(count + 1, sizeof *texts);
 	_cleanup_free_ struct definition_input *inputs = xcalloc(count, sizeof *inputs);
 
+	_cleanup_free_ struct error *unread = xcalloc(count, sizeof *unread);
+	bool defined;
+
+	/* a file that cannot be read is refused beside the others, not instead of them */
 	for (size_t i = 0; i < count; i++) {
-		if (!read_input(files[i], &texts[i], &inputs[i], err))
-			return false;
+		if (!read_input(files[i], &texts[i], &inputs[i], &unread[i])) {
+			texts[i] = xstrdup("");
+			inputs[i] = (struct definition_input){ .source = files[i], .text = texts[i], .unread = &unread[i] };
+		}
 	}
-	return cli_manager(cli, err) && define_all(cli, inputs, count, err);
+	defined = cli_manager(cli, err) && define_all(cli, inputs, count, err);
+	for (size_t i = 0; i < count; i++)
+		error_clear(&unread[i]);
+	return defined;
 }
 
 static const struct option define_options[] = {

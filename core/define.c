@@ -41,8 +41,13 @@ static void read_candidate(struct manager *manager, struct candidate *candidate)
 {
 	_cleanup_error_ struct error err = ERROR_INIT;
 	char **warnings = NULL;
-	struct domain *domain = domain_parse(candidate->input->source, candidate->input->text, candidate->input->length, &err);
+	struct domain *domain;
 
+	if (candidate->input->unread && error_is_set(candidate->input->unread)) {
+		refuse(candidate, candidate->input->unread);
+		return;
+	}
+	domain = domain_parse(candidate->input->source, candidate->input->text, candidate->input->length, &err);
 	if (domain) {
 		candidate->uuid_stated = has_uuid(domain);
 		candidate->accepted = definition_settle(manager, domain, candidate->input->source, &warnings, &err);

@@ -90,7 +90,7 @@ static bool create_image(const struct install_image *image, char ***made, struct
 /* Defines the document and gives the machine's row. */
 static bool define(struct manager *manager, const struct installation *installation, const char *text, struct machine *ret, struct error *err)
 {
-	struct definition_input input = { installation->name, text, strlen(text) };
+	struct definition_input input = { .source = installation->name, .text = text, .length = strlen(text) };
 	struct definition_result result;
 	bool ok = domain_define(manager, &input, 1, &result, err);
 

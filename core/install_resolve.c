@@ -258,6 +258,18 @@ static bool resolve_existing(struct manager *manager, struct installation *insta
 	return true;
 }
 
+/* A new image's directory: the default pool is made on demand , but a mistyped path makes no directories. */
+static bool check_directory(struct manager *manager, const char *path, struct error *err)
+{
+	const char *slash = path ? strrchr(path, '/') : NULL;
+	_cleanup_free_ char *directory = slash ? xstrndup(path, slash != path ? (size_t)(slash - path) : 1) : NULL;
+
+	if (!directory || text_equal(directory, manager->paths.images) || path_exists(directory))
+		return true;
+	error_set(err, ERROR_NOT_FOUND, "disk '%s' cannot be made: directory '%s' does not exist", path, directory);
+	return error_hint(err, "'mkdir -p %s' makes it", directory);
+}
+
 static bool missing_iso(const char *path, struct error *err)
 {
 	error_set(err, ERROR_NOT_FOUND, "CD-ROM image '%s' does not exist", path);
@@ -283,8 +295,10 @@ static bool resolve_disk(struct manager *manager, struct installation *installat
 			ok = error_set(err, ERROR_NOT_FOUND, "disk '%s' does not exist", image.path ? image.path : "");
 			error_hint(err, "give a size to make it: --disk path=...,size=20");
 		}
+	} else if (exists) {
+		ok = resolve_existing(manager, installation, &image, disk->format, err);
 	} else {
-		ok = exists ? resolve_existing(manager, installation, &image, disk->format, err) : resolve_new(manager, installation, disk, &image, err);
+		ok = check_directory(manager, image.path, err) && resolve_new(manager, installation, disk, &image, err);
 	}
 	image.bus = xstrdup(disk->bus ? disk->bus : disk->cdrom || installation->windows ? "sata" : "virtio");
 	/* The array owns it in any case. */

@@ -58,6 +58,7 @@ struct definition_input {
 	const char *source; /* for messages: a file name, "stdin", "--disk" */
 	const char *text;
 	size_t length;
+	struct error *unread; /* may be NULL: why there is no text; this input is refused with it (taken) */
 };
 struct definition_result {
 	char *name;      /* owned */

@@ -40,23 +40,36 @@ static bool still_held(struct manager *manager, int64_t domain_id, int64_t gener
 	return true;
 }
 
-static bool release_rows(struct manager *manager, int64_t domain_id, int64_t generation, const struct release *release, struct error *err)
+static bool release_rows(struct manager *manager, int64_t domain_id, int64_t generation, const struct release *release,
+			 bool *ret_gone, struct error *err)
 {
 	bool won;
+	int gone = 0;
 
 	/* The event first: a transient machine's row goes, and its history keeps the name. */
 	if (release->what && !history_add(manager->db, domain_id, "lifecycle", release->what, release->detail, err))
 		return false;
-	return definition_delete(manager, domain_id, DEFINITION_LIVE, err) &&
-	       run_free(manager->db, domain_id, generation, release->state, release->reason, &won, err) &&
-	       db_run(manager->db, NULL, err, "DELETE FROM domain WHERE id = ? AND persistent = 0", "i", domain_id);
+	if (!definition_delete(manager, domain_id, DEFINITION_LIVE, err) ||
+	    !run_free(manager->db, domain_id, generation, release->state, release->reason, &won, err) ||
+	    !db_run(manager->db, &gone, err, "DELETE FROM domain WHERE id = ? AND persistent = 0", "i", domain_id))
+		return false;
+	*ret_gone = gone > 0;
+	return true;
+}
+
+/* The logs of a transient machine go with its row: no command could name them any more, and its history has the last lines. */
+static bool remove_logs(struct manager *manager, int64_t domain_id, struct error *err)
+{
+	_cleanup_free_ char *logs = machine_log_directory(manager, domain_id);
+
+	return directory_remove(logs, err);
 }
 
 bool release_machine(struct manager *manager, int64_t domain_id, int64_t generation, const struct release *release, bool *ret_released,
 		     struct error *err)
 {
 	_cleanup_free_ char *aside = strf("%s/gone-%" PRId64, manager->paths.run, domain_id);
-	bool held = false;
+	bool held = false, gone = false;
 
 	*ret_released = false;
 	if (!db_begin_volatile(manager->db, err))
@@ -67,12 +80,12 @@ bool release_machine(struct manager *manager, int64_t domain_id, int64_t generat
 		db_rollback(manager->db);
 		return true;
 	}
-	if (!set_aside(manager, domain_id, aside, err) || !release_rows(manager, domain_id, generation, release, err))
+	if (!set_aside(manager, domain_id, aside, err) || !release_rows(manager, domain_id, generation, release, &gone, err))
 		goto failed;
 	if (!db_commit(manager->db, err))
 		return false;
 	*ret_released = true;
-	return directory_remove(aside, err);
+	return directory_remove(aside, err) && (!gone || remove_logs(manager, domain_id, err));
 failed:
 	db_rollback(manager->db);
 	return false;

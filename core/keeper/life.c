@@ -201,7 +201,8 @@ static void end_failed_start(struct keeper *keeper)
 	}
 	if (!error_is_set(&keeper->start_error)) {
 		error_set(&keeper->start_error, ERROR_FAILED, "QEMU ended at once: %s", line[0] != '\0' ? line : keeper->exit_text);
-		error_hint(&keeper->start_error, "all it said is in '%s'", keeper->plan.stderr_path);
+		/* not the log's path: what install and create made, they take back with it */
+		error_hint(&keeper->start_error, "'virtty event %s' shows the last lines it wrote", keeper->plan.name);
 	}
 	_cleanup_free_ char *what = exit_detail(keeper, tail);
 	_cleanup_free_ char *detail = strf("%s\n%s", error_text(&keeper->start_error), what);

@@ -6,6 +6,7 @@
 #include "tests/harness/task.h"
 
 #include <check.h>
+#include <dirent.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -212,6 +213,20 @@ START_TEST(killed_qemu_is_restarted_three_times)
 }
 END_TEST
 
+/* Files and directories in a directory of the home. */
+static int count_entries(const char *home, const char *name)
+{
+	_cleanup_free_ char *path = strf("%s/%s", home, name);
+	DIR *directory = opendir(path);
+	int count = 0;
+
+	for (const struct dirent *entry; directory != NULL && (entry = readdir(directory)) != NULL;)
+		count += entry->d_name[0] != '.';
+	if (directory != NULL)
+		closedir(directory);
+	return count;
+}
+
 START_TEST(transient_machine)
 {
 	char *home = home_new();
@@ -224,6 +239,7 @@ START_TEST(transient_machine)
 	wait_processes(home, "virtty-keeper", 0, SOON_MS);
 	expect_ok(virtty("list", "--all", "--name", NULL), &list);
 	ck_assert_msg(strstr(list, "t") == NULL, "still listed: %s", list);
+	ck_assert_int_eq(count_entries(home, "log"), 0);
 	expect_error(virtty("domstate", "t", NULL), 1, "'t'", NULL);
 	home_end(home);
 }
@@ -241,6 +257,7 @@ START_TEST(undefined_while_running)
 	wait_processes(home, "virtty-keeper", 0, SOON_MS);
 	expect_ok(virtty("list", "--all", "--name", NULL), &list);
 	ck_assert_msg(strstr(list, "m") == NULL, "still listed: %s", list);
+	ck_assert_int_eq(count_entries(home, "log"), 0);
 	home_end(home);
 }
 END_TEST

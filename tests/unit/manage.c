@@ -51,7 +51,7 @@ char *manage_document(const char *name, const char *uuid, const char *devices)
 char *manage_define(const char *text)
 {
 	_cleanup_error_ struct error err = ERROR_INIT;
-	struct definition_input input = { "test.xml", text, strlen(text) };
+	struct definition_input input = { .source = "test.xml", .text = text, .length = strlen(text) };
 	struct definition_result result;
 	char *warnings;
 
@@ -65,7 +65,7 @@ char *manage_define(const char *text)
 void manage_define_fails(const char *text, const char *words)
 {
 	_cleanup_error_ struct error err = ERROR_INIT;
-	struct definition_input input = { "test.xml", text, strlen(text) };
+	struct definition_input input = { .source = "test.xml", .text = text, .length = strlen(text) };
 	struct definition_result result;
 	int64_t before = manage_count("SELECT count(*) FROM domain");
 

@@ -151,7 +151,7 @@ START_TEST(all_or_none)
 	_cleanup_free_ char *one = manage_document("one", UUID_A, NULL), *two = manage_document("two", UUID_A, NULL);
 	_cleanup_free_ char *three = manage_document("one", NULL, NULL), *four = manage_document("four", NULL, NULL);
 	struct definition_input inputs[] = {
-		{ "1.xml", one, strlen(one) }, { "2.xml", two, strlen(two) }, { "3.xml", three, strlen(three) }, { "4.xml", four, strlen(four) },
+		{ "1.xml", one, strlen(one), NULL }, { "2.xml", two, strlen(two), NULL }, { "3.xml", three, strlen(three), NULL }, { "4.xml", four, strlen(four), NULL },
 	};
 	struct definition_result results[4];
 
@@ -173,11 +173,28 @@ START_TEST(all_or_none)
 	/* Whole. */
 	free(four);
 	four = manage_document("five", NULL, NULL);
-	inputs[3] = (struct definition_input){ "5.xml", four, strlen(four) };
+	inputs[3] = (struct definition_input){ "5.xml", four, strlen(four), NULL };
 	ck_assert_msg(domain_define(manager, inputs + 2, 2, results, &err), "%s", error_text(&err));
 	ck_assert_str_eq(results[1].name, "five");
 	definition_results_free(results, 2);
 	ck_assert_int_eq(manage_count("SELECT count(*) FROM definition"), 3);
+}
+END_TEST
+
+/* What could not be read is refused among the others. */
+START_TEST(an_unread_document)
+{
+	_cleanup_error_ struct error err = ERROR_INIT, unread = ERROR_INIT;
+	_cleanup_free_ char *text = manage_document("a/b", NULL, NULL);
+	struct definition_input inputs[] = { { "1.xml", text, strlen(text), NULL }, { "2.xml", "", 0, &unread } };
+	struct definition_result results[2];
+
+	error_set(&unread, ERROR_NOT_FOUND, "'2.xml' does not exist");
+	ck_assert(!domain_define(manager, inputs, 2, results, &err));
+	ck_assert_ptr_nonnull(strstr(error_text(&err), "2 of 2 documents were refused"));
+	ck_assert_ptr_nonnull(strstr(error_text(&results[0].error), "a/b"));
+	ck_assert_str_eq(error_text(&results[1].error), "'2.xml' does not exist");
+	definition_results_free(results, 2);
 }
 END_TEST
 
@@ -463,6 +480,7 @@ int main(void)
 	tcase_add_test(tcase, names_and_uuids_clash);
 	tcase_add_test(tcase, bad_documents);
 	tcase_add_test(tcase, all_or_none);
+	tcase_add_test(tcase, an_unread_document);
 	tcase_add_test(tcase, what_is_missing_is_a_warning);
 	tcase_add_test(tcase, renamed);
 	tcase_add_test(tcase, described);

@@ -408,7 +408,7 @@ START_TEST(a_transient_machine_leaves_nothing)
 {
 	_cleanup_error_ struct error err = ERROR_INIT;
 	_cleanup_free_ char *text = manage_document("gone", NULL, NULL);
-	struct definition_input input = { "gone.xml", text, strlen(text) };
+	struct definition_input input = { .source = "gone.xml", .text = text, .length = strlen(text) };
 	struct definition_result result;
 
 	ck_assert(!domain_create(manager, &input, 0, &result, &err));
