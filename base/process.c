@@ -1,12 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Processes as /proc shows them: identity beyond a pid, state, use of time and memory. */
 #include "base/process.h"
+#include "base/clock.h"
 #include "base/file.h"
 #include "base/memory.h"
 
+#include <errno.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 /* What virtty reads of /proc/PID/stat. */
@@ -79,6 +83,27 @@ bool process_stopped(const struct process_id *id)
 	struct stat_line stat;
 
 	return stat_read(id->pid, &stat) && stat.start == id->start && (stat.state == 'T' || stat.state == 't');
+}
+
+bool process_end(const struct process_id *id, int signal_number, int timeout_ms)
+{
+	_cleanup_close_ int fd = (int)syscall(SYS_pidfd_open, id->pid, 0);
+	struct pollfd pollfd = { .fd = fd, .events = POLLIN };
+	int64_t deadline = clock_monotonic_ms() + timeout_ms;
+
+	if (fd < 0 || !process_alive(id))
+		return !process_alive(id);
+	if (syscall(SYS_pidfd_send_signal, fd, signal_number, NULL, 0) < 0)
+		return errno == ESRCH;
+	for (;;) {
+		int64_t left = deadline - clock_monotonic_ms();
+		int n = left > 0 ? poll(&pollfd, 1, (int)left) : 0;
+
+		if (n > 0)
+			return true;
+		if (n == 0 || errno != EINTR)
+			return !process_alive(id);
+	}
 }
 
 char *process_name(pid_t pid)

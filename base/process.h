@@ -22,6 +22,9 @@ struct process_id process_of(pid_t pid);
 bool process_alive(const struct process_id *id);
 /* Is it stopped (SIGSTOP, a debugger)? */
 bool process_stopped(const struct process_id *id);
+/* Signals it and waits until it is gone; false when it is still there after timeout_ms. A pid that is somebody else's by now is left alone:
+ * the descriptor is taken first, then the start time compared. */
+bool process_end(const struct process_id *id, int signal_number, int timeout_ms);
 /* Its comm name, for messages; owned, "?" when gone. */
 char *process_name(pid_t pid);
 /* User and system time in nanoseconds, resident KiB, number of threads; false when gone. Any ret may be NULL. */

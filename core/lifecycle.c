@@ -9,12 +9,8 @@
 #include "core/release.h"
 #include "hv/qmp.h"
 
-#include <errno.h>
-#include <poll.h>
 #include <signal.h>
 #include <string.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
 #define COMMAND_TIMEOUT_MS 10000
 /* A keeper gives QEMU 10 s to end by itself, then none, and releases. */
@@ -91,29 +87,6 @@ bool domain_inject_nmi(struct manager *manager, const struct machine *machine, s
 	return domain_qmp(manager, machine, "inject-nmi", NULL, COMMAND_TIMEOUT_MS, NULL, err);
 }
 
-/* Signals one process and waits until it is gone; false when it is still there after timeout_ms. A pid that is somebody else's by now is left alone:
- * the descriptor is taken first, then the start time compared. */
-static bool end_process(const struct process_id *id, int signal_number, int timeout_ms)
-{
-	_cleanup_close_ int fd = (int)syscall(SYS_pidfd_open, id->pid, 0);
-	struct pollfd pollfd = { .fd = fd, .events = POLLIN };
-	int64_t deadline = clock_monotonic_ms() + timeout_ms;
-
-	if (fd < 0 || !process_alive(id))
-		return !process_alive(id);
-	if (syscall(SYS_pidfd_send_signal, fd, signal_number, NULL, 0) < 0)
-		return errno == ESRCH;
-	for (;;) {
-		int64_t left = deadline - clock_monotonic_ms();
-		int n = left > 0 ? poll(&pollfd, 1, (int)left) : 0;
-
-		if (n > 0)
-			return true;
-		if (n == 0 || errno != EINTR)
-			return !process_alive(id);
-	}
-}
-
 /* A machine without a keeper: it is claimed, so that nobody adopts it meanwhile, and its QEMU ended by us. */
 static bool destroy_orphan(struct manager *manager, const struct machine *machine, bool graceful, bool *ret_lost, struct error *err)
 {
@@ -128,8 +101,8 @@ static bool destroy_orphan(struct manager *manager, const struct machine *machin
 		*ret_lost = true;
 		return true;
 	}
-	if (end_process(&machine->run.qemu, SIGTERM, TERM_TIMEOUT_MS) ||
-	    (!graceful && end_process(&machine->run.qemu, SIGKILL, KILL_TIMEOUT_MS)))
+	if (process_end(&machine->run.qemu, SIGTERM, TERM_TIMEOUT_MS) ||
+	    (!graceful && process_end(&machine->run.qemu, SIGKILL, KILL_TIMEOUT_MS)))
 		return release_machine(manager, machine->id, generation, &release, &released, err);
 	run_disown(manager->db, machine->id, generation, &won, NULL);
 	error_set(err, ERROR_TIMEOUT, "QEMU of '%s' (pid %d) did not end", machine->name, (int)machine->run.qemu.pid);

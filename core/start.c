@@ -12,11 +12,13 @@
 #include "core/release.h"
 #include "hv/domain.h"
 
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #define CLAIM_ATTEMPTS 5
+#define ORPHAN_TIMEOUT_MS 5000 /* SIGKILL to the end of a QEMU */
 /* A machine whose QEMU has just ended is set free, or started anew, by its keeper in a moment. */
 #define ENDING_LIMIT_MS 10000
 
@@ -92,6 +94,19 @@ static bool claim_machine(struct manager *manager, const struct machine *machine
 	return error_set(err, ERROR_BUSY, "'%s' is being started and stopped by others all the time", machine->name);
 }
 
+/* The keeper was killed and left its QEMU: claimed, so that nobody adopts it, and ended. False: it is somebody else's by now. */
+static bool end_orphan(struct manager *manager, const struct run *run, int64_t *generation)
+{
+	bool won = false;
+
+	if (!run_claim(manager->db, run, &won, generation, NULL) || !won)
+		return false;
+	if (process_end(&run->qemu, SIGKILL, ORPHAN_TIMEOUT_MS))
+		return true;
+	run_disown(manager->db, run->domain_id, *generation, &won, NULL);
+	return false;
+}
+
 /* Takes back a start that failed; the reason stays in history. A machine that is running after all (an answer that came too late) stays. */
 static void take_back(struct manager *manager, const struct machine *machine, int64_t generation, const char *nvram_made, const struct error *why)
 {
@@ -99,8 +114,8 @@ static void take_back(struct manager *manager, const struct machine *machine, in
 	_cleanup_run_ struct run run = { 0 };
 	bool released = false;
 
-	if (run_read(manager->db, machine->id, &run, NULL) && run.generation == generation && run.phase == RUN_OWNED && process_alive(&run.holder) &&
-	    process_alive(&run.qemu))
+	if (run_read(manager->db, machine->id, &run, NULL) && run.generation == generation && run.phase == RUN_OWNED && process_alive(&run.qemu) &&
+	    (process_alive(&run.holder) || !end_orphan(manager, &run, &generation)))
 		return;
 	release_machine(manager, machine->id, generation, &release, &released, NULL);
 	if (nvram_made)
