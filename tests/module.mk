@@ -190,4 +190,18 @@ UNIT_TESTS += tests/unit/test_tui_vt
 tests_unit_test_tui_vt_SOURCES = tests/unit/test_tui_vt.c tests/unit/unit.h
 tests_unit_test_tui_vt_CFLAGS = $(TUI_CFLAGS)
 tests_unit_test_tui_vt_LDADD = $(TUI_LDADD)
+
+UNIT_TESTS += tests/unit/test_keeper
+tests_unit_test_keeper_SOURCES = tests/unit/test_keeper.c \
+	tests/unit/keeper_play.c tests/unit/keeper_play.h tests/unit/keeper_roles.c tests/unit/keeper_roles.h tests/unit/unit.h
+tests_unit_test_keeper_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_unit_test_keeper_DEPENDENCIES = virtty-keeper libcore.a libhv.a libbase.a
+tests_unit_test_keeper_LDADD = libcore.a libhv.a libbase.a $(SQLITE_LIBS) $(JSON_LIBS) $(XML_LIBS) $(CHECK_LIBS)
+
+UNIT_TESTS += tests/unit/test_keeper_console
+tests_unit_test_keeper_console_SOURCES = tests/unit/test_keeper_console.c \
+	tests/unit/keeper_play.c tests/unit/keeper_play.h tests/unit/keeper_roles.c tests/unit/keeper_roles.h tests/unit/unit.h
+tests_unit_test_keeper_console_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_unit_test_keeper_console_DEPENDENCIES = virtty-keeper libcore.a libhv.a libbase.a
+tests_unit_test_keeper_console_LDADD = libcore.a libhv.a libbase.a $(SQLITE_LIBS) $(JSON_LIBS) $(XML_LIBS) $(CHECK_LIBS)
 endif

@@ -248,6 +248,12 @@ void record_guest_event(struct keeper *keeper, const char *kind, const char *wha
 	record_event(keeper, kind, what, detail);
 }
 
+void recorder_flush(struct keeper *keeper)
+{
+	if (keeper->recorder->then == NULL)
+		flush(keeper->recorder);
+}
+
 void recorder_then(struct keeper *keeper, int limit_ms, void (*then)(struct keeper *keeper))
 {
 	struct recorder *recorder = keeper->recorder;

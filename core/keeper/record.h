@@ -28,6 +28,8 @@ void record_event(struct keeper *keeper, const char *kind, const char *what, con
 /* The same for what a guest can cause at will: a flood of them is thinned out. */
 void record_guest_event(struct keeper *keeper, const char *kind, const char *what, const char *detail);
 
+/* Writes what is queued now, if that can be done at once. */
+void recorder_flush(struct keeper *keeper);
 /* Calls then once all that is queued now has been written, or after limit_ms (written or not). At once if nothing is queued. */
 void recorder_then(struct keeper *keeper, int limit_ms, void (*then)(struct keeper *keeper));
 

@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "core/keeper/keeper.h"
 #include "core/keeper/qemu.h"
+#include "core/keeper/record.h"
 
 #include <signal.h>
 
@@ -48,6 +49,7 @@ void shutdown_ask(struct keeper *keeper, bool restart, qmp_reply_fn *on_asked, v
 	keeper->shutdown_asked_ms = clock_wall_ms();
 	keeper->shutdown_restart = restart;
 	keeper_note_detail(keeper);
+	recorder_flush(keeper); /* whoever adopts after us goes on asking */
 	powerdown(keeper, on_asked, userdata);
 }
 

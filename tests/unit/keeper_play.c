@@ -1,0 +1,257 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A stage for the real virtty-keeper: the test's side. */
+#include "tests/unit/keeper_play.h"
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/json.h"
+#include "base/memory.h"
+#include "base/process.h"
+#include "base/strv.h"
+#include "core/db.h"
+#include "core/history.h"
+#include "core/keeper/plan.h"
+#include "hv/qmp.h"
+#include "tests/unit/keeper_roles.h"
+
+#include <check.h>
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define WAIT_MS 20000
+
+void play_begin(struct play *play, const char *options)
+{
+	_cleanup_error_ struct error err = ERROR_INIT;
+	char home[] = "/tmp/vk-XXXXXX";
+
+	memset(play, 0, sizeof *play);
+	ck_assert_ptr_nonnull(mkdtemp(home));
+	setenv("PLAY_HOME", home, 1);
+	setenv("PLAY_OPTIONS", options == NULL ? "" : options, 1);
+	play->home = xstrdup(home);
+	play->database = strf("%s/state.db", home);
+	play->control = strf("%s/run/control", home);
+	play->viewer = strf("%s/run/c0", home);
+	play->log = strf("%s/serial0.log", home);
+	play->qmp = -1;
+	play->db = db_open(play->database, DB_FRONT, &err);
+	ck_assert_msg(play->db != NULL, "%s", error_text(&err));
+	ck_assert(db_run(play->db, NULL, NULL,
+			 "INSERT INTO domain(uuid, name, persistent, memory_kib, max_memory_kib, vcpus) VALUES('u', 'm', 1, 1, 1, 1)", ""));
+	play->domain = db_last_id(play->db);
+}
+
+static struct run read_run(struct play *play)
+{
+	_cleanup_error_ struct error err = ERROR_INIT;
+	struct run run;
+
+	ck_assert_msg(run_read(play->db, play->domain, &run, &err), "%s", error_text(&err));
+	return run;
+}
+
+pid_t play_qemu(struct play *play)
+{
+	_cleanup_run_ struct run run = read_run(play);
+
+	return run.qemu.pid;
+}
+
+static void claim(struct play *play)
+{
+	_cleanup_run_ struct run run = read_run(play);
+	bool won;
+
+	ck_assert(run_claim(play->db, &run, &won, &play->generation, NULL));
+	ck_assert(won);
+}
+
+/* Runs the keeper with its start socket as descriptor 3. */
+static int spawn_keeper(struct play *play)
+{
+	const char *directory = getenv("VIRTTY_LIBEXEC") != NULL ? getenv("VIRTTY_LIBEXEC") : ".";
+	_cleanup_free_ char *program = strf("%s/virtty-keeper", directory);
+	int pair[2];
+
+	ck_assert_int_eq(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair), 0);
+	play->keeper = fork();
+	ck_assert_int_ge(play->keeper, 0);
+	if (play->keeper == 0) {
+		dup2(pair[1], 3);
+		execl(program, "virtty-keeper", "1", NULL);
+		_exit(127);
+	}
+	close(pair[1]);
+	return pair[0];
+}
+
+static bool hand_over(struct play *play, const char *plan, int *fds, size_t count, char **ret_error)
+{
+	_cleanup_error_ struct error err = ERROR_INIT;
+	_cleanup_close_ int fd = spawn_keeper(play);
+	_cleanup_free_ char *text = NULL;
+
+	ck_assert_msg(message_send(fd, plan, strlen(plan), fds, count, &err), "%s", error_text(&err));
+	while (count > 0)
+		close(fds[--count]);
+	ck_assert_msg(message_receive(fd, 65536, WAIT_MS, &text, NULL, 0, NULL, &err), "%s", error_text(&err));
+	_cleanup_json_ struct json_object *answer = json_parse("answer", text, strlen(text), NULL);
+
+	if (ret_error != NULL)
+		*ret_error = xstrdup(json_get_string(answer, "error/message", ""));
+	if (json_get_bool(answer, "running", false)) {
+		play->qmp = qmp_open(play->control, WAIT_MS, &err);
+		ck_assert_msg(play->qmp >= 0, "%s", error_text(&err));
+		return true;
+	}
+	return false;
+}
+
+bool play_start(struct play *play, char **ret_error)
+{
+	int fds[2];
+
+	claim(play);
+	_cleanup_free_ char *plan = role_plan(play->generation, fds);
+
+	return hand_over(play, plan, fds, 2, ret_error);
+}
+
+bool play_adopt(struct play *play, char **ret_error)
+{
+	_cleanup_free_ char *self = realpath("/proc/self/exe", NULL);
+
+	claim(play);
+	_cleanup_free_ char *plan =
+		strf("{\"format\":1,\"mode\":\"adopt\",\"domain\":%lld,\"generation\":%lld,\"directory\":\"%s/run\",\"database\":\"%s\","
+		     "\"virtty\":\"%s\"}",
+		     (long long)play->domain, (long long)play->generation, play->home, play->database, self);
+
+	cleanup_close(&play->qmp);
+	play->qmp = -1;
+	return hand_over(play, plan, NULL, 0, ret_error);
+}
+
+void play_wait_keeper(struct play *play)
+{
+	int64_t deadline = clock_monotonic_ms() + WAIT_MS;
+	int status;
+	pid_t pid;
+
+	cleanup_close(&play->qmp);
+	play->qmp = -1;
+	while ((pid = waitpid(play->keeper, &status, WNOHANG)) == 0 && clock_monotonic_ms() < deadline)
+		usleep(2000);
+	ck_assert_msg(pid == play->keeper, "the keeper does not end");
+	play->keeper = 0;
+	_cleanup_free_ char *how = process_status_text(status);
+
+	ck_assert_msg(status == 0, "the keeper ended: %s", how);
+}
+
+void play_end(struct play *play)
+{
+	if (play->keeper > 0 && play->qmp >= 0)
+		play_do(play, "virtty-destroy", NULL);
+	if (play->keeper > 0)
+		play_wait_keeper(play);
+	cleanup_close(&play->qmp);
+	db_close(play->db);
+	directory_remove(play->home, NULL);
+	free(play->home);
+	free(play->database);
+	free(play->control);
+	free(play->viewer);
+	free(play->log);
+}
+
+struct json_object *play_call(struct play *play, const char *command, const char *arguments)
+{
+	_cleanup_error_ struct error err = ERROR_INIT;
+	struct json_object *reply = NULL;
+	struct json_object *tree = arguments == NULL ? NULL : json_parse("arguments", arguments, strlen(arguments), &err);
+
+	ck_assert_msg(qmp_call_fd(play->qmp, command, tree, WAIT_MS, &reply, &err), "%s: %s", command, error_text(&err));
+	return reply;
+}
+
+void play_do(struct play *play, const char *command, const char *arguments)
+{
+	json_object_put(play_call(play, command, arguments));
+}
+
+void play_do_ended(struct play *play, const char *command, const char *arguments)
+{
+	struct json_object *tree = arguments == NULL ? NULL : json_parse("arguments", arguments, strlen(arguments), NULL);
+
+	(void)qmp_call_fd(play->qmp, command, tree, WAIT_MS, NULL, NULL);
+}
+
+void play_emit(struct play *play, const char *json_line)
+{
+	_cleanup_json_ struct json_object *arguments = json_object_new_object();
+
+	json_set_string(arguments, "line", json_line);
+	_cleanup_free_ char *text = json_text(arguments);
+
+	play_do(play, "x-emit", text);
+}
+
+/* ---- waiting ---- */
+
+void play_wait_state(struct play *play, enum run_state state, int reason)
+{
+	int64_t deadline = clock_monotonic_ms() + WAIT_MS;
+
+	for (;;) {
+		_cleanup_run_ struct run run = read_run(play);
+
+		if (run.state == state && run.reason == reason)
+			return;
+		ck_assert_msg(clock_monotonic_ms() < deadline, "state is %d (%d), not %d (%d)", (int)run.state, run.reason, (int)state, reason);
+		usleep(2000);
+	}
+}
+
+void play_wait_free(struct play *play, int reason)
+{
+	play_wait_keeper(play);
+	_cleanup_run_ struct run run = read_run(play);
+
+	ck_assert_int_eq(run.phase, RUN_FREE);
+	ck_assert_int_eq(run.state, RUN_SHUTOFF);
+	ck_assert_int_eq(run.reason, reason);
+	ck_assert(!path_exists(play->control));
+}
+
+unsigned play_count_events(struct play *play, const char *text)
+{
+	struct history_event *events;
+	unsigned found = 0;
+	size_t count;
+
+	ck_assert(history_list(play->db, play->domain, 0, 0, &events, &count, NULL));
+	for (size_t i = 0; i < count; i++) {
+		_cleanup_free_ char *line = strf("%s %s %s", events[i].kind, events[i].what, events[i].detail == NULL ? "" : events[i].detail);
+
+		found += strstr(line, text) != NULL;
+	}
+	history_free(events, count);
+	return found;
+}
+
+void play_wait_event(struct play *play, const char *text)
+{
+	int64_t deadline = clock_monotonic_ms() + WAIT_MS;
+
+	while (play_count_events(play, text) == 0) {
+		ck_assert_msg(clock_monotonic_ms() < deadline, "no event holds '%s'", text);
+		usleep(2000);
+	}
+}
