@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The least that a start can cost: QEMU as a child, to its QMP greeting; and to its answer to "cont", which comes later: QEMU greets before
- * it has built the machine. bare_start SOCKET COMMAND [ARGUMENT...], where "@FD@" in an argument becomes the number of the listening QMP
- * socket. Prints nanoseconds to the greeting, nanoseconds to the answer, and QEMU's pid, then leaves QEMU to whoever adopts orphans. */
+ * it has built the machine. bare_start [--paused] SOCKET COMMAND [ARGUMENT...], where "@FD@" in an argument becomes the number of the
+ * listening QMP socket; --paused asks for its state instead of "cont".
+ * Prints nanoseconds to the greeting, nanoseconds to the answer, and QEMU's pid, then leaves QEMU to whoever adopts orphans. */
 #include <fcntl.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -96,11 +97,15 @@ static bool await(int fd, const char *text)
 
 int main(int argc, char **argv)
 {
-	static const char go[] = "{\"execute\":\"qmp_capabilities\"}\n{\"execute\":\"cont\",\"id\":\"go\"}\n";
+	bool paused = argc > 1 && strcmp(argv[1], "--paused") == 0;
+	const char *go = paused ? "{\"execute\":\"qmp_capabilities\"}\n{\"execute\":\"query-status\",\"id\":\"go\"}\n"
+				: "{\"execute\":\"qmp_capabilities\"}\n{\"execute\":\"cont\",\"id\":\"go\"}\n";
 	int listening, client;
 	int64_t begin, greeting;
 	pid_t pid;
 
+	argv += paused;
+	argc -= paused;
 	if (argc < 3 || !sockets(argv[1], &listening, &client)) {
 		perror("bare_start");
 		return 1;
@@ -114,7 +119,7 @@ int main(int argc, char **argv)
 		return 1;
 	}
 	greeting = now_ns() - begin;
-	if (write(client, go, sizeof(go) - 1) < 0 || !await(client, "\"go\"")) {
+	if (write(client, go, strlen(go)) < 0 || !await(client, "\"go\"")) {
 		fprintf(stderr, "bare_start: %s: no answer\n", argv[2]);
 		return 1;
 	}

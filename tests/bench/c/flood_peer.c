@@ -30,7 +30,7 @@ struct peer {
 static bool is_probe(char **argv)
 {
 	for (; *argv != NULL; argv++)
-		if (strncmp(*argv, "none", 4) == 0 || strcmp(*argv, "--version") == 0 || strcmp(*argv, "-version") == 0)
+		if (strcmp(*argv, "--version") == 0 || (strcmp(*argv, "-machine") == 0 && argv[1] != NULL && strncmp(argv[1], "none", 4) == 0))
 			return true;
 	return false;
 }

@@ -33,12 +33,12 @@ class Bare:
             words.append(re.sub(r"logfile=[^,]*/", f"logfile={directory}/", word))
         return words
 
-    def start(self, name, replace=()):
+    def start(self, name, replace=(), paused=False):
         """Milliseconds to the QMP greeting, and to the guest's first step."""
         directory = os.path.join(self.scratch, name)
         os.makedirs(directory, exist_ok=True)
         path = os.path.join(directory, "qmp")
-        done = subprocess.run([self.programs.bare_start, path, *self.argv(directory, replace)], text=True, check=False,
+        done = subprocess.run([self.programs.bare_start, *["--paused"][:paused], path, *self.argv(directory, replace)], text=True, check=False,
                               stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=open(os.path.join(directory, "stderr"), "w"))
         if done.returncode != 0:
             with open(os.path.join(directory, "stderr"), encoding="utf-8", errors="replace") as file:

@@ -21,7 +21,10 @@ def minimal(name, number, serial="", emulator=None):
 """
 
 
-def typical(name, number, directory):
+CARD = "<interface type='user'>\n      <mac address='{mac}'/>\n      <model type='virtio'/>\n    </interface>"
+
+
+def typical(name, number, directory, network=CARD):
     """What a wizard writes for a Linux server: UEFI no, q35, a disk, a CD drive, a network card, consoles, a screen."""
     mac = f"52:54:00:{number >> 16 & 255:02x}:{number >> 8 & 255:02x}:{number & 255:02x}"
     return f"""<domain type='qemu'>
@@ -64,10 +67,7 @@ def typical(name, number, directory):
       <readonly/>
     </disk>
     <controller type='usb' model='qemu-xhci' ports='15'/>
-    <interface type='user'>
-      <mac address='{mac}'/>
-      <model type='virtio'/>
-    </interface>
+    {network.format(mac=mac)}
     <serial type='pty'>
       <target port='0'/>
     </serial>

@@ -2,12 +2,18 @@
 """Rows about machines at rest: list, dominfo, domstate, dumpxml, define, domxml-to-native."""
 import os
 import shutil
+import subprocess
 
 from lib import documents
 
 
 def _typicals(context, count):
+    """Documents of machines whose disks are there: all the same empty image."""
     directory = context.directory("xml")
+    image = os.path.join(directory, "image")
+    subprocess.run(["qemu-img", "create", "-q", "-f", "qcow2", image, "1G"], check=True)
+    for i in range(count):
+        os.link(image, os.path.join(directory, f"vm{i:04}.qcow2"))
     return [documents.write(directory, f"vm{i:04}", documents.typical(f"vm{i:04}", i, directory)) for i in range(count)]
 
 
@@ -76,8 +82,9 @@ def define_row(context):
 
 
 def native_row(context):
+    """Without the network card: libvirt's domxml-to-native would make a tap for it."""
     home, host = context.virtty(), context.libvirt()
-    path = documents.write(home.home, "native", documents.typical("native", 7, home.home))
+    path = documents.write(context.directory("n"), "native", documents.typical("native", 7, home.home, network=""))
     home.run("domxml-to-native", "qemu-argv", path)
     commands = [home.command("domxml-to-native", "qemu-argv", path)]
     if host:
