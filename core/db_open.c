@@ -135,20 +135,34 @@ static bool wal_has_content(const char *path)
 	return stat(wal, &st) == 0 && st.st_size > 0;
 }
 
+/* The three numbers that tell a file's kind; each is read on its own, so a file that another process fills meanwhile may show some of both. */
+struct file_kind {
+	int64_t version, application, tables;
+};
+
+static bool read_kind(struct db *db, struct file_kind *ret, struct error *err)
+{
+	*ret = (struct file_kind){ 0 };
+	if (!pragma_int(db, "PRAGMA user_version", &ret->version, err) ||
+	    !pragma_int(db, "PRAGMA application_id", &ret->application, err))
+		return false;
+	if (ret->application != 0 || ret->version != 0)
+		return true;
+	return pragma_int(db, "SELECT count(*) FROM sqlite_schema", &ret->tables, err);
+}
+
 static bool read_version(struct db *db, int64_t *ret_version, struct error *err)
 {
-	int64_t application = 0;
+	struct file_kind kind;
 
-	if (!pragma_int(db, "PRAGMA user_version", ret_version, err) || !pragma_int(db, "PRAGMA application_id", &application, err))
-		return false;
-	if (application == DB_APPLICATION_ID)
-		return true;
-	if (application == 0 && *ret_version == 0) {
-		int64_t tables = 0;
-
-		if (!pragma_int(db, "SELECT count(*) FROM sqlite_schema", &tables, err))
+	/* tables without our mark: either another program's, or ours and made between two looks; the second look tells */
+	for (int look = 0; look < 2; look++) {
+		if (!read_kind(db, &kind, err))
 			return false;
-		if (tables == 0)
+		*ret_version = kind.version;
+		if (kind.application == DB_APPLICATION_ID)
+			return true;
+		if (kind.application == 0 && kind.version == 0 && kind.tables == 0)
 			return true; /* an empty file: to be filled */
 	}
 	error_set(err, ERROR_DATABASE, "'%s' is a database of another program, not a virtty state file", db->path);
