@@ -7,6 +7,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <time.h>
 
 #define HOST_MS 5000
@@ -25,6 +26,16 @@ static int by_id(const void *a, const void *b)
 	const struct figures *y = b;
 
 	return (x->id > y->id) - (x->id < y->id);
+}
+
+/* A machine keeps its place when it starts or stops. */
+static int by_name(const void *a, const void *b)
+{
+	const struct machine *x = a;
+	const struct machine *y = b;
+	int order = strcasecmp(x->name, y->name);
+
+	return order != 0 ? order : strcmp(x->name, y->name);
 }
 
 /* Figures for a new list, carried over from the old one by the machines' rows. */
@@ -56,6 +67,8 @@ bool model_refresh(struct model *model, struct error *err)
 
 	if (!machine_list(model->manager, &machines, &count, err))
 		return false;
+	if (count > 0)
+		qsort(machines, count, sizeof *machines, by_name);
 	struct figures *figures = carry_over(model, machines, count);
 
 	machines_free(model->machines, model->count);

@@ -16,42 +16,56 @@
 /* An unfinished string must not swallow a console for ever. */
 #define STRING_LIMIT   (1024 * 1024)
 #define NUMBER_DIGITS  9
+#define PARAMETERS     15
+#define INTERMEDIATES  2
 #define MODE_MARGINS   69 /* left and right margins */
 
-/* Does a CSI's parameter text hold this number, or one too long to be a number? */
-static bool has_number(const char *text, size_t length, long wanted)
+/* The parts of a CSI: ESC [ leader parameters intermediates final. */
+struct csi {
+	char leader; /* one of <=>?; 0: none */
+	char final;
+	long numbers[PARAMETERS]; /* 0 where none stands */
+	size_t count;
+};
+
+/* False when it is not of that form, or longer than libvterm's own arrays, which it does not guard well. */
+static bool read_csi(const char *text, size_t length, struct csi *ret)
 {
-	long number = 0;
+	size_t at = 2;
 	size_t digits = 0;
 
-	for (size_t i = 0; i <= length; i++) {
-		if (i < length && isdigit((unsigned char)text[i])) {
+	*ret = (struct csi){ .final = text[length - 1], .count = 1 };
+	if (strchr("<=>?", text[at]) != NULL)
+		ret->leader = text[at++];
+	for (; at < length - 1 && (isdigit((unsigned char)text[at]) || text[at] == ';' || text[at] == ':'); at++) {
+		if (isdigit((unsigned char)text[at])) {
 			if (++digits > NUMBER_DIGITS)
-				return true;
-			number = number * 10 + (text[i] - '0');
+				return false;
+			ret->numbers[ret->count - 1] = ret->numbers[ret->count - 1] * 10 + (text[at] - '0');
 			continue;
 		}
-		if (digits > 0 && number == wanted)
-			return true;
-		number = 0;
 		digits = 0;
+		if (++ret->count > PARAMETERS)
+			return false;
 	}
-	return false;
+	size_t intermediates = 0;
+
+	for (; at < length - 1 && text[at] >= 0x20 && text[at] < 0x30; at++)
+		intermediates++;
+	return at == length - 1 && intermediates <= INTERMEDIATES;
 }
 
-/* held: ESC [ parameters intermediates final. last: the byte before the sequence. */
 static bool csi_may_pass(const struct vt_filter *filter)
 {
-	const char *text = filter->held + 2;
-	size_t length = filter->held_length - 3;
-	char final = filter->held[filter->held_length - 1];
+	struct csi csi;
 
-	if (has_number(text, length, -1))
+	if (!read_csi(filter->held, filter->held_length, &csi))
 		return false;
-	if (final == 'b') /* repeat: only of a plain character that has just been written */
+	if (csi.final == 'b') /* repeat: only of a plain character that has just been written */
 		return filter->last >= 0x20 && filter->last < 0x7f;
-	if (final == 'h' || final == 'l')
-		return !(length > 0 && text[0] == '?' && has_number(text, length, MODE_MARGINS));
+	for (size_t i = 0; i < csi.count; i++)
+		if (csi.leader == '?' && (csi.final == 'h' || csi.final == 'l') && csi.numbers[i] == MODE_MARGINS)
+			return false;
 	return true;
 }
 
@@ -60,6 +74,8 @@ static bool escape_may_pass(const struct vt_filter *filter)
 {
 	if (filter->held_length < 3)
 		return true;
+	if (filter->held_length > 2 + INTERMEDIATES)
+		return false;
 	/* the character set of all bytes; double width and height */
 	return filter->held[1] != '%' && !(filter->held[1] == '#' && filter->held[2] != '8');
 }

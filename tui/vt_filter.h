@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A gate in front of libvterm: it lets whole, known-good sequences through and nothing else. libvterm 0.1 loops for ever on a repeat without a
- * character before it, writes outside of its screen for a C1 control in UTF-8 while inserting and for double-width lines after a resize, and can be
- * switched out of UTF-8; titles, clipboard and device-control strings have no business here at all. Since only whole characters and sequences pass,
- * libvterm is never in the midst of one when it is resized. */
+/* A gate in front of libvterm: whole characters and known-good sequences pass, nothing else.
+ *
+ * A guest is hostile, and libvterm 0.1 trusts it: more than 16 parameters overrun its array, a repeat without a character before it never ends, a C1
+ * control in UTF-8 while inserting writes outside of the screen, and so do double-width lines after a resize; some device-control strings make it
+ * read through wild pointers, and UTF-8 can be switched off. Titles, clipboard and device-control strings have no business here anyway. And since only
+ * whole things pass, libvterm is never in the midst of one when it is resized. */
 #ifndef TUI_VT_FILTER_H
 #define TUI_VT_FILTER_H
 

@@ -261,6 +261,10 @@ START_TEST(gate)
 	ck_assert_msg(true, "it ends");
 	put("\033[2J\033[Hab\033[2b");
 	check_row(0, "abbb");
+	/* more parameters than there is room for; of other forms than a CSI has */
+	put("\033[2J\033[H\033[;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;mA\033[1:2:3:4:5:6:7:8:9:1:2:3:4:5:6:7:8mB\033[??1hC"
+	    "\033[ \"#$mD\033[1<2mE\033  F0\033[12345678901AF\033[H\033[1;2;3;4;5;6;7;8;9;10;11;12;13;14;15m");
+	check_row(0, "ABCDE0F");
 	/* no way out of UTF-8, so that 0x9b stays no CSI */
 	put("\033[2J\033[H\033%@\233" "5n\303\251");
 	check_output("");
