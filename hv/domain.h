@@ -312,6 +312,7 @@ struct unmodelled {
 	char *path; /* "/domain/devices/tpm", "/domain/memoryBacking/hugepages", "/domain/vcpu/@cpuset" */
 	long line;
 	bool blocks_start; /* below devices, os, cpu, features or memoryBacking, and not on the harmless list */
+	bool of_unrun;	   /* in a device whose type cannot be run yet: domain_warnings() says that once */
 };
 
 struct domain {

@@ -84,10 +84,32 @@ static bool is_harmless(const char *path, const xmlNode *node)
 	return false;
 }
 
+/* Words that say what is so without them. */
+static bool is_default(const char *path, const xmlNode *node)
+{
+	if (strcmp(path, "/domain/features/hyperv/@mode") != 0)
+		return false;
+	_cleanup_free_ char *mode = xml_attribute(node, "mode");
+
+	return text_equal(mode, "custom");
+}
+
+/* In a device whose type has no support yet, as <graphics type='spice'>: its details are no news of their own. */
+static bool is_of_unrun(const xmlNode *node)
+{
+	while (node->parent != NULL && node->parent->parent != NULL && node->parent->parent->type == XML_ELEMENT_NODE &&
+	       strcmp((const char *)node->parent->name, "devices") != 0)
+		node = node->parent;
+	const char *name = (const char *)node->name;
+	const char *run = strcmp(name, "graphics") == 0 ? "vnc" : strcmp(name, "interface") == 0 ? "user" : NULL;
+	_cleanup_free_ char *type = run != NULL ? xml_attribute(node, "type") : NULL;
+
+	return type != NULL && strcmp(type, run) != 0;
+}
+
 void unmodelled_add(void *context, const xmlNode *node, const xmlAttr *attribute)
 {
 	struct domain *domain = context;
-	struct unmodelled *unmodelled = ARRAY_ADD(domain->unmodelled, domain->unmodelled_count);
 	struct strbuf path = STRBUF_INIT;
 
 	add_steps(&path, node);
@@ -95,7 +117,14 @@ void unmodelled_add(void *context, const xmlNode *node, const xmlAttr *attribute
 		strbuf_puts(&path, "/@");
 		strbuf_puts(&path, (const char *)attribute->name);
 	}
-	unmodelled->path = strbuf_take(&path);
+	_cleanup_free_ char *text = strbuf_take(&path);
+
+	if (attribute != NULL && is_default(text, node))
+		return;
+	struct unmodelled *unmodelled = ARRAY_ADD(domain->unmodelled, domain->unmodelled_count);
+
+	unmodelled->path = TAKE_POINTER(text);
 	unmodelled->line = xml_line(node);
 	unmodelled->blocks_start = is_guarded(unmodelled->path) && !is_harmless(unmodelled->path, node);
+	unmodelled->of_unrun = is_of_unrun(node);
 }

@@ -27,6 +27,9 @@ static char **warn_unmodelled(char **warnings, const struct domain *domain, cons
 {
 	for (size_t i = 0; i < domain->unmodelled_count; i++) {
 		const struct unmodelled *unmodelled = &domain->unmodelled[i];
+
+		if (unmodelled->of_unrun)
+			continue;
 		_cleanup_free_ char *what = describe(unmodelled->path);
 		const char *start = unmodelled->blocks_start ? ", and cannot start the machine with it" : "";
 

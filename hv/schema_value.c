@@ -201,6 +201,9 @@ bool schema_read_value(const struct schema_row *row, void *object, const char *t
 
 		if (row->words != NULL && !read_word(row, &ignored, text, err))
 			return false;
+		/* <loader secure='yes'/>, <nvram template='...'/>: only the attributes were said */
+		if (row->kind == SCHEMA_STRING && *text == '\0' && !row->required && strchr(row->path, '@') == NULL)
+			return true;
 		replace(field, xstrdup(text));
 		return true;
 	}

@@ -150,7 +150,7 @@ START_TEST(warnings)
 		parse("<domain type='kvm' xmlns:qemu='urn:q'>\n<name>a</name><memory>1</memory>\n"
 		      "<vcpu cpuset='0'>1</vcpu>\n<memoryBacking/>\n<iothreads>2</iothreads>\n<devices>\n"
 		      "<disk type='file'><source file='/a' startupPolicy='optional'/><target dev='vda'/></disk>\n"
-		      "<interface type='bridge'><source bridge='b'/></interface>\n<tpm/>\n"
+		      "<interface type='bridge'><source bridge='b' mode='m'/><virtualport/></interface>\n<tpm/>\n"
 		      "<graphics type='vnc' port='-1' listen='0.0.0.0'/>\n<audio id='1' type='none'/>\n"
 		      "</devices>\n<qemu:commandline/></domain>");
 	static const char *const want[] = {
