@@ -109,7 +109,8 @@ static bool run_install(struct cli *cli, struct error *err)
 	if (argument_int(&cli->arguments, "wait", 0) > INT32_MAX)
 		return cli_usage(cli, err, _("--wait is at most %d minutes"), INT32_MAX);
 	if (!install_request_read(&cli->arguments, &request, err)) {
-		cli->usage = true;
+		/* What is understood and not to be had here is no wrong usage. */
+		cli->usage = !err || err->code != ERROR_UNSUPPORTED;
 		good = false;
 	} else if (!cli_manager(cli, err)) {
 		good = false;
