@@ -224,6 +224,13 @@ static void play(struct round *round)
 		break;
 	}
 	expect_rest(round);
+	/* A guest that was asked may stop at any moment from here on: what follows wants one that stays. */
+	if (round->scene == SCENE_SHUTDOWN) {
+		struct outcome outcome = virtty("destroy", round->name, NULL);
+
+		outcome_clear(&outcome);
+		expect_rest(round);
+	}
 	/* and everything works again */
 	_cleanup_free_ char *state = machine_state(round->name);
 
