@@ -22,8 +22,8 @@ packages_test=(check clang gcc libclang-rt-dev lz4 procps python3 shellcheck sql
 packages_missing() {
 	local package
 	for package in "$@"; do
-		# Also true for what another installed package provides.
-		if ! dpkg-query -W -f '${db:Status-Status} ' "$package" 2>/dev/null | grep -qw installed; then
+		# One line for each architecture of it; dpkg may know a package that is "not-installed".
+		if ! dpkg-query -W -f '${db:Status-Status}\n' "$package" 2>/dev/null | grep -qx installed; then
 			printf '%s\n' "$package"
 		fi
 	done
