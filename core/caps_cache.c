@@ -129,7 +129,8 @@ char *manager_emulator(struct manager *manager, const char *arch, struct error *
 	const struct arch *row = arch ? arch_find(arch) : arch_host();
 	char *path = NULL;
 
-	(void)manager;
+	if (row && row == manager->arch)
+		return xstrdup(manager->emulator);
 	if (!row) {
 		error_set(err, ERROR_UNSUPPORTED, "architecture '%s' is not one that virtty runs yet", arch ? arch : "of this host");
 		return NULL;
@@ -141,7 +142,11 @@ char *manager_emulator(struct manager *manager, const char *arch, struct error *
 	if (!path) {
 		error_set(err, ERROR_NOT_FOUND, "no emulator for %s: '%s' is not on PATH", row->name, row->emulator);
 		error_hint(err, "install %s", text_equal(row->name, "x86_64") ? "qemu-system-x86" : row->emulator);
+		return NULL;
 	}
+	free(manager->emulator);
+	manager->arch = row;
+	manager->emulator = xstrdup(path);
 	return path;
 }
 

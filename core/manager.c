@@ -45,6 +45,7 @@ void manager_close(struct manager *manager)
 	}
 	free(manager->caps);
 	free(manager->kvm_reason);
+	free(manager->emulator);
 	keepers_reap(manager);
 	free(manager->keepers);
 	if (manager->watch >= 0)

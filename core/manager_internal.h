@@ -6,6 +6,8 @@
 #include "core/db.h"
 #include "core/manager.h"
 
+struct arch;
+
 struct cached_caps {
 	char *binary;
 	struct qemu_caps *caps; /* NULL: could not be had, for the reason in error */
@@ -17,6 +19,8 @@ struct manager {
 	struct db *db;
 	struct cached_caps *caps; /* owned array */
 	size_t caps_count;
+	const struct arch *arch; /* whose emulator was looked for last, and where it is: a thousand documents ask the same */
+	char *emulator;          /* owned */
 	int watch; /* inotify; -1: not watched yet */
 	pid_t *keepers; /* owned array: keepers that we started, our children, not reaped yet */
 	size_t keeper_count;

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The least that a durable define of many documents can cost: read each file, insert it, one transaction, synchronous FULL.
- * bare_define NEW.DB FILE... */
+/* The least that a durable define of many documents can cost: read each file, insert it, one transaction, synchronous
+ * FULL. bare_define NEW.DB FILE... */
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 static const char schema[] = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
-			     "CREATE TABLE domain(id INTEGER PRIMARY KEY AUTOINCREMENT, uuid TEXT NOT NULL UNIQUE, name TEXT NOT NULL UNIQUE);"
+			     "CREATE TABLE domain(id INTEGER PRIMARY KEY AUTOINCREMENT, uuid TEXT NOT NULL UNIQUE, "
+			     "name TEXT NOT NULL UNIQUE);"
 			     "CREATE TABLE definition(domain_id INTEGER PRIMARY KEY, xml TEXT NOT NULL);"
 			     "BEGIN IMMEDIATE;";
 
@@ -50,7 +51,8 @@ int main(int argc, char **argv)
 	sqlite3_stmt *domain = NULL, *definition = NULL;
 	int r = 1;
 
-	if (argc < 2 || sqlite3_open(argv[1], &db) != SQLITE_OK || sqlite3_exec(db, schema, NULL, NULL, NULL) != SQLITE_OK ||
+	if (argc < 2 || sqlite3_open(argv[1], &db) != SQLITE_OK ||
+	    sqlite3_exec(db, schema, NULL, NULL, NULL) != SQLITE_OK ||
 	    sqlite3_prepare_v2(db, "INSERT INTO domain(uuid, name) VALUES(?, ?)", -1, &domain, NULL) != SQLITE_OK ||
 	    sqlite3_prepare_v2(db, "INSERT INTO definition VALUES(?, ?)", -1, &definition, NULL) != SQLITE_OK)
 		goto out;

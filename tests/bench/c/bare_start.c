@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The least that a start can cost: QEMU as a child, to its QMP greeting; and to its answer to "cont", which comes later: QEMU greets before
- * it has built the machine. bare_start [--paused] SOCKET COMMAND [ARGUMENT...], where "@FD@" in an argument becomes the number of the
- * listening QMP socket; --paused asks for its state instead of "cont".
- * Prints nanoseconds to the greeting, nanoseconds to the answer, and QEMU's pid, then leaves QEMU to whoever adopts orphans. */
+/* The least that a start can cost: QEMU as a child, to its QMP greeting; and to its answer to "cont", which comes
+ * later: QEMU greets before it has built the machine. bare_start [--paused] SOCKET COMMAND [ARGUMENT...], where "@FD@"
+ * in an argument becomes the number of the listening QMP socket; --paused asks for its state instead of "cont". Prints
+ * nanoseconds to the greeting, nanoseconds to the answer, and QEMU's pid, then leaves QEMU to whoever adopts orphans.
+ */
 #include <fcntl.h>
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Reads a console as fast as it comes, from a keeper's viewer socket or (--raw) from flood_peer itself, after typing one byte.
- * console_drain [--raw] SOCKET SECONDS: prints the bytes that came, the bytes that the peer sent meanwhile, and nanoseconds. */
+/* Reads a console as fast as it comes, from a keeper's viewer socket or (--raw) from flood_peer itself, after typing
+ * one byte. console_drain [--raw] SOCKET SECONDS: prints the bytes that came, the bytes that the peer sent meanwhile,
+ * and nanoseconds. */
 #include "core/console_frame.h"
 
 #include <inttypes.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Stands where a QEMU would, with a serial port as fast as the host: it speaks enough QMP for a keeper, and writes numbered lines
- * to the first console from the first byte typed there until the console closes. Asked about its abilities it runs the real QEMU.
- * REAL_QEMU is given by who compiles it. */
+/* Stands where a QEMU would, with a serial port as fast as the host: it speaks enough QMP for a keeper, and writes
+ * numbered lines to the first console from the first byte typed there until the console closes. Asked about its
+ * abilities it runs the real QEMU. REAL_QEMU is given by who compiles it. */
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -17,11 +17,11 @@
 
 struct peer {
 	int qmp_listening, console_listening; /* inherited */
-	int qmp, console;                     /* accepted, or -1 */
-	int log;                              /* what QEMU's logfile= is, or -1 */
+	int qmp, console;		      /* accepted, or -1 */
+	int log;			      /* what QEMU's logfile= is, or -1 */
 	bool flooding;
 	uint64_t offset; /* of the first byte of block */
-	size_t sent;     /* of block */
+	size_t sent;	 /* of block */
 	char block[1024 * LINE];
 	size_t have;
 	char commands[65536];
@@ -30,7 +30,8 @@ struct peer {
 static bool is_probe(char **argv)
 {
 	for (; *argv != NULL; argv++)
-		if (strcmp(*argv, "--version") == 0 || (strcmp(*argv, "-machine") == 0 && argv[1] != NULL && strncmp(argv[1], "none", 4) == 0))
+		if (strcmp(*argv, "--version") == 0 ||
+		    (strcmp(*argv, "-machine") == 0 && argv[1] != NULL && strncmp(argv[1], "none", 4) == 0))
 			return true;
 	return false;
 }
@@ -105,8 +106,11 @@ static void answer(struct peer *peer, const char *line)
 		const char *command, *result;
 	} table[] = {
 		{ "query-status", "{\"running\": true, \"singlestep\": false, \"status\": \"running\"}" },
-		{ "query-chardev", "[]" },   { "query-cpus-fast", "[]" }, { "query-blockstats", "[]" },
-		{ "query-block", "[]" },     { "query-events", "[]" },
+		{ "query-chardev", "[]" },
+		{ "query-cpus-fast", "[]" },
+		{ "query-blockstats", "[]" },
+		{ "query-block", "[]" },
+		{ "query-events", "[]" },
 	};
 	const char *id = strstr(line, "\"id\""), *result = "{}";
 	char mark[256] = "";
@@ -116,7 +120,8 @@ static void answer(struct peer *peer, const char *line)
 			result = table[i].result;
 	if (id != NULL) {
 		id += strspn(id + 4, " :") + 4;
-		snprintf(mark, sizeof(mark), ", \"id\": %.*s", *id == '"' ? (int)strcspn(id + 1, "\"") + 2 : (int)strcspn(id, ",} "), id);
+		snprintf(mark, sizeof(mark), ", \"id\": %.*s",
+			 *id == '"' ? (int)strcspn(id + 1, "\"") + 2 : (int)strcspn(id, ",} "), id);
 	}
 	dprintf(peer->qmp, "{\"return\": %s%s}\r\n", result, mark);
 	if (strstr(line, "\"cont\"") != NULL)
@@ -161,8 +166,9 @@ static void take_input(struct peer *peer)
 
 static void serve(struct peer *peer)
 {
-	static const char greeting[] = "{\"QMP\": {\"version\": {\"qemu\": {\"micro\": 0, \"minor\": 2, \"major\": 7}, \"package\": \"\"},"
-				       " \"capabilities\": [\"oob\"]}}\r\n";
+	static const char greeting[] =
+		"{\"QMP\": {\"version\": {\"qemu\": {\"micro\": 0, \"minor\": 2, \"major\": 7}, \"package\": \"\"},"
+		" \"capabilities\": [\"oob\"]}}\r\n";
 
 	for (;;) {
 		struct pollfd fds[] = {

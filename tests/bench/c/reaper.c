@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Runs a command as the parent of all orphans that it leaves, and buries them at once, as a host's init does; some containers' init
- * takes seconds, which would be counted against whoever waits for a process to be gone. SIGTERM goes to the command. */
+/* Runs a command as the parent of all orphans that it leaves, and buries them at once, as a host's init does; some
+ * containers' init takes seconds, which would be counted against whoever waits for a process to be gone. SIGTERM goes
+ * to the command. */
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>

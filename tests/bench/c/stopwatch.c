@@ -22,7 +22,8 @@ static int64_t now_ns(void)
 	return t.tv_sec * INT64_C(1000000000) + t.tv_nsec;
 }
 
-/* The descriptors of every command: none inherits the stopwatch's output, so that what it leaves running holds no pipe. */
+/* The descriptors of every command: none inherits the stopwatch's output, so that what it leaves running holds no pipe.
+ */
 static int spawn(char **argv, const char *input, pid_t *pid)
 {
 	posix_spawn_file_actions_t actions;
