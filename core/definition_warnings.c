@@ -20,7 +20,11 @@ struct gathering {
 
 static void warn_missing(struct gathering *g, const xmlNode *node, const char *what, const char *path)
 {
-	if (path && path[0] == '/' && !path_exists(path))
+	if (path && path[0] && path[0] != '/')
+		g->warnings =
+			strv_addf(g->warnings, "%s:%ld: %s '%s' is not an absolute path: the machine will not start with it",
+				  g->source, node ? xmlGetLineNo(node) : 0, what, path);
+	else if (path && path[0] && !path_exists(path))
 		g->warnings =
 			strv_addf(g->warnings, "%s:%ld: %s '%s' does not exist: the machine will not start without it",
 				  g->source, node ? xmlGetLineNo(node) : 0, what, path);

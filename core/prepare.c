@@ -88,8 +88,9 @@ static bool check_engine(struct preparation *p, struct error *err)
 		return false;
 	p->caps = manager_caps(p->manager, emulator, err);
 	if (!p->caps) {
-		if (err && p->domain->emulator && err->code == ERROR_NOT_FOUND)
-			error_hint(err, "install it, or name another one in <emulator>: virtty edit %s", p->machine->name);
+		if (err && p->domain->emulator && (err->code == ERROR_NOT_FOUND || !err->hint))
+			error_hint(err, "%sname another one in <emulator>: virtty edit %s",
+				   err->code == ERROR_NOT_FOUND ? "install it, or " : "", p->machine->name);
 		return false;
 	}
 	if (!engine)

@@ -41,6 +41,12 @@ static int open_image(const struct check *check, const struct image *image, stru
 	struct stat st;
 	_cleanup_close_ int fd = -1;
 
+	if (image->path[0] != '/') {
+		/* found from where the command is run, and not by QEMU, which runs in / */
+		error_set(err, ERROR_INVALID, "%s '%s' is not an absolute path", image->what, image->path);
+		error_hint(err, "write it with the directory it lies in: virtty edit %s", check->machine);
+		return -1;
+	}
 	/* O_NONBLOCK: a FIFO, or a drive without a medium, must not make us wait. */
 	fd = open(image->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	if (fd < 0 && errno == ENOENT) {
@@ -197,21 +203,45 @@ static bool check_boot_file(const struct check *check, const char *what, const c
 	return !path || fd >= 0;
 }
 
+static struct image image_of(const struct disk *disk)
+{
+	bool removable = disk->kind == DISK_CDROM;
+
+	return (struct image){
+		.what = removable ? "CD-ROM image" : "disk",
+		.path = disk->source.type == DISK_BLOCK ? disk->source.dev : disk->source.file,
+		.writable = !disk->readonly && !removable && !disk->transient,
+		.shareable = disk->shareable,
+	};
+}
+
+/* QEMU would lock it for the one disk, and then ask which other process has it. */
+static bool check_once(const struct domain *domain, size_t index, struct error *err)
+{
+	struct image image = image_of(&domain->disks[index]);
+
+	for (size_t i = 0; i < index; i++) {
+		struct image other = image_of(&domain->disks[i]);
+
+		if (!text_equal(image.path, other.path) || (!image.writable && !other.writable) || (image.shareable && other.shareable))
+			continue;
+		error_set(err, ERROR_INVALID, "%s '%s' is both '%s' and '%s'", image.what, image.path, domain->disks[i].target,
+			  domain->disks[index].target);
+		return error_hint(err, "remove one of them: virtty edit %s", domain->name);
+	}
+	return true;
+}
+
 bool prepare_disks(struct manager *manager, int64_t domain_id, const struct domain *domain, struct error *err)
 {
 	struct check check = { manager, domain_id, domain->name };
 
 	for (size_t i = 0; i < domain->disk_count; i++) {
 		const struct disk *disk = &domain->disks[i];
-		bool removable = disk->kind == DISK_CDROM;
-		struct image image = {
-			.what = removable ? "CD-ROM image" : "disk",
-			.path = disk->source.type == DISK_BLOCK ? disk->source.dev : disk->source.file,
-			.writable = !disk->readonly && !removable && !disk->transient,
-			.shareable = disk->shareable,
-		};
+		struct image image = image_of(disk);
 
-		if (image.path && !check_chain(&check, image, disk->source.format == FORMAT_QCOW2, &disk->source, err))
+		if (image.path && (!check_once(domain, i, err) ||
+				   !check_chain(&check, image, disk->source.format == FORMAT_QCOW2, &disk->source, err)))
 			return false;
 	}
 	return check_boot_file(&check, "kernel", domain->os.kernel, err) && check_boot_file(&check, "initrd", domain->os.initrd, err) &&

@@ -5,6 +5,7 @@
 
 #include "base/memory.h"
 #include "base/strbuf.h"
+#include "base/strv.h"
 #include "base/text.h"
 #include "base/xml.h"
 #include "hv/domain.h"
@@ -94,17 +95,30 @@ static bool is_default(const char *path, const xmlNode *node)
 	return text_equal(mode, "custom");
 }
 
+/* The types that can be run. */
+static const struct {
+	const char *element;
+	const char *types[5];
+} run_types[] = {
+	{ "disk", { "file", "block" } },
+	{ "interface", { "user" } },
+	{ "graphics", { "vnc" } },
+	{ "serial", { "pty", "unix", "file", "null" } },
+	{ "console", { "pty", "unix", "file", "null" } },
+};
+
 /* In a device whose type has no support yet, as <graphics type='spice'>: its details are no news of their own. */
 static bool is_of_unrun(const xmlNode *node)
 {
 	while (node->parent != NULL && node->parent->parent != NULL && node->parent->parent->type == XML_ELEMENT_NODE &&
 	       strcmp((const char *)node->parent->name, "devices") != 0)
 		node = node->parent;
-	const char *name = (const char *)node->name;
-	const char *run = strcmp(name, "graphics") == 0 ? "vnc" : strcmp(name, "interface") == 0 ? "user" : NULL;
-	_cleanup_free_ char *type = run != NULL ? xml_attribute(node, "type") : NULL;
+	_cleanup_free_ char *type = xml_attribute(node, "type");
 
-	return type != NULL && strcmp(type, run) != 0;
+	for (size_t i = 0; type != NULL && i < ARRAY_LENGTH(run_types); i++)
+		if (strcmp((const char *)node->name, run_types[i].element) == 0)
+			return !strv_contains((char *const *)(uintptr_t)run_types[i].types, type);
+	return false;
 }
 
 void unmodelled_add(void *context, const xmlNode *node, const xmlAttr *attribute)

@@ -93,6 +93,12 @@ START_TEST(bad_disks)
 	disk_fails("raw", fifo, "is neither a file nor a block device");
 	scratch_write("text", "no image");
 	disk_fails("qcow2", text, "is not a qcow2 image");
+	disk_fails("raw", "text", "disk 'text' is not an absolute path");
+	_cleanup_free_ char *twice = strf("<disk type='file'><source file='%s'/><target dev='vda'/></disk>"
+					  "<disk type='file'><source file='%s'/><target dev='vdb'/></disk>",
+					  text, text);
+	define_devices("twice", twice);
+	start_fails("twice", "is both 'vda' and 'vdb'");
 	define_devices("iso", "<disk type='file' device='cdrom'><source file='/no/such.iso'/><target dev='sda' bus='sata'/></disk>");
 	start_fails("iso", "CD-ROM image '/no/such.iso' does not exist");
 }
