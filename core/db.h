@@ -14,7 +14,7 @@ struct db;
 enum db_mode {
 	DB_FRONT,  /* front ends: synchronous FULL, busy timeout 5 s, migrates an older file in one transaction; a file that may only be read
 	              is opened for reading, and db_begin() fails with the reason */
-	DB_KEEPER, /* keepers: synchronous NORMAL, no waiting (SQLITE_BUSY at once), no migration, small caches */
+	DB_KEEPER, /* keepers: synchronous NORMAL, no waiting (SQLITE_BUSY at once), no migration, small caches; a newer file is taken */
 	DB_READ,   /* as DB_FRONT, never writes: a missing file is ERROR_NOT_FOUND */
 };
 

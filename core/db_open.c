@@ -219,6 +219,9 @@ static bool check_version(struct db *db, struct error *err)
 	db->readonly = sqlite3_db_readonly(db->sqlite, "main") == 1;
 	if (version == db_schema_version)
 		return true;
+	/* A keeper outlives an upgrade: what it writes, run and event, only ever grows, with defaults. */
+	if (version > db_schema_version && db->mode == DB_KEEPER)
+		return true;
 	if (version > db_schema_version || version < 0) {
 		error_set(err, ERROR_DATABASE, "the state file '%s' was made by a newer virtty (schema %lld, this one knows %d)", db->path,
 			  (long long)version, db_schema_version);

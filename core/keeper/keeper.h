@@ -90,7 +90,7 @@ void keeper_set_state(struct keeper *keeper, enum run_state state, int reason);
 /* Notes the run-time details: accelerator, consoles, exit status, what was asked. */
 void keeper_note_detail(struct keeper *keeper);
 struct json_object *keeper_consoles_json(struct keeper *keeper);
-/* A line into QEMU's stderr file, for what nobody is there to be told. */
+/* A line on stderr, which is keeper.log in the machine's log directory: for what nobody is there to be told. */
 void keeper_log(struct keeper *keeper, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* ---- shutdown.c: asking the guest, ending QEMU ---- */

@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/strv.h"
+#include "base/text.h"
 #include "core/keeper/control.h"
 #include "core/keeper/ending.h"
 #include "core/keeper/helper.h"
@@ -106,13 +107,38 @@ static void report_running(struct keeper *keeper)
 	malloc_trim(0);
 }
 
+static void record_running(struct keeper *keeper)
+{
+	keeper_note_detail(keeper);
+	recorder_then(keeper, RECORD_LIMIT_MS, report_running);
+}
+
+static void on_vnc(struct qmp *qmp, struct json_object *reply, const struct error *err, void *userdata)
+{
+	struct keeper *keeper = userdata;
+	const char *host = json_get_string(reply, "host", NULL), *port = json_get_string(reply, "service", NULL);
+
+	(void)qmp;
+	(void)err;
+	if (keeper->phase != KEEPER_RUNNING)
+		return;
+	if (host != NULL && port != NULL) {
+		free(keeper->plan.vnc);
+		keeper->plan.vnc = strchr(host, ':') == NULL ? strf("%s:%s", host, port) : strf("[%s]:%s", host, port);
+	}
+	record_running(keeper);
+}
+
 void keeper_running(struct keeper *keeper)
 {
 	keeper->phase = KEEPER_RUNNING;
 	json_object_put(keeper->plan.setup);
 	keeper->plan.setup = NULL;
-	keeper_note_detail(keeper);
-	recorder_then(keeper, RECORD_LIMIT_MS, report_running);
+	/* which port it has become is QEMU's to say */
+	if (keeper->plan.vnc != NULL && text_ends(keeper->plan.vnc, ":auto"))
+		qemu_send(keeper, "query-vnc", NULL, on_vnc, keeper);
+	else
+		record_running(keeper);
 }
 
 void keeper_started(struct keeper *keeper)

@@ -14,9 +14,11 @@
 
 #define BALLOON_NOTE_MS 60000
 
+/* The first reason is the true one: a machine that is kept after its poweroff may be ended later by somebody else. */
 static void set_shutdown(struct qemu_story *story, const char *reason)
 {
-	snprintf(story->shutdown, sizeof story->shutdown, "%s", reason);
+	if (story->shutdown[0] == '\0' || reason[0] == '\0')
+		snprintf(story->shutdown, sizeof story->shutdown, "%s", reason);
 }
 
 static void on_shutdown(struct keeper *keeper, struct json_object *data)
@@ -50,6 +52,15 @@ static void on_stop(struct keeper *keeper, struct json_object *data)
 	story->stop_reason = 0;
 	record_guest_event(keeper, "lifecycle", words[reason], NULL);
 	keeper_set_state(keeper, RUN_PAUSED, reason);
+	if (reason != REASON_PAUSED_SHUTTING_DOWN)
+		return;
+	/* on_poweroff preserves it: the guest has done what it was asked; a restart that was asked for goes before */
+	if (keeper->shutdown_restart)
+		shutdown_end(keeper, false);
+	else if (keeper->shutdown_asked_ms != 0) {
+		shutdown_forget(keeper);
+		keeper_note_detail(keeper);
+	}
 }
 
 static void on_resume(struct keeper *keeper, struct json_object *data)
@@ -72,6 +83,7 @@ static void on_reset(struct keeper *keeper, struct json_object *data)
 	struct qemu_story *story = qemu_story(keeper);
 
 	story->panicked = false;
+	set_shutdown(story, "");
 	record_guest_event(keeper, "reboot", json_get_bool(data, "guest", false) ? "by the guest" : "by the host", NULL);
 	if (keeper->state == RUN_PMSUSPENDED)
 		keeper_set_state(keeper, RUN_RUNNING, REASON_RUNNING_BOOTED);
@@ -88,6 +100,12 @@ static void on_panicked(struct keeper *keeper, struct json_object *data)
 	qemu_story(keeper)->crashed_state = true;
 	keeper_set_state(keeper, RUN_CRASHED, REASON_CRASHED_PANICKED);
 	crash_paused(keeper);
+}
+
+static void on_crashloaded(struct keeper *keeper, struct json_object *data)
+{
+	(void)data;
+	record_guest_event(keeper, "lifecycle", "Crashed Crashloaded", NULL);
 }
 
 static void on_suspend(struct keeper *keeper, struct json_object *data)
@@ -167,6 +185,7 @@ static const struct {
 	{ "RESUME", on_resume },
 	{ "RESET", on_reset },
 	{ "GUEST_PANICKED", on_panicked },
+	{ "GUEST_CRASHLOADED", on_crashloaded },
 	{ "SUSPEND", on_suspend },
 	{ "SUSPEND_DISK", on_suspend_disk },
 	{ "WAKEUP", on_wakeup },

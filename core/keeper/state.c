@@ -9,9 +9,9 @@
 #include "core/keeper/port.h"
 #include "core/keeper/record.h"
 
-#include <fcntl.h>
 #include <stdarg.h>
 #include <string.h>
+#include <unistd.h>
 
 void keeper_set_state(struct keeper *keeper, enum run_state state, int reason)
 {
@@ -67,16 +67,12 @@ void keeper_note_detail(struct keeper *keeper)
 
 void keeper_log(struct keeper *keeper, const char *format, ...)
 {
-	const char *path = keeper->plan.stderr_path;
-	_cleanup_close_ int fd = path == NULL ? -1 : open(path, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
 	va_list ap;
 
-	if (fd < 0)
-		return; /* nobody is there to be told */
 	va_start(ap, format);
 	_cleanup_free_ char *text = vstrf(format, ap), *when = clock_text(clock_wall_ms());
-	_cleanup_free_ char *line = strf("%s virtty-keeper: %s\n", when, text);
+	_cleanup_free_ char *line = strf("%s %s: %s\n", when, keeper->plan.name == NULL ? "?" : keeper->plan.name, text);
 
 	va_end(ap);
-	(void)write_all(fd, line, strlen(line));
+	(void)write_all(STDERR_FILENO, line, strlen(line));
 }

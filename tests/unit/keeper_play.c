@@ -16,6 +16,7 @@
 
 #include <check.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -83,6 +84,10 @@ static int spawn_keeper(struct play *play)
 	play->keeper = fork();
 	ck_assert_int_ge(play->keeper, 0);
 	if (play->keeper == 0) {
+		_cleanup_free_ char *log = strf("%s/keeper.log", play->home);
+		int output = open(log, O_WRONLY | O_CREAT | O_APPEND, 0600);
+
+		dup2(output, 2);
 		dup2(pair[1], 3);
 		execl(program, "virtty-keeper", "1", NULL);
 		_exit(127);

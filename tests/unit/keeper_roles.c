@@ -180,6 +180,8 @@ static void answer(struct machine *m, const char *text, size_t length)
 		reply = strf("{\"id\": %s, \"error\": {\"class\": \"GenericError\", \"desc\": \"no such luck\"}}", id);
 	else if (text_equal(command, "query-status"))
 		reply = strf("{\"return\": {\"status\": \"%s\"}, \"id\": %s}", m->status, id);
+	else if (text_equal(command, "query-vnc"))
+		reply = strf("{\"return\": {\"enabled\": true, \"host\": \"::1\", \"service\": \"5907\"}, \"id\": %s}", id);
 	else if (text_equal(command, "query-big"))
 		reply = strf("{\"return\": {\"filler\": \"%0200000d\"}, \"id\": %s}", 0, id);
 	else

@@ -143,8 +143,10 @@ START_TEST(newer_version)
 {
 	db_close(open_ok(DB_FRONT));
 	run_sql("PRAGMA user_version = 9999");
-	for (enum db_mode mode = DB_FRONT; mode <= DB_READ; mode++)
-		open_fails(mode, ERROR_DATABASE, "was made by a newer virtty (schema 9999, this one knows ");
+	open_fails(DB_FRONT, ERROR_DATABASE, "was made by a newer virtty (schema 9999, this one knows ");
+	open_fails(DB_READ, ERROR_DATABASE, "was made by a newer virtty (schema 9999, this one knows ");
+	/* a keeper that runs over an upgrade goes on writing */
+	db_close(open_ok(DB_KEEPER));
 }
 END_TEST
 

@@ -51,6 +51,38 @@ START_TEST(test_start_paused)
 }
 END_TEST
 
+/* An automatic VNC port is told before the start is. */
+START_TEST(test_vnc_port)
+{
+	_cleanup_run_ struct run run = { 0 };
+	struct play play;
+
+	play_begin(&play, "\"vnc\": \"[::1]:auto\"");
+	ck_assert(play_start(&play, NULL));
+	ck_assert(run_read(play.db, play.domain, &run, NULL));
+	ck_assert_ptr_nonnull(strstr(run.detail, "\"vnc\":\"[::1]:5907\""));
+	play_end(&play);
+}
+END_TEST
+
+/* on_poweroff preserve: the guest's poweroff leaves a paused machine; a reboot that was asked for ends it all the same. */
+START_TEST(test_preserved)
+{
+	struct play play;
+
+	play_begin(&play, "\"on_poweroff\": \"preserve\"");
+	ck_assert(play_start(&play, NULL));
+	play_do(&play, "x-deaf", NULL);
+	play_do(&play, "virtty-shutdown", "{\"then\": \"restart\"}");
+	play_emit(&play, "{\"event\":\"SHUTDOWN\",\"data\":{\"guest\":true,\"reason\":\"guest-shutdown\"}}\r\n{\"event\":\"STOP\"}");
+	play_wait_event(&play, "Stopped Shutdown");
+	play_wait_state(&play, RUN_RUNNING, REASON_RUNNING_BOOTED);
+	close(play.qmp);
+	play.qmp = qmp_open(play.control, 10000, NULL);
+	play_end(&play);
+}
+END_TEST
+
 START_TEST(test_qemu_dies_at_start)
 {
 	_cleanup_free_ char *why = NULL;
@@ -521,6 +553,8 @@ static Suite *keeper_suite(void)
 	tcase_set_timeout(tc, 120);
 	tcase_add_test(tc, test_start_and_destroy);
 	tcase_add_test(tc, test_start_paused);
+	tcase_add_test(tc, test_vnc_port);
+	tcase_add_test(tc, test_preserved);
 	tcase_add_test(tc, test_qemu_dies_at_start);
 	tcase_add_test(tc, test_setup_refused);
 	tcase_add_test(tc, test_row_was_lost);
