@@ -6,6 +6,7 @@
 #include "base/memory.h"
 #include "base/process.h"
 #include "core/keeper/plan.h"
+#include "core/keeper_renew.h"
 #include "core/keeper_spawn.h"
 #include "core/live.h"
 #include "core/manager_internal.h"
@@ -103,8 +104,10 @@ char *domain_control(struct manager *manager, const struct machine *machine, str
 			return NULL;
 		}
 		/* A keeper that starts a machine makes its control socket a moment after it owns the row. */
-		if (now.truth == TRUTH_RUNNING && path_exists(control))
+		if (now.truth == TRUTH_RUNNING && path_exists(control)) {
+			keeper_renew(&now.run, control);
 			return TAKE_POINTER(control);
+		}
 		if (now.truth == TRUTH_ORPHAN) {
 			if (!adopt(manager, &now, &lost, err))
 				return NULL;

@@ -27,6 +27,7 @@ libcore_a_SOURCES = \
 	core/install_options.c \
 	core/install_resolve.c \
 	core/keeper/plan.h \
+	core/keeper_renew.c core/keeper_renew.h \
 	core/keeper_spawn.c core/keeper_spawn.h \
 	core/lifecycle.c \
 	core/live.h \

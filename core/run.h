@@ -35,7 +35,7 @@ struct run {
 	int reason;           /* libvirt's reason number within state: run_reason_word() */
 	int64_t state_at_ms;  /* since when */
 	int64_t started_at_ms;
-	char *detail;         /* owned JSON text: "accel", "vnc", "consoles": [{name, viewer, log, pty}], "exit", "shutdown_asked_ms" */
+	char *detail;         /* owned JSON text: "version" (of the keeper), "accel", "vnc", "consoles": [{name, viewer, log, pty}], "exit", "shutdown_asked_ms" */
 };
 
 #define _cleanup_run_ _cleanup_(run_clear)

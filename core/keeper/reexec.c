@@ -231,6 +231,7 @@ void reexec_continue(struct keeper *keeper, int fd)
 
 	if (json != NULL && take_up(keeper, json, &err)) {
 		/* the row names us already: pid and start time stay over an exec */
+		keeper_note_detail(keeper); /* with this program's version */
 		record_event(keeper, "keeper", "Renewed", NULL);
 		control_answer_reexec(keeper, NULL);
 		return;

@@ -4,6 +4,7 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "base/memory.h"
+#include "config.h"
 #include "core/keeper/control.h"
 #include "core/keeper/keeper.h"
 #include "core/keeper/port.h"
@@ -50,6 +51,7 @@ void keeper_note_detail(struct keeper *keeper)
 {
 	_cleanup_json_ struct json_object *detail = json_object_new_object();
 
+	json_set_string(detail, "version", PACKAGE_VERSION);
 	json_set_string(detail, "accel", keeper->plan.accel);
 	json_set_string(detail, "vnc", keeper->plan.vnc);
 	json_set(detail, "consoles", keeper_consoles_json(keeper));

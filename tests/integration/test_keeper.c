@@ -2,6 +2,9 @@
 /* The keeper's life and death: adoption, a stopped keeper, both dead, exits while nobody looked, consoles for many viewers. */
 #include "base/memory.h"
 #include "base/process.h"
+#include "config.h"
+#include "core/db.h"
+#include "core/run.h"
 #include "tests/harness/home.h"
 #include "tests/harness/machine.h"
 #include "tests/harness/task.h"
@@ -247,6 +250,57 @@ START_TEST(no_leaked_descriptor)
 }
 END_TEST
 
+struct row {
+	const char *home;
+	char *detail; /* owned */
+};
+
+/* The run-time row's detail, as a keeper wrote it. */
+static bool has_own_version(void *data)
+{
+	struct row *row = data;
+	_cleanup_free_ char *path = strf("%s/state.db", row->home);
+	struct db *db = db_open(path, DB_READ, NULL);
+	struct run run = { 0 };
+
+	ck_assert(db != NULL && run_read(db, 1, &run, NULL));
+	db_close(db);
+	free(row->detail);
+	row->detail = xstrdup(run.detail != NULL ? run.detail : "");
+	run_clear(&run);
+	return strstr(row->detail, "\"version\":\"" PACKAGE_VERSION "\"") != NULL;
+}
+
+/* After an upgrade the next live operation has the keeper execute the new program: pid, QEMU and consoles stay. */
+START_TEST(keeper_of_an_older_version_is_renewed)
+{
+	char *home = home_new();
+	struct row row = { .home = home };
+
+	define_start(home, "m", NULL);
+	ck_assert_msg(wait_for(has_own_version, &row, SOON_MS), "no version in %s", row.detail);
+	pid_t keeper = home_process(home, "virtty-keeper"), qemu = home_process(home, "qemu-system");
+	_cleanup_free_ char *path = strf("%s/state.db", home);
+	struct db *db = db_open(path, DB_FRONT, NULL);
+
+	ck_assert(db_run(db, NULL, NULL, "UPDATE run SET detail = json_set(detail, '$.version', '0.0.9')", ""));
+	db_close(db);
+	expect_ok(virtty("suspend", "m", NULL), NULL);
+	ck_assert_msg(wait_for(has_own_version, &row, SOON_MS), "still the old keeper: %s", row.detail);
+	ck_assert_int_eq(home_process(home, "virtty-keeper"), keeper);
+	ck_assert_int_eq(home_process(home, "qemu-system"), qemu);
+	wait_state("m", "paused (user)", SOON_MS);
+	_cleanup_free_ char *history = NULL;
+
+	expect_ok(virtty("event", "m", NULL), &history);
+	ck_assert_msg(strstr(history, "Renewed") != NULL, "%s", history);
+	expect_ok(virtty("destroy", "m", NULL), NULL);
+	wait_processes(home, "virtty-keeper", 0, SOON_MS);
+	free(row.detail);
+	home_end(home);
+}
+END_TEST
+
 static Suite *keeper_suite(void)
 {
 	Suite *suite = suite_create("keeper");
@@ -260,6 +314,7 @@ static Suite *keeper_suite(void)
 	tcase_add_test(bare, event_lost_while_nobody_listened);
 	tcase_add_test(bare, front_end_dies);
 	tcase_add_test(bare, no_leaked_descriptor);
+	tcase_add_test(bare, keeper_of_an_older_version_is_renewed);
 	suite_add_tcase(suite, bare);
 	tcase_set_timeout(guest, 300);
 	tcase_add_test(guest, adopted_after_a_kill);
