@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Commands that change a machine's life: start, shutdown, reboot, reset, destroy, suspend, resume, inject-nmi,
- * autostart. */
+/* Commands that change a machine's life: start, shutdown, reboot, reset, destroy, suspend, resume, inject-nmi. */
 #include "config.h"
 
 #include "base/strv.h"
@@ -208,33 +207,4 @@ const struct command command_destroy = {
 		N_("Ends QEMU at once; the guest is not asked and may lose data. The definition and the disks stay."),
 	.options = destroy_options,
 	.run = run_destroy,
-};
-
-static bool run_autostart(struct cli *cli, struct error *err)
-{
-	_cleanup_machine_ struct machine machine = { 0 };
-	bool on = !cli_flag(cli, "disable");
-
-	if (!cli_machine(cli, &machine, err) || !domain_set_autostart(cli->manager, &machine, on, err))
-		return false;
-	if (on)
-		cli_note(cli, _("Domain '%s' marked as autostarted\n"), cli_string(cli, "domain"));
-	else
-		cli_note(cli, _("Domain '%s' unmarked as autostarted\n"), cli_string(cli, "domain"));
-	return true;
-}
-
-static const struct option autostart_options[] = {
-	OPTION_DOMAIN(COMPLETE_DOMAIN),
-	OPTION_SIMPLE("disable", N_("no longer start it with the host")),
-	OPTION_END,
-};
-
-const struct command command_autostart = {
-	.name = "autostart",
-	.group = GROUP_DOMAIN,
-	.summary = N_("mark a machine to be started with the host"),
-	.description = N_("Marks a machine to be started with the host, or with --disable takes the mark away."),
-	.options = autostart_options,
-	.run = run_autostart,
 };

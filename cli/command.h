@@ -13,7 +13,7 @@
 enum option_kind {
 	OPTION_FLAG,	  /* --all */
 	OPTION_STRING,	  /* --domain NAME */
-	OPTION_INT,	  /* --timeout 5: a whole number, not negative */
+	OPTION_INT,	  /* --timeout 5: a whole number, not negative without TRAIT_NEGATIVE */
 	OPTION_LIST,	  /* may be given again; as a positional it takes all words that are left */
 	OPTION_MAYBE_INT, /* --wait or --wait 5: the number may be left out (it may be negative) */
 };
@@ -33,7 +33,8 @@ enum completer {
 enum {
 	TRAIT_POSITIONAL = 1 << 0, /* may be given without its name, in the order of the rows */
 	TRAIT_REQUIRED = 1 << 1,
-	TRAIT_EMPTY = 1 << 2, /* "" is a value too */
+	TRAIT_EMPTY = 1 << 2,	 /* "" is a value too */
+	TRAIT_NEGATIVE = 1 << 3, /* an OPTION_INT may be negative */
 };
 
 struct option {

@@ -149,6 +149,8 @@ struct json_object *cli_machine_json(const struct machine *machine)
 	json_set_int(object, "vcpus", machine->vcpus);
 	json_set_bool(object, "persistent", machine->persistent);
 	json_set_bool(object, "autostart", machine->autostart);
+	json_set_int(object, "autostart_order", machine->autostart_order);
+	json_set_int(object, "autostart_delay_s", machine->autostart_delay_s);
 	json_set_bool(object, "managed_save", machine->managed_save);
 	json_set_string(object, "title", machine->title ? machine->title : "");
 	set_number(object, "started_at_ms", active ? machine->run.started_at_ms : 0);

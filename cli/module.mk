@@ -3,6 +3,7 @@
 noinst_LIBRARIES += libcli.a
 libcli_a_SOURCES = \
 	cli/cli.h \
+	cli/cmd_autostart.c \
 	cli/cmd_console.c \
 	cli/cmd_define.c \
 	cli/cmd_desc.c \

@@ -85,7 +85,7 @@ static bool take_number(const struct command *command, const struct option *opti
 {
 	int64_t number;
 
-	if (!text_to_int(argument->text, &number) || (option->kind == OPTION_INT && number < 0)) {
+	if (!text_to_int(argument->text, &number) || (option->kind == OPTION_INT && number < 0 && !(option->traits & TRAIT_NEGATIVE))) {
 		error_set(err, ERROR_INVALID, _("--%s takes a whole number, not '%s'"), option->name, argument->text);
 		return mistake(command, err);
 	}

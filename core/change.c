@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Changes of a machine that exists: its definition, its name, whether it starts with the host. */
+/* Changes of a machine that exists: its definition, its name. */
 #include "base/memory.h"
 #include "base/text.h"
 #include "base/xml.h"
@@ -104,21 +104,4 @@ bool domain_rename(struct manager *manager, const struct machine *machine, const
 		return db_commit(manager->db, err);
 	db_rollback(manager->db);
 	return false;
-}
-
-bool domain_set_autostart(struct manager *manager, const struct machine *machine, bool on, struct error *err)
-{
-	int changes = 0;
-
-	if (!db_begin(manager->db, err))
-		return false;
-	if (!db_run(manager->db, &changes, err, "UPDATE domain SET autostart = ? WHERE id = ? AND persistent", "ii", (int64_t)on, machine->id)) {
-		db_rollback(manager->db);
-		return false;
-	}
-	if (changes == 1)
-		return db_commit(manager->db, err);
-	db_rollback(manager->db);
-	error_set(err, ERROR_STATE, "'%s' is transient: it cannot be started with the host", machine->name);
-	return error_hint(err, "'virtty define' makes it persistent");
 }

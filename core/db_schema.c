@@ -80,8 +80,14 @@ static const char first_step[] =
 	" json TEXT NOT NULL"
 	") WITHOUT ROWID;";
 
+/* Meaningful while 'autostart' is set, remembered while it is not. */
+static const char autostart_step[] =
+	"ALTER TABLE domain ADD COLUMN autostart_order INTEGER NOT NULL DEFAULT 0;"
+	"ALTER TABLE domain ADD COLUMN autostart_delay_s INTEGER NOT NULL DEFAULT 0;";
+
 const struct migration db_migrations[] = {
 	{ "machines, their definitions, runs and events", first_step },
+	{ "the order in which machines start with the host", autostart_step },
 };
 
 const int db_schema_version = ARRAY_LENGTH(db_migrations);

@@ -41,10 +41,10 @@ void keepers_reap(struct manager *manager)
 	manager->keeper_count = kept;
 }
 
-static char **keeper_argv(int64_t domain_id, int64_t generation)
+static char **keeper_argv(const struct manager *manager, int64_t domain_id, int64_t generation)
 {
 	_cleanup_free_ char *keeper = paths_helper("virtty-keeper");
-	_cleanup_free_ char *systemd_run = scope_available() ? process_find("systemd-run") : NULL;
+	_cleanup_free_ char *systemd_run = !manager->no_scopes && scope_available() ? process_find("systemd-run") : NULL;
 	char **argv = NULL;
 
 	if (systemd_run)
@@ -118,7 +118,7 @@ static bool read_answer(int fd, struct error *err)
 
 bool keeper_spawn(struct manager *manager, int64_t domain_id, int64_t generation, const char *plan, int *fds, size_t fd_count, struct error *err)
 {
-	_cleanup_strv_ char **argv = keeper_argv(domain_id, generation);
+	_cleanup_strv_ char **argv = keeper_argv(manager, domain_id, generation);
 	_cleanup_free_ char *log = keeper_log(manager, domain_id);
 	_cleanup_close_ int ours = -1, theirs = -1;
 	int pair[2], result;

@@ -18,8 +18,7 @@
 #define TERM_TIMEOUT_MS    10000
 #define KILL_TIMEOUT_MS    10000
 
-/* Is it off, or runs it as another run by now? Gone altogether counts as off. */
-static bool is_over(struct manager *manager, const struct machine *machine)
+bool machine_is_over(struct manager *manager, const struct machine *machine)
 {
 	_cleanup_machine_ struct machine now = { 0 };
 	_cleanup_error_ struct error err = ERROR_INIT;
@@ -34,10 +33,10 @@ static bool is_over(struct manager *manager, const struct machine *machine)
 /* The watch is opened only where there is something to wait for: to close one costs a process 20 ms. */
 static bool wait_over(struct manager *manager, const struct machine *machine, int64_t deadline)
 {
-	if (is_over(manager, machine))
+	if (machine_is_over(manager, machine))
 		return true;
 	manager_watch(manager, NULL);
-	while (!is_over(manager, machine)) {
+	while (!machine_is_over(manager, machine)) {
 		if (clock_monotonic_ms() >= deadline)
 			return false;
 		wait_for_change(manager, deadline);
@@ -45,13 +44,19 @@ static bool wait_over(struct manager *manager, const struct machine *machine, in
 	return true;
 }
 
+bool shutdown_request(struct manager *manager, const struct machine *machine, const char *then, struct error *err)
+{
+	struct json_object *arguments = json_object_new_object();
+
+	json_set_string(arguments, "then", then);
+	return domain_qmp(manager, machine, "virtty-shutdown", arguments, COMMAND_TIMEOUT_MS, NULL, err);
+}
+
 bool domain_shutdown(struct manager *manager, const struct machine *machine, int timeout_ms, struct error *err)
 {
 	int64_t deadline = clock_monotonic_ms() + timeout_ms;
-	struct json_object *arguments = json_object_new_object();
 
-	json_set_string(arguments, "then", "off");
-	if (!domain_qmp(manager, machine, "virtty-shutdown", arguments, COMMAND_TIMEOUT_MS, NULL, err))
+	if (!shutdown_request(manager, machine, "off", err))
 		return false;
 	if (timeout_ms <= 0 || wait_over(manager, machine, deadline))
 		return true;
@@ -61,10 +66,7 @@ bool domain_shutdown(struct manager *manager, const struct machine *machine, int
 
 bool domain_reboot(struct manager *manager, const struct machine *machine, struct error *err)
 {
-	struct json_object *arguments = json_object_new_object();
-
-	json_set_string(arguments, "then", "restart");
-	return domain_qmp(manager, machine, "virtty-shutdown", arguments, COMMAND_TIMEOUT_MS, NULL, err);
+	return shutdown_request(manager, machine, "restart", err);
 }
 
 bool domain_reset(struct manager *manager, const struct machine *machine, struct error *err)
@@ -119,7 +121,7 @@ static bool destroy_by_keeper(struct manager *manager, const struct machine *mac
 	json_set_bool(arguments, "graceful", graceful);
 	if (!domain_qmp(manager, machine, "virtty-destroy", arguments, DESTROY_TIMEOUT_MS, NULL, &local)) {
 		/* It may have gone by itself, or lost its keeper, between our look and the question. */
-		if (is_over(manager, machine))
+		if (machine_is_over(manager, machine))
 			return true;
 		if (local.code != ERROR_PROTOCOL && local.code != ERROR_NOT_FOUND)
 			return error_move(err, &local);

@@ -11,7 +11,7 @@
 #include <string.h>
 #include <strings.h>
 
-#define MACHINE_COLUMNS "id, name, uuid, title, persistent, autostart, memory_kib, max_memory_kib, vcpus, " RUN_COLUMNS
+#define MACHINE_COLUMNS "id, name, uuid, title, persistent, autostart, memory_kib, max_memory_kib, vcpus, autostart_order, autostart_delay_s, " RUN_COLUMNS
 #define MACHINE_FROM    " FROM domain LEFT JOIN run ON run.domain_id = domain.id "
 
 void machine_clear(struct machine *machine)
@@ -59,7 +59,9 @@ static void machine_from_row(sqlite3_stmt *row, struct machine *ret)
 	ret->max_memory_kib = (uint64_t)sqlite3_column_int64(row, 7);
 	ret->vcpus = (unsigned)sqlite3_column_int64(row, 8);
 	ret->run.domain_id = ret->id;
-	run_from_row(row, 9, &ret->run);
+	ret->autostart_order = sqlite3_column_int(row, 9);
+	ret->autostart_delay_s = (unsigned)sqlite3_column_int(row, 10);
+	run_from_row(row, 11, &ret->run);
 	ret->truth = run_truth(&ret->run);
 	ret->state = ret->run.state;
 	ret->reason = ret->run.reason;

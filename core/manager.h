@@ -32,6 +32,8 @@ struct machine {
 	int64_t id;   /* row */
 	char *name, *uuid, *title;
 	bool persistent, autostart;
+	int autostart_order;	    /* lower starts first; kept while autostart is off */
+	unsigned autostart_delay_s; /* waited after its start, before the next one's */
 	uint64_t memory_kib; /* currentMemory */
 	uint64_t max_memory_kib;
 	unsigned vcpus;
@@ -81,6 +83,7 @@ enum {
 bool domain_undefine(struct manager *manager, const struct machine *machine, unsigned flags, char *const *storage, char ***ret_deleted,
 		     struct error *err);
 bool domain_rename(struct manager *manager, const struct machine *machine, const char *name, struct error *err);
+/* Marks it to be started with the host, or takes the mark away; order and delay stay (core/autostart.h sets them). */
 bool domain_set_autostart(struct manager *manager, const struct machine *machine, bool on, struct error *err);
 
 enum { XML_INACTIVE = 1 << 0, XML_SECURE = 1 << 1 };

@@ -24,6 +24,7 @@ struct manager {
 	int watch; /* inotify; -1: not watched yet */
 	pid_t *keepers; /* owned array: keepers that we started, our children, not reaped yet */
 	size_t keeper_count;
+	bool no_scopes; /* keepers stay in our own scope: see autostart_stop_all() */
 	int kvm;   /* usable? -1: not looked at yet */
 	char *kvm_reason; /* owned */
 };

@@ -3,6 +3,7 @@
 noinst_LIBRARIES += libcore.a
 libcore_a_SOURCES = \
 	core/adopt.c \
+	core/autostart.c core/autostart.h \
 	core/caps_cache.c \
 	core/change.c \
 	core/console.c core/console.h \

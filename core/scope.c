@@ -28,14 +28,24 @@ bool scope_available(void)
 	return path_exists(manager);
 }
 
+/* When the host goes down systemd stops all units at once, but for those that are ordered: they stop in the reverse of their order. So a scope
+ * is *before* virtty-autostart.service: the service stops first (it asks the guests to shut down and waits), and only then systemd kills
+ * what is left in the scopes. The same word at boot keeps the service, while it is being started, from waiting for itself: a scope ordered
+ * after it would wait until its last machine has started. File systems stay until the scopes are gone. */
+#define OUTLIVES_SERVICE "--property=Before=virtty-autostart.service"
+#define WITH_FILES    "--property=After=local-fs.target remote-fs.target"
+
 char **scope_argv(const char *systemd_run, bool user, int64_t domain_id, int64_t generation)
 {
 	char **argv = strv_add(NULL, systemd_run);
 
-	if (user)
+	if (user) {
 		argv = strv_add(argv, "--user");
-	else
+	} else {
 		argv = strv_add(argv, "--slice=machine.slice");
+		argv = strv_add(argv, WITH_FILES);
+	}
+	argv = strv_add(argv, OUTLIVES_SERVICE);
 	argv = strv_add(argv, "--scope");
 	argv = strv_add(argv, "--collect");
 	argv = strv_add(argv, "--quiet");

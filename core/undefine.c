@@ -154,7 +154,8 @@ static bool remove_rows(struct manager *manager, const struct machine *machine, 
 		return false;
 	if (!*ret_active)
 		return db_run(manager->db, NULL, err, "DELETE FROM domain WHERE id = ?", "i", machine->id);
-	return db_run(manager->db, NULL, err, "UPDATE domain SET persistent = 0, autostart = 0 WHERE id = ?", "i", machine->id) &&
+	return db_run(manager->db, NULL, err, "UPDATE domain SET persistent = 0, autostart = 0, autostart_order = 0, autostart_delay_s = 0 WHERE id = ?", "i",
+		      machine->id) &&
 	       definition_delete(manager, machine->id, DEFINITION_PERSISTENT, err);
 }
 

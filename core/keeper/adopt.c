@@ -12,14 +12,14 @@
 #include <string.h>
 
 /* What the row knows beside state and processes. */
-static void read_detail(struct keeper *keeper, const struct run *run, int64_t *ret_asked_ms, bool *ret_restart)
+static void read_detail(struct keeper *keeper, const struct run *run, int64_t *ret_asked_ms, enum shutdown_then *ret_then)
 {
 	_cleanup_json_ struct json_object *detail =
 		run->detail == NULL ? NULL : json_parse("run.detail", run->detail, strlen(run->detail), NULL);
 	struct json_object *consoles = json_get(detail, "consoles");
 
 	*ret_asked_ms = json_get_int(detail, "shutdown_asked_ms", 0);
-	*ret_restart = text_equal(json_get_string(detail, "shutdown_then", "off"), "restart");
+	*ret_then = shutdown_then_of(json_get_string(detail, "shutdown_then", "off"));
 	keeper->stderr_from = json_get_int(detail, "stderr_from", 0);
 	if (!json_object_is_type(consoles, json_type_array))
 		return;
@@ -50,7 +50,7 @@ static void on_status(struct qmp *qmp, struct json_object *reply, const struct e
 	record_event(keeper, "keeper", "Adopted", NULL);
 	qemu_state_word(keeper, word);
 	keeper_running(keeper);
-	shutdown_resume(keeper, asked_ms, keeper->shutdown_restart);
+	shutdown_resume(keeper, asked_ms, keeper->shutdown_then);
 }
 
 static bool begin(struct keeper *keeper, const struct run *run, struct error *err)
@@ -61,7 +61,7 @@ static bool begin(struct keeper *keeper, const struct run *run, struct error *er
 	keeper->reason = run->reason;
 	if (!ports_prepare(keeper, err))
 		return false;
-	read_detail(keeper, run, &keeper->shutdown_asked_ms, &keeper->shutdown_restart);
+	read_detail(keeper, run, &keeper->shutdown_asked_ms, &keeper->shutdown_then);
 	if (!control_listen(keeper, err) || !qemu_connect(keeper, err))
 		return false;
 	qemu_send(keeper, "query-status", NULL, on_status, keeper);

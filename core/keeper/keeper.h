@@ -3,6 +3,7 @@
 #ifndef CORE_KEEPER_KEEPER_H
 #define CORE_KEEPER_KEEPER_H
 
+#include "base/enum.h"
 #include "base/error.h"
 #include "core/keeper/plan_read.h"
 #include "core/run.h"
@@ -27,6 +28,15 @@ enum keeper_phase {
 	KEEPER_DONE,
 };
 
+/* What follows a shutdown that was asked for. */
+enum shutdown_then {
+	THEN_POLICY,   /* what on_poweroff says */
+	THEN_RESTART,  /* it starts anew */
+	THEN_STAY_OFF, /* nothing, whatever on_poweroff and the like say */
+	THEN_COUNT,
+};
+ENUM_DECLARE(shutdown_then); /* "off", "restart", "stay-off" */
+
 #define RESTART_LIMIT     3
 #define RESTART_WINDOW_MS 60000
 
@@ -48,7 +58,7 @@ struct keeper {
 	/* what was asked of the machine (shutdown.c) */
 	struct event *shutdown_timer;
 	int64_t shutdown_asked_ms; /* wall clock, 0: not asked */
-	bool shutdown_restart;     /* start anew once it is off */
+	enum shutdown_then shutdown_then;
 	bool destroy_asked;
 	struct event *kill_timer;
 
@@ -95,10 +105,12 @@ void keeper_log(struct keeper *keeper, const char *format, ...) __attribute__((f
 
 /* ---- shutdown.c: asking the guest, ending QEMU ---- */
 
-/* Asks the guest to power off now and every 5 s (120 s at most); restart: starts anew then. on_asked: QEMU's answer. */
-void shutdown_ask(struct keeper *keeper, bool restart, qmp_reply_fn *on_asked, void *userdata);
+/* Asks the guest to power off now and every 5 s (120 s at most). on_asked: QEMU's answer. */
+void shutdown_ask(struct keeper *keeper, enum shutdown_then then, qmp_reply_fn *on_asked, void *userdata);
 /* Goes on with what an earlier keeper had asked. */
-void shutdown_resume(struct keeper *keeper, int64_t asked_ms, bool restart);
+void shutdown_resume(struct keeper *keeper, int64_t asked_ms, enum shutdown_then then);
+/* The value of a word; THEN_POLICY for one that is not known. */
+enum shutdown_then shutdown_then_of(const char *word);
 /* QEMU has ended or the machine runs anew: nothing is asked of it any more. */
 void shutdown_forget(struct keeper *keeper);
 /* SIGTERM to QEMU; unless graceful SIGKILL after 5 s. Nothing is restarted. */

@@ -324,7 +324,7 @@ static void forget_timers(struct keeper *keeper)
 
 void keeper_qemu_ended(struct keeper *keeper, bool known, int status)
 {
-	bool asked_restart = keeper->shutdown_restart;
+	enum shutdown_then then = keeper->shutdown_then;
 
 	forget_timers(keeper);
 	ports_disconnect(keeper);
@@ -340,7 +340,9 @@ void keeper_qemu_ended(struct keeper *keeper, bool known, int status)
 	struct ending ending = ending_of(keeper, known, status);
 	_cleanup_free_ char *tail = tail_text(keeper->plan.stderr_path, keeper->stderr_from), *detail = exit_detail(keeper, tail);
 
-	if (ending.kind == ENDING_OFF && asked_restart) {
+	if (then == THEN_STAY_OFF)
+		ending.restart = false;
+	if (ending.kind == ENDING_OFF && then == THEN_RESTART) {
 		restart(keeper, ending.what, detail);
 		return;
 	}

@@ -49,8 +49,8 @@ static void run_shutdown(struct client *client, struct json_object *arguments)
 	struct keeper *keeper = client->keeper;
 	const char *then = json_get_string(arguments, "then", "off");
 
-	if (!text_equal(then, "off") && !text_equal(then, "restart")) {
-		client_error(client, "GenericError", "'then' is \"off\" or \"restart\"", NULL);
+	if (enum_value(&shutdown_then_words, then) < 0) {
+		client_error(client, "GenericError", "'then' is \"off\", \"restart\" or \"stay-off\"", NULL);
 		return;
 	}
 	if (keeper->phase != KEEPER_RUNNING) {
@@ -59,7 +59,7 @@ static void run_shutdown(struct client *client, struct json_object *arguments)
 	}
 	client_wait(client);
 	client->wants_shutdown = true;
-	shutdown_ask(keeper, text_equal(then, "restart"), on_asked, keeper);
+	shutdown_ask(keeper, shutdown_then_of(then), on_asked, keeper);
 }
 
 static void run_destroy(struct client *client, struct json_object *arguments)

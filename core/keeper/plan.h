@@ -32,7 +32,9 @@
 
 /* Own commands on `control`, beside all of QMP:
  *   virtty-status                                -> {"pid", "qemu", "state", "reason", "consoles": [...], "clients": N}
- *   virtty-shutdown {"then": "off"|"restart"}    -> {} once the guest was asked; asked again every 5 s until it stops (120 s at most)
+ *   virtty-shutdown {"then": "off"|"restart"|"stay-off"}
+ *                                                -> {} once the guest was asked; asked again every 5 s until it stops (120 s at most). After
+ *                                                   "off" on_poweroff says what follows, after "stay-off" nothing does
  *   virtty-destroy {"graceful": bool}            -> {} when QEMU is gone and all is released
  *   virtty-lock {"wait-ms": N} / virtty-unlock   -> {}: the machine's one change lock, held by a connection, freed when it closes
  *   virtty-reexec {"path": "..."}                -> {}: the keeper executes itself anew, keeping pid, child and descriptors

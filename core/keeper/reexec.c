@@ -90,7 +90,7 @@ static struct json_object *save(struct keeper *keeper)
 	json_set_int(json, "reason", keeper->reason);
 	json_set_int(json, "stderr_from", keeper->stderr_from);
 	json_set_int(json, "shutdown_asked_ms", keeper->shutdown_asked_ms);
-	json_set_bool(json, "shutdown_restart", keeper->shutdown_restart);
+	json_set_string(json, "shutdown_then", enum_word(&shutdown_then_words, (int)keeper->shutdown_then));
 	json_set(json, "qemu", qemu_save(keeper));
 	json_set(json, "control", control_save(keeper));
 	json_set(json, "ports", ports_save(keeper));
@@ -220,7 +220,8 @@ static bool take_up(struct keeper *keeper, struct json_object *json, struct erro
 	if (!qemu_restore(keeper, json_get(json, "qemu"), err))
 		return false;
 	ports_restore(keeper, json_get(json, "ports"));
-	shutdown_resume(keeper, json_get_int(json, "shutdown_asked_ms", 0), json_get_bool(json, "shutdown_restart", false));
+	shutdown_resume(keeper, json_get_int(json, "shutdown_asked_ms", 0),
+			shutdown_then_of(json_get_string(json, "shutdown_then", "off")));
 	return true;
 }
 

@@ -11,6 +11,15 @@
 #define ASK_LIMIT_MS    120000
 #define KILL_AFTER_S    5
 
+ENUM_WORDS(shutdown_then, THEN_COUNT, "off", "restart", "stay-off");
+
+enum shutdown_then shutdown_then_of(const char *word)
+{
+	int value = enum_value(&shutdown_then_words, word);
+
+	return value < 0 ? THEN_POLICY : (enum shutdown_then)value;
+}
+
 static void powerdown(struct keeper *keeper, qmp_reply_fn *on_asked, void *userdata)
 {
 	struct timeval again = { ASK_AGAIN_S, 0 };
@@ -43,30 +52,30 @@ static void prepare_timer(struct keeper *keeper)
 		keeper->shutdown_timer = evtimer_new(keeper->loop, on_ask_again, keeper);
 }
 
-void shutdown_ask(struct keeper *keeper, bool restart, qmp_reply_fn *on_asked, void *userdata)
+void shutdown_ask(struct keeper *keeper, enum shutdown_then then, qmp_reply_fn *on_asked, void *userdata)
 {
 	prepare_timer(keeper);
 	keeper->shutdown_asked_ms = clock_wall_ms();
-	keeper->shutdown_restart = restart;
+	keeper->shutdown_then = then;
 	keeper_note_detail(keeper);
 	recorder_flush(keeper); /* whoever adopts after us goes on asking */
 	powerdown(keeper, on_asked, userdata);
 }
 
-void shutdown_resume(struct keeper *keeper, int64_t asked_ms, bool restart)
+void shutdown_resume(struct keeper *keeper, int64_t asked_ms, enum shutdown_then then)
 {
 	if (asked_ms <= 0)
 		return;
 	prepare_timer(keeper);
 	keeper->shutdown_asked_ms = asked_ms;
-	keeper->shutdown_restart = restart;
+	keeper->shutdown_then = then;
 	on_ask_again(-1, 0, keeper);
 }
 
 void shutdown_forget(struct keeper *keeper)
 {
 	keeper->shutdown_asked_ms = 0;
-	keeper->shutdown_restart = false;
+	keeper->shutdown_then = THEN_POLICY;
 	if (keeper->shutdown_timer != NULL)
 		event_del(keeper->shutdown_timer);
 }

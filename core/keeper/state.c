@@ -60,7 +60,7 @@ void keeper_note_detail(struct keeper *keeper)
 		json_set_string(detail, "exit", keeper->exit_text);
 	if (keeper->shutdown_asked_ms != 0) {
 		json_set_int(detail, "shutdown_asked_ms", keeper->shutdown_asked_ms);
-		json_set_string(detail, "shutdown_then", keeper->shutdown_restart ? "restart" : "off");
+		json_set_string(detail, "shutdown_then", enum_word(&shutdown_then_words, (int)keeper->shutdown_then));
 	}
 	_cleanup_free_ char *text = json_text(detail);
 

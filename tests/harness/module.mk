@@ -17,6 +17,11 @@ libharness_a_SOURCES = \
 
 harness_libs = libharness.a libcore.a libhv.a libbase.a $(SQLITE_LIBS) $(JSON_LIBS) $(XML_LIBS) $(EVENT_LIBS) $(CHECK_LIBS)
 
+INTEGRATION_TESTS += tests/integration/test_autostart
+tests_integration_test_autostart_SOURCES = tests/integration/test_autostart.c
+tests_integration_test_autostart_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_integration_test_autostart_LDADD = $(harness_libs)
+
 INTEGRATION_TESTS += tests/integration/test_boot
 tests_integration_test_boot_SOURCES = tests/integration/test_boot.c
 tests_integration_test_boot_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)

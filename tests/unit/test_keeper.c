@@ -196,6 +196,25 @@ START_TEST(test_shutdown_then)
 }
 END_TEST
 
+/* When the host goes down no policy brings a machine back. */
+START_TEST(test_shutdown_then_stay_off)
+{
+	struct play play;
+
+	play_begin(&play, "\"on_poweroff\": \"restart\"");
+	ck_assert(play_start(&play, NULL));
+	play_do_ended(&play, "virtty-shutdown", "{\"then\": \"off\"}");
+	play_wait_event(&play, "Stopped Shutdown");
+	play_wait_state(&play, RUN_RUNNING, REASON_RUNNING_BOOTED);
+	close(play.qmp);
+	play.qmp = qmp_open(play.control, 10000, NULL);
+	play_do_ended(&play, "virtty-shutdown", "{\"then\": \"stay-off\"}");
+	play_wait_free(&play, REASON_SHUTOFF_SHUTDOWN);
+	ck_assert_uint_eq(play_count_events(&play, "Started Booted"), 2);
+	play_end(&play);
+}
+END_TEST
+
 START_TEST(test_restart_limit)
 {
 	struct play play;
@@ -561,6 +580,7 @@ static Suite *keeper_suite(void)
 	tcase_add_loop_test(tc, test_ends, 0, ARRAY_LENGTH(ends));
 	tcase_add_test(tc, test_stubborn_qemu_is_killed);
 	tcase_add_test(tc, test_shutdown_then);
+	tcase_add_test(tc, test_shutdown_then_stay_off);
 	tcase_add_test(tc, test_restart_limit);
 	tcase_add_test(tc, test_panic);
 	tcase_add_test(tc, test_states);

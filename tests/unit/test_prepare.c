@@ -436,8 +436,9 @@ START_TEST(scope_words)
 	_cleanup_strv_ char **root = scope_argv("/usr/bin/systemd-run", false, 12, 3), **user = scope_argv("/usr/bin/systemd-run", true, 12, 3);
 	_cleanup_free_ char *root_text = strv_join(root, " "), *user_text = strv_join(user, " ");
 
-	ck_assert_str_eq(root_text, "/usr/bin/systemd-run --slice=machine.slice --scope --collect --quiet --unit=virtty-12-3.scope --");
-	ck_assert_str_eq(user_text, "/usr/bin/systemd-run --user --scope --collect --quiet --unit=virtty-12-3.scope --");
+	ck_assert_str_eq(root_text, "/usr/bin/systemd-run --slice=machine.slice --property=After=local-fs.target remote-fs.target"
+				  " --property=Before=virtty-autostart.service --scope --collect --quiet --unit=virtty-12-3.scope --");
+	ck_assert_str_eq(user_text, "/usr/bin/systemd-run --user --property=Before=virtty-autostart.service --scope --collect --quiet --unit=virtty-12-3.scope --");
 }
 END_TEST
 
