@@ -76,6 +76,24 @@ void strbuf_printf(struct strbuf *b, const char *format, ...)
 	strbuf_commit(b, length > 0 ? (size_t)length : 0);
 }
 
+void strbuf_puts_quoted(struct strbuf *b, const char *text)
+{
+	static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_@%+=:,./-";
+
+	if (*text != '\0' && text[strspn(text, plain)] == '\0') {
+		strbuf_puts(b, text);
+		return;
+	}
+	strbuf_putc(b, '\'');
+	for (; *text != '\0'; text++) {
+		if (*text == '\'')
+			strbuf_puts(b, "'\\''");
+		else
+			strbuf_putc(b, *text);
+	}
+	strbuf_putc(b, '\'');
+}
+
 void strbuf_consume(struct strbuf *b, size_t length)
 {
 	assert(length <= b->length);

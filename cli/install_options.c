@@ -40,6 +40,7 @@ const struct option install_options[] = {
 	OPTION_VALUE("osinfo", "os-variant os-type", 0, N_("OS"), N_("what will be installed, such as debian12")),
 	OPTION_VALUE("metadata", NULL, 0, N_("METADATA"), N_("title=,description=")),
 	OPTION_VALUE("description", NULL, 0, N_("TEXT"), N_("description of the machine")),
+	OPTION_SIMPLE("wizard", N_("ask for all on the screen, with what is given filled in; also without anything to boot")),
 	OPTION_SIMPLE("autostart", N_("start it with the host from now on")),
 	OPTION_SIMPLE("noautoconsole", N_("do not connect to its console")),
 	{ "wait", NULL, 0, OPTION_MAYBE_INT, 0, COMPLETE_NONE, NULL, N_("MINUTES"),
@@ -280,21 +281,22 @@ static bool read_metadata(const struct arguments *arguments, struct install_requ
 	return true;
 }
 
+bool install_request_boots(const struct install_request *request)
+{
+	return request->cdrom || request->import || (request->boot && strcmp(request->boot, "uefi") != 0);
+}
+
 /* Is there anything to boot? virt-install asks for it, too. */
 static bool check_method(const struct install_request *request, struct error *err)
 {
-	const char *boot = request->boot;
-
-	if (request->cdrom && request->import)
-		return error_set(err, ERROR_INVALID, _("--cdrom and --import exclude each other"));
-	if (request->cdrom || request->import || (boot && strcmp(boot, "uefi") != 0))
+	if (install_request_boots(request))
 		return true;
 	error_set(err, ERROR_INVALID, _("'install' needs something to boot: --cdrom, --import or --boot"));
 	return error_hint(err, _("--cdrom ISO installs from an ISO; --import --disk IMAGE boots a disk; --boot network "
 				 "or kernel=... boots without either"));
 }
 
-bool install_request_read(const struct arguments *arguments, struct install_request *ret, struct error *err)
+bool install_request_begin(const struct arguments *arguments, struct install_request *ret, struct error *err)
 {
 	*ret = (struct install_request){
 		.name = xstrdup_null(argument_string(arguments, "name")),
@@ -311,7 +313,19 @@ bool install_request_read(const struct arguments *arguments, struct install_requ
 	    !read_networks(arguments, ret, err) || !read_graphics(argument_string(arguments, "graphics"), ret, err) ||
 	    !check_console(argument_string(arguments, "console"), err) || !read_metadata(arguments, ret, err))
 		return false;
-	if (ret->import && ret->disk_count == 0)
+	if (ret->cdrom && ret->import)
+		return error_set(err, ERROR_INVALID, _("--cdrom and --import exclude each other"));
+	return true;
+}
+
+bool install_request_check(const struct install_request *request, struct error *err)
+{
+	if (request->import && request->disk_count == 0)
 		return error_set(err, ERROR_INVALID, _("--import needs a --disk to boot"));
-	return check_method(ret, err);
+	return check_method(request, err);
+}
+
+bool install_request_read(const struct arguments *arguments, struct install_request *ret, struct error *err)
+{
+	return install_request_begin(arguments, ret, err) && install_request_check(ret, err);
 }

@@ -34,6 +34,11 @@ struct install_request {
 };
 void install_request_clear(struct install_request *request);
 
+/* The name that a request without one gets: after its ISO or first image, with a number where that name is taken. Owned; NULL on error. */
+char *install_propose_name(struct manager *manager, const struct install_request *request, struct error *err);
+/* Where a new image without a path would be made: in the default pool, under a name that is free. Owned. */
+char *install_propose_image(struct manager *manager, const char *name, const char *format);
+
 /* The document for a request, without making anything (disks that would be made get the path they would have). Owned text.
  * ret_warnings may be NULL. */
 bool install_xml(struct manager *manager, const struct install_request *request, char **ret_xml, char ***ret_warnings, struct error *err);

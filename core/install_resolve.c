@@ -106,26 +106,38 @@ static char *name_from_files(const struct install_request *request)
 	return xstrdup("machine");
 }
 
+char *install_propose_name(struct manager *manager, const struct install_request *request, struct error *err)
+{
+	_cleanup_free_ char *base = name_from_files(request);
+	_cleanup_free_ char *name = xstrdup(base);
+	bool taken;
+
+	for (int i = 2;; i++) {
+		if (!name_taken(manager, name, &taken, err))
+			return NULL;
+		if (!taken)
+			return TAKE_POINTER(name);
+		free(name);
+		name = strf("%s-%d", base, i);
+	}
+}
+
 static bool resolve_name(struct manager *manager, struct installation *installation, struct error *err)
 {
 	const char *stated = installation->request->name;
-	_cleanup_free_ char *base = stated ? xstrdup(stated) : name_from_files(installation->request);
 	bool taken;
 
-	if (!name_check("name", base, err) || !name_taken(manager, base, &taken, err))
+	if (!stated) {
+		installation->name = install_propose_name(manager, installation->request, err);
+		return installation->name != NULL;
+	}
+	if (!name_check("name", stated, err) || !name_taken(manager, stated, &taken, err))
 		return false;
-	installation->name = xstrdup(base);
-	if (taken && stated) {
-		error_set(err, ERROR_EXISTS, "a machine named '%s' exists already", stated);
-		return error_hint(err, "choose another --name, or 'virtty undefine' the old one");
-	}
-	for (int i = 2; taken; i++) {
-		free(installation->name);
-		installation->name = strf("%s-%d", base, i);
-		if (!name_taken(manager, installation->name, &taken, err))
-			return false;
-	}
-	return true;
+	installation->name = xstrdup(stated);
+	if (!taken)
+		return true;
+	error_set(err, ERROR_EXISTS, "a machine named '%s' exists already", stated);
+	return error_hint(err, "choose another --name, or 'virtty undefine' the old one");
 }
 
 /* ---- the engine ---- */
@@ -193,6 +205,14 @@ static char *pool_path(struct manager *manager, const struct installation *insta
 		path = strf("%s/%.*s-%d.%s", manager->paths.images, length, installation->name, i, format);
 	}
 	return path;
+}
+
+char *install_propose_image(struct manager *manager, const char *name, const char *format)
+{
+	_cleanup_free_ char *copy = xstrdup(name);
+	const struct installation installation = { .name = copy };
+
+	return pool_path(manager, &installation, format);
 }
 
 /* The space that a new image may come to need: a sparse one starts small, and the guest fills it. */

@@ -23,8 +23,10 @@ libcore_a_SOURCES = \
 	core/image_header.c core/image_header.h \
 	core/image_lock.c core/image_lock.h \
 	core/install.c core/install.h \
+	core/install_arguments.c core/install_arguments.h \
 	core/install_document.c \
 	core/install_internal.h \
+	core/install_json.c core/install_json.h \
 	core/install_options.c \
 	core/install_resolve.c \
 	core/keeper/plan.h \
@@ -36,6 +38,7 @@ libcore_a_SOURCES = \
 	core/manager.c core/manager.h \
 	core/manager_internal.h \
 	core/native.c \
+	core/preference.c core/preference.h \
 	core/prepare.c core/prepare.h \
 	core/prepare_disk.c \
 	core/prepare_firmware.c \

@@ -221,25 +221,6 @@ void launch_free(struct launch *launch)
 	free(launch);
 }
 
-/* Single quotes, where a shell would read anything into the text. */
-static void add_quoted(struct strbuf *line, const char *text)
-{
-	static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_@%+=:,./-";
-
-	if (*text && text[strspn(text, plain)] == '\0') {
-		strbuf_puts(line, text);
-		return;
-	}
-	strbuf_putc(line, '\'');
-	for (; *text; text++) {
-		if (*text == '\'')
-			strbuf_puts(line, "'\\''");
-		else
-			strbuf_putc(line, *text);
-	}
-	strbuf_putc(line, '\'');
-}
-
 char *launch_command_line(const struct launch *launch)
 {
 	struct strbuf line = STRBUF_INIT;
@@ -247,7 +228,7 @@ char *launch_command_line(const struct launch *launch)
 	for (size_t i = 0; launch->argv[i]; i++) {
 		if (i > 0)
 			strbuf_putc(&line, ' ');
-		add_quoted(&line, launch->argv[i]);
+		strbuf_puts_quoted(&line, launch->argv[i]);
 	}
 	return strbuf_take(&line);
 }

@@ -20,6 +20,7 @@ static const struct key_binding list[] = {
 	{ "s F3", COMMAND_START, N_("Start"), N_("start the machine") },
 	{ "d F4", COMMAND_SHUTDOWN, N_("Shut down"), N_("ask the guest to shut down") },
 	{ "f F8", COMMAND_FORCE_OFF, N_("Force off"), N_("cut the machine's power (asks first)") },
+	{ "n F7", COMMAND_NEW, N_("New"), N_("make a new machine") },
 	{ "Up k", COMMAND_UP, NULL, N_("one machine up") },
 	{ "Down j", COMMAND_DOWN, NULL, N_("one machine down") },
 	{ "PgUp C-b", COMMAND_PAGE_UP, NULL, N_("one page up") },
@@ -76,7 +77,59 @@ static const struct key_binding help[] = {
 };
 TABLE(help, N_("Help"));
 
+/* Where letters are typed, '?' is one of them: such a screen grabs the keyboard and has these rows of its own. */
+#define ROWS_EVERYWHERE \
+	{ "F1", COMMAND_HELP, N_("Help"), N_("this help") }, { "C-l", COMMAND_REDRAW, NULL, N_("draw the screen anew") }, \
+		{ "C-z", COMMAND_SUSPEND, NULL, N_("back to the shell for a while ('fg' returns)") }
+
+#define ROWS_EDIT \
+	{ "Backspace C-h", COMMAND_ERASE, NULL, N_("erase the character before the cursor") }, \
+		{ "Del C-d", COMMAND_ERASE_NEXT, NULL, N_("erase the character at the cursor") }, \
+		{ "C-w", COMMAND_ERASE_WORD, NULL, N_("erase the word before the cursor") }, \
+		{ "C-u", COMMAND_ERASE_LINE, NULL, N_("erase all before the cursor") }
+
+#define ROWS_FORM(accept, accept_help) \
+	{ "Enter", COMMAND_ACCEPT, accept, accept_help }, \
+		{ "PgUp M-Left", COMMAND_PAGE_BACK, N_("Back"), N_("the page before; what was typed stays") }, \
+		{ "PgDn M-Right", COMMAND_PAGE_FORWARD, NULL, N_("the next page") }, \
+		{ "Tab Down", COMMAND_NEXT, N_("Field"), N_("the next field") }, \
+		{ "S-Tab Up", COMMAND_PREVIOUS, NULL, N_("the field before") }, \
+		{ "F2", COMMAND_BROWSE, N_("Files"), N_("choose a file for a path") }, \
+		{ "Left", COMMAND_LEFT, NULL, N_("the choice before; in a text, one character left") }, \
+		{ "Right", COMMAND_RIGHT, N_("Change"), N_("the next choice (so does Space); in a text, one character right; takes a proposal") }, \
+		{ "Home C-a", COMMAND_FIRST, NULL, N_("the beginning of a text; the first choice") }, \
+		{ "End C-e", COMMAND_LAST, NULL, N_("the end of a text; the last choice") }, ROWS_EDIT, \
+		{ "Esc C-c", COMMAND_CLOSE, N_("Cancel"), N_("leave; asks when something was typed") }, ROWS_EVERYWHERE
+
+static const struct key_binding form[] = { ROWS_FORM(N_("Next"), N_("the next page")) };
+TABLE(form, N_("New machine"));
+
+static const struct key_binding form_last[] = { ROWS_FORM(N_("Create"), N_("create the machine, start it and open its console")) };
+TABLE(form_last, N_("New machine: summary"));
+
+static const struct key_binding form_busy[] = { ROWS_EVERYWHERE };
+TABLE(form_busy, N_("New machine: being made"));
+
+static const struct key_binding files[] = {
+	{ "Enter", COMMAND_ACCEPT, N_("Choose"), N_("choose the file, open the directory, or go to the path typed") },
+	{ "Up", COMMAND_UP, NULL, N_("one up") },
+	{ "Down", COMMAND_DOWN, NULL, N_("one down") },
+	{ "PgUp", COMMAND_PAGE_UP, NULL, N_("one page up") },
+	{ "PgDn", COMMAND_PAGE_DOWN, NULL, N_("one page down") },
+	{ "Home", COMMAND_FIRST, NULL, N_("the first") },
+	{ "End", COMMAND_LAST, NULL, N_("the last") },
+	{ "Left M-Up", COMMAND_PARENT, N_("Up"), N_("the directory above; so does Backspace when nothing is typed") },
+	{ "Right", COMMAND_RIGHT, NULL, N_("open the directory") },
+	{ "F3", COMMAND_ALL_FILES, N_("All files"), N_("show files of every kind, or images only") },
+	{ "F4", COMMAND_HIDDEN_FILES, N_("Hidden"), N_("show hidden files, or not") },
+	ROWS_EDIT,
+	{ "Esc C-c", COMMAND_CLOSE, N_("Cancel"), N_("back without a choice") },
+	ROWS_EVERYWHERE,
+};
+TABLE(files, N_("Files: letters filter, a path is gone to"));
+
 const struct key_table *const key_tables[] = {
 	&keys_everywhere, &keys_list, &keys_console, &keys_console_reader, &keys_message, &keys_confirm, &keys_help,
+	&keys_form, &keys_form_last, &keys_form_busy, &keys_files,
 };
 const size_t key_table_count = ARRAY_LENGTH(key_tables);

@@ -12,6 +12,10 @@ extern const struct key_table keys_console_reader; /* read-only, or no machine t
 extern const struct key_table keys_message;
 extern const struct key_table keys_confirm;
 extern const struct key_table keys_help;
+extern const struct key_table keys_form;           /* the wizard's pages: letters are typed */
+extern const struct key_table keys_form_last;      /* its last page */
+extern const struct key_table keys_form_busy;      /* while the machine is made */
+extern const struct key_table keys_files;
 
 /* All of them, for tests and for the help. */
 extern const struct key_table *const key_tables[];

@@ -123,12 +123,22 @@ static const struct screen_class help_class = {
 	.close = help_close,
 };
 
+static bool has_help(const struct key_table *table)
+{
+	for (size_t i = 0; table != NULL && i < table->count; i++)
+		if (table->bindings[i].command == COMMAND_HELP)
+			return true;
+	return false;
+}
+
 struct screen *help_screen(const struct key_table *table)
 {
 	struct help *help = xcalloc(1, sizeof *help);
 
 	help->screen.class = &help_class;
 	add_table(help, table);
-	add_table(help, &keys_everywhere);
+	/* a table that has the help itself is one where letters are typed: the rest does not hold there */
+	if (!has_help(table))
+		add_table(help, &keys_everywhere);
 	return &help->screen;
 }

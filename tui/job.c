@@ -7,6 +7,7 @@
 #include "base/paths.h"
 #include "base/process.h"
 #include "base/strbuf.h"
+#include "base/strv.h"
 #include "base/text.h"
 
 #include <errno.h>
@@ -230,11 +231,11 @@ bool job_run(struct job_list *jobs, const char *const *arguments, job_done *done
 	     void *userdata, struct error *err)
 {
 	_cleanup_free_ char *program = paths_program();
-	char *argv[16] = { program };
+	_cleanup_strv_ char **argv = strv_add(NULL, program);
 	int out[2], errors[2];
 
-	for (size_t i = 0; arguments[i] != NULL && i < ARRAY_LENGTH(argv) - 2; i++)
-		argv[i + 1] = (char *)arguments[i];
+	for (size_t i = 0; arguments[i] != NULL; i++)
+		argv = strv_add(argv, arguments[i]);
 	if (pipe2(out, O_CLOEXEC) < 0)
 		return error_set_errno(err, errno, "cannot make a pipe");
 	if (pipe2(errors, O_CLOEXEC) < 0) {

@@ -2,16 +2,22 @@
 /* virtty-tui: what `virtty` becomes on a terminal. */
 #include "config.h"
 
+#include "base/file.h"
 #include "base/gettext.h"
+#include "base/json.h"
 #include "base/memory.h"
+#include "base/text.h"
+#include "core/install_json.h"
 #include "core/manager.h"
 #include "tui/loop.h"
 #include "tui/model.h"
 #include "tui/screen.h"
 #include "tui/screen_list.h"
+#include "tui/screen_wizard.h"
 #include "tui/terminal.h"
 
 #include <event2/event.h>
+#include <limits.h>
 #include <locale.h>
 #include <signal.h>
 #include <stdio.h>
@@ -19,6 +25,7 @@
 #include <unistd.h>
 
 #define EXIT_USAGE   2
+#define REQUEST_LIMIT ((size_t)64 * 1024)
 #define GOODBYE_LIMIT 5 /* seconds */
 
 static int fail(const struct error *err, int status)
@@ -29,11 +36,41 @@ static int fail(const struct error *err, int status)
 	return status;
 }
 
-static bool run(struct ui *ui, struct error *err)
+/* What the command line asks for. */
+struct options {
+	bool wizard; /* begin with it */
+	struct install_request request;
+	bool autostart;
+};
+
+/* The request that `virtty install` hands over by a descriptor, which is closed. */
+static bool read_request(const char *number, struct options *options, struct error *err)
+{
+	uint64_t fd;
+	_cleanup_free_ char *text = NULL;
+	_cleanup_json_ struct json_object *object = NULL;
+	size_t length;
+
+	if (!text_to_uint(number, false, &fd) || fd <= STDERR_FILENO || fd > INT_MAX)
+		return error_set(err, ERROR_INVALID, _("--wizard=%s: this is no descriptor"), number);
+	_cleanup_free_ char *path = strf("/proc/self/fd/%u", (unsigned)fd);
+	bool ok = file_read(path, REQUEST_LIMIT, &text, &length, err);
+
+	close((int)fd);
+	if (!ok || (object = json_parse("--wizard", text, length, err)) == NULL ||
+	    !install_request_from_json(object, &options->request, err))
+		return false;
+	options->autostart = json_get_bool(object, "autostart", false);
+	return true;
+}
+
+static bool run(struct ui *ui, struct options *options, struct error *err)
 {
 	if (!terminal_start(&ui->term, err))
 		return false;
 	ui_push(ui, list_screen(ui));
+	if (options->wizard)
+		ui_push(ui, wizard_screen(ui, &options->request, options->autostart, true));
 	bool fine = loop_run(ui, err);
 
 	/* a terminal that no longer takes bytes must not keep us from ending */
@@ -55,7 +92,7 @@ static struct event_base *base_new(struct error *err)
 	return base;
 }
 
-static int tui(void)
+static int tui(struct options *options)
 {
 	_cleanup_error_ struct error err = ERROR_INIT;
 	struct model model = { 0 };
@@ -63,7 +100,7 @@ static int tui(void)
 	bool fine = false;
 
 	if (manager_open(&ui.manager, &err) && model_open(&model, ui.manager, &err) && (ui.base = base_new(&err)) != NULL)
-		fine = run(&ui, &err);
+		fine = run(&ui, options, &err);
 	model_close(&model);
 	if (ui.base != NULL)
 		event_base_free(ui.base);
@@ -82,7 +119,8 @@ int main(int argc, char **argv)
 	textdomain(PACKAGE);
 	signal(SIGPIPE, SIG_IGN);
 	if (argc == 2 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)) {
-		printf(_("Usage: virtty-tui\nThe terminal screens of virtty; run by 'virtty' without arguments.\n"));
+		printf(_("Usage: virtty-tui [--wizard[=FD]]\nThe terminal screens of virtty; run by 'virtty' without arguments.\n"
+			 "--wizard begins with a new machine; FD holds what is known of it, as JSON ('virtty install --wizard').\n"));
 		return 0;
 	}
 	if (argc == 2 && strcmp(argv[1], "--version") == 0) {
@@ -91,7 +129,10 @@ int main(int argc, char **argv)
 	}
 	_cleanup_error_ struct error err = ERROR_INIT;
 
-	if (argc > 1) {
+	struct options options = { 0 };
+	int status;
+
+	if (argc > 1 && !text_starts(argv[1], "--wizard")) {
 		error_set(&err, ERROR_INVALID, _("virtty-tui takes no argument like '%s'"), argv[1]);
 		error_hint(&err, _("'virtty help' shows the commands"));
 		return fail(&err, EXIT_USAGE);
@@ -101,5 +142,11 @@ int main(int argc, char **argv)
 		error_hint(&err, _("the commands work without one: 'virtty list --all', 'virtty help'"));
 		return fail(&err, EXIT_USAGE);
 	}
-	return tui();
+	options.wizard = argc > 1;
+	if (argc > 1 && text_starts(argv[1], "--wizard=") && !read_request(argv[1] + strlen("--wizard="), &options, &err))
+		status = fail(&err, EXIT_USAGE);
+	else
+		status = tui(&options);
+	install_request_clear(&options.request);
+	return status;
 }

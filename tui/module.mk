@@ -7,16 +7,22 @@ libtui_a_SOURCES = \
 	tui/cell.c tui/cell.h \
 	tui/colours.c tui/colours.h \
 	tui/dialog.c tui/dialog.h \
+	tui/directory.c tui/directory.h \
+	tui/form.c tui/form.h \
+	tui/form_draw.c \
 	tui/help.c tui/help.h \
 	tui/input.c tui/input.h \
 	tui/job.c tui/job.h \
 	tui/keys.c tui/keys.h \
+	tui/line_edit.c tui/line_edit.h \
 	tui/loop.c tui/loop.h \
 	tui/model.c tui/model.h \
 	tui/rescue.c tui/rescue.h \
 	tui/screen.c tui/screen.h \
 	tui/screen_console.c tui/screen_console.h \
+	tui/screen_files.c tui/screen_files.h \
 	tui/screen_list.c tui/screen_list.h \
+	tui/screen_wizard.c tui/screen_wizard.h \
 	tui/scrollback.c tui/scrollback.h \
 	tui/terminal.c tui/terminal.h \
 	tui/terminfo.c tui/terminfo.h \
@@ -24,7 +30,9 @@ libtui_a_SOURCES = \
 	tui/vt.c tui/vt.h \
 	tui/vt_filter.c tui/vt_filter.h \
 	tui/widget_list.c tui/widget_list.h \
-	tui/widget_status.c tui/widget_status.h
+	tui/widget_status.c tui/widget_status.h \
+	tui/wizard_check.c tui/wizard_check.h \
+	tui/wizard_model.c tui/wizard_model.h
 libtui_a_CFLAGS = $(AM_CFLAGS) $(NCURSES_CFLAGS) $(VTERM_CFLAGS) $(TERMKEY_CFLAGS)
 
 pkglibexec_PROGRAMS += virtty-tui

@@ -77,7 +77,7 @@ static const struct key_table *keys_of(const struct screen *screen)
 	return screen->class->keys != NULL ? screen->class->keys(screen) : NULL;
 }
 
-static void command_everywhere(struct ui *ui, enum command command)
+bool ui_everywhere(struct ui *ui, enum command command)
 {
 	if (command == COMMAND_HELP)
 		ui_push(ui, help_screen(keys_of(ui->top)));
@@ -85,7 +85,10 @@ static void command_everywhere(struct ui *ui, enum command command)
 		ui->suspending = true;
 	else if (command == COMMAND_REDRAW)
 		terminal_redraw(ui->term);
+	else
+		return false;
 	ui_dirty(ui);
+	return true;
 }
 
 void ui_command(struct ui *ui, enum command command)
@@ -113,7 +116,7 @@ void ui_key(struct ui *ui, const struct key *key)
 	}
 	command = screen->grabs ? COMMAND_NONE : key_table_find(&keys_everywhere, key);
 	if (command != COMMAND_NONE)
-		command_everywhere(ui, command);
+		ui_everywhere(ui, command);
 	else if (screen->class->key != NULL)
 		screen->class->key(screen, key);
 }

@@ -72,6 +72,9 @@ void ui_dirty(struct ui *ui);
 /* Shows a line for a few seconds where the footer is. */
 void ui_status(struct ui *ui, enum style style, const char *format, ...) __attribute__((format(printf, 3, 4)));
 
+/* Does a command of keys_everywhere (help, redraw, suspend), for a screen that grabs the keyboard and has it in its own table. False when it is none. */
+bool ui_everywhere(struct ui *ui, enum command command);
+
 /* ---- for the loop ---- */
 
 void ui_reap(struct ui *ui); /* closes what is to be closed; an empty stack quits */

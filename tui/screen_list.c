@@ -9,6 +9,7 @@
 #include "tui/actions.h"
 #include "tui/bindings.h"
 #include "tui/screen_console.h"
+#include "tui/screen_wizard.h"
 #include "tui/terminal.h"
 #include "tui/widget_list.h"
 #include "tui/widget_status.h"
@@ -118,6 +119,8 @@ static void list_do(struct screen *screen, enum command command)
 		ui_dirty(screen->ui);
 	} else if (command == COMMAND_QUIT) {
 		screen->ui->quitting = true;
+	} else if (command == COMMAND_NEW) {
+		ui_push(screen->ui, wizard_screen(screen->ui, NULL, false, false));
 	} else if (machine != NULL && command == COMMAND_CONSOLE) {
 		ui_push(screen->ui, console_screen(screen->ui, machine));
 	} else if (machine != NULL) {
@@ -177,8 +180,7 @@ static void list_draw_screen(struct screen *screen, struct terminal *term)
 	draw_head(model, term);
 	list_draw(&self->list, term, 1, rows - 2, wide);
 	if (model->count == 0) {
-		terminal_put(term, 2, 1, wide, STYLE_NORMAL, _("There is no machine yet. Make one with:"));
-		terminal_put(term, 3, 3, wide, STYLE_KEY, "virtty install --cdrom FILE.iso");
+		terminal_put(term, 2, 1, wide, STYLE_NORMAL, _("There is no machine yet. n makes one from an ISO or a disk image."));
 	}
 	footer_draw(screen, term, NULL);
 }

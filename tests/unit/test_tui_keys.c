@@ -80,13 +80,13 @@ START_TEST(equality)
 }
 END_TEST
 
-/* A key of one binding bound again, in this table or in the one that is asked after it. */
+/* A key of one binding bound again, in this table or in the one that is asked after it: to another command, that is. */
 static void check_unique(const struct key_table *table, const struct key_table *other, size_t from, size_t binding, const struct key *key)
 {
 	struct key again;
 
 	for (size_t i = from; i < other->count; i++)
-		for (size_t n = 0; key_binding_key(&other->bindings[i], n, &again); n++)
+		for (size_t n = 0; (other == table || other->bindings[i].command != table->bindings[binding].command) && key_binding_key(&other->bindings[i], n, &again); n++)
 			ck_assert_msg(!key_equal(key, &again), "%s: '%s' and '%s' share a key", table->title,
 				      table->bindings[binding].help, other->bindings[i].help);
 }

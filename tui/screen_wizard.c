@@ -1,0 +1,545 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The wizard's screen: pages over one form, and the job that makes the machine. */
+#include "tui/screen_wizard.h"
+
+#include "base/clock.h"
+#include "base/gettext.h"
+#include "base/memory.h"
+#include "base/strv.h"
+#include "base/text.h"
+#include "tui/bindings.h"
+#include "tui/dialog.h"
+#include "tui/job.h"
+#include "tui/model.h"
+#include "tui/screen_console.h"
+#include "tui/screen_files.h"
+#include "tui/terminal.h"
+#include "tui/widget_status.h"
+#include "tui/wizard_check.h"
+
+#include <stdlib.h>
+
+#define COMMAND_ROWS 4 /* of the summary, at most */
+
+struct field_row {
+	enum field_kind kind;
+	int width;
+	const char *label, *help, *unit;
+	bool path;
+};
+
+static const struct field_row rows[WIZARD_FIELD_COUNT] = {
+	[WIZARD_SOURCE] = { FIELD_CHOICE, 0, N_("Source"), N_("What the machine begins with. Left, Right or Space change it."), NULL, false },
+	[WIZARD_ISO] = { FIELD_TEXT, 0, N_("ISO file"), N_("The installer's ISO on this host: type its path, or F2 shows files."), NULL, true },
+	[WIZARD_IMAGE] = { FIELD_TEXT, 0, N_("Disk image"), N_("A qcow2 or raw image with a system on it; it is used, not copied. F2 shows files."), NULL,
+			   true },
+	[WIZARD_NAME] = { FIELD_TEXT, 32, N_("Name"), N_("What virtty calls the machine. Left empty, it is the one shown; Right takes that to edit it."),
+			  NULL, false },
+	[WIZARD_TITLE] = { FIELD_TEXT, 40, N_("Title"), N_("A line for the list of machines, if you like."), NULL, false },
+	[WIZARD_SYSTEM] = { FIELD_TEXT, 20, N_("System"),
+			    N_("If you know: a short name such as debian12 or win11. Windows gets devices it has drivers for."), NULL, false },
+	[WIZARD_MEMORY] = { FIELD_TEXT, 10, N_("Memory"), N_("A number of MiB, or with a unit: 4G."), N_("MiB"), false },
+	[WIZARD_VCPUS] = { FIELD_TEXT, 6, N_("CPUs"), N_("How many CPUs the guest sees."), NULL, false },
+	[WIZARD_ENGINE] = { FIELD_NOTE, 0, N_("Speed"), NULL, NULL, false },
+	[WIZARD_DISK] = { FIELD_CHOICE, 0, N_("Disk"), N_("Where the guest's system goes."), NULL, false },
+	[WIZARD_SIZE] = { FIELD_TEXT, 10, N_("Size"), N_("A number of GiB, or with a unit: 500M."), N_("GiB"), false },
+	[WIZARD_FORMAT] = { FIELD_CHOICE, 0, N_("Format"), N_("qcow2 starts small and can have snapshots; raw is the fastest."), NULL, false },
+	[WIZARD_PLACE] = { FIELD_TEXT, 0, N_("Place"), N_("The file of the new image. Left empty, it is the one shown; Right takes that to edit it."), NULL,
+			   false },
+	[WIZARD_OTHER_IMAGE] = { FIELD_TEXT, 0, N_("Disk image"), N_("A qcow2 or raw image; it is used where it is. F2 shows files."), NULL, true },
+	[WIZARD_NETWORK] = { FIELD_CHOICE, 0, N_("Network"), N_("'user' lets the guest reach out; from outside nobody reaches it."), NULL, false },
+	[WIZARD_CARD] = { FIELD_CHOICE, 0, N_("Card"), N_("The network card the guest sees. Old systems know e1000 or rtl8139."), NULL, false },
+	[WIZARD_MAC] = { FIELD_TEXT, 17, N_("MAC address"), N_("Left empty, one is made."), NULL, false },
+	[WIZARD_GRAPHICS] = { FIELD_CHOICE, 0, N_("Screen"), N_("Graphics, by VNC: a private socket is for you alone, 127.0.0.1 for all of this host."),
+			      NULL, false },
+	[WIZARD_SERIAL] = { FIELD_NOTE, 0, N_("Serial console"), NULL, NULL, false },
+	[WIZARD_FIRMWARE] = { FIELD_CHOICE, 0, N_("Firmware"), N_("BIOS suits most; Windows 11 and some installers want UEFI."), NULL, false },
+	[WIZARD_AUTOSTART] = { FIELD_CHECK, 0, N_("Autostart"), N_("Start it whenever the host starts. Space changes it."), NULL, false },
+	[WIZARD_COMMAND] = { FIELD_NOTE, 0, N_("The same by hand"), NULL, NULL, false },
+};
+
+static const char *const page_titles[WIZARD_PAGE_COUNT] = {
+	N_("Source"), N_("Machine"), N_("Disk"), N_("Network & screen"), N_("Summary"),
+};
+
+struct wizard_screen {
+	struct screen screen;
+	struct wizard wizard;
+	struct wizard_host host;
+	struct form form;
+	enum wizard_page page;
+	size_t focus[WIZARD_PAGE_COUNT]; /* where each page was left */
+	bool visited[WIZARD_PAGE_COUNT];
+	bool touched; /* the user has changed something */
+	bool quits;
+	bool busy; /* the machine is being made */
+	int64_t busy_since_ms;
+	char *command;   /* owned: on the summary, the line that does the same */
+	char *made_name; /* owned: of the machine that the job makes */
+	int tab_columns[WIZARD_PAGE_COUNT + 1];
+};
+
+/* ---- what is known, proposed, judged ---- */
+
+static void learn_host(struct wizard_screen *self)
+{
+	const struct model *model = self->screen.ui->model;
+
+	wizard_host_clear(&self->host);
+	host_info_get(&self->host.info);
+	for (size_t i = 0; i < model->count; i++)
+		self->host.names = strv_add(self->host.names, model->machines[i].name);
+}
+
+static void propose(struct wizard_screen *self)
+{
+	struct wizard *wizard = &self->wizard;
+	struct manager *manager = self->screen.ui->manager;
+	struct install_request request;
+
+	free(TAKE_POINTER(wizard->proposed_name));
+	free(TAKE_POINTER(wizard->proposed_place));
+	wizard_request(wizard, &request);
+	/* only an image that is there already gives its name to the machine */
+	if (request.disk_count > 0 && request.disks[0].size_bytes != 0)
+		free(TAKE_POINTER(request.disks[0].path));
+	wizard->proposed_name = install_propose_name(manager, &request, NULL);
+	const char *name = request.name != NULL && name_check("name", request.name, NULL) ? request.name : wizard->proposed_name;
+
+	if (name != NULL)
+		wizard->proposed_place = install_propose_image(manager, name, wizard->choice[WIZARD_FORMAT] == DISK_RAW ? "raw" : "qcow2");
+	install_request_clear(&request);
+	form_propose(&self->form, WIZARD_NAME, xstrdup_null(wizard->proposed_name));
+	form_propose(&self->form, WIZARD_PLACE, xstrdup_null(wizard->proposed_place));
+}
+
+/* What is empty because nobody has come to it yet is no fault to be shown. */
+static bool is_early(const struct wizard_screen *self, size_t at)
+{
+	return rows[at].path && *line_text(&self->form.fields[at].line) == '\0' && self->page != WIZARD_PAGE_SUMMARY;
+}
+
+/* A note that would cost a line of its own is not for the summary. */
+static bool shows_note(const struct wizard_screen *self, const struct field *field)
+{
+	return !field->hidden && (self->page != WIZARD_PAGE_SUMMARY || field->kind == FIELD_NOTE || field->width > 0);
+}
+
+static void judge(struct wizard_screen *self)
+{
+	propose(self);
+	for (size_t i = 0; i < WIZARD_FIELD_COUNT; i++) {
+		struct field *field = &self->form.fields[i];
+		char *message = NULL;
+		enum field_verdict verdict = wizard_check(&self->wizard, &self->host, i, &message);
+
+		/* the command has a place of its own */
+		field->hidden = !wizard_shows(&self->wizard, i) || i == WIZARD_COMMAND ||
+				(self->page != WIZARD_PAGE_SUMMARY && wizard_page_of(i) != self->page);
+		if (is_early(self, i))
+			free(TAKE_POINTER(message));
+		form_say(&self->form, i, shows_note(self, field) ? wizard_note(&self->wizard, &self->host, i) : NULL, verdict, message);
+	}
+	free(self->command);
+	self->command = self->page == WIZARD_PAGE_SUMMARY ? wizard_note(&self->wizard, &self->host, WIZARD_COMMAND) : NULL;
+}
+
+/* The first field of all pages that is wrong; WIZARD_FIELD_COUNT: none. */
+static enum wizard_field first_wrong(const struct wizard_screen *self, bool this_page)
+{
+	for (size_t i = 0; i < WIZARD_FIELD_COUNT; i++) {
+		char *message = NULL;
+		bool wrong = wizard_check(&self->wizard, &self->host, i, &message) == FIELD_WRONG;
+
+		free(message);
+		if (wrong && (!this_page || wizard_page_of(i) == self->page))
+			return i;
+	}
+	return WIZARD_FIELD_COUNT;
+}
+
+static void changed(struct form *form, size_t at, void *userdata)
+{
+	struct wizard_screen *self = userdata;
+	const struct field *field = &form->fields[at];
+
+	self->touched = true;
+	if (field->kind == FIELD_TEXT)
+		wizard_set_text(&self->wizard, at, line_text(&field->line));
+	else if (field->kind == FIELD_CHOICE)
+		self->wizard.choice[at] = field->choice;
+	else if (at == WIZARD_AUTOSTART)
+		self->wizard.autostart = field->checked;
+	judge(self);
+	ui_dirty(self->screen.ui);
+}
+
+/* ---- pages ---- */
+
+static void show_page(struct wizard_screen *self, enum wizard_page page)
+{
+	self->focus[self->page] = self->form.focus;
+	self->page = page;
+	self->form.top = 0;
+	learn_host(self);
+	judge(self);
+	form_focus(&self->form, self->visited[page] ? self->focus[page] : 0);
+	if (!self->visited[page] && page == WIZARD_PAGE_SOURCE)
+		form_focus(&self->form, WIZARD_ISO);
+	self->visited[page] = true;
+	ui_dirty(self->screen.ui);
+}
+
+static void file_chosen(struct ui *ui, const char *path, void *userdata)
+{
+	struct wizard_screen *self = userdata;
+	size_t at = self->form.focus;
+
+	form_set_text(&self->form, at, path);
+	changed(&self->form, at, self);
+	ui_dirty(ui);
+}
+
+static void browse(struct wizard_screen *self)
+{
+	size_t at = self->form.focus;
+	bool iso = at == WIZARD_ISO;
+	_cleanup_free_ char *path = wizard_path(&self->wizard, at);
+
+	ui_push(self->screen.ui, files_screen(self->screen.ui, iso ? _("Choose an ISO") : _("Choose a disk image"),
+					      iso ? FILES_ISO : FILES_IMAGE, path, file_chosen, self));
+}
+
+/* The focus to a field that is wrong, with its page when it is not in sight. */
+static void show_wrong(struct wizard_screen *self, enum wizard_field at)
+{
+	if (self->form.fields[at].hidden)
+		show_page(self, wizard_page_of(at));
+	form_focus(&self->form, at);
+	const struct field *field = &self->form.fields[at];
+
+	ui_status(self->screen.ui, STYLE_ERROR, "%s: %s", _(field->label), field->message != NULL ? field->message : _("something is needed here"));
+}
+
+/* ---- making the machine ---- */
+
+static void failed(struct wizard_screen *self, const struct error *err)
+{
+	_cleanup_free_ char *title = strf(_("%s was not made"), self->made_name);
+	struct error said = { .code = err->code, .message = xstrdup(error_text(err)) };
+
+	error_hint(&said, "%s%s%s", err->hint != NULL ? err->hint : "", err->hint != NULL ? "\n\n" : "",
+		   _("Everything was taken back; what you typed is still here to be changed."));
+	ui_push(self->screen.ui, dialog_error(title, &said));
+	error_clear(&said);
+}
+
+static void made(const struct job_result *result, void *userdata)
+{
+	struct wizard_screen *self = userdata;
+	struct ui *ui = self->screen.ui;
+	_cleanup_machine_ struct machine machine = { 0 };
+	_cleanup_error_ struct error err = ERROR_INIT;
+
+	self->busy = false;
+	ui->stale = true;
+	ui_dirty(ui);
+	if (!result->ok) {
+		failed(self, &result->error);
+		learn_host(self);
+		judge(self);
+		return;
+	}
+	ui_close(&self->screen);
+	ui_status(ui, STYLE_STATUS, _("%s was created and has started"), self->made_name);
+	if (machine_find(ui->manager, self->made_name, &machine, &err))
+		ui_push(ui, console_screen(ui, &machine));
+	else
+		ui_push(ui, dialog_error(self->made_name, &err));
+}
+
+static void create(struct wizard_screen *self)
+{
+	_cleanup_error_ struct error err = ERROR_INIT;
+	_cleanup_strv_ char **words = NULL;
+	struct install_request request;
+	enum wizard_field wrong;
+
+	learn_host(self);
+	judge(self);
+	wrong = first_wrong(self, false);
+	if (wrong != WIZARD_FIELD_COUNT) {
+		show_wrong(self, wrong);
+		return;
+	}
+	wizard_request(&self->wizard, &request);
+	free(self->made_name);
+	self->made_name = TAKE_POINTER(request.name);
+	install_request_clear(&request);
+	words = strv_add(wizard_arguments(&self->wizard), "--noautoconsole");
+	if (!job_run(self->screen.ui->jobs, (const char *const *)words, made, NULL, self, &err)) {
+		failed(self, &err);
+		return;
+	}
+	self->busy = true;
+	self->busy_since_ms = clock_monotonic_ms();
+}
+
+/* ---- the screen ---- */
+
+static const struct key_table *wizard_keys(const struct screen *screen)
+{
+	const struct wizard_screen *self = (const struct wizard_screen *)screen;
+
+	return self->busy ? &keys_form_busy : self->page == WIZARD_PAGE_SUMMARY ? &keys_form_last : &keys_form;
+}
+
+static const char *wizard_refuses(struct screen *screen, enum command command)
+{
+	struct wizard_screen *self = (struct wizard_screen *)screen;
+
+	if (command == COMMAND_BROWSE && !form_focused(&self->form)->path)
+		return _("this field is no file that exists");
+	if (command == COMMAND_PAGE_BACK && self->page == 0)
+		return _("this is the first page");
+	if (command == COMMAND_PAGE_FORWARD && self->page == WIZARD_PAGE_SUMMARY)
+		return _("this is the last page; Enter creates the machine");
+	return NULL;
+}
+
+static void leave(struct ui *ui, void *userdata)
+{
+	struct wizard_screen *self = userdata;
+
+	ui_close(&self->screen);
+	if (self->quits)
+		ui->quitting = true;
+}
+
+static void ask_to_leave(struct wizard_screen *self)
+{
+	struct ui *ui = self->screen.ui;
+
+	if (!self->touched) {
+		leave(ui, self);
+		return;
+	}
+	ui_push(ui, dialog_confirm(_("Leave without a new machine?"), _("Nothing has been made yet. What you typed here is lost."), _("Leave"),
+				   leave, NULL, self));
+}
+
+/* Enter: on with it, unless something here is wrong. */
+static void go_on(struct wizard_screen *self)
+{
+	enum wizard_field wrong = first_wrong(self, true);
+
+	if (self->page == WIZARD_PAGE_SUMMARY) {
+		create(self);
+	} else if (wrong != WIZARD_FIELD_COUNT && rows[wrong].path && self->form.fields[wrong].message == NULL) {
+		form_focus(&self->form, wrong);
+		browse(self);
+	} else if (wrong != WIZARD_FIELD_COUNT) {
+		show_wrong(self, wrong);
+	} else {
+		show_page(self, self->page + 1);
+	}
+}
+
+static void wizard_command(struct screen *screen, enum command command)
+{
+	struct wizard_screen *self = (struct wizard_screen *)screen;
+
+	ui_dirty(screen->ui);
+	if (ui_everywhere(screen->ui, command) || self->busy)
+		return;
+	if (command == COMMAND_ACCEPT)
+		go_on(self);
+	else if (command == COMMAND_PAGE_BACK)
+		show_page(self, self->page - 1);
+	else if (command == COMMAND_PAGE_FORWARD)
+		show_page(self, self->page + 1);
+	else if (command == COMMAND_BROWSE)
+		browse(self);
+	else if (command == COMMAND_CLOSE)
+		ask_to_leave(self);
+	else
+		form_command(&self->form, command);
+}
+
+static void wizard_key(struct screen *screen, const struct key *key)
+{
+	struct wizard_screen *self = (struct wizard_screen *)screen;
+
+	if (!self->busy && form_key(&self->form, key))
+		ui_dirty(screen->ui);
+}
+
+static void wizard_paste(struct screen *screen, const char *text, size_t length, bool begin, bool end)
+{
+	struct wizard_screen *self = (struct wizard_screen *)screen;
+
+	(void)begin;
+	(void)end;
+	if (!self->busy)
+		form_paste(&self->form, text, length);
+	ui_dirty(screen->ui);
+}
+
+static void wizard_mouse(struct screen *screen, const struct mouse *mouse)
+{
+	struct wizard_screen *self = (struct wizard_screen *)screen;
+
+	if (self->busy)
+		return;
+	ui_dirty(screen->ui);
+	if (mouse->action == MOUSE_PRESS && mouse->button == 1 && mouse->row == 1) {
+		for (int page = 0; page < WIZARD_PAGE_COUNT; page++)
+			if (mouse->column >= self->tab_columns[page] && mouse->column < self->tab_columns[page + 1])
+				show_page(self, (enum wizard_page)page);
+		return;
+	}
+	form_mouse(&self->form, mouse);
+}
+
+static void wizard_tick(struct screen *screen)
+{
+	if (((struct wizard_screen *)screen)->busy)
+		ui_dirty(screen->ui);
+}
+
+static void wizard_model_changed(struct screen *screen)
+{
+	struct wizard_screen *self = (struct wizard_screen *)screen;
+
+	/* another machine may have taken the name; the one being made is no other */
+	if (self->busy)
+		return;
+	learn_host(self);
+	judge(self);
+}
+
+static void draw_tabs(struct wizard_screen *self, struct terminal *term)
+{
+	int column = 0;
+
+	for (int page = 0; page < WIZARD_PAGE_COUNT; page++) {
+		_cleanup_free_ char *text = strf(" %d %s ", page + 1, _(page_titles[page]));
+
+		self->tab_columns[page] = column;
+		column = terminal_put(term, 1, column, terminal_columns(term), page == (int)self->page ? STYLE_SELECTED : STYLE_NORMAL, text);
+	}
+	self->tab_columns[WIZARD_PAGE_COUNT] = column;
+}
+
+static void draw_busy(const struct wizard_screen *self, struct terminal *term)
+{
+	_cleanup_free_ char *text = strf(_(" Creating and starting %s... %lld s "), self->made_name,
+					 (long long)((clock_monotonic_ms() - self->busy_since_ms) / 1000));
+	int wide = utf8_width(text) + 2;
+	int row = (terminal_rows(term) - 3) / 2;
+	int column = (terminal_columns(term) - wide) / 2;
+
+	row = row < 0 ? 0 : row;
+	column = column < 0 ? 0 : column;
+	terminal_fill(term, row, column, 3, wide, STYLE_DIALOG);
+	terminal_box(term, row, column, 3, wide, STYLE_DIALOG);
+	terminal_put(term, row + 1, column + 1, column + wide - 1, STYLE_BUSY, text);
+}
+
+/* Lines at the bottom, the last one in row last; returns the row above them. */
+static int draw_lines(struct terminal *term, int last, int most, enum style style, const char *text)
+{
+	_cleanup_strv_ char **lines = text_wrap(text, terminal_columns(term) - 2);
+	int count = (int)strv_length(lines);
+
+	count = count < most ? count : most;
+	for (int i = 0; i < count; i++)
+		terminal_put(term, last - count + 1 + i, 1, terminal_columns(term), style, lines[i]);
+	return last - count;
+}
+
+static void wizard_draw(struct screen *screen, struct terminal *term)
+{
+	struct wizard_screen *self = (struct wizard_screen *)screen;
+	int columns = terminal_columns(term);
+	int bottom = terminal_rows(term) - 2;
+	const struct field *field = form_focused(&self->form);
+	_cleanup_free_ char *where = strf(_("page %d of %d "), (int)self->page + 1, (int)WIZARD_PAGE_COUNT);
+
+	head_draw(term, _(" virtty: new machine"), where);
+	draw_tabs(self, term);
+	if (field->help != NULL && bottom > 6)
+		bottom = draw_lines(term, bottom, 2, STYLE_DIM, _(field->help)) - 1;
+	if (self->command != NULL && bottom > 12) {
+		bottom = draw_lines(term, bottom + 1, COMMAND_ROWS, STYLE_NORMAL, self->command);
+		terminal_put(term, bottom, 1, columns, STYLE_TITLE, _("The same on the command line:"));
+		bottom -= 1;
+	}
+	form_draw(&self->form, term, 3, bottom - 2, columns, screen->ui->top == screen && !self->busy);
+	if (self->busy)
+		draw_busy(self, term);
+	footer_draw(screen, term, NULL);
+}
+
+static void wizard_close(struct screen *screen)
+{
+	struct wizard_screen *self = (struct wizard_screen *)screen;
+
+	form_clear(&self->form);
+	wizard_clear(&self->wizard);
+	wizard_host_clear(&self->host);
+	free(self->command);
+	free(self->made_name);
+	free(self);
+}
+
+static const struct screen_class wizard_class = {
+	.keys = wizard_keys,
+	.refuses = wizard_refuses,
+	.command = wizard_command,
+	.key = wizard_key,
+	.paste = wizard_paste,
+	.mouse = wizard_mouse,
+	.tick = wizard_tick,
+	.changed = wizard_model_changed,
+	.draw = wizard_draw,
+	.close = wizard_close,
+};
+
+static void make_form(struct wizard_screen *self)
+{
+	const struct wizard *wizard = &self->wizard;
+
+	form_init(&self->form, WIZARD_FIELD_COUNT);
+	for (size_t i = 0; i < WIZARD_FIELD_COUNT; i++) {
+		struct field *field = &self->form.fields[i];
+
+		field->kind = rows[i].kind;
+		field->label = rows[i].label;
+		field->help = rows[i].help;
+		field->unit = rows[i].unit;
+		field->width = rows[i].width;
+		field->path = rows[i].path;
+		field->choices = wizard_choices(wizard, i);
+		field->choice = wizard->choice[i];
+		field->checked = i == WIZARD_AUTOSTART && wizard->autostart;
+		if (wizard->text[i] != NULL)
+			line_set(&field->line, wizard->text[i]);
+	}
+	self->form.changed = changed;
+	self->form.userdata = self;
+}
+
+struct screen *wizard_screen(struct ui *ui, struct install_request *request, bool autostart, bool quits)
+{
+	struct wizard_screen *self = xcalloc(1, sizeof *self);
+
+	self->screen.class = &wizard_class;
+	self->screen.ui = ui;
+	self->screen.grabs = true;
+	self->quits = quits;
+	wizard_init(&self->wizard, request, autostart);
+	make_form(self);
+	show_page(self, WIZARD_PAGE_SOURCE);
+	return &self->screen;
+}

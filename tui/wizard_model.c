@@ -1,0 +1,442 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The wizard's values, to and from a request for an installation. */
+#include "tui/wizard_model.h"
+
+#include "base/file.h"
+#include "base/gettext.h"
+#include "base/json.h"
+#include "base/memory.h"
+#include "base/strv.h"
+#include "base/text.h"
+#include "core/install_arguments.h"
+#include "core/install_json.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define DEFAULT_MEMORY "2048"
+#define DEFAULT_SIZE   "20"
+#define MIB (UINT64_C(1) << 20)
+#define GIB (UINT64_C(1) << 30)
+
+static const char *const card_words[] = { NULL, "virtio", "e1000e", "e1000", "rtl8139" };
+
+/* ---- from a request ---- */
+
+/* Does a --boot say more than the fields of source and firmware can? */
+static bool boot_is_special(const char *boot)
+{
+	static const char *const known[] = { "uefi", "network", "uefi,network" };
+
+	for (size_t i = 0; i < ARRAY_LENGTH(known); i++)
+		if (text_equal(boot, known[i]))
+			return false;
+	return boot != NULL;
+}
+
+static void take_source(struct wizard *wizard)
+{
+	const struct install_request *given = &wizard->given;
+
+	wizard_set_text(wizard, WIZARD_ISO, given->cdrom);
+	if (given->cdrom != NULL)
+		wizard->choice[WIZARD_SOURCE] = SOURCE_ISO;
+	else if (given->import)
+		wizard->choice[WIZARD_SOURCE] = SOURCE_IMAGE;
+	else if (boot_is_special(given->boot))
+		wizard->choice[WIZARD_SOURCE] = SOURCE_GIVEN;
+	else if (given->boot != NULL && text_ends(given->boot, "network"))
+		wizard->choice[WIZARD_SOURCE] = SOURCE_NETWORK;
+	if (boot_is_special(given->boot))
+		wizard->choice[WIZARD_FIRMWARE] = FIRMWARE_GIVEN;
+	else if (given->boot != NULL && text_starts(given->boot, "uefi"))
+		wizard->choice[WIZARD_FIRMWARE] = FIRMWARE_UEFI;
+}
+
+/* A size as its field shows it: GiB where whole. Owned. */
+static char *size_field(uint64_t bytes)
+{
+	return bytes % GIB == 0 ? strf("%" PRIu64, bytes / GIB) : strf("%" PRIu64 " MiB", (bytes + MIB - 1) / MIB);
+}
+
+/* The first disk has fields; a CD-ROM has none, and the rest stays as it is. */
+static void take_disk(struct wizard *wizard)
+{
+	const struct install_request *given = &wizard->given;
+	const struct install_disk *disk = given->disk_count > 0 ? &given->disks[0] : NULL;
+	bool exists = disk != NULL && disk->size_bytes == 0;
+
+	wizard_set_text(wizard, WIZARD_SIZE, DEFAULT_SIZE);
+	if (given->no_disks)
+		wizard->choice[WIZARD_DISK] = DISK_NONE;
+	if (disk == NULL)
+		return;
+	wizard->choice[WIZARD_DISK] = exists ? DISK_EXISTING : DISK_NEW;
+	if (exists) {
+		/* a disk that exists and nothing else to boot: that is what it is for */
+		if (given->cdrom == NULL && given->boot == NULL)
+			wizard->choice[WIZARD_SOURCE] = SOURCE_IMAGE;
+		wizard_set_text(wizard, wizard->choice[WIZARD_SOURCE] == SOURCE_IMAGE ? WIZARD_IMAGE : WIZARD_OTHER_IMAGE, disk->path);
+		return;
+	}
+	_cleanup_free_ char *size = size_field(disk->size_bytes);
+
+	wizard_set_text(wizard, WIZARD_SIZE, size);
+	wizard_set_text(wizard, WIZARD_PLACE, disk->path);
+	wizard->choice[WIZARD_FORMAT] = text_equal(disk->format, "raw") ? DISK_RAW : DISK_QCOW2;
+}
+
+/* "user", "user,model=virtio", "none" have fields; all else is kept as given. */
+static void take_network(struct wizard *wizard)
+{
+	char *const *networks = wizard->given.networks;
+
+	if (networks == NULL)
+		return;
+	wizard->choice[WIZARD_NETWORK] = NETWORK_GIVEN;
+	if (networks[1] != NULL)
+		return;
+	if (strcmp(networks[0], "none") == 0)
+		wizard->choice[WIZARD_NETWORK] = NETWORK_NONE;
+	if (strcmp(networks[0], "user") == 0)
+		wizard->choice[WIZARD_NETWORK] = NETWORK_USER;
+	for (size_t i = 1; i < ARRAY_LENGTH(card_words); i++) {
+		_cleanup_free_ char *with = strf("user,model=%s", card_words[i]);
+
+		if (strcmp(networks[0], with) != 0)
+			continue;
+		wizard->choice[WIZARD_NETWORK] = NETWORK_USER;
+		wizard->choice[WIZARD_CARD] = i;
+	}
+}
+
+static void take_graphics(struct wizard *wizard)
+{
+	const char *graphics = wizard->given.graphics;
+
+	if (graphics == NULL || strcmp(graphics, "vnc") == 0)
+		wizard->choice[WIZARD_GRAPHICS] = GRAPHICS_SOCKET;
+	else if (strcmp(graphics, "none") == 0)
+		wizard->choice[WIZARD_GRAPHICS] = GRAPHICS_NONE;
+	else if (strcmp(graphics, "vnc,listen=127.0.0.1") == 0)
+		wizard->choice[WIZARD_GRAPHICS] = GRAPHICS_LOOPBACK;
+	else
+		wizard->choice[WIZARD_GRAPHICS] = GRAPHICS_GIVEN;
+}
+
+static void take_machine(struct wizard *wizard)
+{
+	const struct install_request *given = &wizard->given;
+	struct host_info host = { 0 };
+	_cleanup_free_ char *memory = given->memory_mib != 0 ? strf("%" PRIu64, given->memory_mib) : xstrdup(DEFAULT_MEMORY);
+	unsigned vcpus = given->vcpus != 0 ? given->vcpus : 2;
+
+	if (given->vcpus == 0 && host_info_get(&host)) {
+		vcpus = host.cpus == 1 ? 1 : 2;
+		host_info_clear(&host);
+	}
+	_cleanup_free_ char *count = strf("%u", vcpus);
+
+	wizard_set_text(wizard, WIZARD_NAME, given->name);
+	wizard_set_text(wizard, WIZARD_TITLE, given->title);
+	wizard_set_text(wizard, WIZARD_SYSTEM, given->osinfo);
+	wizard_set_text(wizard, WIZARD_MEMORY, memory);
+	wizard_set_text(wizard, WIZARD_VCPUS, count);
+}
+
+void wizard_init(struct wizard *wizard, struct install_request *given, bool autostart)
+{
+	*wizard = (struct wizard){ .autostart = autostart };
+	if (given != NULL) {
+		wizard->given = *given;
+		*given = (struct install_request){ 0 };
+	}
+	take_machine(wizard);
+	take_source(wizard);
+	take_disk(wizard);
+	take_network(wizard);
+	take_graphics(wizard);
+}
+
+void wizard_clear(struct wizard *wizard)
+{
+	install_request_clear(&wizard->given);
+	for (size_t i = 0; i < WIZARD_FIELD_COUNT; i++)
+		free(wizard->text[i]);
+	free(wizard->proposed_name);
+	free(wizard->proposed_place);
+	*wizard = (struct wizard){ 0 };
+}
+
+/* ---- fields ---- */
+
+enum wizard_page wizard_page_of(enum wizard_field field)
+{
+	if (field <= WIZARD_IMAGE)
+		return WIZARD_PAGE_SOURCE;
+	if (field <= WIZARD_ENGINE)
+		return WIZARD_PAGE_MACHINE;
+	if (field == WIZARD_COMMAND)
+		return WIZARD_PAGE_SUMMARY;
+	return field <= WIZARD_OTHER_IMAGE ? WIZARD_PAGE_DISK : WIZARD_PAGE_DEVICES;
+}
+
+bool wizard_shows(const struct wizard *wizard, enum wizard_field field)
+{
+	size_t source = wizard->choice[WIZARD_SOURCE];
+	bool own_disk = source != SOURCE_IMAGE;
+	bool new_disk = own_disk && wizard->choice[WIZARD_DISK] == DISK_NEW;
+
+	switch ((int)field) {
+	case WIZARD_ISO:
+		return source == SOURCE_ISO;
+	case WIZARD_IMAGE:
+		return source == SOURCE_IMAGE;
+	case WIZARD_DISK:
+		return own_disk;
+	case WIZARD_SIZE:
+	case WIZARD_FORMAT:
+	case WIZARD_PLACE:
+		return new_disk;
+	case WIZARD_OTHER_IMAGE:
+		return own_disk && wizard->choice[WIZARD_DISK] == DISK_EXISTING;
+	case WIZARD_CARD:
+	case WIZARD_MAC:
+		return wizard->choice[WIZARD_NETWORK] == NETWORK_USER;
+	case WIZARD_FIRMWARE:
+		return source != SOURCE_GIVEN;
+	default:
+		return true;
+	}
+}
+
+static char **words_of(const char *const *words, size_t count, const char *given)
+{
+	char **out = NULL;
+
+	for (size_t i = 0; i < count; i++)
+		out = strv_add(out, _(words[i]));
+	return given != NULL ? strv_addf(out, _("as given: %s"), given) : out;
+}
+
+/* A password is nothing to show on a screen. */
+static char *without_password(const char *graphics)
+{
+	const char *at = strstr(graphics, "password=");
+
+	return at != NULL ? strf("%.*spassword=...", (int)(at - graphics), graphics) : xstrdup(graphics);
+}
+
+#define WORDS(given, ...) words_of((const char *const[]){ __VA_ARGS__ }, ARRAY_LENGTH(((const char *const[]){ __VA_ARGS__ })), given)
+
+/* The shown form of what was given, for a choice that has it; NULL else. Owned. */
+static char *given_word(const struct wizard *wizard, enum wizard_field field)
+{
+	const struct install_request *given = &wizard->given;
+	struct wizard fresh = { .given = *given };
+
+	switch ((int)field) {
+	case WIZARD_SOURCE:
+		return boot_is_special(given->boot) ? strf("--boot %s", given->boot) : NULL;
+	case WIZARD_FIRMWARE:
+		return boot_is_special(given->boot) ? xstrdup(given->boot) : NULL;
+	case WIZARD_NETWORK:
+		take_network(&fresh);
+		return fresh.choice[WIZARD_NETWORK] == NETWORK_GIVEN ? strv_join(given->networks, " + ") : NULL;
+	case WIZARD_GRAPHICS:
+		take_graphics(&fresh);
+		return fresh.choice[WIZARD_GRAPHICS] == GRAPHICS_GIVEN ? without_password(given->graphics) : NULL;
+	default:
+		return NULL;
+	}
+}
+
+char **wizard_choices(const struct wizard *wizard, enum wizard_field field)
+{
+	_cleanup_free_ char *given = given_word(wizard, field);
+
+	switch ((int)field) {
+	case WIZARD_SOURCE:
+		return WORDS(given, N_("install from an ISO"), N_("boot a disk image that exists"), N_("boot from the network"));
+	case WIZARD_DISK:
+		return WORDS(given, N_("a new image"), N_("an image that exists"), N_("none"));
+	case WIZARD_FORMAT:
+		return WORDS(given, N_("qcow2: grows as it fills"), N_("raw: plain bytes"));
+	case WIZARD_NETWORK:
+		return WORDS(given, N_("user: out by the host's own network"), N_("none"));
+	case WIZARD_CARD:
+		return WORDS(given, N_("the best for the system"), "virtio", "e1000e", "e1000", "rtl8139");
+	case WIZARD_GRAPHICS:
+		return WORDS(given, N_("VNC on a private socket"), N_("VNC on 127.0.0.1"), N_("none, serial console only"));
+	case WIZARD_FIRMWARE:
+		return WORDS(given, N_("BIOS"), N_("UEFI"));
+	default:
+		return NULL;
+	}
+}
+
+void wizard_set_text(struct wizard *wizard, enum wizard_field field, const char *text)
+{
+	char *copy = xstrdup_null(text);
+
+	free(wizard->text[field]);
+	wizard->text[field] = copy;
+}
+
+char *wizard_text(const struct wizard *wizard, enum wizard_field field)
+{
+	const char *text = wizard->text[field] != NULL ? wizard->text[field] : "";
+	size_t length;
+
+	text += strspn(text, " ");
+	length = strlen(text);
+	while (length > 0 && text[length - 1] == ' ')
+		length--;
+	return length > 0 ? xstrndup(text, length) : NULL;
+}
+
+char *wizard_path(const struct wizard *wizard, enum wizard_field field)
+{
+	_cleanup_free_ char *text = wizard_text(wizard, field);
+	const char *home = getenv("HOME");
+
+	if (text == NULL)
+		return NULL;
+	if (text[0] == '~' && (text[1] == '/' || text[1] == '\0') && !text_empty(home))
+		return strf("%s%s", home, text + 1);
+	/* an address stays what it is, so that it can be refused by its name */
+	return strstr(text, "://") != NULL ? TAKE_POINTER(text) : path_absolute(text);
+}
+
+/* ---- to a request ---- */
+
+static void replace(char **at, char *with)
+{
+	free(*at);
+	*at = with;
+}
+
+static struct install_disk *first_disk(struct install_request *request)
+{
+	return request->disk_count > 0 ? &request->disks[0] : ARRAY_ADD(request->disks, request->disk_count);
+}
+
+static void drop_first_disk(struct install_request *request)
+{
+	if (request->disk_count == 0)
+		return;
+	struct install_disk *disk = &request->disks[0];
+
+	free(disk->path);
+	free(disk->format);
+	free(disk->bus);
+	free(disk->cache);
+	free(disk->discard);
+	free(disk->io);
+	memmove(disk, disk + 1, --request->disk_count * sizeof *disk);
+}
+
+/* A disk of another kind than the one given has no use for its format. */
+static void put_existing(const struct wizard *wizard, struct install_request *request, enum wizard_field field)
+{
+	struct install_disk *disk = first_disk(request);
+
+	if (disk->size_bytes != 0)
+		replace(&disk->format, NULL);
+	disk->size_bytes = 0;
+	replace(&disk->path, wizard_path(wizard, field));
+}
+
+static void put_disk(const struct wizard *wizard, struct install_request *request)
+{
+	_cleanup_free_ char *size = wizard_text(wizard, WIZARD_SIZE);
+	size_t choice = wizard->choice[WIZARD_DISK];
+	struct install_disk *disk;
+
+	request->no_disks = false;
+	if (wizard->choice[WIZARD_SOURCE] == SOURCE_IMAGE) {
+		put_existing(wizard, request, WIZARD_IMAGE);
+		return;
+	}
+	if (choice == DISK_EXISTING) {
+		put_existing(wizard, request, WIZARD_OTHER_IMAGE);
+		return;
+	}
+	if (choice == DISK_NONE) {
+		drop_first_disk(request);
+		request->no_disks = request->disk_count == 0;
+		return;
+	}
+	disk = first_disk(request);
+	disk->readonly = false;
+	replace(&disk->path, wizard_path(wizard, WIZARD_PLACE));
+	replace(&disk->format, wizard->choice[WIZARD_FORMAT] == DISK_RAW ? xstrdup("raw") : NULL);
+	if (size == NULL || !size_parse(size, "GiB", &disk->size_bytes, NULL))
+		disk->size_bytes = 0;
+}
+
+static void put_source(const struct wizard *wizard, struct install_request *request)
+{
+	size_t source = wizard->choice[WIZARD_SOURCE];
+	bool uefi = wizard->choice[WIZARD_FIRMWARE] == FIRMWARE_UEFI;
+
+	replace(&request->cdrom, source == SOURCE_ISO ? wizard_path(wizard, WIZARD_ISO) : NULL);
+	request->import = source == SOURCE_IMAGE;
+	if (source == SOURCE_GIVEN || (source != SOURCE_NETWORK && wizard->choice[WIZARD_FIRMWARE] == FIRMWARE_GIVEN))
+		return;
+	if (source == SOURCE_NETWORK)
+		replace(&request->boot, xstrdup(uefi ? "uefi,network" : "network"));
+	else
+		replace(&request->boot, uefi ? xstrdup("uefi") : NULL);
+}
+
+static void put_devices(const struct wizard *wizard, struct install_request *request)
+{
+	static const char *const graphics[] = { [GRAPHICS_SOCKET] = NULL, [GRAPHICS_LOOPBACK] = "vnc,listen=127.0.0.1", [GRAPHICS_NONE] = "none" };
+	const char *card = card_words[wizard->choice[WIZARD_CARD]];
+	_cleanup_free_ char *mac = wizard_text(wizard, WIZARD_MAC);
+
+	if (wizard->choice[WIZARD_GRAPHICS] != GRAPHICS_GIVEN)
+		replace(&request->graphics, xstrdup_null(graphics[wizard->choice[WIZARD_GRAPHICS]]));
+	if (wizard->choice[WIZARD_NETWORK] == NETWORK_GIVEN)
+		return;
+	strv_free(request->networks);
+	request->networks = NULL;
+	if (wizard->choice[WIZARD_NETWORK] == NETWORK_NONE)
+		request->networks = strv_add(NULL, "none");
+	else if (card != NULL || mac != NULL)
+		request->networks = strv_addf(NULL, "user%s%s%s%s", card != NULL ? ",model=" : "", card != NULL ? card : "",
+					      mac != NULL ? ",mac=" : "", mac != NULL ? mac : "");
+}
+
+void wizard_request(const struct wizard *wizard, struct install_request *ret)
+{
+	_cleanup_json_ struct json_object *copy = install_request_json(&wizard->given);
+	_cleanup_free_ char *memory = wizard_text(wizard, WIZARD_MEMORY);
+	_cleanup_free_ char *vcpus = wizard_text(wizard, WIZARD_VCPUS);
+	uint64_t number;
+
+	install_request_from_json(copy, ret, NULL);
+	replace(&ret->name, wizard_text(wizard, WIZARD_NAME));
+	if (ret->name == NULL)
+		ret->name = xstrdup_null(wizard->proposed_name);
+	replace(&ret->title, wizard_text(wizard, WIZARD_TITLE));
+	replace(&ret->osinfo, wizard_text(wizard, WIZARD_SYSTEM));
+	ret->memory_mib = memory != NULL && size_parse(memory, "MiB", &number, NULL) ? number / MIB : 0;
+	ret->vcpus = vcpus != NULL && text_to_uint(vcpus, false, &number) && number <= UINT32_MAX ? (unsigned)number : 0;
+	put_disk(wizard, ret);
+	put_source(wizard, ret);
+	put_devices(wizard, ret);
+}
+
+char **wizard_arguments(const struct wizard *wizard)
+{
+	struct install_request request;
+	char **words;
+
+	wizard_request(wizard, &request);
+	words = install_arguments(&request);
+	install_request_clear(&request);
+	return wizard->autostart ? strv_add(words, "--autostart") : words;
+}

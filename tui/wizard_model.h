@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the wizard asks for, apart from any screen: values as typed, which of them count, and the request and command line they make. */
+#ifndef TUI_WIZARD_MODEL_H
+#define TUI_WIZARD_MODEL_H
+
+#include "core/install.h"
+#include "tui/form.h"
+
+enum wizard_field {
+	WIZARD_SOURCE,
+	WIZARD_ISO,
+	WIZARD_IMAGE,
+	WIZARD_NAME,
+	WIZARD_TITLE,
+	WIZARD_SYSTEM,
+	WIZARD_MEMORY,
+	WIZARD_VCPUS,
+	WIZARD_ENGINE, /* a note: KVM or TCG */
+	WIZARD_DISK,
+	WIZARD_SIZE,
+	WIZARD_FORMAT,
+	WIZARD_PLACE,
+	WIZARD_OTHER_IMAGE,
+	WIZARD_NETWORK,
+	WIZARD_CARD,
+	WIZARD_MAC,
+	WIZARD_GRAPHICS,
+	WIZARD_SERIAL, /* a note */
+	WIZARD_FIRMWARE,
+	WIZARD_AUTOSTART,
+	WIZARD_COMMAND, /* a note: the command line that does the same; on the summary alone */
+	WIZARD_FIELD_COUNT,
+};
+
+enum wizard_page { WIZARD_PAGE_SOURCE, WIZARD_PAGE_MACHINE, WIZARD_PAGE_DISK, WIZARD_PAGE_DEVICES, WIZARD_PAGE_SUMMARY, WIZARD_PAGE_COUNT };
+
+/* Values of the choices. The last of some is "as the command line said", for what the wizard has no word for. */
+enum { SOURCE_ISO, SOURCE_IMAGE, SOURCE_NETWORK, SOURCE_GIVEN };
+enum { DISK_NEW, DISK_EXISTING, DISK_NONE };
+enum { DISK_QCOW2, DISK_RAW };
+enum { NETWORK_USER, NETWORK_NONE, NETWORK_GIVEN };
+enum { CARD_BEST, CARD_VIRTIO, CARD_E1000E, CARD_E1000, CARD_RTL8139 };
+enum { GRAPHICS_SOCKET, GRAPHICS_LOOPBACK, GRAPHICS_NONE, GRAPHICS_GIVEN };
+enum { FIRMWARE_BIOS, FIRMWARE_UEFI, FIRMWARE_GIVEN };
+
+struct wizard {
+	struct install_request given; /* what was asked for before: parts without a field stay as they are */
+	char *text[WIZARD_FIELD_COUNT]; /* owned; NULL: empty */
+	size_t choice[WIZARD_FIELD_COUNT];
+	bool autostart;
+	/* what empty texts stand for, kept by the owner; owned */
+	char *proposed_name, *proposed_place;
+};
+
+/* Everything at its default, or as the request has it. Takes the request over (cleared with the wizard). */
+void wizard_init(struct wizard *wizard, struct install_request *given, bool autostart);
+void wizard_clear(struct wizard *wizard);
+
+/* The page of a field (the summary has them all, and one of its own). */
+enum wizard_page wizard_page_of(enum wizard_field field);
+/* Does a field count, as the choices are now? */
+bool wizard_shows(const struct wizard *wizard, enum wizard_field field);
+/* The words of a choice; owned vector; NULL: a text. */
+char **wizard_choices(const struct wizard *wizard, enum wizard_field field);
+/* A field's text without blanks around; NULL when nothing is left. Owned. */
+char *wizard_text(const struct wizard *wizard, enum wizard_field field);
+/* A path as typed, made absolute, "~" being HOME; NULL when empty. Owned. */
+char *wizard_path(const struct wizard *wizard, enum wizard_field field);
+/* Puts a text into a field. */
+void wizard_set_text(struct wizard *wizard, enum wizard_field field, const char *text);
+
+/* The request that the values make; what cannot be read as a number is left out (wizard_check() tells). Cleared by the caller. */
+void wizard_request(const struct wizard *wizard, struct install_request *ret);
+/* The words for `virtty`: "install" and its options. Owned vector. */
+char **wizard_arguments(const struct wizard *wizard);
+
+#endif
