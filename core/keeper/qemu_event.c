@@ -54,8 +54,8 @@ static void on_stop(struct keeper *keeper, struct json_object *data)
 	keeper_set_state(keeper, RUN_PAUSED, reason);
 	if (reason != REASON_PAUSED_SHUTTING_DOWN)
 		return;
-	/* on_poweroff preserves it: the guest has done what it was asked; a restart that was asked for goes before */
-	if (keeper->shutdown_restart)
+	/* on_poweroff preserves it: the guest has done what it was asked; what was said to follow goes before */
+	if (keeper->shutdown_then != THEN_POLICY)
 		shutdown_end(keeper, false);
 	else if (keeper->shutdown_asked_ms != 0) {
 		shutdown_forget(keeper);
