@@ -147,6 +147,11 @@ tests_unit_test_cli_install_SOURCES = tests/unit/test_cli_install.c tests/unit/u
 tests_unit_test_cli_install_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_unit_test_cli_install_LDADD = libcli.a $(CORE_LDADD)
 
+UNIT_TESTS += tests/unit/test_install_arguments
+tests_unit_test_install_arguments_SOURCES = tests/unit/test_install_arguments.c tests/unit/unit.h
+tests_unit_test_install_arguments_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_unit_test_install_arguments_LDADD = libcli.a $(CORE_LDADD)
+
 UNIT_TESTS += tests/unit/test_cli_options
 tests_unit_test_cli_options_SOURCES = tests/unit/test_cli_options.c tests/unit/unit.h
 tests_unit_test_cli_options_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
@@ -176,6 +181,11 @@ UNIT_TESTS += tests/unit/test_tui_cells
 tests_unit_test_tui_cells_SOURCES = tests/unit/test_tui_cells.c tests/unit/unit.h
 tests_unit_test_tui_cells_CFLAGS = $(TUI_CFLAGS)
 tests_unit_test_tui_cells_LDADD = $(TUI_LDADD)
+
+UNIT_TESTS += tests/unit/test_tui_form
+tests_unit_test_tui_form_SOURCES = tests/unit/test_tui_form.c tests/unit/unit.h
+tests_unit_test_tui_form_CFLAGS = $(TUI_CFLAGS)
+tests_unit_test_tui_form_LDADD = $(TUI_LDADD)
 
 UNIT_TESTS += tests/unit/test_tui_job
 tests_unit_test_tui_job_SOURCES = tests/unit/test_tui_job.c tests/unit/unit.h
@@ -210,4 +220,9 @@ tests_unit_test_keeper_console_SOURCES = tests/unit/test_keeper_console.c \
 tests_unit_test_keeper_console_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_unit_test_keeper_console_DEPENDENCIES = virtty-keeper libcore.a libhv.a libbase.a
 tests_unit_test_keeper_console_LDADD = libcore.a libhv.a libbase.a $(SQLITE_LIBS) $(JSON_LIBS) $(XML_LIBS) $(CHECK_LIBS)
+
+UNIT_TESTS += tests/unit/test_tui_wizard
+tests_unit_test_tui_wizard_SOURCES = tests/unit/test_tui_wizard.c tests/unit/unit.h
+tests_unit_test_tui_wizard_CFLAGS = $(TUI_CFLAGS)
+tests_unit_test_tui_wizard_LDADD = $(TUI_LDADD)
 endif

@@ -108,7 +108,8 @@ char *path_clean(const char *path)
 			kept = strv_add(kept, *word);
 			count++;
 		} else if (count > 0) {
-			free(TAKE_POINTER(kept[--count]));
+			count--;
+			free(TAKE_POINTER(kept[count]));
 		}
 	}
 	_cleanup_free_ char *joined = strv_join(kept, "/");

@@ -226,12 +226,11 @@ static void show_wrong(struct wizard_screen *self, enum wizard_field at)
 static void failed(struct wizard_screen *self, const struct error *err)
 {
 	_cleanup_free_ char *title = strf(_("%s was not made"), self->made_name);
-	struct error said = { .code = err->code, .message = xstrdup(error_text(err)) };
+	_cleanup_free_ char *hint = err->hint != NULL ? strf(_("\nhint: %s"), err->hint) : xstrdup("");
+	_cleanup_free_ char *text = strf(_("error: %s%s\n\nEverything was taken back. What you typed is still here: change it and try again."),
+					 error_text(err), hint);
 
-	error_hint(&said, "%s%s%s", err->hint != NULL ? err->hint : "", err->hint != NULL ? "\n\n" : "",
-		   _("Everything was taken back; what you typed is still here to be changed."));
-	ui_push(self->screen.ui, dialog_error(title, &said));
-	error_clear(&said);
+	ui_push(self->screen.ui, dialog_message(title, STYLE_ERROR, text));
 }
 
 static void made(const struct job_result *result, void *userdata)

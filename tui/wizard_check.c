@@ -334,8 +334,11 @@ static char *engine_note(const struct wizard *wizard, const struct wizard_host *
 static char *command_note(const struct wizard *wizard)
 {
 	_cleanup_strv_ char **words = wizard_arguments(wizard);
+	_cleanup_strv_ char **shown = NULL;
 
-	return install_command_line(words);
+	for (char **word = words; *word != NULL; word++)
+		shown = strv_take(shown, wizard_without_password(*word));
+	return install_command_line(shown);
 }
 
 char *wizard_note(const struct wizard *wizard, const struct wizard_host *host, enum wizard_field field)

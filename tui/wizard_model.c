@@ -220,14 +220,6 @@ static char **words_of(const char *const *words, size_t count, const char *given
 	return given != NULL ? strv_addf(out, _("as given: %s"), given) : out;
 }
 
-/* A password is nothing to show on a screen. */
-static char *without_password(const char *graphics)
-{
-	const char *at = strstr(graphics, "password=");
-
-	return at != NULL ? strf("%.*spassword=...", (int)(at - graphics), graphics) : xstrdup(graphics);
-}
-
 #define WORDS(given, ...) words_of((const char *const[]){ __VA_ARGS__ }, ARRAY_LENGTH(((const char *const[]){ __VA_ARGS__ })), given)
 
 /* The shown form of what was given, for a choice that has it; NULL else. Owned. */
@@ -246,10 +238,17 @@ static char *given_word(const struct wizard *wizard, enum wizard_field field)
 		return fresh.choice[WIZARD_NETWORK] == NETWORK_GIVEN ? strv_join(given->networks, " + ") : NULL;
 	case WIZARD_GRAPHICS:
 		take_graphics(&fresh);
-		return fresh.choice[WIZARD_GRAPHICS] == GRAPHICS_GIVEN ? without_password(given->graphics) : NULL;
+		return fresh.choice[WIZARD_GRAPHICS] == GRAPHICS_GIVEN ? wizard_without_password(given->graphics) : NULL;
 	default:
 		return NULL;
 	}
+}
+
+char *wizard_without_password(const char *text)
+{
+	const char *at = strstr(text, "password=");
+
+	return at != NULL ? strf("%.*spassword=...", (int)(at - text), text) : xstrdup(text);
 }
 
 char **wizard_choices(const struct wizard *wizard, enum wizard_field field)

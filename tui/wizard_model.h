@@ -62,6 +62,8 @@ enum wizard_page wizard_page_of(enum wizard_field field);
 bool wizard_shows(const struct wizard *wizard, enum wizard_field field);
 /* The words of a choice; owned vector; NULL: a text. */
 char **wizard_choices(const struct wizard *wizard, enum wizard_field field);
+/* A password inside of an option is nothing to show on a screen. Owned. */
+char *wizard_without_password(const char *text);
 /* A field's text without blanks around; NULL when nothing is left. Owned. */
 char *wizard_text(const struct wizard *wizard, enum wizard_field field);
 /* A path as typed, made absolute, "~" being HOME; NULL when empty. Owned. */

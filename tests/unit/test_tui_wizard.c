@@ -1,0 +1,304 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The wizard without a screen: values to a command line and back, what each field refuses; and directories as the file browser reads them. */
+#include "base/strv.h"
+#include "core/install_arguments.h"
+#include "tests/unit/unit.h"
+#include "tui/directory.h"
+#include "tui/wizard_check.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static struct wizard wizard;
+static struct wizard_host host;
+static char *directory;
+
+static void setup(void)
+{
+	directory = unit_tempdir();
+	wizard_init(&wizard, NULL, false);
+	wizard_set_text(&wizard, WIZARD_VCPUS, "2");
+	wizard.proposed_name = xstrdup("demo");
+	wizard.proposed_place = strf("%s/images/demo.qcow2", directory);
+	host.names = strv_add(NULL, "taken");
+	host.info = (struct host_info){ .cpus = 4, .memory_kib = 8 << 20, .memory_available_kib = 4 << 20 };
+}
+
+static void teardown(void)
+{
+	wizard_clear(&wizard);
+	wizard_host_clear(&host);
+	unit_tempdir_remove(directory);
+}
+
+static void check_line(const char *wanted)
+{
+	_cleanup_strv_ char **words = wizard_arguments(&wizard);
+	_cleanup_free_ char *line = install_command_line(words);
+
+	ck_assert_str_eq(line, wanted);
+}
+
+START_TEST(defaults)
+{
+	wizard_set_text(&wizard, WIZARD_ISO, "/srv/my iso.iso");
+	check_line("virtty install --name demo --memory 2048 --vcpus 2 --cdrom '/srv/my iso.iso' --disk size=20");
+}
+END_TEST
+
+START_TEST(all_fields)
+{
+	wizard_set_text(&wizard, WIZARD_ISO, "/a.iso");
+	wizard_set_text(&wizard, WIZARD_NAME, " web ");
+	wizard_set_text(&wizard, WIZARD_TITLE, "The web, 2nd");
+	wizard_set_text(&wizard, WIZARD_SYSTEM, "debian12");
+	wizard_set_text(&wizard, WIZARD_MEMORY, "4G");
+	wizard_set_text(&wizard, WIZARD_SIZE, "1.5");
+	wizard_set_text(&wizard, WIZARD_PLACE, "/srv/web.img");
+	wizard.choice[WIZARD_FORMAT] = DISK_RAW;
+	wizard.choice[WIZARD_CARD] = CARD_E1000;
+	wizard_set_text(&wizard, WIZARD_MAC, "52:54:00:00:00:01");
+	wizard.choice[WIZARD_GRAPHICS] = GRAPHICS_LOOPBACK;
+	wizard.choice[WIZARD_FIRMWARE] = FIRMWARE_UEFI;
+	wizard.autostart = true;
+	check_line("virtty install --name web --memory 4096 --vcpus 2 --cdrom /a.iso --disk path=/srv/web.img,size=1536MiB,format=raw "
+		   "--network user,model=e1000,mac=52:54:00:00:00:01 --graphics vnc,listen=127.0.0.1 --boot uefi --osinfo debian12 "
+		   "--metadata 'title=The web,, 2nd' --autostart");
+}
+END_TEST
+
+START_TEST(other_sources)
+{
+	wizard.choice[WIZARD_SOURCE] = SOURCE_IMAGE;
+	wizard_set_text(&wizard, WIZARD_ISO, "/not/used.iso");
+	wizard_set_text(&wizard, WIZARD_IMAGE, "/a.qcow2");
+	check_line("virtty install --name demo --memory 2048 --vcpus 2 --import --disk path=/a.qcow2");
+	wizard.choice[WIZARD_SOURCE] = SOURCE_NETWORK;
+	wizard.choice[WIZARD_DISK] = DISK_NONE;
+	wizard.choice[WIZARD_FIRMWARE] = FIRMWARE_UEFI;
+	check_line("virtty install --name demo --memory 2048 --vcpus 2 --disk none --boot uefi,network");
+	wizard.choice[WIZARD_SOURCE] = SOURCE_ISO;
+	wizard.choice[WIZARD_DISK] = DISK_EXISTING;
+	wizard_set_text(&wizard, WIZARD_OTHER_IMAGE, "/b.raw");
+	wizard.choice[WIZARD_NETWORK] = NETWORK_NONE;
+	wizard.choice[WIZARD_GRAPHICS] = GRAPHICS_NONE;
+	wizard.choice[WIZARD_FIRMWARE] = FIRMWARE_BIOS;
+	check_line("virtty install --name demo --memory 2048 --vcpus 2 --cdrom /not/used.iso --disk path=/b.raw --network none --graphics none");
+}
+END_TEST
+
+/* What was asked for on the command line and has no field stays. */
+START_TEST(given)
+{
+	struct install_request request = {
+		.name = xstrdup("x"), .memory_mib = 512, .vcpus = 3, .cdrom = xstrdup("/a.iso"), .cpu = xstrdup("max"),
+		.virt_type = xstrdup("qemu"), .graphics = xstrdup("vnc,port=5901,password=secret"), .boot = xstrdup("cdrom,hd"),
+		.description = xstrdup("long"),
+	};
+	struct install_disk *disk = ARRAY_ADD(request.disks, request.disk_count);
+
+	disk->size_bytes = UINT64_C(3) << 30;
+	disk->cache = xstrdup("none");
+	ARRAY_ADD(request.disks, request.disk_count)->path = xstrdup("/second.img");
+	request.networks = strv_add(strv_add(NULL, "user"), "user,model=e1000");
+	wizard_clear(&wizard);
+	wizard_init(&wizard, &request, true);
+	ck_assert_uint_eq(wizard.choice[WIZARD_GRAPHICS], GRAPHICS_GIVEN);
+	ck_assert_uint_eq(wizard.choice[WIZARD_NETWORK], NETWORK_GIVEN);
+	ck_assert_uint_eq(wizard.choice[WIZARD_FIRMWARE], FIRMWARE_GIVEN);
+	check_line("virtty install --name x --memory 512 --vcpus 3 --cdrom /a.iso --disk size=3,cache=none --disk path=/second.img "
+		   "--network user --network user,model=e1000 --graphics vnc,port=5901,password=secret --boot cdrom,hd "
+		   "--virt-type qemu --cpu max --metadata description=long --autostart");
+	_cleanup_strv_ char **graphics = wizard_choices(&wizard, WIZARD_GRAPHICS);
+
+	ck_assert_uint_eq(strv_length(graphics), GRAPHICS_GIVEN + 1);
+	ck_assert_ptr_null(strstr(graphics[GRAPHICS_GIVEN], "secret"));
+	_cleanup_free_ char *shown = wizard_note(&wizard, &host, WIZARD_COMMAND);
+
+	ck_assert_ptr_nonnull(strstr(shown, "password=..."));
+	ck_assert_ptr_null(strstr(shown, "secret"));
+	wizard.choice[WIZARD_NETWORK] = NETWORK_NONE;
+	wizard.choice[WIZARD_GRAPHICS] = GRAPHICS_SOCKET;
+	wizard.choice[WIZARD_DISK] = DISK_NONE;
+	wizard.choice[WIZARD_FIRMWARE] = FIRMWARE_BIOS;
+	check_line("virtty install --name x --memory 512 --vcpus 3 --cdrom /a.iso --disk path=/second.img --network none "
+		   "--virt-type qemu --cpu max --metadata description=long --autostart");
+}
+END_TEST
+
+static void check(enum wizard_field field, const char *text, enum field_verdict wanted, const char *part)
+{
+	char *message = NULL;
+
+	wizard_set_text(&wizard, field, text);
+	enum field_verdict verdict = wizard_check(&wizard, &host, field, &message);
+
+	ck_assert_msg(verdict == wanted, "field %d, '%s': %d, %s", (int)field, text != NULL ? text : "", (int)verdict,
+		      message != NULL ? message : "");
+	ck_assert_msg((message == NULL) == (verdict == FIELD_FINE), "'%s'", text);
+	ck_assert_msg(part == NULL || (message != NULL && strstr(message, part) != NULL), "'%s': %s", text, message);
+	free(message);
+}
+
+START_TEST(words_and_numbers)
+{
+	check(WIZARD_NAME, NULL, FIELD_FINE, NULL);
+	check(WIZARD_NAME, "web", FIELD_FINE, NULL);
+	check(WIZARD_NAME, "taken", FIELD_WRONG, "already");
+	check(WIZARD_NAME, " taken ", FIELD_WRONG, "already");
+	check(WIZARD_NAME, "a/b", FIELD_WRONG, "/");
+	check(WIZARD_NAME, "..", FIELD_WRONG, NULL);
+	check(WIZARD_NAME, "12", FIELD_WRONG, NULL);
+	check(WIZARD_SYSTEM, "debian 12", FIELD_WRONG, "debian12");
+	check(WIZARD_SYSTEM, "debian12", FIELD_FINE, NULL);
+	check(WIZARD_MEMORY, "", FIELD_WRONG, "how much");
+	check(WIZARD_MEMORY, "0", FIELD_WRONG, "at least");
+	check(WIZARD_MEMORY, "-1", FIELD_WRONG, NULL);
+	check(WIZARD_MEMORY, "2 apples", FIELD_WRONG, "apples");
+	check(WIZARD_MEMORY, "2G", FIELD_FINE, NULL);
+	check(WIZARD_MEMORY, "5G", FIELD_DOUBTFUL, "free now");
+	check(WIZARD_MEMORY, "9G", FIELD_DOUBTFUL, "more than the host has");
+	check(WIZARD_VCPUS, "", FIELD_WRONG, NULL);
+	check(WIZARD_VCPUS, "0", FIELD_WRONG, NULL);
+	check(WIZARD_VCPUS, "4097", FIELD_WRONG, NULL);
+	check(WIZARD_VCPUS, "1.5", FIELD_WRONG, NULL);
+	check(WIZARD_VCPUS, "4", FIELD_FINE, NULL);
+	check(WIZARD_VCPUS, "5", FIELD_DOUBTFUL, "4");
+	check(WIZARD_SIZE, "", FIELD_WRONG, NULL);
+	check(WIZARD_SIZE, "0", FIELD_WRONG, NULL);
+	check(WIZARD_SIZE, "1", FIELD_FINE, NULL);
+	check(WIZARD_SIZE, "7E", FIELD_DOUBTFUL, "free there");
+	check(WIZARD_SIZE, "9000000000", FIELD_WRONG, "large");
+	check(WIZARD_MAC, "", FIELD_FINE, NULL);
+	check(WIZARD_MAC, "52:54:00:12:34:56", FIELD_FINE, NULL);
+	check(WIZARD_MAC, "52:54", FIELD_WRONG, NULL);
+	wizard.choice[WIZARD_SOURCE] = SOURCE_NETWORK;
+	wizard.choice[WIZARD_NETWORK] = NETWORK_NONE;
+	check(WIZARD_SOURCE, NULL, FIELD_WRONG, "network card");
+}
+END_TEST
+
+static char *make_file(const char *name, const char *bytes, size_t length, off_t at)
+{
+	char *path = strf("%s/%s", directory, name);
+	int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+
+	ck_assert_int_ge(fd, 0);
+	ck_assert_int_eq(pwrite(fd, bytes, length, at), (ssize_t)length);
+	close(fd);
+	return path;
+}
+
+START_TEST(files)
+{
+	_cleanup_free_ char *iso = make_file("a.iso", "\1CD001", 6, 16 * 2048);
+	_cleanup_free_ char *text = make_file("text.iso", "hello", 5, 0);
+	_cleanup_free_ char *link = strf("%s/link", directory);
+	_cleanup_free_ char *inside = strf("%s/x.qcow2", iso);
+	_cleanup_free_ char *fresh = strf("%s/sub/dir/x.qcow2", directory);
+
+	ck_assert_int_eq(symlink("/nowhere/at/all", link), 0);
+	check(WIZARD_ISO, "", FIELD_WRONG, "needed");
+	check(WIZARD_ISO, iso, FIELD_FINE, NULL);
+	check(WIZARD_ISO, text, FIELD_DOUBTFUL, "ISO");
+	check(WIZARD_ISO, directory, FIELD_WRONG, "directory");
+	check(WIZARD_ISO, link, FIELD_WRONG, "no such file");
+	check(WIZARD_ISO, "/dev/null", FIELD_WRONG, "no file");
+	check(WIZARD_ISO, "https://example.org/a.iso", FIELD_WRONG, "download");
+	check(WIZARD_PLACE, "", FIELD_FINE, NULL);
+	check(WIZARD_PLACE, fresh, FIELD_FINE, NULL);
+	check(WIZARD_PLACE, iso, FIELD_WRONG, "exists already");
+	check(WIZARD_PLACE, directory, FIELD_WRONG, "directory");
+	check(WIZARD_PLACE, "/new/", FIELD_WRONG, "directory");
+	check(WIZARD_PLACE, inside, FIELD_WRONG, "not a directory");
+	wizard.choice[WIZARD_SOURCE] = SOURCE_IMAGE;
+	check(WIZARD_IMAGE, text, FIELD_DOUBTFUL, "raw");
+	check(WIZARD_IMAGE, "", FIELD_WRONG, "needed");
+	check(WIZARD_ISO, "", FIELD_FINE, NULL); /* not asked for now */
+}
+END_TEST
+
+START_TEST(paths)
+{
+	setenv("HOME", "/home/me", 1);
+	wizard_set_text(&wizard, WIZARD_ISO, " ~/a b.iso ");
+	_cleanup_free_ char *home = wizard_path(&wizard, WIZARD_ISO);
+
+	ck_assert_str_eq(home, "/home/me/a b.iso");
+	wizard_set_text(&wizard, WIZARD_ISO, "  ");
+	ck_assert_ptr_null(wizard_path(&wizard, WIZARD_ISO));
+}
+END_TEST
+
+/* ---- directories ---- */
+
+static void check_directory(const struct directory_filter *filter, const char *wanted, size_t left_out)
+{
+	_cleanup_error_ struct error err = ERROR_INIT;
+	struct directory read;
+	char **names = NULL;
+
+	ck_assert_ok(directory_read(directory, filter, &read, &err), &err);
+	for (size_t i = 0; i < read.count; i++)
+		names = strv_add(names, read.entries[i].name);
+	_cleanup_free_ char *joined = strv_join(names, " ");
+
+	ck_assert_str_eq(joined, wanted);
+	ck_assert_uint_eq(read.left_out, left_out);
+	strv_free(names);
+	directory_clear(&read);
+}
+
+START_TEST(directories)
+{
+	static const char *const endings[] = { ".iso", NULL };
+	static const char *const names[] = { "b.ISO", "A.iso", ".hidden.iso", "notes.txt", "\xff.iso" };
+	_cleanup_free_ char *sub = strf("%s/zsub", directory);
+	_cleanup_free_ char *none = strf("%s/none", directory);
+	_cleanup_error_ struct error err = ERROR_INIT;
+	struct directory read;
+
+	for (size_t i = 0; i < ARRAY_LENGTH(names); i++)
+		free(make_file(names[i], "", 0, 0));
+	ck_assert_int_eq(mkdir(sub, 0700), 0);
+	check_directory(&(struct directory_filter){ .endings = endings }, ".. zsub A.iso b.ISO", 2);
+	check_directory(&(struct directory_filter){ .endings = endings, .hidden = true }, ".. zsub .hidden.iso A.iso b.ISO", 1);
+	check_directory(&(struct directory_filter){ .hidden = true }, ".. zsub .hidden.iso A.iso b.ISO notes.txt", 0);
+	check_directory(&(struct directory_filter){ .words = "b" }, ".. zsub b.ISO", 0);
+	ck_assert(!directory_read(none, &(struct directory_filter){ 0 }, &read, &err));
+	ck_assert_error(&err, ERROR_SYSTEM, "none");
+}
+END_TEST
+
+START_TEST(clean_paths)
+{
+	static const char *const pairs[][2] = { { "/a/./b//c/", "/a/b/c" }, { "/a/../..", "/" }, { "/", "/" }, { "/a/b/../c", "/a/c" } };
+
+	for (size_t i = 0; i < ARRAY_LENGTH(pairs); i++) {
+		_cleanup_free_ char *clean = path_clean(pairs[i][0]);
+
+		ck_assert_str_eq(clean, pairs[i][1]);
+	}
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("tui wizard");
+	TCase *tcase = tcase_create("wizard");
+
+	setlocale(LC_ALL, "C.UTF-8");
+	tcase_add_checked_fixture(tcase, setup, teardown);
+	tcase_add_test(tcase, defaults);
+	tcase_add_test(tcase, all_fields);
+	tcase_add_test(tcase, other_sources);
+	tcase_add_test(tcase, given);
+	tcase_add_test(tcase, words_and_numbers);
+	tcase_add_test(tcase, files);
+	tcase_add_test(tcase, paths);
+	tcase_add_test(tcase, directories);
+	tcase_add_test(tcase, clean_paths);
+	suite_add_tcase(suite, tcase);
+	return unit_run(suite);
+}
