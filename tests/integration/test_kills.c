@@ -27,6 +27,7 @@
 #define REST_MS 30000
 /* Every so many rounds one with a guest that boots. */
 #define GUEST_EVERY 8
+#define PROGRESS_EVERY 100
 
 enum victim { VICTIM_FRONT, VICTIM_KEEPER, VICTIM_QEMU, VICTIM_HELPER, VICTIM_ALL, VICTIM_COUNT };
 static const char *const victim_names[] = { "front end", "keeper", "QEMU", "any virtty", "all" };
@@ -302,6 +303,10 @@ START_TEST(kills_at_random_moments)
 		round.delay_us = (int)random_below((unsigned)(start_ms * 1000 * (round.scene == SCENE_START_TUI ? 4 : 1) * 5 / 4) + 1);
 		victims[round.victim]++;
 		play(&round);
+		if ((i + 1) % PROGRESS_EVERY == 0) {
+			printf("kills: %u rounds are over\n", i + 1);
+			fflush(stdout);
+		}
 	}
 	check_database(home);
 	for (size_t i = 0; i < VICTIM_COUNT; i++)
