@@ -4,12 +4,33 @@
 
 #include "base/text.h"
 #include "hv/address_pci.h"
+#include "hv/domain_schema.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
 
-static bool validate_pci(const struct check *check, const struct address *address)
+/* What the chipset has there whether a document names it or not: bridge, disk controller and management. */
+static bool is_chipset_function(enum chipset chipset, const struct address *address)
 {
+	uint64_t function = address->function.value;
+
+	return pci_is_builtin_slot(chipset, (unsigned int)address->bus.value, (unsigned int)address->slot.value) &&
+	       (function == 0 || function == 3 || function == (chipset == CHIPSET_Q35 ? 2 : 1));
+}
+
+/* The controllers that a chipset brings may be named, at their place. */
+static bool is_chipset_controller(const struct device_ref *ref)
+{
+	const void *object = ref->device;
+	const struct controller *controller = object;
+
+	return ref->schema == &controller_schema &&
+	       (controller->type == CONTROLLER_IDE || controller->type == CONTROLLER_SATA);
+}
+
+static bool validate_pci(const struct check *check, const struct device_ref *ref)
+{
+	const struct address *address = &ref->device->address;
 	enum chipset chipset = domain_chipset(check->domain);
 
 	if (chipset == CHIPSET_OTHER || (!address->slot.set && !address->bus.set))
@@ -31,6 +52,10 @@ static bool validate_pci(const struct check *check, const struct address *addres
 		return check_fail(check, address->node,
 				  "slot %" PRIu64 " does not exist on PCI bus %" PRIu64 ", a '%s'; it has %u to %u",
 				  address->slot.value, address->bus.value, controller->model, first, last);
+	if (is_chipset_function(chipset, address) && !is_chipset_controller(ref))
+		return check_fail(check, address->node,
+				  "PCI address 0000:00:%02x.%x is taken by the machine's own chipset",
+				  (unsigned int)address->slot.value, (unsigned int)address->function.value);
 	return true;
 }
 
@@ -59,7 +84,7 @@ bool validate_addresses(const struct check *check)
 		const struct address *address = &refs[i].device->address;
 
 		if (address->type == ADDRESS_PCI)
-			ok = validate_pci(check, address);
+			ok = validate_pci(check, &refs[i]);
 		else if (address->type == ADDRESS_USB)
 			ok = validate_port(check, address, CONTROLLER_USB, address->bus.value);
 		else if (address->type == ADDRESS_VIRTIO_SERIAL)
