@@ -17,6 +17,9 @@ libcore_a_SOURCES = \
 	core/define.c \
 	core/definition.c \
 	core/definition_warnings.c \
+	core/describe.c core/describe.h \
+	core/describe_devices.c \
+	core/describe_internal.h \
 	core/document.c \
 	core/history.c core/history.h \
 	core/host.c \

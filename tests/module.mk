@@ -126,6 +126,11 @@ tests_unit_test_define_SOURCES = tests/unit/test_define.c tests/unit/manage.c te
 tests_unit_test_define_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_unit_test_define_LDADD = $(CORE_LDADD)
 
+UNIT_TESTS += tests/unit/test_describe
+tests_unit_test_describe_SOURCES = tests/unit/test_describe.c tests/unit/manage.c tests/unit/manage.h tests/unit/scratch.c tests/unit/scratch.h
+tests_unit_test_describe_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_unit_test_describe_LDADD = $(CORE_LDADD)
+
 UNIT_TESTS += tests/unit/test_install
 tests_unit_test_install_SOURCES = tests/unit/test_install.c tests/unit/manage.c tests/unit/manage.h tests/unit/scratch.c tests/unit/scratch.h
 tests_unit_test_install_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
