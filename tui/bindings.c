@@ -20,6 +20,7 @@ static const struct key_binding list[] = {
 	{ "s F3", COMMAND_START, N_("Start"), N_("start the machine") },
 	{ "d F4", COMMAND_SHUTDOWN, N_("Shut down"), N_("ask the guest to shut down") },
 	{ "f F8", COMMAND_FORCE_OFF, N_("Force off"), N_("cut the machine's power (asks first)") },
+	{ "i F5", COMMAND_DETAILS, N_("Details"), N_("what the machine is: its devices, events, XML and notes") },
 	{ "n F7", COMMAND_NEW, N_("New"), N_("make a new machine") },
 	{ "Up k", COMMAND_UP, NULL, N_("one machine up") },
 	{ "Down j", COMMAND_DOWN, NULL, N_("one machine down") },
@@ -128,8 +129,79 @@ static const struct key_binding files[] = {
 };
 TABLE(files, N_("Files: letters filter, a path is gone to"));
 
+#define ROWS_DETAILS(edit, edit_help) \
+	{ "e", COMMAND_EDIT, edit, edit_help }
+
+#define ROWS_TABS \
+	{ "Tab Right", COMMAND_TAB_NEXT, N_("Next tab"), N_("the next tab") }, \
+		{ "S-Tab Left", COMMAND_TAB_PREVIOUS, NULL, N_("the tab before") }, \
+		{ "1", COMMAND_TAB_1, NULL, N_("what the machine is, and how it is") }, \
+		{ "2", COMMAND_TAB_2, NULL, N_("its devices") }, { "3", COMMAND_TAB_3, NULL, N_("what has happened to it") }, \
+		{ "4", COMMAND_TAB_4, NULL, N_("its XML") }, { "5", COMMAND_TAB_5, NULL, N_("notes on it") }, \
+		{ "Esc q C-c", COMMAND_CLOSE, N_("Back"), N_("back to the list") }
+
+#define ROWS_TEXT \
+	{ "/", COMMAND_SEARCH, N_("Search"), N_("search as you type; small letters find capitals too") }, \
+		{ "n", COMMAND_SEARCH_NEXT, NULL, N_("the next place found") }, \
+		{ "N", COMMAND_SEARCH_PREVIOUS, NULL, N_("the place found before") }, \
+		{ "Up k", COMMAND_UP, NULL, N_("one line up") }, { "Down j", COMMAND_DOWN, NULL, N_("one line down") }, \
+		{ "PgUp C-b", COMMAND_PAGE_UP, NULL, N_("one page up") }, \
+		{ "PgDn C-f Space", COMMAND_PAGE_DOWN, NULL, N_("one page down") }, \
+		{ "Home g", COMMAND_FIRST, NULL, N_("the beginning") }, { "End G", COMMAND_LAST, NULL, N_("the end") }
+
+static const struct key_binding details[] = {
+	ROWS_DETAILS(N_("Edit XML"), N_("edit the definition in $VISUAL, $EDITOR or vi; it is checked before it is stored")),
+	ROWS_TABS,
+	ROWS_TEXT,
+};
+TABLE(details, N_("Details"));
+
+static const struct key_binding details_devices[] = {
+	{ "Enter", COMMAND_OPEN, N_("Show"), N_("all that is known of the device") },
+	ROWS_DETAILS(N_("Edit XML"), N_("edit the definition in $VISUAL, $EDITOR or vi; it is checked before it is stored")),
+	ROWS_TABS,
+	{ "Up k", COMMAND_UP, NULL, N_("one device up") },
+	{ "Down j", COMMAND_DOWN, NULL, N_("one device down") },
+	{ "PgUp C-b", COMMAND_PAGE_UP, NULL, N_("one page up") },
+	{ "PgDn C-f Space", COMMAND_PAGE_DOWN, NULL, N_("one page down") },
+	{ "Home g", COMMAND_FIRST, NULL, N_("the first device") },
+	{ "End G", COMMAND_LAST, NULL, N_("the last device") },
+};
+TABLE(details_devices, N_("Details: devices"));
+
+static const struct key_binding details_xml[] = {
+	ROWS_DETAILS(N_("Edit"), N_("edit the definition in $VISUAL, $EDITOR or vi; it is checked before it is stored")),
+	{ "t", COMMAND_WHICH, N_("Running/stored"), N_("of a machine that runs: what runs now, or what is stored for its next start") },
+	ROWS_TABS,
+	ROWS_TEXT,
+	{ "l S-Right", COMMAND_RIGHT, NULL, N_("look at the right of long lines") },
+	{ "h S-Left", COMMAND_LEFT, NULL, N_("look at the left again") },
+	{ "#", COMMAND_NUMBERS, NULL, N_("numbers of lines, or none") },
+};
+TABLE(details_xml, N_("Details: XML"));
+
+static const struct key_binding details_notes[] = {
+	ROWS_DETAILS(N_("Edit notes"), N_("edit the notes in $VISUAL, $EDITOR or vi")),
+	ROWS_TABS,
+	ROWS_TEXT,
+};
+TABLE(details_notes, N_("Details: notes"));
+
+static const struct key_binding search[] = {
+	{ "Enter", COMMAND_ACCEPT, N_("Stay here"), N_("stay at the place found; n goes on to the next") },
+	{ "Esc C-c", COMMAND_CLOSE, N_("Back"), N_("back to where the search began") },
+	{ "Left", COMMAND_LEFT, NULL, N_("one character left") },
+	{ "Right", COMMAND_RIGHT, NULL, N_("one character right") },
+	{ "Home C-a", COMMAND_FIRST, NULL, N_("the beginning of what was typed") },
+	{ "End C-e", COMMAND_LAST, NULL, N_("its end") },
+	ROWS_EDIT,
+	ROWS_EVERYWHERE,
+};
+TABLE(search, N_("Search"));
+
 const struct key_table *const key_tables[] = {
 	&keys_everywhere, &keys_list, &keys_console, &keys_console_reader, &keys_message, &keys_confirm, &keys_help,
 	&keys_form, &keys_form_last, &keys_form_busy, &keys_files,
+	&keys_details, &keys_details_devices, &keys_details_xml, &keys_details_notes, &keys_search,
 };
 const size_t key_table_count = ARRAY_LENGTH(key_tables);

@@ -16,6 +16,11 @@ extern const struct key_table keys_form;           /* the wizard's pages: letter
 extern const struct key_table keys_form_last;      /* its last page */
 extern const struct key_table keys_form_busy;      /* while the machine is made */
 extern const struct key_table keys_files;
+extern const struct key_table keys_details; /* overview and events */
+extern const struct key_table keys_details_devices;
+extern const struct key_table keys_details_xml;
+extern const struct key_table keys_details_notes;
+extern const struct key_table keys_search; /* a text to search for is typed */
 
 /* All of them, for tests and for the help. */
 extern const struct key_table *const key_tables[];

@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/gettext.h"
 #include "base/memory.h"
+#include "tui/foreground.h"
 #include "tui/input.h"
 #include "tui/job.h"
 #include "tui/model.h"
@@ -66,13 +67,15 @@ static void on_signal(evutil_socket_t number, short what, void *userdata)
 	(void)what;
 	switch (number) {
 	case SIGWINCH:
-		terminal_resize(ui->term);
+		if (ui->foreground == NULL)
+			terminal_resize(ui->term);
 		break;
 	case SIGCONT: /* stopped from outside, the shell has had the terminal meanwhile */
-		terminal_resume(ui->term);
+		if (ui->foreground == NULL)
+			terminal_resume(ui->term);
 		break;
 	case SIGTSTP:
-		ui->suspending = true;
+		ui->suspending = ui->foreground == NULL;
 		break;
 	default:
 		ui->quitting = true;
@@ -144,7 +147,7 @@ static void settle(struct loop *loop)
 	if (ui->suspending)
 		suspend(loop);
 	ui_reap(ui);
-	if (ui->quitting || (!ui->dirty && !ui->stale))
+	if (ui->quitting || ui->foreground != NULL || (!ui->dirty && !ui->stale))
 		return;
 	int64_t wait_ms = loop->drawn_at_ms + FRAME_MS - clock_monotonic_ms();
 
@@ -180,6 +183,7 @@ static bool begin(struct loop *loop, struct error *err)
 	loop->input = ui->jobs != NULL ? input_new(ui->base, terminal_utf8(ui->term), &input_callbacks, loop, err) : NULL;
 	if (loop->input == NULL)
 		return false;
+	ui->input = loop->input;
 	for (size_t i = 0; i < SIGNAL_COUNT; i++) {
 		loop->signals[i] = evsignal_new(ui->base, signals[i], on_signal, loop);
 		event_priority_set(loop->signals[i], 0);
@@ -204,7 +208,8 @@ static void end(struct loop *loop)
 	for (size_t i = 0; i < ARRAY_LENGTH(events); i++)
 		if (events[i] != NULL)
 			event_free(events[i]);
-	input_free(loop->input);
+	input_free(TAKE_POINTER(loop->input));
+	loop->ui->input = NULL;
 	job_list_free(loop->ui->jobs);
 	loop->ui->jobs = NULL;
 }
@@ -223,6 +228,7 @@ bool loop_run(struct ui *ui, struct error *err)
 			break;
 		settle(&loop);
 	}
+	foreground_end(ui);
 	ui_close_all(ui);
 	end(&loop);
 	return begun;

@@ -6,8 +6,15 @@ libtui_a_SOURCES = \
 	tui/bindings.c tui/bindings.h \
 	tui/cell.c tui/cell.h \
 	tui/colours.c tui/colours.h \
+	tui/details_devices.c \
+	tui/details_events.c \
+	tui/details_notes.c \
+	tui/details_overview.c \
+	tui/details_tab.h \
+	tui/details_xml.c \
 	tui/dialog.c tui/dialog.h \
 	tui/directory.c tui/directory.h \
+	tui/foreground.c tui/foreground.h \
 	tui/form.c tui/form.h \
 	tui/form_draw.c \
 	tui/help.c tui/help.h \
@@ -20,6 +27,7 @@ libtui_a_SOURCES = \
 	tui/rescue.c tui/rescue.h \
 	tui/screen.c tui/screen.h \
 	tui/screen_console.c tui/screen_console.h \
+	tui/screen_details.c tui/screen_details.h \
 	tui/screen_files.c tui/screen_files.h \
 	tui/screen_list.c tui/screen_list.h \
 	tui/screen_wizard.c tui/screen_wizard.h \
@@ -31,6 +39,9 @@ libtui_a_SOURCES = \
 	tui/vt_filter.c tui/vt_filter.h \
 	tui/widget_list.c tui/widget_list.h \
 	tui/widget_status.c tui/widget_status.h \
+	tui/widget_tabs.c tui/widget_tabs.h \
+	tui/widget_text.c tui/widget_text.h \
+	tui/widget_text_search.c \
 	tui/wizard_check.c tui/wizard_check.h \
 	tui/wizard_model.c tui/wizard_model.h
 libtui_a_CFLAGS = $(AM_CFLAGS) $(NCURSES_CFLAGS) $(VTERM_CFLAGS) $(TERMKEY_CFLAGS)

@@ -6,6 +6,7 @@
 #include "base/gettext.h"
 #include "base/memory.h"
 #include "tui/bindings.h"
+#include "tui/foreground.h"
 #include "tui/help.h"
 #include "tui/terminal.h"
 
@@ -106,7 +107,7 @@ void ui_key(struct ui *ui, const struct key *key)
 {
 	struct screen *screen = ui->top;
 
-	if (screen == NULL || screen->closing)
+	if (foreground_key(ui) || screen == NULL || screen->closing)
 		return;
 	enum command command = key_table_find(keys_of(screen), key);
 
@@ -123,13 +124,13 @@ void ui_key(struct ui *ui, const struct key *key)
 
 void ui_mouse(struct ui *ui, const struct mouse *mouse)
 {
-	if (ui->top != NULL && !ui->top->closing && ui->top->class->mouse != NULL)
+	if (ui->foreground == NULL && ui->top != NULL && !ui->top->closing && ui->top->class->mouse != NULL)
 		ui->top->class->mouse(ui->top, mouse);
 }
 
 void ui_paste(struct ui *ui, const char *text, size_t length, bool begin, bool end)
 {
-	if (ui->top != NULL && !ui->top->closing && ui->top->class->paste != NULL)
+	if (ui->foreground == NULL && ui->top != NULL && !ui->top->closing && ui->top->class->paste != NULL)
 		ui->top->class->paste(ui->top, text, length, begin, end);
 }
 

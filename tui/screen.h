@@ -7,6 +7,8 @@
 #include "tui/theme.h"
 
 struct event_base;
+struct foreground;
+struct input;
 struct job_list;
 struct manager;
 struct model;
@@ -53,6 +55,8 @@ struct ui {
 	struct model *model;
 	struct job_list *jobs;
 	struct terminal *term;
+	struct input *input;
+	struct foreground *foreground; /* has the terminal now: nothing is drawn; NULL: nobody */
 	struct screen *top;
 	bool dirty;
 	bool stale; /* the model is to be read anew */

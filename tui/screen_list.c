@@ -9,6 +9,7 @@
 #include "tui/actions.h"
 #include "tui/bindings.h"
 #include "tui/screen_console.h"
+#include "tui/screen_details.h"
 #include "tui/screen_wizard.h"
 #include "tui/terminal.h"
 #include "tui/widget_list.h"
@@ -101,6 +102,7 @@ static const char *list_refuses(struct screen *screen, enum command command)
 	case COMMAND_SHUTDOWN:
 	case COMMAND_FORCE_OFF:
 	case COMMAND_CONSOLE:
+	case COMMAND_DETAILS:
 		if (machine == NULL)
 			return _("there is no machine yet");
 		return action_refusal(machine, &screen->ui->model->figures[self->list.selected], command);
@@ -123,6 +125,8 @@ static void list_do(struct screen *screen, enum command command)
 		ui_push(screen->ui, wizard_screen(screen->ui, NULL, false, false));
 	} else if (machine != NULL && command == COMMAND_CONSOLE) {
 		ui_push(screen->ui, console_screen(screen->ui, machine));
+	} else if (machine != NULL && command == COMMAND_DETAILS) {
+		ui_push(screen->ui, details_screen(machine));
 	} else if (machine != NULL) {
 		action_run(screen->ui, machine, command);
 	}

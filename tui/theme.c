@@ -10,6 +10,7 @@ const struct style_look theme[STYLE_COUNT] = {
 	[STYLE_HEAD] = { .foreground = WHITE, .background = BLUE, .bold = 1, .mono_reverse = 1 },
 	[STYLE_TITLE] = { .foreground = CYAN, .background = OWN, .bold = 1, .mono_bold = 1 },
 	[STYLE_SELECTED] = { .foreground = BLACK, .background = CYAN, .mono_reverse = 1 },
+	[STYLE_MATCH] = { .foreground = BLACK, .background = YELLOW, .mono_reverse = 1 },
 	[STYLE_RUNNING] = { .foreground = GREEN, .background = OWN, .mono_bold = 1 },
 	[STYLE_PAUSED] = { .foreground = YELLOW, .background = OWN },
 	[STYLE_CRASHED] = { .foreground = RED, .background = OWN, .bold = 1, .mono_bold = 1 },

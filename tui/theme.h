@@ -9,6 +9,7 @@ enum style {
 	STYLE_HEAD,     /* the line at the top */
 	STYLE_TITLE,    /* column titles, sections of the help */
 	STYLE_SELECTED,
+	STYLE_MATCH,    /* what a search has found */
 	STYLE_RUNNING,
 	STYLE_PAUSED,
 	STYLE_CRASHED,
