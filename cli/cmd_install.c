@@ -15,6 +15,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
+#include <signal.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -91,16 +92,42 @@ static bool show_plan(struct cli *cli, const struct install_request *request, st
 	return true;
 }
 
+/* Makes the machine with the signals that end a program held back: between an image and a start it would leave half a machine. A child
+ * (qemu-img) still ends at ^C, and then all is taken back. *ret_interrupted: one came. */
+static bool make_whole(struct cli *cli, const struct install_request *request, char **ret_name, char ***ret_warnings,
+		       bool *ret_interrupted, struct error *err)
+{
+	const struct timespec now = { 0 };
+	sigset_t ends, before;
+
+	sigemptyset(&ends);
+	sigaddset(&ends, SIGINT);
+	sigaddset(&ends, SIGTERM);
+	sigaddset(&ends, SIGHUP);
+	sigprocmask(SIG_BLOCK, &ends, &before);
+	bool ok = install_run(cli->manager, request, true, ret_name, ret_warnings, err);
+
+	*ret_interrupted = sigtimedwait(&ends, NULL, &now) > 0;
+	sigprocmask(SIG_SETMASK, &before, NULL);
+	return ok;
+}
+
 static bool make(struct cli *cli, const struct install_request *request, struct error *err)
 {
 	_cleanup_machine_ struct machine machine = { 0 };
 	_cleanup_free_ char *name = NULL;
 	_cleanup_strv_ char **warnings = NULL;
+	bool interrupted;
 
-	if (!install_run(cli->manager, request, true, &name, &warnings, err))
+	if (!make_whole(cli, request, &name, &warnings, &interrupted, err))
 		return false;
 	cli_warnings(warnings);
 	cli_note(cli, _("Domain '%s' created and started\n"), name);
+	if (interrupted) {
+		error_set(err, ERROR_FAILED, _("interrupted: '%s' was complete by then, and runs"), name);
+		return error_hint(err, _("'virtty console %s' shows it; 'virtty undefine %s --remove-all-storage' removes it when it is off"),
+				  name, name);
+	}
 	if (!machine_find(cli->manager, name, &machine, err))
 		return false;
 	if (cli_flag(cli, "autostart") && !domain_set_autostart(cli->manager, &machine, true, err))

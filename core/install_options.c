@@ -135,17 +135,17 @@ static bool read_boot(struct installation *installation, struct error *err)
 			boot->uefi = true;
 		} else if (device > 0) {
 			if (boot->count == ARRAY_LENGTH(boot->order))
-				return error_set(err, ERROR_INVALID, "boot: more than %zu devices", ARRAY_LENGTH(boot->order));
+				return error_set(err, ERROR_INVALID, "--boot: more than %zu devices", ARRAY_LENGTH(boot->order));
 			boot->order[boot->count++] = (enum boot_dev)device;
 		} else if (!strchr(*word, '=')) {
-			return error_set(err, ERROR_INVALID, "boot: '%s' is unknown; allowed: uefi, hd, cdrom, network, fd, kernel=, initrd=, kernel_args=",
+			return error_set(err, ERROR_INVALID, "--boot: '%s' is unknown; allowed: uefi, hd, cdrom, network, fd, kernel=, initrd=, kernel_args=",
 					 *word);
-		} else if (!store_part("boot", *word, parts, ARRAY_LENGTH(parts), err)) {
+		} else if (!store_part("--boot", *word, parts, ARRAY_LENGTH(parts), err)) {
 			return false;
 		}
 	}
 	if (!boot->kernel && (boot->initrd || boot->kernel_args))
-		return error_set(err, ERROR_INVALID, "boot: initrd= and kernel_args= need kernel=");
+		return error_set(err, ERROR_INVALID, "--boot: initrd= and kernel_args= need kernel=");
 	return true;
 }
 

@@ -88,3 +88,8 @@ char *machine_log_directory(struct manager *manager, int64_t domain_id)
 {
 	return strf("%s/%" PRId64, manager->paths.log, domain_id);
 }
+
+char *machine_nvram(struct manager *manager, const char *uuid)
+{
+	return strf("%s/%s_VARS.qcow2", manager->paths.nvram, uuid);
+}

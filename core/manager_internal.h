@@ -36,6 +36,10 @@ char *manager_domain_emulator(struct manager *manager, const struct domain *doma
 /* The directories of one machine: named by its row, never by its name. Owned. */
 char *machine_run_directory(struct manager *manager, int64_t domain_id);
 char *machine_log_directory(struct manager *manager, int64_t domain_id);
+/* Where virtty keeps the UEFI variables that it made for a machine. Owned. */
+char *machine_nvram(struct manager *manager, const char *uuid);
+/* SQL for the meta key that says: a running machine was undefined, its variables are to be kept when it stops. Takes the UUID. */
+#define KEEP_NVRAM_KEY "'keep-nvram:' || ?"
 
 /* The row again, as it is now: ERROR_NOT_FOUND when it was undefined meanwhile. ret is cleared first by the caller. */
 bool machine_reload(struct manager *manager, int64_t domain_id, struct machine *ret, struct error *err);

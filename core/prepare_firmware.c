@@ -12,6 +12,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define CONVERT_TIMEOUT_MS 30000
@@ -72,7 +73,7 @@ static void choose_nvram(struct manager *manager, const struct domain *domain, s
 {
 	const struct domain_os *os = &domain->os;
 
-	ret->nvram = os->nvram ? xstrdup(os->nvram) : strf("%s/%s_VARS.qcow2", manager->paths.nvram, domain->uuid);
+	ret->nvram = os->nvram ? xstrdup(os->nvram) : machine_nvram(manager, domain->uuid);
 	if (os->nvram_format)
 		ret->nvram_format = xstrdup(os->nvram_format);
 	else
@@ -138,7 +139,8 @@ static bool make_nvram(const struct prepared_firmware *firmware, struct error *e
 							       firmware->template, partial, NULL };
 	     *word; word++)
 		argv = strv_add(argv, *word);
-	if (!process_run_ok(argv, CONVERT_TIMEOUT_MS, NULL, err) || (rename(partial, firmware->nvram) < 0 && !error_set_errno(err, errno, "rename"))) {
+	if (!process_run_ok(argv, CONVERT_TIMEOUT_MS, NULL, err) ||
+	    (chmod(partial, 0600) < 0 && !error_set_errno(err, errno, "chmod")) || (rename(partial, firmware->nvram) < 0 && !error_set_errno(err, errno, "rename"))) {
 		unlink(partial);
 		return error_wrap(err, "cannot make the UEFI variables '%s'", firmware->nvram);
 	}

@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* Moves the run directory away in one step, so that who claims the machine next finds none, whenever the files are removed. */
 static bool set_aside(struct manager *manager, int64_t domain_id, const char *aside, struct error *err)
@@ -40,21 +41,40 @@ static bool still_held(struct manager *manager, int64_t domain_id, int64_t gener
 	return true;
 }
 
+/* A transient machine goes with its run, and so do the firmware variables that virtty made for it, unless somebody wanted them kept.
+ * *ret_nvram (owned): the file to delete; NULL: none. */
+static bool remove_transient(struct manager *manager, int64_t domain_id, bool *ret_gone, char **ret_nvram, struct error *err)
+{
+	sqlite3_stmt *row = db_query(manager->db, err, "SELECT uuid FROM domain WHERE id = ? AND persistent = 0", "i", domain_id);
+	_cleanup_free_ char *uuid = NULL;
+	int kept = 0;
+
+	if (!row || !db_step(manager->db, row, ret_gone, err))
+		return false;
+	if (!*ret_gone)
+		return true;
+	uuid = db_text(row, 0);
+	sqlite3_reset(row);
+	if (!db_run(manager->db, &kept, err, "DELETE FROM meta WHERE key = " KEEP_NVRAM_KEY, "s", uuid) ||
+	    !db_run(manager->db, NULL, err, "DELETE FROM domain WHERE id = ?", "i", domain_id))
+		return false;
+	if (kept == 0)
+		*ret_nvram = machine_nvram(manager, uuid);
+	return true;
+}
+
 static bool release_rows(struct manager *manager, int64_t domain_id, int64_t generation, const struct release *release,
-			 bool *ret_gone, struct error *err)
+			 bool *ret_gone, char **ret_nvram, struct error *err)
 {
 	bool won;
-	int gone = 0;
 
 	/* The event first: a transient machine's row goes, and its history keeps the name. */
 	if (release->what && !history_add(manager->db, domain_id, "lifecycle", release->what, release->detail, err))
 		return false;
 	if (!definition_delete(manager, domain_id, DEFINITION_LIVE, err) ||
-	    !run_free(manager->db, domain_id, generation, release->state, release->reason, &won, err) ||
-	    !db_run(manager->db, &gone, err, "DELETE FROM domain WHERE id = ? AND persistent = 0", "i", domain_id))
+	    !run_free(manager->db, domain_id, generation, release->state, release->reason, &won, err))
 		return false;
-	*ret_gone = gone > 0;
-	return true;
+	return remove_transient(manager, domain_id, ret_gone, ret_nvram, err);
 }
 
 /* The logs of a transient machine go with its row: no command could name them any more, and its history has the last lines. */
@@ -69,6 +89,7 @@ bool release_machine(struct manager *manager, int64_t domain_id, int64_t generat
 		     struct error *err)
 {
 	_cleanup_free_ char *aside = strf("%s/gone-%" PRId64, manager->paths.run, domain_id);
+	_cleanup_free_ char *nvram = NULL;
 	bool held = false, gone = false;
 
 	*ret_released = false;
@@ -80,11 +101,13 @@ bool release_machine(struct manager *manager, int64_t domain_id, int64_t generat
 		db_rollback(manager->db);
 		return true;
 	}
-	if (!set_aside(manager, domain_id, aside, err) || !release_rows(manager, domain_id, generation, release, &gone, err))
+	if (!set_aside(manager, domain_id, aside, err) || !release_rows(manager, domain_id, generation, release, &gone, &nvram, err))
 		goto failed;
 	if (!db_commit(manager->db, err))
 		return false;
 	*ret_released = true;
+	if (nvram && unlink(nvram) < 0 && errno != ENOENT)
+		return error_set_errno(err, errno, "cannot remove '%s'", nvram);
 	return directory_remove(aside, err) && (!gone || remove_logs(manager, domain_id, err));
 failed:
 	db_rollback(manager->db);

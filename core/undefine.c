@@ -133,13 +133,13 @@ static bool check_images(struct manager *manager, const struct machine *machine,
 /* Variables that virtty made lie in its own directory under the machine's UUID. Owned; NULL: none of ours. */
 static char *own_nvram(struct manager *manager, const struct domain *domain)
 {
-	_cleanup_free_ char *prefix = strf("%s/%s_VARS.", manager->paths.nvram, domain->uuid);
+	_cleanup_free_ char *own = machine_nvram(manager, domain->uuid);
 
-	return domain->os.nvram && text_starts(domain->os.nvram, prefix) ? xstrdup(domain->os.nvram) : NULL;
+	return text_equal(domain->os.nvram, own) ? TAKE_POINTER(own) : NULL;
 }
 
 /* The row: gone, or transient when it runs. */
-static bool remove_rows(struct manager *manager, const struct machine *machine, bool *ret_active, struct error *err)
+static bool remove_rows(struct manager *manager, const struct machine *machine, unsigned flags, bool *ret_active, struct error *err)
 {
 	_cleanup_machine_ struct machine now = { 0 };
 
@@ -154,16 +154,20 @@ static bool remove_rows(struct manager *manager, const struct machine *machine, 
 		return false;
 	if (!*ret_active)
 		return db_run(manager->db, NULL, err, "DELETE FROM domain WHERE id = ?", "i", machine->id);
+	/* read when it stops (release.c) */
+	if ((flags & UNDEFINE_KEEP_NVRAM) &&
+	    !db_run(manager->db, NULL, err, "INSERT OR REPLACE INTO meta(key, value) VALUES(" KEEP_NVRAM_KEY ", 1)", "s", machine->uuid))
+		return false;
 	return db_run(manager->db, NULL, err, "UPDATE domain SET persistent = 0, autostart = 0, autostart_order = 0, autostart_delay_s = 0 WHERE id = ?", "i",
 		      machine->id) &&
 	       definition_delete(manager, machine->id, DEFINITION_PERSISTENT, err);
 }
 
-static bool remove_machine(struct manager *manager, const struct machine *machine, bool *ret_active, struct error *err)
+static bool remove_machine(struct manager *manager, const struct machine *machine, unsigned flags, bool *ret_active, struct error *err)
 {
 	if (!db_begin(manager->db, err))
 		return false;
-	if (remove_rows(manager, machine, ret_active, err))
+	if (remove_rows(manager, machine, flags, ret_active, err))
 		return db_commit(manager->db, err);
 	db_rollback(manager->db);
 	return false;
@@ -201,7 +205,7 @@ bool domain_undefine(struct manager *manager, const struct machine *machine, uns
 		error_set(err, ERROR_STATE, "'%s' is running: its storage cannot be deleted", now.name);
 		return error_hint(err, "'virtty destroy %s' ends it first", now.name);
 	}
-	if (!check_images(manager, &now, images, err) || !remove_machine(manager, &now, &active, err))
+	if (!check_images(manager, &now, images, err) || !remove_machine(manager, &now, flags, &active, err))
 		return false;
 	/* A running machine goes on with its variables and logs. */
 	if (active)

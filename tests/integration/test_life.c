@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A machine's life by the command line: define, start, pause, reset, shut down, destroy, restart policies, transient machines, names. */
+#include "base/file.h"
 #include "base/memory.h"
 #include "tests/harness/home.h"
 #include "tests/harness/machine.h"
@@ -245,6 +246,29 @@ START_TEST(transient_machine)
 }
 END_TEST
 
+/* The UEFI variables that virtty made go with a machine that is not kept, unless somebody wants them. */
+START_TEST(variables_of_a_transient_machine)
+{
+	char *home = home_new();
+	_cleanup_free_ char *document = strf("%s/u.xml", home);
+	const char *text = "<domain type='qemu'><name>u</name><memory unit='MiB'>128</memory><vcpu>1</vcpu>"
+			   "<os firmware='efi'><type arch='x86_64' machine='q35'>hvm</type></os><features><acpi/></features></domain>";
+
+	ck_assert(file_write(document, text, strlen(text), 0600, NULL));
+	expect_ok(virtty("create", document, NULL), NULL);
+	ck_assert_int_eq(count_entries(home, "nvram"), 1);
+	expect_ok(virtty("destroy", "u", NULL), NULL);
+	ck_assert_int_eq(count_entries(home, "nvram"), 0);
+	expect_ok(virtty("define", document, NULL), NULL);
+	expect_ok(virtty("start", "u", NULL), NULL);
+	expect_ok(virtty("undefine", "--keep-nvram", "u", NULL), NULL);
+	expect_ok(virtty("destroy", "u", NULL), NULL);
+	ck_assert_int_eq(count_entries(home, "nvram"), 1);
+	wait_processes(home, "virtty-keeper", 0, SOON_MS);
+	home_end(home);
+}
+END_TEST
+
 START_TEST(undefined_while_running)
 {
 	char *home = home_new();
@@ -325,6 +349,7 @@ static Suite *life_suite(void)
 	tcase_add_test(bare, killed_qemu_is_crashed);
 	tcase_add_test(bare, killed_qemu_is_restarted_three_times);
 	tcase_add_test(bare, transient_machine);
+	tcase_add_test(bare, variables_of_a_transient_machine);
 	tcase_add_test(bare, undefined_while_running);
 	tcase_add_test(bare, names_and_ids);
 	tcase_add_test(bare, defined_anew_while_running);
