@@ -5,6 +5,8 @@
 #include "base/text.h"
 #include "core/manager.h"
 #include "hv/accel.h"
+#include "hv/arch.h"
+#include "hv/firmware.h"
 
 #include <sched.h>
 #include <stdlib.h>
@@ -34,6 +36,19 @@ bool host_info_get(struct host_info *ret)
 	ret->memory_kib = meminfo(memory, "MemTotal:");
 	ret->memory_available_kib = meminfo(memory, "MemAvailable:");
 	return true;
+}
+
+bool host_uefi(struct error *err)
+{
+	const struct arch *arch = arch_host();
+	/* Descriptors name machines by patterns such as "pc-q35-*": any version will do to ask. */
+	_cleanup_free_ char *machine =
+		strf("%s%s-7.2", text_equal(arch->modern_machine, "q35") ? "pc-" : "", arch->modern_machine);
+	const struct firmware_request request = { .arch = arch->name, .machine = machine };
+	struct firmware *firmware = firmware_choose(&request, err);
+
+	firmware_free(firmware);
+	return firmware != NULL;
 }
 
 void host_info_clear(struct host_info *info)

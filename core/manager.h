@@ -167,6 +167,8 @@ struct host_info {
 };
 bool host_info_get(struct host_info *ret);
 void host_info_clear(struct host_info *info);
+/* Is there UEFI firmware for a new machine here? False with the package to install as the hint. */
+bool host_uefi(struct error *err);
 
 /* ---- being told of changes ---- */
 

@@ -290,11 +290,21 @@ static enum field_verdict check_source(const struct check *check)
 	return say(check, FIELD_WRONG, _("it has no network card to boot from"));
 }
 
+static enum field_verdict check_firmware(const struct check *check)
+{
+	_cleanup_error_ struct error err = ERROR_INIT;
+
+	if (check->wizard->choice[WIZARD_FIRMWARE] != FIRMWARE_UEFI || host_uefi(&err))
+		return FIELD_FINE;
+	return err.hint != NULL ? say(check, FIELD_WRONG, "%s: %s", error_text(&err), err.hint) : say(check, FIELD_WRONG, "%s", error_text(&err));
+}
+
 static enum field_verdict (*const checks[WIZARD_FIELD_COUNT])(const struct check *check) = {
 	[WIZARD_SOURCE] = check_source, [WIZARD_ISO] = check_iso,	[WIZARD_IMAGE] = check_image,
 	[WIZARD_NAME] = check_name,	[WIZARD_TITLE] = check_text,	[WIZARD_SYSTEM] = check_text,
 	[WIZARD_MEMORY] = check_memory, [WIZARD_VCPUS] = check_vcpus,	[WIZARD_SIZE] = check_size,
 	[WIZARD_PLACE] = check_place,	[WIZARD_OTHER_IMAGE] = check_image, [WIZARD_MAC] = check_mac,
+	[WIZARD_FIRMWARE] = check_firmware,
 };
 
 enum field_verdict wizard_check(const struct wizard *wizard, const struct wizard_host *host, enum wizard_field field, char **ret_message)
