@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <event2/event.h>
 #include <stdlib.h>
+#include <string.h>
 #include <termkey.h>
 #include <unistd.h>
 
@@ -189,16 +190,26 @@ static void readable(evutil_socket_t fd, short what, void *userdata)
 	}
 }
 
+/* libtermkey takes terminfo's kmous for the beginning of an old mouse report, which newer xterm entries ("ESC [ <") do not mean; without it,
+ * it knows both kinds of reports by themselves. */
+static const char *without_mouse(const char *name, const char *value, void *userdata)
+{
+	(void)userdata;
+	return strcmp(name, "key_mouse") == 0 || strcmp(name, "kmous") == 0 ? NULL : value;
+}
+
 struct input *input_new(struct event_base *base, bool utf8, const struct input_callbacks *callbacks, void *userdata, struct error *err)
 {
 	const char *name = getenv("TERM");
-	int flags = TERMKEY_FLAG_NOTERMIOS | TERMKEY_FLAG_CONVERTKP | (utf8 ? TERMKEY_FLAG_UTF8 : TERMKEY_FLAG_RAW);
+	int flags = TERMKEY_FLAG_NOSTART | TERMKEY_FLAG_NOTERMIOS | TERMKEY_FLAG_CONVERTKP | (utf8 ? TERMKEY_FLAG_UTF8 : TERMKEY_FLAG_RAW);
 	TermKey *termkey = termkey_new_abstract(name != NULL ? name : "", flags);
 
 	if (termkey == NULL) {
 		error_set(err, ERROR_FAILED, "the keys of the terminal '%s' (TERM) cannot be set up", name != NULL ? name : "");
 		return NULL;
 	}
+	termkey_hook_terminfo_getstr(termkey, without_mouse, NULL);
+	termkey_start(termkey);
 	struct input *input = xcalloc(1, sizeof *input);
 
 	termkey_set_buffer_size(termkey, 2 * (size_t)READ_SIZE);

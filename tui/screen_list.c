@@ -184,7 +184,8 @@ static void list_draw_screen(struct screen *screen, struct terminal *term)
 	draw_head(model, term);
 	list_draw(&self->list, term, 1, rows - 2, wide);
 	if (model->count == 0) {
-		terminal_put(term, 2, 1, wide, STYLE_NORMAL, _("There is no machine yet. n makes one from an ISO or a disk image."));
+		terminal_put(term, 2, 1, wide, STYLE_NORMAL, _("There is no machine yet. n makes one, step by step; so does:"));
+		terminal_put(term, 3, 3, wide, STYLE_KEY, "virtty install --cdrom FILE.iso");
 	}
 	footer_draw(screen, term, NULL);
 }
