@@ -56,6 +56,7 @@ libcore_a_SOURCES = \
 	core/start.c \
 	core/stats.c \
 	core/undefine.c core/undefine.h \
+	core/undefine_storage.c \
 	core/watch.c
 
 pkglibexec_PROGRAMS += virtty-keeper

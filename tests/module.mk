@@ -207,6 +207,11 @@ tests_unit_test_tui_list_SOURCES = tests/unit/test_tui_list.c tests/unit/unit.h
 tests_unit_test_tui_list_CFLAGS = $(TUI_CFLAGS)
 tests_unit_test_tui_list_LDADD = $(TUI_LDADD)
 
+UNIT_TESTS += tests/unit/test_tui_rows
+tests_unit_test_tui_rows_SOURCES = tests/unit/test_tui_rows.c tests/unit/unit.h
+tests_unit_test_tui_rows_CFLAGS = $(TUI_CFLAGS)
+tests_unit_test_tui_rows_LDADD = $(TUI_LDADD)
+
 UNIT_TESTS += tests/unit/test_tui_text
 tests_unit_test_tui_text_SOURCES = tests/unit/test_tui_text.c tests/unit/unit.h
 tests_unit_test_tui_text_CFLAGS = $(TUI_CFLAGS)

@@ -19,16 +19,29 @@ static const struct key_binding list[] = {
 	{ "Enter c F2", COMMAND_CONSOLE, N_("Console"), N_("open the machine's serial console") },
 	{ "s F3", COMMAND_START, N_("Start"), N_("start the machine") },
 	{ "d F4", COMMAND_SHUTDOWN, N_("Shut down"), N_("ask the guest to shut down") },
-	{ "f F8", COMMAND_FORCE_OFF, N_("Force off"), N_("cut the machine's power (asks first)") },
-	{ "i F5", COMMAND_DETAILS, N_("Details"), N_("what the machine is: its devices, events, XML and notes") },
 	{ "n F7", COMMAND_NEW, N_("New"), N_("make a new machine") },
+	{ "i F5", COMMAND_DETAILS, N_("Details"), N_("its devices, events, XML and notes") },
+	{ "/", COMMAND_FILTER, N_("Filter"), N_("show only those with words in name, title or state") },
+	{ "q F10 C-c", COMMAND_QUIT, N_("Quit"), N_("leave virtty; machines run on") },
+	{ "p", COMMAND_PAUSE, N_("Pause"), N_("let the machine stand still, or go on") },
+	{ "r", COMMAND_REBOOT, N_("Reboot"), N_("ask the guest to reboot") },
+	{ "R", COMMAND_RESET, N_("Reset"), N_("press the machine's reset button (asks first)") },
+	{ "f F8", COMMAND_FORCE_OFF, N_("Force off"), N_("cut the machine's power (asks first)") },
+	{ "D Del", COMMAND_DELETE, N_("Delete"), N_("delete it, on demand with its disks (asks first)") },
+	{ "m F6", COMMAND_RENAME, N_("Rename"), N_("give the machine another name") },
+	{ "a", COMMAND_AUTOSTART, N_("Autostart"), N_("start it with the host ('A' shows it), or no longer") },
+	{ "Space Ins", COMMAND_MARK, N_("Mark"), N_("mark it, or not: the above then acts on all marked") },
+	{ "*", COMMAND_MARK_INVERT, NULL, N_("mark those that are not, and unmark those that are") },
+	{ "u", COMMAND_UNMARK, NULL, N_("mark none") },
+	{ "o", COMMAND_SORT, N_("Sort"), N_("sort by the next column (or click on its title)") },
+	{ "O", COMMAND_SORT_REVERSE, NULL, N_("sort the other way round") },
+	{ "Esc", COMMAND_UNFILTER, NULL, N_("show all machines again") },
 	{ "Up k", COMMAND_UP, NULL, N_("one machine up") },
 	{ "Down j", COMMAND_DOWN, NULL, N_("one machine down") },
 	{ "PgUp C-b", COMMAND_PAGE_UP, NULL, N_("one page up") },
 	{ "PgDn C-f", COMMAND_PAGE_DOWN, NULL, N_("one page down") },
 	{ "Home g", COMMAND_FIRST, NULL, N_("the first machine") },
 	{ "End G", COMMAND_LAST, NULL, N_("the last machine") },
-	{ "q F10 C-c", COMMAND_QUIT, N_("Quit"), N_("leave virtty; machines run on") },
 };
 TABLE(list, N_("Machines"));
 
@@ -64,6 +77,8 @@ static const struct key_binding confirm[] = {
 	{ "Tab Left Right h l", COMMAND_NEXT, N_("Other"), N_("mark the other choice") },
 	{ "y", COMMAND_YES, N_("Yes"), N_("do it") },
 	{ "n Esc q C-c", COMMAND_NO, N_("No"), N_("leave everything as it is") },
+	{ "Up k PgUp", COMMAND_UP, NULL, N_("scroll up") },
+	{ "Down j PgDn", COMMAND_DOWN, NULL, N_("scroll down") },
 };
 TABLE(confirm, N_("Question"));
 
@@ -128,6 +143,44 @@ static const struct key_binding files[] = {
 	ROWS_EVERYWHERE,
 };
 TABLE(files, N_("Files: letters filter, a path is gone to"));
+
+#define ROWS_LINE \
+	{ "Left", COMMAND_LEFT, NULL, N_("one character left") }, { "Right", COMMAND_RIGHT, NULL, N_("one character right") }, \
+		{ "Home C-a", COMMAND_FIRST, NULL, N_("the beginning of what was typed") }, \
+		{ "End C-e", COMMAND_LAST, NULL, N_("its end") }, ROWS_EDIT
+
+static const struct key_binding filter[] = {
+	{ "Enter", COMMAND_ACCEPT, N_("Keep"), N_("back to the list of what was found") },
+	{ "Esc C-c", COMMAND_CLOSE, N_("All"), N_("show all machines again") },
+	{ "Up", COMMAND_UP, NULL, N_("one machine up") },
+	{ "Down", COMMAND_DOWN, NULL, N_("one machine down") },
+	{ "PgUp", COMMAND_PAGE_UP, NULL, N_("one page up") },
+	{ "PgDn", COMMAND_PAGE_DOWN, NULL, N_("one page down") },
+	ROWS_LINE,
+	ROWS_EVERYWHERE,
+};
+TABLE(filter, N_("Filter: words of name, title or state"));
+
+static const struct key_binding prompt[] = {
+	{ "Enter", COMMAND_ACCEPT, N_("Take"), N_("take what was typed") },
+	{ "Esc C-c", COMMAND_CLOSE, N_("Cancel"), N_("leave everything as it is") },
+	ROWS_LINE,
+	ROWS_EVERYWHERE,
+};
+TABLE(prompt, N_("A line to type"));
+
+static const struct key_binding delete[] = {
+	{ "Space", COMMAND_MARK, N_("Tick"), N_("delete this disk too, or not") },
+	{ "Enter", COMMAND_ACCEPT, N_("Choose"), N_("tick the disk, or take the choice that is marked") },
+	{ "Up k S-Tab Left", COMMAND_UP, NULL, N_("the disk or choice before") },
+	{ "Down j Tab Right", COMMAND_DOWN, N_("Next"), N_("the next disk or choice") },
+	{ "PgUp", COMMAND_PAGE_UP, NULL, N_("scroll the text up") },
+	{ "PgDn", COMMAND_PAGE_DOWN, NULL, N_("scroll the text down") },
+	{ "a", COMMAND_MARK_INVERT, N_("All"), N_("tick all disks that may be deleted, or none") },
+	{ "y", COMMAND_YES, N_("Delete"), N_("delete the machine and the disks that are ticked") },
+	{ "n Esc q C-c", COMMAND_NO, N_("Cancel"), N_("leave everything as it is") },
+};
+TABLE(delete, N_("Delete"));
 
 #define ROWS_DETAILS(edit, edit_help) \
 	{ "e", COMMAND_EDIT, edit, edit_help }
@@ -201,6 +254,7 @@ TABLE(search, N_("Search"));
 
 const struct key_table *const key_tables[] = {
 	&keys_everywhere, &keys_list, &keys_console, &keys_console_reader, &keys_message, &keys_confirm, &keys_help,
+	&keys_filter, &keys_prompt, &keys_delete,
 	&keys_form, &keys_form_last, &keys_form_busy, &keys_files,
 	&keys_details, &keys_details_devices, &keys_details_xml, &keys_details_notes, &keys_search,
 };

@@ -49,12 +49,15 @@ static struct figures *carry_over(struct model *model, const struct machine *mac
 		struct figures key = { .id = machines[i].id, .cpu_percent = -1 };
 		const struct figures *old = NULL;
 
+		memset(key.history, HISTORY_UNKNOWN, sizeof key.history);
 		if (model->count > 0)
 			old = bsearch(&key, model->figures, model->count, sizeof key, by_id);
 		figures[i] = old != NULL ? *old : key;
 		if (!machine_is_active(&machines[i])) {
 			figures[i].cpu_percent = -1;
 			figures[i].cpu_at_us = 0;
+			figures[i].history_sum = figures[i].history_samples = 0;
+			memset(figures[i].history, HISTORY_UNKNOWN, sizeof figures[i].history);
 		}
 	}
 	return figures;
@@ -77,8 +80,12 @@ bool model_refresh(struct model *model, struct error *err)
 	model->figures = figures;
 	model->count = count;
 	model->active = 0;
+	model->promised_kib = 0;
 	for (size_t i = 0; i < count; i++)
-		model->active += machine_is_active(&machines[i]);
+		if (machine_is_active(&machines[i])) {
+			model->active++;
+			model->promised_kib += machines[i].memory_kib;
+		}
 	return true;
 }
 
@@ -101,7 +108,8 @@ void model_close(struct model *model)
 	*model = (struct model){ 0 };
 }
 
-static void measure(struct figures *figures, uint64_t cpu_ns)
+/* True when there is a new load. */
+static bool measure(struct figures *figures, uint64_t cpu_ns)
 {
 	int64_t now = now_us();
 	int64_t passed_us = now - figures->cpu_at_us;
@@ -111,9 +119,22 @@ static void measure(struct figures *figures, uint64_t cpu_ns)
 	else if (passed_us > 100000)
 		figures->cpu_percent = (int)(((int64_t)(cpu_ns - figures->cpu_ns) / 10 + passed_us / 2) / passed_us);
 	else
-		return; /* too short a time to say anything */
+		return false; /* too short a time to say anything */
 	figures->cpu_ns = cpu_ns;
 	figures->cpu_at_us = now;
+	return figures->cpu_percent >= 0;
+}
+
+void figures_add_load(struct figures *figures, int percent, unsigned vcpus)
+{
+	unsigned load = percent < 0 ? 0 : (unsigned)percent / (vcpus > 0 ? vcpus : 1);
+
+	figures->history_sum += load < 100 ? load : 100;
+	if (++figures->history_samples < HISTORY_SECONDS)
+		return;
+	memmove(figures->history, figures->history + 1, HISTORY_BARS - 1);
+	figures->history[HISTORY_BARS - 1] = (uint8_t)(figures->history_sum / figures->history_samples);
+	figures->history_sum = figures->history_samples = 0;
 }
 
 bool model_tick(struct model *model)
@@ -133,7 +154,10 @@ bool model_tick(struct model *model)
 		}
 	if (count > 0 && machine_stats(model->manager, active, count, STATS_CPU, stats, NULL))
 		for (size_t i = 0; i < count; i++) {
-			measure(&model->figures[index[i]], stats[i].cpu_ns);
+			struct figures *figures = &model->figures[index[i]];
+
+			if (measure(figures, stats[i].cpu_ns))
+				figures_add_load(figures, figures->cpu_percent, active[i].vcpus);
 			machine_stats_clear(&stats[i]);
 		}
 	if (clock_monotonic_ms() - model->host_at_ms >= HOST_MS) {

@@ -5,11 +5,18 @@
 
 #include "core/manager.h"
 
+#define HISTORY_BARS      16
+#define HISTORY_SECONDS   5   /* that one bar stands for: few bars change in a second, so an idle screen costs few bytes */
+#define HISTORY_UNKNOWN   255
+
 struct figures {
 	int64_t id; /* of the machine */
+	bool marked; /* by the user, to be acted on with others */
 	uint64_t cpu_ns;
 	int64_t cpu_at_us;
 	int cpu_percent; /* of one CPU; -1: not known yet, or off */
+	uint8_t history[HISTORY_BARS]; /* load of all its CPUs in percent, the newest last; HISTORY_UNKNOWN: not measured */
+	unsigned history_sum, history_samples; /* of the bar to come */
 	const char *busy; /* what a job does with it now ("starting"); NULL: nothing. Borrowed: a constant */
 };
 
@@ -19,6 +26,7 @@ struct model {
 	struct figures *figures;  /* owned, one for each machine, same order */
 	size_t count;
 	size_t active;
+	uint64_t promised_kib; /* memory of the active ones */
 	struct host_info host;
 	int64_t host_at_ms;
 };
@@ -32,6 +40,8 @@ bool model_refresh(struct model *model, struct error *err);
 bool model_tick(struct model *model);
 /* Index of a machine by row; model->count when it is gone. */
 size_t model_find(const struct model *model, int64_t id);
+/* Adds a measured load (of one CPU) to the bars. */
+void figures_add_load(struct figures *figures, int percent, unsigned vcpus);
 void model_set_busy(struct model *model, int64_t id, const char *busy);
 
 #endif

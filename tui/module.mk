@@ -3,6 +3,7 @@
 noinst_LIBRARIES += libtui.a
 libtui_a_SOURCES = \
 	tui/actions.c tui/actions.h \
+	tui/batch.c tui/batch.h \
 	tui/bindings.c tui/bindings.h \
 	tui/cell.c tui/cell.h \
 	tui/colours.c tui/colours.h \
@@ -13,20 +14,25 @@ libtui_a_SOURCES = \
 	tui/details_tab.h \
 	tui/details_xml.c \
 	tui/dialog.c tui/dialog.h \
+	tui/dialog_prompt.c tui/dialog_prompt.h \
 	tui/directory.c tui/directory.h \
 	tui/foreground.c tui/foreground.h \
 	tui/form.c tui/form.h \
 	tui/form_draw.c \
 	tui/help.c tui/help.h \
+	tui/host_line.c tui/host_line.h \
 	tui/input.c tui/input.h \
 	tui/job.c tui/job.h \
 	tui/keys.c tui/keys.h \
 	tui/line_edit.c tui/line_edit.h \
+	tui/list_rows.c tui/list_rows.h \
 	tui/loop.c tui/loop.h \
 	tui/model.c tui/model.h \
+	tui/rename.c tui/rename.h \
 	tui/rescue.c tui/rescue.h \
 	tui/screen.c tui/screen.h \
 	tui/screen_console.c tui/screen_console.h \
+	tui/screen_delete.c tui/screen_delete.h \
 	tui/screen_details.c tui/screen_details.h \
 	tui/screen_files.c tui/screen_files.h \
 	tui/screen_list.c tui/screen_list.h \

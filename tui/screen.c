@@ -21,6 +21,8 @@ void ui_push(struct ui *ui, struct screen *screen)
 	screen->ui = ui;
 	screen->below = ui->top;
 	ui->top = screen;
+	/* what was done last is no longer the matter: its keys are */
+	free(TAKE_POINTER(ui->status));
 	ui_dirty(ui);
 }
 

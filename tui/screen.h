@@ -60,6 +60,7 @@ struct ui {
 	struct screen *top;
 	bool dirty;
 	bool stale; /* the model is to be read anew */
+	size_t waiting; /* machines that a command is still to be given to: leaving gives that up */
 	bool quitting;
 	bool suspending;
 	char *status; /* owned; a line about what was done last */

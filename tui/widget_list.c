@@ -176,6 +176,13 @@ static void draw_row(const struct list *list, struct terminal *term, const int *
 	}
 }
 
+static char *with_arrow(const struct list *list, const struct terminal *term, const char *title)
+{
+	if (terminal_utf8(term))
+		return strf("%s%s", title, list->descending ? "▼" : "▲");
+	return strf("%s%s", title, list->descending ? "v" : "^");
+}
+
 static void draw_titles(const struct list *list, struct terminal *term, const int *widths, int row, int columns)
 {
 	int at = 0;
@@ -184,9 +191,32 @@ static void draw_titles(const struct list *list, struct terminal *term, const in
 	for (size_t i = 0; i < list->column_count; i++) {
 		if (widths[i] == 0)
 			continue;
-		draw_cell(&list->columns[i], term, row, at, widths[i], STYLE_TITLE, _(list->columns[i].title));
+		const char *title = *list->columns[i].title != '\0' ? _(list->columns[i].title) : "";
+		_cleanup_free_ char *arrowed = list->sorted == (int)i + 1 ? with_arrow(list, term, title) : NULL;
+
+		draw_cell(&list->columns[i], term, row, at, widths[i], STYLE_TITLE, arrowed != NULL ? arrowed : title);
 		at += widths[i] + LIST_GAP;
 	}
+}
+
+bool list_title_at(const struct list *list, const struct mouse *mouse, int columns, size_t *ret_column)
+{
+	int widths[LIST_COLUMN_LIMIT];
+	int at = 0;
+
+	if (mouse->action != MOUSE_PRESS || mouse->button != 1 || mouse->row != list->row - 1 || mouse->row < 1)
+		return false;
+	list_layout(list->columns, list->column_count, columns, widths);
+	for (size_t i = 0; i < list->column_count; i++) {
+		if (widths[i] == 0)
+			continue;
+		if (mouse->column >= at && mouse->column < at + widths[i]) {
+			*ret_column = i;
+			return true;
+		}
+		at += widths[i] + LIST_GAP;
+	}
+	return false;
 }
 
 void list_draw(struct list *list, struct terminal *term, int row, int rows, int columns)

@@ -31,6 +31,8 @@ struct list {
 	size_t count;    /* rows there are */
 	size_t selected; /* < count, or 0 when there is none */
 	size_t top;      /* the first row shown */
+	int sorted;      /* the column whose title has the arrow, from 1; 0: none */
+	bool descending; /* its direction */
 	int row, rows;   /* where it was drawn last: its first row of cells, and how many fit */
 };
 
@@ -46,6 +48,8 @@ void list_select(struct list *list, size_t row);
 bool list_command(struct list *list, enum command command);
 /* Click and wheel; *ret_row (may be NULL) is the row pressed. True when a row was pressed. */
 bool list_mouse(struct list *list, const struct mouse *mouse, size_t *ret_row);
+/* The column whose title was pressed; false when none was. */
+bool list_title_at(const struct list *list, const struct mouse *mouse, int columns, size_t *ret_column);
 /* Draws titles (when there is a row to spare) and the visible rows. */
 void list_draw(struct list *list, struct terminal *term, int row, int rows, int columns);
 

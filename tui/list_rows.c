@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Filtering and sorting of a list's machines. */
+#include "tui/list_rows.h"
+
+#include "base/memory.h"
+#include "base/strv.h"
+#include "tui/actions.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <wchar.h>
+#include <wctype.h>
+
+#include "base/text.h"
+
+struct order_by {
+	const struct model *model;
+	enum sort_key key;
+	bool reverse;
+};
+
+void list_rows_clear(struct list_rows *rows)
+{
+	free(rows->rows);
+	free(rows->filter);
+	*rows = (struct list_rows){ 0 };
+}
+
+bool sort_key_descends(enum sort_key key)
+{
+	return key == SORT_CPU || key == SORT_MEMORY || key == SORT_UPTIME || key == SORT_VCPUS || key == SORT_AUTOSTART;
+}
+
+/* Does text begin with word, in whatever case of whatever script? */
+static bool begins(const char *text, const char *word)
+{
+	while (*word != '\0') {
+		if (towlower((wint_t)utf8_next(&text)) != towlower((wint_t)utf8_next(&word)))
+			return false;
+	}
+	return true;
+}
+
+static bool contains(const char *text, const char *word)
+{
+	if (text == NULL)
+		return false;
+	for (; *text != '\0'; utf8_next(&text))
+		if (begins(text, word))
+			return true;
+	return false;
+}
+
+static bool matches(char *const *words, const struct machine *machine, const struct figures *figures)
+{
+	enum style style;
+
+	for (size_t i = 0; words != NULL && words[i] != NULL; i++)
+		if (!contains(machine->name, words[i]) && !contains(machine->title, words[i]) &&
+		    !contains(action_state_word(machine, figures, &style), words[i]))
+			return false;
+	return true;
+}
+
+bool list_rows_matches(const char *filter, const struct machine *machine, const struct figures *figures)
+{
+	_cleanup_strv_ char **words = filter != NULL ? strv_split(filter, " ") : NULL;
+
+	return matches(words, machine, figures);
+}
+
+static int compare_numbers(int64_t a, int64_t b)
+{
+	return (a > b) - (a < b);
+}
+
+/* What runs comes first, then what stands still, then what is off. */
+static int state_rank(const struct machine *machine)
+{
+	static const int ranks[RUN_STATE_COUNT] = {
+		[RUN_RUNNING] = 0, [RUN_BLOCKED] = 0, [RUN_SHUTDOWN] = 1, [RUN_PAUSED] = 2, [RUN_PMSUSPENDED] = 3, [RUN_CRASHED] = 4,
+		[RUN_NOSTATE] = 5, [RUN_SHUTOFF] = 6,
+	};
+
+	return ranks[machine->state];
+}
+
+/* 0 for what is off, else the longer it runs the greater. */
+static int64_t uptime_rank(const struct machine *machine)
+{
+	return machine_is_active(machine) && machine->run.started_at_ms > 0 ? INT64_MAX - machine->run.started_at_ms : 0;
+}
+
+static int compare_titles(const char *a, const char *b)
+{
+	/* those without come last */
+	if (text_empty(a) || text_empty(b))
+		return text_empty(a) - text_empty(b);
+	return strcasecmp(a, b);
+}
+
+static int compare_by(enum sort_key key, const struct model *model, size_t a, size_t b)
+{
+	const struct machine *x = &model->machines[a];
+	const struct machine *y = &model->machines[b];
+
+	switch (key) {
+	case SORT_STATE:
+		return compare_numbers(state_rank(x), state_rank(y));
+	case SORT_CPU:
+		return compare_numbers(model->figures[a].cpu_percent, model->figures[b].cpu_percent);
+	case SORT_MEMORY:
+		return compare_numbers((int64_t)x->memory_kib, (int64_t)y->memory_kib);
+	case SORT_UPTIME:
+		return compare_numbers(uptime_rank(x), uptime_rank(y));
+	case SORT_VCPUS:
+		return compare_numbers(x->vcpus, y->vcpus);
+	case SORT_TITLE:
+		return compare_titles(x->title, y->title);
+	case SORT_AUTOSTART:
+		return compare_numbers(x->autostart, y->autostart);
+	case SORT_NAME:
+	case SORT_KEYS:
+		break;
+	}
+	return 0;
+}
+
+static int compare(const void *a, const void *b, void *userdata)
+{
+	const struct order_by *by = userdata;
+	size_t x = *(const size_t *)a;
+	size_t y = *(const size_t *)b;
+	int order = compare_by(by->key, by->model, x, y);
+
+	/* the model is by name: its order settles the rest, and always forwards, but for names themselves */
+	if (order == 0)
+		return by->key == SORT_NAME && by->reverse ? compare_numbers((int64_t)y, (int64_t)x) : compare_numbers((int64_t)x, (int64_t)y);
+	return by->reverse ? -order : order;
+}
+
+void list_rows_build(struct list_rows *rows, const struct model *model)
+{
+	struct order_by by = { model, rows->sort, rows->reverse };
+	_cleanup_strv_ char **words = rows->filter != NULL ? strv_split(rows->filter, " ") : NULL;
+
+	free(rows->rows);
+	rows->rows = xcalloc(model->count + 1, sizeof *rows->rows);
+	rows->count = 0;
+	for (size_t i = 0; i < model->count; i++)
+		if (matches(words, &model->machines[i], &model->figures[i]))
+			rows->rows[rows->count++] = i;
+	if (rows->count > 1 && (by.key != SORT_NAME || by.reverse))
+		qsort_r(rows->rows, rows->count, sizeof *rows->rows, compare, &by);
+}
+
+size_t list_rows_find(const struct list_rows *rows, const struct model *model, int64_t id)
+{
+	for (size_t i = 0; i < rows->count; i++)
+		if (model->machines[rows->rows[i]].id == id)
+			return i;
+	return rows->count;
+}
+
+size_t list_rows_marked(const struct list_rows *rows, const struct model *model, size_t *ret_hidden)
+{
+	size_t shown = 0;
+	size_t all = 0;
+
+	for (size_t i = 0; i < rows->count; i++)
+		shown += model->figures[rows->rows[i]].marked;
+	for (size_t i = 0; i < model->count; i++)
+		all += model->figures[i].marked;
+	if (ret_hidden != NULL)
+		*ret_hidden = all - shown;
+	return shown;
+}
