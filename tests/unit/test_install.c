@@ -5,6 +5,7 @@
 #include "base/strv.h"
 #include "base/text.h"
 #include "core/install.h"
+#include "core/preference.h"
 #include "tests/unit/manage.h"
 #include "tests/unit/scratch.h"
 
@@ -274,6 +275,42 @@ START_TEST(an_image_that_cannot_be_made)
 }
 END_TEST
 
+/* What a front end proposes before anything is asked for. */
+START_TEST(proposals)
+{
+	_cleanup_free_ char *document = manage_document("debian", NULL, NULL);
+	_cleanup_free_ char *warnings = manage_define(document);
+	struct install_request request = { .cdrom = xstrdup("/isos/debian.iso") };
+	_cleanup_free_ char *name = install_propose_name(manager, &request, NULL);
+	_cleanup_free_ char *image = install_propose_image(manager, "a", "raw");
+
+	ck_assert_str_eq(name, "debian-2");
+	ck_assert_msg(strstr(image, "/a.raw") != NULL, "%s", image);
+	ck_assert(directory_make(manager_paths(manager)->images, 0700, NULL));
+	ck_assert(file_write(image, "", 0, 0600, NULL));
+	_cleanup_free_ char *second = install_propose_image(manager, "a", "raw");
+
+	ck_assert_msg(strstr(second, "/a-1.raw") != NULL, "%s", second);
+	install_request_clear(&request);
+}
+END_TEST
+
+START_TEST(preferences)
+{
+	_cleanup_error_ struct error err = ERROR_INIT;
+
+	ck_assert_ptr_null(preference_get(manager, "iso-directory"));
+	ck_assert(preference_set(manager, "iso-directory", "/srv/isos", &err));
+	ck_assert(preference_set(manager, "iso-directory", "/home/me/'isos'", &err));
+	manage_reopen();
+	_cleanup_free_ char *kept = preference_get(manager, "iso-directory");
+
+	ck_assert_str_eq(kept, "/home/me/'isos'");
+	ck_assert(preference_set(manager, "iso-directory", NULL, &err));
+	ck_assert_ptr_null(preference_get(manager, "iso-directory"));
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("install");
@@ -291,6 +328,8 @@ int main(void)
 	tcase_add_test(tcase, made_and_defined);
 	tcase_add_test(tcase, a_failed_start_leaves_nothing);
 	tcase_add_test(tcase, an_image_that_cannot_be_made);
+	tcase_add_test(tcase, proposals);
+	tcase_add_test(tcase, preferences);
 	suite_add_tcase(suite, tcase);
 	srunner_set_fork_status(runner, CK_NOFORK);
 	srunner_run_all(runner, CK_NORMAL);
