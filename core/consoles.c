@@ -19,22 +19,14 @@ void console_infos_free(struct console_info *infos, size_t count)
 	free(infos);
 }
 
-bool domain_consoles(struct manager *manager, const struct machine *machine, struct console_info **ret, size_t *ret_count, struct error *err)
+void machine_consoles(const struct machine *machine, struct console_info **ret, size_t *ret_count)
 {
-	/* A console needs a keeper: an orphan gets one. */
-	_cleanup_free_ char *control = domain_control(manager, machine, err);
-	_cleanup_machine_ struct machine now = { 0 };
-	_cleanup_json_ struct json_object *detail = NULL;
-	struct json_object *array;
+	const char *text = machine->run.detail;
+	_cleanup_json_ struct json_object *detail = text ? json_parse("run", text, strlen(text), NULL) : NULL;
+	struct json_object *array = detail ? json_get(detail, "consoles") : NULL;
 
 	*ret = NULL;
 	*ret_count = 0;
-	if (!control || !machine_reload(manager, machine->id, &now, err))
-		return false;
-	if (!machine_is_active(&now))
-		return fail_not_running(&now, err);
-	detail = now.run.detail ? json_parse("run", now.run.detail, strlen(now.run.detail), NULL) : NULL;
-	array = detail ? json_get(detail, "consoles") : NULL;
 	for (size_t i = 0; json_object_is_type(array, json_type_array) && i < json_object_array_length(array); i++) {
 		struct json_object *object = json_object_array_get_idx(array, i);
 		struct console_info *info = ARRAY_ADD(*ret, *ret_count);
@@ -44,5 +36,20 @@ bool domain_consoles(struct manager *manager, const struct machine *machine, str
 		info->log = xstrdup_null(json_get_string(object, "log", NULL));
 		info->pty = xstrdup_null(json_get_string(object, "pty", NULL));
 	}
+}
+
+bool domain_consoles(struct manager *manager, const struct machine *machine, struct console_info **ret, size_t *ret_count, struct error *err)
+{
+	/* A console needs a keeper: an orphan gets one. */
+	_cleanup_free_ char *control = domain_control(manager, machine, err);
+	_cleanup_machine_ struct machine now = { 0 };
+
+	*ret = NULL;
+	*ret_count = 0;
+	if (!control || !machine_reload(manager, machine->id, &now, err))
+		return false;
+	if (!machine_is_active(&now))
+		return fail_not_running(&now, err);
+	machine_consoles(&now, ret, ret_count);
 	return true;
 }

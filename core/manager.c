@@ -48,8 +48,7 @@ void manager_close(struct manager *manager)
 	free(manager->emulator);
 	keepers_reap(manager);
 	free(manager->keepers);
-	if (manager->watch >= 0)
-		close(manager->watch);
+	watch_close(manager);
 	db_close(manager->db);
 	paths_clear(&manager->paths);
 	free(manager);

@@ -21,7 +21,9 @@ struct manager {
 	size_t caps_count;
 	const struct arch *arch; /* whose emulator was looked for last, and where it is: a thousand documents ask the same */
 	char *emulator;          /* owned */
-	int watch; /* inotify; -1: not watched yet */
+	int watch; /* an epoll of the next two; -1: not watched yet */
+	int watch_inotify, watch_timer;
+	size_t watch_looks; /* in vain, since the last write: its commit may come a moment later */
 	pid_t *keepers; /* owned array: keepers that we started, our children, not reaped yet */
 	size_t keeper_count;
 	bool no_scopes; /* keepers stay in our own scope: see autostart_stop_all() */
@@ -33,6 +35,8 @@ struct manager {
 bool manager_kvm(struct manager *manager, const char **ret_reason);
 /* The emulator that a document names, else the one on PATH for its architecture; owned. NULL with err when there is none. */
 char *manager_domain_emulator(struct manager *manager, const struct domain *domain, struct error *err);
+/* Ends manager_watch()'s descriptors. */
+void watch_close(struct manager *manager);
 /* The directories of one machine: named by its row, never by its name. Owned. */
 char *machine_run_directory(struct manager *manager, int64_t domain_id);
 char *machine_log_directory(struct manager *manager, int64_t domain_id);

@@ -240,6 +240,10 @@ const char *action_state_word(const struct machine *machine, const struct figure
 		return _(figures->busy);
 	if (machine->truth == TRUTH_STARTING)
 		return _("starting");
+	if (figures->asked_to_stop) {
+		*ret_style = STYLE_PAUSED;
+		return _("stopping");
+	}
 	*ret_style = state_styles[machine->state];
 	return _(state_words[machine->state]);
 }

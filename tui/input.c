@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <event2/event.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <termkey.h>
@@ -159,9 +160,13 @@ static void drain(struct input *input, bool force)
 
 static void wait_over(evutil_socket_t fd, short what, void *userdata)
 {
+	struct pollfd waiting = { .fd = STDIN_FILENO, .events = POLLIN };
+
 	(void)fd;
 	(void)what;
-	drain(userdata, true);
+	/* on a busy host the rest may lie there already */
+	if (poll(&waiting, 1, 0) == 0)
+		drain(userdata, true);
 }
 
 static void readable(evutil_socket_t fd, short what, void *userdata)
@@ -190,26 +195,31 @@ static void readable(evutil_socket_t fd, short what, void *userdata)
 	}
 }
 
-/* libtermkey takes terminfo's kmous for the beginning of an old mouse report, which newer xterm entries ("ESC [ <") do not mean; without it,
- * it knows both kinds of reports by themselves. */
-static const char *without_mouse(const char *name, const char *value, void *userdata)
+/* Two of terminfo's strings mislead libtermkey: a mouse that says "\033[<" would be read in the old encoding, which we do not switch on; and an erase key
+ * that is DEL would become the same key as ^H, which a guest tells apart. */
+static const char *mend_terminfo(const char *name, const char *value, void *userdata)
 {
 	(void)userdata;
-	return strcmp(name, "key_mouse") == 0 || strcmp(name, "kmous") == 0 ? NULL : value;
+	return strcmp(name, "key_mouse") == 0 || strcmp(name, "key_backspace") == 0 ? NULL : value;
 }
 
 struct input *input_new(struct event_base *base, bool utf8, const struct input_callbacks *callbacks, void *userdata, struct error *err)
 {
 	const char *name = getenv("TERM");
-	int flags = TERMKEY_FLAG_NOSTART | TERMKEY_FLAG_NOTERMIOS | TERMKEY_FLAG_CONVERTKP | (utf8 ? TERMKEY_FLAG_UTF8 : TERMKEY_FLAG_RAW);
+	int flags = TERMKEY_FLAG_NOTERMIOS | TERMKEY_FLAG_NOSTART | TERMKEY_FLAG_CONVERTKP | (utf8 ? TERMKEY_FLAG_UTF8 : TERMKEY_FLAG_RAW);
 	TermKey *termkey = termkey_new_abstract(name != NULL ? name : "", flags);
 
+	if (termkey != NULL) {
+		termkey_hook_terminfo_getstr(termkey, mend_terminfo, NULL);
+		if (!termkey_start(termkey)) {
+			termkey_destroy(termkey);
+			termkey = NULL;
+		}
+	}
 	if (termkey == NULL) {
 		error_set(err, ERROR_FAILED, "the keys of the terminal '%s' (TERM) cannot be set up", name != NULL ? name : "");
 		return NULL;
 	}
-	termkey_hook_terminfo_getstr(termkey, without_mouse, NULL);
-	termkey_start(termkey);
 	struct input *input = xcalloc(1, sizeof *input);
 
 	termkey_set_buffer_size(termkey, 2 * (size_t)READ_SIZE);

@@ -3,6 +3,7 @@
 #include "tui/model.h"
 
 #include "base/clock.h"
+#include "base/json.h"
 #include "base/memory.h"
 
 #include <stdlib.h>
@@ -38,6 +39,17 @@ static int by_name(const void *a, const void *b)
 	return order != 0 ? order : strcmp(x->name, y->name);
 }
 
+static bool asked_to_stop(const struct machine *machine)
+{
+	const char *text = machine->run.detail;
+
+	if (text == NULL || !machine_is_active(machine))
+		return false;
+	_cleanup_json_ struct json_object *detail = json_parse("run", text, strlen(text), NULL);
+
+	return detail != NULL && json_get_int(detail, "shutdown_asked_ms", 0) != 0;
+}
+
 /* Figures for a new list, carried over from the old one by the machines' rows. */
 static struct figures *carry_over(struct model *model, const struct machine *machines, size_t count)
 {
@@ -53,6 +65,7 @@ static struct figures *carry_over(struct model *model, const struct machine *mac
 		if (model->count > 0)
 			old = bsearch(&key, model->figures, model->count, sizeof key, by_id);
 		figures[i] = old != NULL ? *old : key;
+		figures[i].asked_to_stop = asked_to_stop(&machines[i]);
 		if (!machine_is_active(&machines[i])) {
 			figures[i].cpu_percent = -1;
 			figures[i].cpu_at_us = 0;

@@ -17,6 +17,7 @@ struct figures {
 	int cpu_percent; /* of one CPU; -1: not known yet, or off */
 	uint8_t history[HISTORY_BARS]; /* load of all its CPUs in percent, the newest last; HISTORY_UNKNOWN: not measured */
 	unsigned history_sum, history_samples; /* of the bar to come */
+	bool asked_to_stop; /* its guest was asked to shut down and has not yet */
 	const char *busy; /* what a job does with it now ("starting"); NULL: nothing. Borrowed: a constant */
 };
 

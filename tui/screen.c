@@ -105,11 +105,18 @@ void ui_command(struct ui *ui, enum command command)
 		screen->class->command(screen, command);
 }
 
+/* Who gets what comes in. Several keys may come at once: what one of them closed is gone before the next, which is for the screen below. */
+static struct screen *receiver(struct ui *ui)
+{
+	ui_reap(ui);
+	return ui->quitting ? NULL : ui->top;
+}
+
 void ui_key(struct ui *ui, const struct key *key)
 {
-	struct screen *screen = ui->top;
+	struct screen *screen = receiver(ui);
 
-	if (foreground_key(ui) || screen == NULL || screen->closing)
+	if (foreground_key(ui) || screen == NULL)
 		return;
 	enum command command = key_table_find(keys_of(screen), key);
 
@@ -126,14 +133,18 @@ void ui_key(struct ui *ui, const struct key *key)
 
 void ui_mouse(struct ui *ui, const struct mouse *mouse)
 {
-	if (ui->foreground == NULL && ui->top != NULL && !ui->top->closing && ui->top->class->mouse != NULL)
-		ui->top->class->mouse(ui->top, mouse);
+	struct screen *screen = receiver(ui);
+
+	if (ui->foreground == NULL && screen != NULL && screen->class->mouse != NULL)
+		screen->class->mouse(screen, mouse);
 }
 
 void ui_paste(struct ui *ui, const char *text, size_t length, bool begin, bool end)
 {
-	if (ui->foreground == NULL && ui->top != NULL && !ui->top->closing && ui->top->class->paste != NULL)
-		ui->top->class->paste(ui->top, text, length, begin, end);
+	struct screen *screen = receiver(ui);
+
+	if (ui->foreground == NULL && screen != NULL && screen->class->paste != NULL)
+		screen->class->paste(screen, text, length, begin, end);
 }
 
 void ui_tick(struct ui *ui)

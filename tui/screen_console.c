@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/gettext.h"
 #include "base/memory.h"
+#include "base/process.h"
 #include "base/strbuf.h"
 #include "base/text.h"
 #include "core/console.h"
@@ -20,6 +21,7 @@
 
 #define STEP_BYTES  (64 * 1024)
 #define BELL_MS     1000
+#define ADOPT_MS    10000 /* between two tries */
 #define WHEEL_LINES 3
 
 struct console_screen {
@@ -33,7 +35,7 @@ struct console_screen {
 	bool writer, held;
 	bool lost_input;
 	char *trouble; /* owned; why there is no connection though the machine runs */
-	int64_t bell_at_ms;
+	int64_t bell_at_ms, adopted_at_ms;
 };
 
 static struct console_screen *self_of(struct screen *screen)
@@ -135,28 +137,59 @@ static bool connect_to(struct console_screen *self, const char *viewer, struct e
 	return true;
 }
 
-/* Connects when the machine has a console to connect to. */
-static void try_connect(struct console_screen *self)
+static void adopted(const struct job_result *result, void *userdata)
 {
-	const struct machine *machine = machine_of(self);
+	struct ui *ui = userdata;
+
+	if (!result->ok)
+		ui_status(ui, STYLE_ERROR, "%s", error_text(&result->error));
+	ui->stale = true;
+}
+
+/* A machine whose keeper has died gets a new one by the next command about it; ours is a job, since it may take a while. */
+static void adopt(struct console_screen *self, const struct machine *machine)
+{
+	const char *const arguments[] = { "ttyconsole", "--domain", machine->uuid, NULL };
+	int64_t now = clock_monotonic_ms();
+
+	if (self->adopted_at_ms != 0 && now - self->adopted_at_ms < ADOPT_MS)
+		return;
+	self->adopted_at_ms = now;
+	job_run(self->screen.ui->jobs, arguments, adopted, NULL, self->screen.ui, NULL);
+}
+
+static void connect_first(struct console_screen *self, const struct machine *machine)
+{
 	_cleanup_error_ struct error err = ERROR_INIT;
 	struct console_info *infos = NULL;
 	size_t count = 0;
 
-	if (self->console != NULL)
-		return;
-	set_trouble(self, NULL);
-	if (machine == NULL || !machine_is_active(machine) || machine->truth == TRUTH_STARTING)
-		return;
-	if (!domain_consoles(self->screen.ui->manager, machine, &infos, &count, &err))
-		set_trouble(self, error_text(&err));
-	else if (count == 0)
+	machine_consoles(machine, &infos, &count);
+	if (count == 0)
 		set_trouble(self, _("the machine has no serial console"));
-	else if (!connect_to(self, infos[0].viewer, &err))
+	/* a machine that is just starting has the socket a moment later */
+	else if (!connect_to(self, infos[0].viewer, &err) && err.code != ERROR_NOT_FOUND)
 		set_trouble(self, error_text(&err));
 	else
 		set_trouble(self, NULL);
 	console_infos_free(infos, count);
+}
+
+/* Connects when there is a console to connect to. Never waits. */
+static void try_connect(struct console_screen *self)
+{
+	const struct machine *machine = machine_of(self);
+
+	if (self->console != NULL)
+		return;
+	if (machine == NULL || !machine_is_active(machine) || machine->truth == TRUTH_STARTING)
+		set_trouble(self, NULL);
+	else if (machine->truth == TRUTH_ORPHAN)
+		adopt(self, machine);
+	else if (process_stopped(&machine->run.holder))
+		set_trouble(self, _("the machine's keeper is stopped; 'kill -CONT' wakes it"));
+	else
+		connect_first(self, machine);
 	ui_dirty(self->screen.ui);
 }
 

@@ -23,6 +23,7 @@
 #include <vterm.h>
 
 #define LIMIT_MS   20000
+#define QUIET_MS   2000
 #define KEEP_BYTES ((size_t)8 * 1024 * 1024)
 
 struct pty {
@@ -37,6 +38,7 @@ struct pty {
 	bool cursor_shown, alternate, mouse;
 	struct strbuf bytes;
 	size_t count;
+	void (*edit)(char *screen);
 };
 
 static int set_property(VTermProp property, VTermValue *value, void *userdata)
@@ -315,31 +317,61 @@ void pty_expect_cursor(struct pty *pty, int row, int column)
 	}
 }
 
-void pty_expect_golden(struct pty *pty, const char *name, const char *text)
+void pty_expect_background(struct pty *pty, int row, int column, int background)
+{
+	int64_t limit = clock_monotonic_ms() + LIMIT_MS;
+
+	while (pty_look(pty, row, column).background != background)
+		ck_assert_msg(pty_read(pty, 50) && clock_monotonic_ms() < limit, "the background at %d,%d is %d, not %d", row, column,
+			      pty_look(pty, row, column).background, background);
+}
+
+void pty_edit_golden(struct pty *pty, void (*edit)(char *screen))
+{
+	pty->edit = edit;
+}
+
+static char *edited_screen(const struct pty *pty)
+{
+	char *screen = pty_screen(pty);
+
+	if (pty->edit != NULL)
+		pty->edit(screen);
+	return screen;
+}
+
+static void write_golden(struct pty *pty, const char *path)
+{
+	_cleanup_error_ struct error err = ERROR_INIT;
+	int64_t limit = clock_monotonic_ms() + QUIET_MS;
+
+	while (clock_monotonic_ms() < limit)
+		pty_read(pty, 50);
+	_cleanup_free_ char *screen = edited_screen(pty);
+
+	ck_assert_msg(file_write(path, screen, strlen(screen), 0644, &err), "%s", error_text(&err));
+}
+
+void pty_expect_golden(struct pty *pty, const char *name)
 {
 	const char *source = getenv("srcdir") != NULL ? getenv("srcdir") : ".";
 	_cleanup_free_ char *path = strf("%s/tests/terminal/golden/%s.txt", source, name);
 	_cleanup_free_ char *golden = NULL;
-	_cleanup_free_ char *screen = NULL;
 	_cleanup_error_ struct error err = ERROR_INIT;
 	int64_t limit = clock_monotonic_ms() + LIMIT_MS;
 
-	pty_expect(pty, text);
 	if (!text_empty(getenv("VIRTTY_REGENERATE"))) {
-		while (pty_read(pty, 300) && clock_monotonic_ms() < limit - LIMIT_MS / 2)
-			;
-		screen = pty_screen(pty);
-		ck_assert_msg(file_write(path, screen, strlen(screen), 0644, &err), "%s", error_text(&err));
+		write_golden(pty, path);
 		return;
 	}
 	ck_assert_msg(file_read(path, KEEP_BYTES, &golden, NULL, &err), "%s", error_text(&err));
 	for (;;) {
-		screen = pty_screen(pty);
+		_cleanup_free_ char *screen = edited_screen(pty);
+
 		if (strcmp(screen, golden) == 0)
 			return;
 		ck_assert_msg(pty_read(pty, 50) && clock_monotonic_ms() < limit, "the screen is not %s:\n%s\nbut:\n%s", path, golden,
 			      screen);
-		free(TAKE_POINTER(screen));
 	}
 }
 

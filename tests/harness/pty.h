@@ -37,8 +37,11 @@ void pty_expect(struct pty *pty, const char *text);
 void pty_expect_gone(struct pty *pty, const char *text);
 /* Reads until the cursor is shown at this place. */
 void pty_expect_cursor(struct pty *pty, int row, int column);
-/* Reads until the screen is what the golden file NAME.txt says; VIRTTY_REGENERATE=1 writes the file instead, once the screen holds the text. */
-void pty_expect_golden(struct pty *pty, const char *name, const char *text);
+void pty_expect_background(struct pty *pty, int row, int column, int background);
+/* Reads until the screen is what tests/terminal/golden/NAME.txt says; VIRTTY_REGENERATE=1 writes that file instead, once nothing more comes. */
+void pty_expect_golden(struct pty *pty, const char *name);
+/* Takes out of screens what differs from host to host, before they are compared and written. */
+void pty_edit_golden(struct pty *pty, void (*edit)(char *screen));
 /* Waits for the program's end. Its exit status, 128 + signal; fails the test when the time (20 s) is up. */
 int pty_expect_exit(struct pty *pty);
 

@@ -1,0 +1,32 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The TUI on a pty, read back through libvterm.
+EXTRA_DIST += \
+	tests/terminal/golden/confirm-80x24.txt \
+	tests/terminal/golden/help-80x24.txt \
+	tests/terminal/golden/list-160x50.txt \
+	tests/terminal/golden/list-40x10.txt \
+	tests/terminal/golden/list-80x24-ascii.txt \
+	tests/terminal/golden/list-80x24.txt
+
+if HAVE_CHECK
+TERMINAL_TESTS = \
+	tests/terminal/test_tui_console \
+	tests/terminal/test_tui_list \
+	tests/terminal/test_tui_terminal
+check_PROGRAMS += $(TERMINAL_TESTS)
+TESTS += $(TERMINAL_TESTS)
+
+terminal_libs = $(harness_libs) $(VTERM_LIBS)
+
+tests_terminal_test_tui_console_SOURCES = tests/terminal/test_tui_console.c tests/terminal/stage.c tests/terminal/stage.h
+tests_terminal_test_tui_console_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_terminal_test_tui_console_LDADD = $(terminal_libs)
+
+tests_terminal_test_tui_list_SOURCES = tests/terminal/test_tui_list.c tests/terminal/stage.c tests/terminal/stage.h
+tests_terminal_test_tui_list_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_terminal_test_tui_list_LDADD = $(terminal_libs)
+
+tests_terminal_test_tui_terminal_SOURCES = tests/terminal/test_tui_terminal.c tests/terminal/stage.c tests/terminal/stage.h
+tests_terminal_test_tui_terminal_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_terminal_test_tui_terminal_LDADD = $(terminal_libs)
+endif

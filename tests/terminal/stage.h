@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A stage for the TUI's tests: a home with machines that are rows only, some of them "running" (their keeper is the test, their QEMU a child that
+ * sleeps), and the console's peer played by the test. */
+#ifndef TESTS_TERMINAL_STAGE_H
+#define TESTS_TERMINAL_STAGE_H
+
+#include "core/run.h"
+#include "tests/harness/pty.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct stage;
+
+/* In a new VIRTTY_HOME. */
+struct stage *stage_new(void);
+void stage_free(struct stage *stage);
+
+/* Adds a machine that is off. */
+int64_t stage_add(struct stage *stage, const char *name, const char *title, uint64_t memory_mib, unsigned vcpus);
+/* Around many of these: one transaction. */
+void stage_begin(struct stage *stage);
+void stage_commit(struct stage *stage);
+/* It runs from now on, in this state, for that long already; its console is the stage's own socket. */
+void stage_run(struct stage *stage, int64_t id, enum run_state state, int64_t uptime_ms);
+void stage_stop(struct stage *stage, int64_t id, enum run_state state);
+void stage_remove(struct stage *stage, int64_t id);
+/* The usual set: machines in all states, with names that are hard to draw. */
+void stage_fill(struct stage *stage);
+
+/* The TUI on a pty of this size, as an xterm in UTF-8; what is in extra (NAME=VALUE, or NAME to unset, NULL-terminated; may be NULL) overrules that. */
+struct pty *stage_tui(struct stage *stage, int rows, int columns, const char *const *extra);
+
+/* Waits for the TUI's connection to the console. */
+void stage_accept(struct stage *stage, struct pty *pty);
+void stage_hang_up(struct stage *stage);
+/* What the guest writes; what the keeper says of the right to type. */
+void stage_write(struct stage *stage, struct pty *pty, const char *text);
+void stage_status(struct stage *stage, bool writer, bool held);
+void stage_status_raw(struct stage *stage, const char *text);
+/* Waits until the TUI has sent a frame of this type that holds the text; what came before is gone. */
+void stage_expect(struct stage *stage, struct pty *pty, char type, const char *text);
+/* Typed input that has come and was not yet expected. Borrowed. */
+const char *stage_typed(struct stage *stage);
+
+#endif
