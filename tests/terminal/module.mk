@@ -2,6 +2,26 @@
 # The TUI on a pty, read back through libvterm.
 EXTRA_DIST += \
 	tests/terminal/golden/confirm-80x24.txt \
+	tests/terminal/golden/details-devices-160x50-ascii.txt \
+	tests/terminal/golden/details-devices-160x50.txt \
+	tests/terminal/golden/details-devices-80x24-ascii.txt \
+	tests/terminal/golden/details-devices-80x24.txt \
+	tests/terminal/golden/details-events-160x50-ascii.txt \
+	tests/terminal/golden/details-events-160x50.txt \
+	tests/terminal/golden/details-events-80x24-ascii.txt \
+	tests/terminal/golden/details-events-80x24.txt \
+	tests/terminal/golden/details-notes-160x50-ascii.txt \
+	tests/terminal/golden/details-notes-160x50.txt \
+	tests/terminal/golden/details-notes-80x24-ascii.txt \
+	tests/terminal/golden/details-notes-80x24.txt \
+	tests/terminal/golden/details-overview-160x50-ascii.txt \
+	tests/terminal/golden/details-overview-160x50.txt \
+	tests/terminal/golden/details-overview-80x24-ascii.txt \
+	tests/terminal/golden/details-overview-80x24.txt \
+	tests/terminal/golden/details-xml-160x50-ascii.txt \
+	tests/terminal/golden/details-xml-160x50.txt \
+	tests/terminal/golden/details-xml-80x24-ascii.txt \
+	tests/terminal/golden/details-xml-80x24.txt \
 	tests/terminal/golden/help-80x24.txt \
 	tests/terminal/golden/list-160x50.txt \
 	tests/terminal/golden/list-40x10.txt \
@@ -11,6 +31,7 @@ EXTRA_DIST += \
 if HAVE_CHECK
 TERMINAL_TESTS = \
 	tests/terminal/test_tui_console \
+	tests/terminal/test_tui_details \
 	tests/terminal/test_tui_list \
 	tests/terminal/test_tui_terminal
 check_PROGRAMS += $(TERMINAL_TESTS)
@@ -21,6 +42,10 @@ terminal_libs = $(harness_libs) $(VTERM_LIBS)
 tests_terminal_test_tui_console_SOURCES = tests/terminal/test_tui_console.c tests/terminal/stage.c tests/terminal/stage.h
 tests_terminal_test_tui_console_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_terminal_test_tui_console_LDADD = $(terminal_libs)
+
+tests_terminal_test_tui_details_SOURCES = tests/terminal/test_tui_details.c tests/terminal/stage.c tests/terminal/stage.h
+tests_terminal_test_tui_details_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_terminal_test_tui_details_LDADD = $(terminal_libs)
 
 tests_terminal_test_tui_list_SOURCES = tests/terminal/test_tui_list.c tests/terminal/stage.c tests/terminal/stage.h
 tests_terminal_test_tui_list_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
