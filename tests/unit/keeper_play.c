@@ -198,14 +198,27 @@ void play_do_ended(struct play *play, const char *command, const char *arguments
 	(void)qmp_call_fd(play->qmp, command, tree, WAIT_MS, NULL, NULL);
 }
 
-void play_emit(struct play *play, const char *json_line)
+/* The arguments of x-emit. Owned. */
+static char *line_arguments(const char *json_line)
 {
 	_cleanup_json_ struct json_object *arguments = json_object_new_object();
 
 	json_set_string(arguments, "line", json_line);
-	_cleanup_free_ char *text = json_text(arguments);
+	return json_text(arguments);
+}
+
+void play_emit(struct play *play, const char *json_line)
+{
+	_cleanup_free_ char *text = line_arguments(json_line);
 
 	play_do(play, "x-emit", text);
+}
+
+void play_emit_ended(struct play *play, const char *json_line)
+{
+	_cleanup_free_ char *text = line_arguments(json_line);
+
+	play_do_ended(play, "x-emit", text);
 }
 
 /* ---- waiting ---- */

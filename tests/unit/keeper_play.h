@@ -41,6 +41,8 @@ void play_do(struct play *play, const char *command, const char *arguments);
 void play_do_ended(struct play *play, const char *command, const char *arguments);
 /* QEMU says these lines on QMP. */
 void play_emit(struct play *play, const char *json_line);
+/* The same for what makes the keeper end QEMU: its answer may not come any more. */
+void play_emit_ended(struct play *play, const char *json_line);
 
 /* Waits for a state of the row, an event (its words hold text), the keeper's end: fails the test after 20 s. */
 void play_wait_state(struct play *play, enum run_state state, int reason);

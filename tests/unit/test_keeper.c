@@ -74,7 +74,7 @@ START_TEST(test_preserved)
 	ck_assert(play_start(&play, NULL));
 	play_do(&play, "x-deaf", NULL);
 	play_do(&play, "virtty-shutdown", "{\"then\": \"restart\"}");
-	play_emit(&play, "{\"event\":\"SHUTDOWN\",\"data\":{\"guest\":true,\"reason\":\"guest-shutdown\"}}\r\n{\"event\":\"STOP\"}");
+	play_emit_ended(&play, "{\"event\":\"SHUTDOWN\",\"data\":{\"guest\":true,\"reason\":\"guest-shutdown\"}}\r\n{\"event\":\"STOP\"}");
 	play_wait_event(&play, "Stopped Shutdown");
 	play_wait_state(&play, RUN_RUNNING, REASON_RUNNING_BOOTED);
 	close(play.qmp);
@@ -244,14 +244,14 @@ START_TEST(test_panic)
 
 	play_begin(&play, "\"on_crash\": \"preserve\"");
 	ck_assert(play_start(&play, NULL));
-	play_emit(&play, panic);
+	play_emit_ended(&play, panic);
 	play_do(&play, "stop", NULL);
 	play_wait_state(&play, RUN_CRASHED, REASON_CRASHED_PANICKED);
 	play_end(&play);
 
 	play_begin(&play, "\"on_crash\": \"coredump-destroy\"");
 	ck_assert(play_start(&play, NULL));
-	play_emit(&play, panic);
+	play_emit_ended(&play, panic);
 	play_wait_free(&play, REASON_SHUTOFF_CRASHED);
 	ck_assert_uint_eq(play_count_events(&play, "core-dump begun"), 1);
 	play_end(&play);
