@@ -9,3 +9,7 @@ CLEANFILES += $(autostart_units)
 # By make, since configure does not know the whole of bindir.
 $(autostart_units): %: $(srcdir)/%.in Makefile
 	$(AM_V_GEN)$(MKDIR_P) $(@D) && $(SED) 's|@bindir[@]|$(bindir)|g' $(srcdir)/$@.in > $@.tmp && mv $@.tmp $@
+
+# The configuration file as it would be without one: all of it comments.
+exampledir = $(docdir)/examples
+dist_example_DATA = data/virtty.conf

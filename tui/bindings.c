@@ -5,8 +5,8 @@
 #include "base/gettext.h"
 #include "base/memory.h"
 
-#define TABLE(name, text) \
-	const struct key_table keys_##name = { .title = (text), .bindings = name, .count = ARRAY_LENGTH(name) }
+#define TABLE(id, text) \
+	const struct key_table keys_##id = { .name = #id, .title = (text), .bindings = id, .count = ARRAY_LENGTH(id) }
 
 static const struct key_binding everywhere[] = {
 	{ "? F1", COMMAND_HELP, N_("Help"), N_("this help") },

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #define GAP 2
+#define LAST_WORDING 4
 
 static char *machines_text(const struct model *model, bool full)
 {
@@ -40,7 +41,7 @@ static char *host_text(const struct model *model, int wording)
 		if (over)
 			return strf(_("%s  %u CPUs  %s promised of %s: overcommitted "), accelerator, host->cpus, promised, total);
 		return strf(_("%s  %u CPUs  %s free  %s promised "), accelerator, host->cpus, available, promised);
-	case 4:
+	case LAST_WORDING:
 		if (over)
 			return strf(_("%s  overcommitted: %s of %s "), accelerator, promised, total);
 		return strf(_("%s  %s of %s free "), accelerator, available, total);
@@ -49,23 +50,33 @@ static char *host_text(const struct model *model, int wording)
 	}
 }
 
-void host_line(const struct model *model, int columns, char **ret_left, char **ret_right)
+/* Takes the first wording of the host up to last that fits beside this count of machines; false when none does. */
+static bool fits(const struct model *model, int columns, bool full, int last, char **ret_left, char **ret_right)
 {
-	char *left[2] = { machines_text(model, true), machines_text(model, false) };
-	char *right;
+	char *left = machines_text(model, full);
 
-	for (int wording = 0; (right = host_text(model, wording)) != NULL; wording++) {
-		/* a shorter count of machines rather than less of the host */
-		for (int i = 0; i < 2; i++)
-			if (utf8_width(left[i]) + GAP + utf8_width(right) <= columns) {
-				*ret_left = left[i];
-				*ret_right = right;
-				free(left[!i]);
-				return;
-			}
+	for (int wording = 0; wording <= last; wording++) {
+		char *right = host_text(model, wording);
+
+		if (right != NULL && utf8_width(left) + GAP + utf8_width(right) <= columns) {
+			*ret_left = left;
+			*ret_right = right;
+			return true;
+		}
 		free(right);
 	}
-	*ret_left = left[1];
+	free(left);
+	return false;
+}
+
+void host_line(const struct model *model, int columns, char **ret_left, char **ret_right)
+{
+	bool over = model->promised_kib > model->host.memory_kib;
+
+	/* machines are counted in full, but that too much is promised says more */
+	if (fits(model, columns, true, over ? 0 : LAST_WORDING - 1, ret_left, ret_right) ||
+	    fits(model, columns, false, LAST_WORDING, ret_left, ret_right))
+		return;
+	*ret_left = machines_text(model, false);
 	*ret_right = xstrdup("");
-	free(left[0]);
 }

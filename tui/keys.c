@@ -7,6 +7,7 @@
 #include "base/text.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <termkey.h>
 
@@ -162,9 +163,38 @@ bool key_equal(const struct key *a, const struct key *b)
 	return x.type == y.type && x.code == y.code && x.modifiers == y.modifiers;
 }
 
+/* What the configuration says other than the tables, which are constant. */
+static struct override {
+	const struct key_binding *binding;
+	char *keys; /* owned */
+} *overrides;
+static size_t override_count;
+
+const char *key_binding_keys(const struct key_binding *binding)
+{
+	for (size_t i = 0; i < override_count; i++)
+		if (overrides[i].binding == binding)
+			return overrides[i].keys;
+	return binding->keys;
+}
+
+void key_binding_set(const struct key_binding *binding, const char *keys)
+{
+	size_t at = 0;
+
+	while (at < override_count && overrides[at].binding != binding)
+		at++;
+	if (at < override_count) {
+		free(overrides[at].keys);
+		overrides[at] = overrides[--override_count];
+	}
+	if (keys != NULL)
+		*ARRAY_ADD(overrides, override_count) = (struct override){ binding, xstrdup(keys) };
+}
+
 bool key_binding_key(const struct key_binding *binding, size_t n, struct key *ret)
 {
-	const char *at = binding->keys;
+	const char *at = key_binding_keys(binding);
 
 	for (;;) {
 		at += strspn(at, " ");

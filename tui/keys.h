@@ -124,6 +124,7 @@ struct key_binding {
 };
 
 struct key_table {
+	const char *name; /* its section in the configuration file */
 	const char *title; /* N_() */
 	const struct key_binding *bindings;
 	size_t count;
@@ -139,6 +140,10 @@ bool key_equal(const struct key *a, const struct key *b);
 
 /* The command that a table gives to a key; COMMAND_NONE when it has none. table may be NULL. */
 enum command key_table_find(const struct key_table *table, const struct key *key);
+/* The keys in force: the table's own, or what the configuration says instead. "": none is left. Borrowed. */
+const char *key_binding_keys(const struct key_binding *binding);
+/* Gives a binding other keys; NULL: its own again. The words must be keys. */
+void key_binding_set(const struct key_binding *binding, const char *keys);
 /* The n-th key of a binding, in order; false past the last. */
 bool key_binding_key(const struct key_binding *binding, size_t n, struct key *ret);
 /* All keys of a binding as text, ", " between. Owned. */

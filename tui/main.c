@@ -6,14 +6,17 @@
 #include "base/gettext.h"
 #include "base/json.h"
 #include "base/memory.h"
+#include "base/strv.h"
 #include "base/text.h"
 #include "core/install_json.h"
 #include "core/manager.h"
+#include "tui/dialog.h"
 #include "tui/loop.h"
 #include "tui/model.h"
 #include "tui/screen.h"
 #include "tui/screen_list.h"
 #include "tui/screen_wizard.h"
+#include "tui/settings.h"
 #include "tui/terminal.h"
 
 #include <event2/event.h>
@@ -64,13 +67,28 @@ static bool read_request(const char *number, struct options *options, struct err
 	return true;
 }
 
+/* What was wrong in the configuration file; the rest of it holds. */
+static void show_problems(struct ui *ui, char **problems)
+{
+	if (problems == NULL)
+		return;
+	_cleanup_free_ char *lines = strv_join(problems, "\n");
+	_cleanup_free_ char *text = strf(_("%s\n\nThese lines are left out; the rest of the file holds."), lines);
+
+	ui_push(ui, dialog_message(_("The configuration file"), STYLE_ERROR, text));
+}
+
 static bool run(struct ui *ui, struct options *options, struct error *err)
 {
+	_cleanup_strv_ char **problems = NULL;
+
+	settings_load(manager_paths(ui->manager)->config, &problems);
 	if (!terminal_start(&ui->term, err))
 		return false;
 	ui_push(ui, list_screen(ui));
 	if (options->wizard)
 		ui_push(ui, wizard_screen(ui, &options->request, options->autostart, true));
+	show_problems(ui, problems);
 	bool fine = loop_run(ui, err);
 
 	/* a terminal that no longer takes bytes must not keep us from ending */

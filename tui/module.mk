@@ -38,6 +38,7 @@ libtui_a_SOURCES = \
 	tui/screen_list.c tui/screen_list.h \
 	tui/screen_wizard.c tui/screen_wizard.h \
 	tui/scrollback.c tui/scrollback.h \
+	tui/settings.c tui/settings.h \
 	tui/terminal.c tui/terminal.h \
 	tui/terminfo.c tui/terminfo.h \
 	tui/theme.c tui/theme.h \

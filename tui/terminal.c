@@ -51,6 +51,13 @@ static void take_extras(struct terminal *term)
 	rescue_set(&term->modes, "%s%s%s%s", term->off, sgr0, cnorm, rmcup);
 }
 
+static int style_colour(int number, enum colour_depth depth)
+{
+	const struct colour colour = { .type = COLOUR_INDEX, .red = (uint8_t)number };
+
+	return number < 8 ? number : colour_number(&colour, depth, NULL);
+}
+
 static void take_colours(struct terminal *term)
 {
 	const char *refused = getenv("NO_COLOR");
@@ -61,14 +68,15 @@ static void take_colours(struct terminal *term)
 	term->defaults = use_default_colors() == OK;
 	term->depth = terminfo_direct() ? DEPTH_DIRECT : COLORS >= 256 ? DEPTH_256 : COLORS >= 16 ? DEPTH_16 : DEPTH_8;
 	for (int i = 0; i < STYLE_COUNT; i++) {
-		int foreground = theme[i].foreground;
-		int background = theme[i].background;
+		const struct style_look *look = theme_look((enum style)i);
+		int foreground = style_colour(look->foreground, term->depth);
+		int background = style_colour(look->background, term->depth);
 
 		if (!term->defaults) {
 			foreground = foreground < 0 ? COLOR_WHITE : foreground;
 			background = background < 0 ? COLOR_BLACK : background;
 		}
-		init_pair((short)(i + 1), (short)foreground, (short)background);
+		init_extended_pair(i + 1, foreground, background);
 	}
 }
 
@@ -183,7 +191,7 @@ enum colour_depth terminal_depth(const struct terminal *term)
 
 static void set_style(const struct terminal *term, enum style style)
 {
-	const struct style_look *look = &theme[style];
+	const struct style_look *look = theme_look(style);
 	attr_t attributes = 0;
 
 	if (term->depth == DEPTH_MONO) {

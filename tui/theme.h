@@ -3,6 +3,8 @@
 #ifndef TUI_THEME_H
 #define TUI_THEME_H
 
+#include "base/error.h"
+
 enum style {
 	STYLE_NORMAL,
 	STYLE_DIM,
@@ -26,11 +28,18 @@ enum style {
 };
 
 struct style_look {
-	int foreground, background; /* one of the 8 colours; -1: the terminal's own */
+	int foreground, background; /* 0 to 255, as xterm numbers them; -1: the terminal's own */
 	unsigned bold : 1, reverse : 1, dim : 1, underline : 1;
 	unsigned mono_bold : 1, mono_reverse : 1, mono_underline : 1; /* without colours */
 };
 
-extern const struct style_look theme[STYLE_COUNT];
+const struct style_look *theme_look(enum style style);
+/* A style's word in the configuration file ("button-marked"). */
+const char *theme_name(enum style style);
+/* Sets a style by name: "FOREGROUND[, BACKGROUND][, bold][, dim][, reverse][, underline]". A colour is default, one of the 8 names, bright- before
+ * one, or a number to 255. What is not said is the terminal's own. */
+bool theme_set(const char *name, const char *look, struct error *err);
+/* The looks that are built in again. */
+void theme_reset(void);
 
 #endif

@@ -48,7 +48,7 @@ START_TEST(taken_and_given_back)
 	ck_assert(!pty_modes_restored(pty));
 	pty_send(pty, "j"); /* the mouse is asked for with the first bytes: it is there once a key was read */
 	pty_send(pty, "?");
-	pty_expect(pty, "Everywhere");
+	pty_expect(pty, "virtty: help");
 	ck_assert(pty_mouse(pty));
 	pty_send(pty, "q");
 	pty_expect(pty, "There is no machine yet");
