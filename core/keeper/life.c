@@ -87,12 +87,16 @@ void keeper_start(struct keeper *keeper, const char *text, int *fds, size_t fd_c
 	/* QEMU listens on them now: what is held here would outlive it */
 	for (size_t i = 0; i < fd_count; i++)
 		close(fds[i]);
-	if (fine && qemu_connect(keeper, &err)) {
+	bool connected = fine && qemu_connect(keeper, &err);
+
+	if (connected) {
 		qemu_begin(keeper);
 		if (!control_listen(keeper, &err))
 			keeper_start_failed(keeper, &err);
 		else
 			ports_connect(keeper);
+	} else if (fine && err.code == ERROR_NOT_FOUND) {
+		qemu_await_exit(keeper);
 	} else {
 		keeper_start_failed(keeper, &err);
 	}

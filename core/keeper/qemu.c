@@ -189,6 +189,11 @@ bool qemu_connect(struct keeper *keeper, struct error *err)
 	return true;
 }
 
+void qemu_await_exit(struct keeper *keeper)
+{
+	qmp_lost(keeper->qemu);
+}
+
 /* The reconnect timer: QMP broke a second ago, or an adopted QEMU has not greeted in time. */
 static void on_reconnect(evutil_socket_t fd, short what, void *userdata)
 {

@@ -13,6 +13,8 @@ void qemu_free(struct qemu *qemu);
 bool qemu_watch(struct keeper *keeper, struct process_id id, bool child, struct error *err);
 /* Connects to its QMP socket: the answer to a connection comes when QEMU has come up. */
 bool qemu_connect(struct keeper *keeper, struct error *err);
+/* A QEMU that no longer listens has ended, or is about to: its exit, which is a moment away, says why. If it does not come, the start fails. */
+void qemu_await_exit(struct keeper *keeper);
 /* The commands before the first step of the CPUs, then `cont` (unless paused): keeper_started() or keeper_start_failed() follows. */
 void qemu_begin(struct keeper *keeper);
 /* Asks in which state QEMU is and sets ours by it: after an adoption, when events may have been missed. */
