@@ -83,6 +83,16 @@ static bool adopt(struct manager *manager, const struct machine *machine, bool *
 	return error_move(err, &local);
 }
 
+bool keeper_is_stopped(struct manager *manager, const struct machine *machine, struct error *err)
+{
+	_cleanup_machine_ struct machine now = { 0 };
+
+	if (!machine_reload(manager, machine->id, &now, NULL) || now.truth == TRUTH_ORPHAN || !process_stopped(&now.run.holder))
+		return false;
+	fail_stopped(&now, err);
+	return true;
+}
+
 char *domain_control(struct manager *manager, const struct machine *machine, struct error *err)
 {
 	int64_t deadline = clock_monotonic_ms() + ADOPT_LIMIT_MS;

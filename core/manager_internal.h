@@ -51,6 +51,9 @@ bool machine_reload(struct manager *manager, int64_t domain_id, struct machine *
 /* By this very name, which may look like an id or a UUID; ERROR_NOT_FOUND. */
 bool machine_by_name(struct manager *manager, const char *name, struct machine *ret, struct error *err);
 
+/* Is the machine's keeper stopped (SIGSTOP, a debugger)? Then err says so, with the way out. */
+bool keeper_is_stopped(struct manager *manager, const struct machine *machine, struct error *err);
+
 /* ---- definitions ---- */
 
 enum definition_kind { DEFINITION_PERSISTENT, DEFINITION_LIVE };

@@ -19,13 +19,20 @@
 bool domain_qmp(struct manager *manager, const struct machine *machine, const char *command, struct json_object *arguments, int timeout_ms,
 		struct json_object **ret_reply, struct error *err)
 {
+	_cleanup_error_ struct error local = ERROR_INIT;
 	_cleanup_free_ char *control = domain_control(manager, machine, err);
 
 	if (!control) {
 		json_object_put(arguments);
 		return false;
 	}
-	return qmp_call(control, command, arguments, timeout_ms, ret_reply, err) || error_wrap(err, "'%s'", machine->name);
+	if (qmp_call(control, command, arguments, timeout_ms, ret_reply, &local))
+		return true;
+	/* One that was stopped a moment after we looked does not answer either. */
+	if (local.code == ERROR_TIMEOUT && keeper_is_stopped(manager, machine, err))
+		return false;
+	error_wrap(&local, "'%s'", machine->name);
+	return error_move(err, &local);
 }
 
 /* The next line of a connection, without its end; NULL on error. Owned. */
