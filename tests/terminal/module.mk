@@ -30,6 +30,7 @@ EXTRA_DIST += \
 
 if HAVE_CHECK
 TERMINAL_TESTS = \
+	tests/terminal/test_tui_actions \
 	tests/terminal/test_tui_console \
 	tests/terminal/test_tui_details \
 	tests/terminal/test_tui_list \
@@ -38,6 +39,10 @@ check_PROGRAMS += $(TERMINAL_TESTS)
 TESTS += $(TERMINAL_TESTS)
 
 terminal_libs = $(harness_libs) $(VTERM_LIBS)
+
+tests_terminal_test_tui_actions_SOURCES = tests/terminal/test_tui_actions.c tests/terminal/stage.c tests/terminal/stage.h
+tests_terminal_test_tui_actions_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_terminal_test_tui_actions_LDADD = $(terminal_libs)
 
 tests_terminal_test_tui_console_SOURCES = tests/terminal/test_tui_console.c tests/terminal/stage.c tests/terminal/stage.h
 tests_terminal_test_tui_console_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
