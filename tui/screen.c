@@ -118,6 +118,11 @@ void ui_key(struct ui *ui, const struct key *key)
 
 	if (foreground_key(ui) || screen == NULL)
 		return;
+	/* who types on has read why the key before was refused */
+	if (ui->status != NULL && ui->status_style == STYLE_ERROR) {
+		free(TAKE_POINTER(ui->status));
+		ui_dirty(ui);
+	}
 	enum command command = key_table_find(keys_of(screen), key);
 
 	if (command != COMMAND_NONE) {

@@ -26,7 +26,25 @@ EXTRA_DIST += \
 	tests/terminal/golden/list-160x50.txt \
 	tests/terminal/golden/list-40x10.txt \
 	tests/terminal/golden/list-80x24-ascii.txt \
-	tests/terminal/golden/list-80x24.txt
+	tests/terminal/golden/list-80x24.txt \
+	tests/terminal/golden/wizard-devices-160x50.txt \
+	tests/terminal/golden/wizard-devices-80x24.txt \
+	tests/terminal/golden/wizard-devices-80x24-ascii.txt \
+	tests/terminal/golden/wizard-disk-160x50.txt \
+	tests/terminal/golden/wizard-disk-80x24.txt \
+	tests/terminal/golden/wizard-disk-80x24-ascii.txt \
+	tests/terminal/golden/wizard-files-160x50.txt \
+	tests/terminal/golden/wizard-files-80x24.txt \
+	tests/terminal/golden/wizard-files-80x24-ascii.txt \
+	tests/terminal/golden/wizard-machine-160x50.txt \
+	tests/terminal/golden/wizard-machine-80x24.txt \
+	tests/terminal/golden/wizard-machine-80x24-ascii.txt \
+	tests/terminal/golden/wizard-source-160x50.txt \
+	tests/terminal/golden/wizard-source-80x24.txt \
+	tests/terminal/golden/wizard-source-80x24-ascii.txt \
+	tests/terminal/golden/wizard-summary-160x50.txt \
+	tests/terminal/golden/wizard-summary-80x24.txt \
+	tests/terminal/golden/wizard-summary-80x24-ascii.txt
 
 if HAVE_CHECK
 TERMINAL_TESTS = \
@@ -34,7 +52,8 @@ TERMINAL_TESTS = \
 	tests/terminal/test_tui_console \
 	tests/terminal/test_tui_details \
 	tests/terminal/test_tui_list \
-	tests/terminal/test_tui_terminal
+	tests/terminal/test_tui_terminal \
+	tests/terminal/test_tui_wizard
 check_PROGRAMS += $(TERMINAL_TESTS)
 TESTS += $(TERMINAL_TESTS)
 
@@ -59,4 +78,8 @@ tests_terminal_test_tui_list_LDADD = $(terminal_libs)
 tests_terminal_test_tui_terminal_SOURCES = tests/terminal/test_tui_terminal.c tests/terminal/stage.c tests/terminal/stage.h
 tests_terminal_test_tui_terminal_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_terminal_test_tui_terminal_LDADD = $(terminal_libs)
+
+tests_terminal_test_tui_wizard_SOURCES = tests/terminal/test_tui_wizard.c tests/terminal/stage.c tests/terminal/stage.h
+tests_terminal_test_tui_wizard_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_terminal_test_tui_wizard_LDADD = $(terminal_libs)
 endif

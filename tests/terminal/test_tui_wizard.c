@@ -1,0 +1,473 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The wizard on a terminal: every page as text, from the list to a guest's READY by keys alone, what is refused, what is kept, what can be mended. */
+#include "base/file.h"
+#include "base/memory.h"
+#include "base/strv.h"
+#include "tests/harness/home.h"
+#include "tests/harness/machine.h"
+#include "tests/harness/task.h"
+#include "tests/terminal/stage.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define ENTER	  "\r"
+#define ESCAPE	  "\033"
+#define TAB	  "\t"
+#define BACK	  "\033[5~"
+#define FORWARD	  "\033[6~"
+#define RIGHT	  "\033[C"
+#define DOWN	  "\033[B"
+#define F2	  "\033OQ"
+#define F3	  "\033OR"
+#define F4	  "\033OS"
+#define ERASE_ALL "\005\025" /* ^E ^U */
+#define LEAVE	  "\035"     /* ^] */
+
+static struct stage *stage;
+static char *isos; /* a directory */
+
+static void add_file(const char *name, const char *bytes, size_t length, off_t at)
+{
+	const struct timespec when[2] = { { .tv_sec = 1700000000 }, { .tv_sec = 1700000000 } };
+	_cleanup_free_ char *path = strf("%s/%s", isos, name);
+	int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+
+	ck_assert_int_ge(fd, 0);
+	ck_assert_int_eq(pwrite(fd, bytes, length, at), (ssize_t)length);
+	ck_assert_int_eq(futimens(fd, when), 0);
+	close(fd);
+}
+
+static void setup(void)
+{
+	const struct timespec when[2] = { { .tv_sec = 1700000000 }, { .tv_sec = 1700000000 } };
+
+	stage = stage_new();
+	isos = strf("%s/isos", getenv("VIRTTY_HOME"));
+	_cleanup_free_ char *sub = strf("%s/older", isos);
+
+	ck_assert_int_eq(mkdir(isos, 0700), 0);
+	ck_assert_int_eq(mkdir(sub, 0700), 0);
+	add_file("demo-1.0.iso", "\1CD001", 6, 16 * 2048);
+	add_file("Another.ISO", "\1CD001", 6, 16 * 2048);
+	add_file("数据.iso", "\1CD001", 6, 16 * 2048);
+	add_file("notes.txt", "x", 1, 0);
+	add_file(".hidden.iso", "x", 1, 0);
+	ck_assert_int_eq(utimensat(AT_FDCWD, sub, when, 0), 0);
+	ck_assert_int_eq(utimensat(AT_FDCWD, isos, when, 0), 0);
+	setenv("TZ", "UTC0", 1);
+}
+
+static void teardown(void)
+{
+	free(isos);
+	stage_free(stage);
+}
+
+/* What differs from host to host and from run to run: figures, and paths of this home. */
+static void hide(char *screen)
+{
+	static const char *const figures[] = { "no KVM: TCG", "the host has", "GiB free there", "TiB free there", "MiB free there", "more than the host has", "only " };
+	_cleanup_strv_ char **lines = NULL;
+	char *copy = xstrdup(screen), *rest = copy, *line;
+
+	while ((line = strsep(&rest, "\n")) != NULL) {
+		for (size_t i = 0; i < ARRAY_LENGTH(figures); i++) {
+			char *at = strstr(line, figures[i]);
+
+			while (at != NULL && at > line && strchr(" .0123456789", at[-1]) != NULL)
+				at--;
+			if (at != NULL)
+				*at = '\0';
+		}
+		char *home = strstr(line, getenv("VIRTTY_HOME"));
+
+		if (home != NULL)
+			*home = '\0';
+		lines = strv_add(lines, line);
+	}
+	_cleanup_free_ char *joined = strv_join(lines, "\n");
+
+	ck_assert_uint_le(strlen(joined), strlen(screen));
+	memcpy(screen, joined, strlen(joined) + 1);
+	free(copy);
+}
+
+/* Opens the wizard from the list. */
+static struct pty *open_wizard(int rows, int columns, const char *const *extra)
+{
+	struct pty *pty = stage_tui(stage, rows, columns, extra);
+
+	pty_edit_golden(pty, hide);
+	pty_expect(pty, "n New");
+	pty_send(pty, "n");
+	pty_expect(pty, "ISO file");
+	return pty;
+}
+
+static void end(struct pty *pty)
+{
+	pty_send(pty, ESCAPE);
+	pty_expect(pty, "Leave without a new machine?");
+	pty_send(pty, "y");
+	pty_expect(pty, "n New");
+	pty_send(pty, "q");
+	ck_assert_int_eq(pty_expect_exit(pty), 0);
+	ck_assert(pty_modes_restored(pty));
+	pty_free(pty);
+}
+
+static void expect_golden(struct pty *pty, const char *page, const char *variant)
+{
+	_cleanup_free_ char *name = strf("wizard-%s-%s", page, variant);
+
+	pty_expect_golden(pty, name);
+}
+
+static const struct variant {
+	const char *name;
+	int rows, columns;
+	const char *extra[2];
+} variants[] = {
+	{ "80x24", 24, 80, { NULL } },
+	{ "80x24-ascii", 24, 80, { "LC_ALL=C", NULL } },
+	{ "160x50", 50, 160, { NULL } },
+};
+
+START_TEST(pages)
+{
+	const struct variant *variant = &variants[_i];
+	struct pty *pty = open_wizard(variant->rows, variant->columns, variant->extra);
+
+	expect_golden(pty, "source", variant->name);
+	/* to the source itself, and two choices on: no path of this test shows */
+	pty_send(pty, "\033[A  ");
+	pty_expect(pty, "boot from the network");
+	pty_send(pty, ENTER);
+	pty_expect(pty, "Name");
+	pty_send(pty, "web" TAB "Servers" TAB TAB TAB ERASE_ALL "x");
+	pty_expect(pty, "a number from 1 to 4096");
+	expect_golden(pty, "machine", variant->name);
+	pty_send(pty, ERASE_ALL "1" ENTER);
+	pty_expect(pty, "qcow2");
+	pty_send(pty, TAB ERASE_ALL "1");
+	expect_golden(pty, "disk", variant->name);
+	pty_send(pty, ENTER);
+	pty_expect(pty, "MAC address");
+	pty_send(pty, TAB TAB "52:54");
+	pty_expect(pty, "no address of one card");
+	expect_golden(pty, "devices", variant->name);
+	pty_send(pty, ERASE_ALL ENTER);
+	pty_expect(pty, "The same on the command line");
+	expect_golden(pty, "summary", variant->name);
+	end(pty);
+}
+END_TEST
+
+START_TEST(files)
+{
+	const struct variant *variant = &variants[_i];
+	struct pty *pty = open_wizard(variant->rows, variant->columns, variant->extra);
+
+	pty_send(pty, isos);
+	pty_expect(pty, "this is a directory");
+	pty_send(pty, F2);
+	pty_expect(pty, "demo-1.0.iso");
+	expect_golden(pty, "files", variant->name);
+	pty_send(pty, F3);
+	pty_expect(pty, "notes.txt");
+	pty_send(pty, F4);
+	pty_expect(pty, ".hidden.iso");
+	pty_send(pty, F3 F4 "ANO");
+	pty_expect_gone(pty, "demo-1.0.iso");
+	pty_expect_gone(pty, "notes.txt");
+	pty_send(pty, ENTER);
+	pty_expect(pty, "Another.ISO");
+	pty_expect(pty, "ISO file");
+	/* and from then on it is remembered where ISOs live */
+	pty_send(pty, ERASE_ALL ENTER);
+	pty_expect(pty, "demo-1.0.iso");
+	pty_send(pty, "\033[D");
+	pty_expect(pty, "isos/");
+	pty_send(pty, isos);
+	pty_send(pty, "/demo-1.0.iso" ENTER);
+	pty_expect(pty, "demo-1.0.iso");
+	pty_expect(pty, "ISO file");
+	pty_send(pty, F2);
+	pty_expect(pty, "Choose an ISO");
+	pty_send(pty, "/nowhere" ENTER);
+	pty_expect(pty, "there is no '/nowhere'");
+	pty_send(pty, ESCAPE);
+	pty_expect(pty, "ISO file");
+	end(pty);
+}
+END_TEST
+
+/* Each page keeps what was typed, and Enter stops at what is wrong. */
+START_TEST(kept_and_refused)
+{
+	struct pty *pty = open_wizard(24, 80, NULL);
+
+	stage_add(stage, "taken", NULL, 64, 1);
+	pty_send(pty, "/nowhere.iso");
+	pty_expect(pty, "there is no such file");
+	pty_send(pty, ENTER);
+	pty_expect(pty, "ISO file: there is no such file");
+	pty_send(pty, ERASE_ALL);
+	pty_send(pty, isos);
+	pty_send(pty, "/demo-1.0.iso" ENTER);
+	pty_expect(pty, "page 2 of 5");
+	/* proposed after the ISO; taken by a key and changed */
+	pty_expect(pty, "[demo-1.0 ");
+	pty_send(pty, RIGHT "\b\bX");
+	pty_expect(pty, "[demo-1X ");
+	pty_send(pty, ERASE_ALL "taken");
+	pty_expect(pty, "there is a machine of this name already");
+	pty_send(pty, ENTER);
+	pty_expect(pty, "Name: there is a machine");
+	pty_send(pty, "2" TAB "A title" TAB TAB ERASE_ALL "lots");
+	pty_expect(pty, "lots");
+	pty_send(pty, ERASE_ALL "512" BACK);
+	pty_expect(pty, "page 1 of 5");
+	pty_expect(pty, "demo-1.0.iso");
+	pty_send(pty, FORWARD);
+	pty_expect(pty, "[taken2 ");
+	pty_expect(pty, "[A title ");
+	pty_expect(pty, "[512 ");
+	pty_send(pty, FORWARD);
+	pty_expect(pty, "page 3 of 5");
+	pty_send(pty, TAB ERASE_ALL "0" TAB TAB);
+	pty_expect(pty, "at least 1 MiB");
+	pty_send(pty, isos);
+	pty_send(pty, "/notes.txt");
+	pty_expect(pty, "it exists already");
+	/* the last page shows all, and leads to what is wrong */
+	pty_send(pty, FORWARD FORWARD);
+	pty_expect(pty, "page 5 of 5");
+	pty_send(pty, ENTER);
+	pty_expect(pty, "Size: at least 1 MiB");
+	pty_send(pty, ERASE_ALL "2");
+	pty_expect_gone(pty, "at least 1 MiB");
+	pty_send(pty, ENTER);
+	pty_expect(pty, "Place: it exists already");
+	/* Esc asks, and no is no */
+	pty_send(pty, ESCAPE);
+	pty_expect(pty, "What you typed here is lost");
+	pty_send(pty, "n");
+	pty_expect_gone(pty, "What you typed here is lost");
+	pty_expect(pty, "[taken2 ");
+	end(pty);
+}
+END_TEST
+
+START_TEST(untouched)
+{
+	struct pty *pty = open_wizard(24, 80, NULL);
+
+	pty_send(pty, ENTER);
+	pty_expect(pty, "Choose an ISO");
+	pty_send(pty, ESCAPE);
+	pty_expect(pty, "page 1 of 5");
+	pty_send(pty, ESCAPE);
+	pty_expect(pty, "There is no machine yet");
+	pty_send(pty, "q");
+	ck_assert_int_eq(pty_expect_exit(pty), 0);
+	pty_free(pty);
+}
+END_TEST
+
+START_TEST(help)
+{
+	struct pty *pty = open_wizard(24, 80, NULL);
+
+	pty_send(pty, "\033OP");
+	pty_expect(pty, "the page before; what was typed stays");
+	pty_send(pty, "q");
+	pty_expect(pty, "page 1 of 5");
+	/* '?' is typed, not asked */
+	pty_send(pty, "?");
+	pty_expect(pty, "[? ");
+	end(pty);
+}
+END_TEST
+
+START_TEST(mouse)
+{
+	struct pty *pty = open_wizard(24, 80, NULL);
+
+	pty_send(pty, "\033[<0;25;2M\033[<0;25;2m");
+	pty_expect(pty, "page 3 of 5");
+	/* the disk's choice, twice: none */
+	pty_send(pty, "\033[<0;22;4M\033[<0;22;4m");
+	pty_expect(pty, "an image that exists");
+	pty_send(pty, "\033[<0;22;4M\033[<0;22;4m");
+	pty_expect(pty, "< none >");
+	end(pty);
+}
+END_TEST
+
+START_TEST(pasted)
+{
+	struct pty *pty = open_wizard(24, 80, NULL);
+
+	pty_send(pty, "\033[200~/srv/my\r\n.iso\033[201~");
+	pty_expect(pty, "[/srv/my.iso ");
+	pty_expect(pty, "there is no such file");
+	end(pty);
+}
+END_TEST
+
+/* Keys in any order, in a form that is never empty; without an emulator, whatever is made fails and is shown. */
+START_TEST(random_keys)
+{
+	static const char *const keys[] = {
+		ENTER, ENTER, ESCAPE, TAB, TAB, BACK, FORWARD, RIGHT, "\033[D", DOWN, "\033[A", F2, F3, F4, ERASE_ALL, "\b", "\033[3~", "\033[H",
+		"\033[F", "\027", "\001", "n", "a", "9", " ", "/", "~", "数", "e\xcc\x81", "-", "%", "\033[Z", "\033OP", "\f",
+		"\033[<0;9;4M", "\033[<0;40;6M", "\033[<0;12;2M", "\033[<64;9;9M", "\033[<65;9;9M", "\033[200~x y\r\033[201~",
+	};
+	static const char *const nothing[] = { "PATH=/nonexistent", NULL };
+	uint32_t state = (uint32_t)_i * 7919 + 17;
+	struct pty *pty = open_wizard(24, 80, nothing);
+
+	for (int i = 0; i < 1500; i++) {
+		state = state * 1664525 + 1013904223;
+		pty_send(pty, keys[(state >> 8) % ARRAY_LENGTH(keys)]);
+		if (state >> 24 < 4)
+			pty_resize(pty, 1 + (int)(state >> 4) % 40, 1 + (int)(state >> 12) % 120);
+		if (state >> 24 > 250)
+			pty_read(pty, 30); /* so that an escape is a key, now and then */
+		if (pty_find(pty, "n New", NULL, NULL))
+			pty_send(pty, "n");
+		ck_assert_msg(pty_read(pty, 0) || pty_find(pty, "n New", NULL, NULL), "it has ended after %d keys", i);
+	}
+	kill(pty_pid(pty), SIGTERM);
+	ck_assert_int_eq(pty_expect_exit(pty), 0);
+	ck_assert(pty_modes_restored(pty));
+	pty_free(pty);
+}
+END_TEST
+
+/* ---- with QEMU ---- */
+
+/* The way of a new user: n, a path, Enter until the machine is there. */
+START_TEST(to_ready)
+{
+	_cleanup_free_ char *iso = guest_file("guest.iso");
+
+	if (iso == NULL)
+		return;
+	struct pty *pty = open_wizard(24, 80, NULL);
+
+	pty_send(pty, iso);
+	pty_send(pty, ENTER);
+	pty_expect(pty, "page 2 of 5");
+	pty_send(pty, "first" TAB TAB TAB ERASE_ALL "256" ENTER);
+	pty_expect(pty, "page 3 of 5");
+	pty_send(pty, TAB ERASE_ALL "1" ENTER);
+	pty_expect(pty, "page 4 of 5");
+	pty_send(pty, ENTER);
+	pty_expect(pty, "--name first --memory 256");
+	pty_send(pty, ENTER);
+	pty_expect(pty, "READY");
+	pty_send(pty, "echo MARK$((6*7))" ENTER);
+	pty_expect(pty, "MARK42");
+	pty_send(pty, LEAVE);
+	pty_expect(pty, "n New");
+	pty_expect(pty, "running");
+	pty_send(pty, "q");
+	ck_assert_int_eq(pty_expect_exit(pty), 0);
+	pty_free(pty);
+	expect_ok(virtty("destroy", "first", NULL), NULL);
+	wait_processes(getenv("VIRTTY_HOME"), "virtty-keeper", 0, SOON_MS);
+	expect_ok(virtty("undefine", "first", "--remove-all-storage", NULL), NULL);
+}
+END_TEST
+
+/* What cannot be made is taken back, said, and mended with all that was typed still there. `virtty install` opens the form filled in. */
+START_TEST(fails_and_is_mended)
+{
+	const char *const argv[] = { virtty_path(), "install", "--wizard", "--name", "broken", "--memory", "64", "--vcpus", "1", "--boot", "network",
+				     "--disk", "path=/proc/none.qcow2,size=1", NULL };
+	static const char *const environment[] = { "TERM=xterm-256color", "LC_ALL=C.UTF-8", "LANGUAGE=C", "VIRTTY_KVM=no", "LINES", "COLUMNS", NULL };
+	struct pty *pty = pty_start(argv, environment, 24, 80);
+	_cleanup_free_ char *place = strf("%s/images/broken.qcow2", getenv("VIRTTY_HOME"));
+
+	pty_expect(pty, "boot from the network");
+	pty_send(pty, FORWARD);
+	pty_expect(pty, "[broken ");
+	pty_send(pty, FORWARD);
+	pty_expect(pty, "[/proc/none.qcow2 ");
+	pty_send(pty, FORWARD FORWARD ENTER);
+	pty_expect(pty, "broken was not made");
+	pty_expect(pty, "disk '/proc/none.qcow2' cannot be made");
+	expect_error(virtty("domstate", "broken", NULL), 1, "no machine", NULL);
+	pty_send(pty, ENTER);
+	pty_expect_gone(pty, "was not made");
+	pty_send(pty, BACK BACK);
+	pty_expect(pty, "page 3 of 5");
+	pty_send(pty, TAB TAB TAB ERASE_ALL FORWARD FORWARD);
+	pty_expect(pty, "page 5 of 5");
+	pty_send(pty, ENTER);
+	pty_expect(pty, "^] Leave");
+	wait_state("broken", "running", SOON_MS);
+	ck_assert(path_exists(place));
+	pty_send(pty, LEAVE);
+	pty_expect(pty, "n New");
+	pty_send(pty, "q");
+	ck_assert_int_eq(pty_expect_exit(pty), 0);
+	pty_free(pty);
+	expect_ok(virtty("destroy", "broken", NULL), NULL);
+	wait_processes(getenv("VIRTTY_HOME"), "virtty-keeper", 0, SOON_MS);
+}
+END_TEST
+
+/* Too few options on a terminal open the form; leaving it leaves virtty. */
+START_TEST(install_without_enough)
+{
+	const char *const argv[] = { virtty_path(), "install", "--name", "half", NULL };
+	static const char *const environment[] = { "TERM=xterm-256color", "LC_ALL=C.UTF-8", "LANGUAGE=C", "LINES", "COLUMNS", NULL };
+	struct pty *pty = pty_start(argv, environment, 24, 80);
+
+	pty_expect(pty, "install from an ISO");
+	pty_send(pty, FORWARD);
+	pty_expect(pty, "[half ");
+	pty_send(pty, ESCAPE);
+	ck_assert_int_eq(pty_expect_exit(pty), 0);
+	ck_assert(pty_modes_restored(pty));
+	pty_free(pty);
+	/* a script is told what it lacks */
+	expect_error(virtty("install", "--name", "half", NULL), 2, "needs something to boot", NULL);
+	expect_error(virtty("install", "--wizard", NULL), 2, "terminal", NULL);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("tui wizard");
+	TCase *tests = tcase_create("pages");
+	TCase *machines = tcase_create("machines");
+
+	tcase_set_timeout(tests, 120);
+	tcase_add_checked_fixture(tests, setup, teardown);
+	tcase_add_loop_test(tests, pages, 0, (int)ARRAY_LENGTH(variants));
+	tcase_add_loop_test(tests, files, 0, (int)ARRAY_LENGTH(variants));
+	tcase_add_test(tests, kept_and_refused);
+	tcase_add_test(tests, untouched);
+	tcase_add_test(tests, help);
+	tcase_add_test(tests, mouse);
+	tcase_add_test(tests, pasted);
+	tcase_add_loop_test(tests, random_keys, 0, 3);
+	suite_add_tcase(suite, tests);
+	tcase_set_timeout(machines, 180);
+	tcase_add_checked_fixture(machines, setup, teardown);
+	tcase_add_test(machines, to_ready);
+	tcase_add_test(machines, fails_and_is_mended);
+	tcase_add_test(machines, install_without_enough);
+	suite_add_tcase(suite, machines);
+	return suite_main(suite);
+}
