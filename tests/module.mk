@@ -187,6 +187,11 @@ tests_unit_test_tui_cells_SOURCES = tests/unit/test_tui_cells.c tests/unit/unit.
 tests_unit_test_tui_cells_CFLAGS = $(TUI_CFLAGS)
 tests_unit_test_tui_cells_LDADD = $(TUI_LDADD)
 
+UNIT_TESTS += tests/unit/test_tui_copy
+tests_unit_test_tui_copy_SOURCES = tests/unit/test_tui_copy.c tests/unit/unit.h
+tests_unit_test_tui_copy_CFLAGS = $(TUI_CFLAGS)
+tests_unit_test_tui_copy_LDADD = $(TUI_LDADD)
+
 UNIT_TESTS += tests/unit/test_tui_form
 tests_unit_test_tui_form_SOURCES = tests/unit/test_tui_form.c tests/unit/unit.h
 tests_unit_test_tui_form_CFLAGS = $(TUI_CFLAGS)

@@ -45,8 +45,19 @@ static const struct key_binding list[] = {
 };
 TABLE(list, N_("Machines"));
 
+/* by their numbers, where several are open */
+#define ROWS_CONSOLE_TABS \
+	{ "Tab n Right", COMMAND_TAB_NEXT, N_("Next tab"), N_("the next console that is open") }, \
+		{ "S-Tab p Left", COMMAND_TAB_PREVIOUS, NULL, N_("the console before") }, \
+		{ "1", COMMAND_TAB_1, NULL, N_("the first console; 2 to 9 likewise") }, \
+		{ "2", COMMAND_TAB_2, NULL, N_("the second console") }, { "3", COMMAND_TAB_3, NULL, N_("the third console") }, \
+		{ "4", COMMAND_TAB_4, NULL, N_("the fourth console") }, { "5", COMMAND_TAB_5, NULL, N_("the fifth console") }, \
+		{ "6", COMMAND_TAB_6, NULL, N_("the sixth console") }, { "7", COMMAND_TAB_7, NULL, N_("the seventh console") }, \
+		{ "8", COMMAND_TAB_8, NULL, N_("the eighth console") }, { "9", COMMAND_TAB_9, NULL, N_("the ninth console") }
+
 static const struct key_binding console[] = {
-	{ "C-]", COMMAND_DETACH, N_("Leave"), N_("leave the console; the machine runs on") },
+	{ "C-]", COMMAND_DETACH, N_("Leave"), N_("leave the console; the machine runs on, and the console stays open") },
+	{ "C-\\", COMMAND_CONSOLE_MENU, N_("Menu"), N_("all else: search, copy, paste, tabs, break, the window's size") },
 	{ "S-PgUp M-PgUp", COMMAND_SCROLL_UP, N_("Scroll"), N_("look back; the mouse wheel does too") },
 	{ "S-PgDn M-PgDn", COMMAND_SCROLL_DOWN, NULL, N_("look forward") },
 	{ "S-Home M-Home", COMMAND_SCROLL_FIRST, NULL, N_("the oldest line kept") },
@@ -54,10 +65,54 @@ static const struct key_binding console[] = {
 };
 TABLE(console, N_("Console"));
 
+static const struct key_binding console_menu[] = {
+	{ "/", COMMAND_SEARCH, N_("Search"), N_("search back in what the console has said") },
+	{ "c [", COMMAND_COPY_MODE, N_("Copy"), N_("look back with a cursor, mark and copy") },
+	{ "v", COMMAND_PASTE, N_("Paste"), N_("type what was copied") },
+	ROWS_CONSOLE_TABS,
+	{ "x", COMMAND_TAB_CLOSE, N_("Close"), N_("close this console; the machine runs on") },
+	{ "s", COMMAND_SEND_SIZE, N_("Size"), N_("type the 'stty' line that tells a guest's shell how large this window is") },
+	{ "b", COMMAND_SEND_BREAK, N_("Break"), N_("send a break (SysRq on a Linux console)") },
+	{ "C-] ]", COMMAND_SEND_DETACH, N_("Send ^]"), N_("send ^] to the guest") },
+	{ "C-\\ \\", COMMAND_SEND_MENU, NULL, N_("send ^\\ to the guest") },
+	{ "o", COMMAND_OTHER_CONSOLE, NULL, N_("another console of this machine, where it has several") },
+	{ "X", COMMAND_TAKE_OVER, NULL, N_("type here, if another viewer does") },
+	{ "q", COMMAND_DETACH, NULL, N_("leave the console") },
+	{ "Esc C-c", COMMAND_CLOSE, N_("Back"), N_("back to the console") },
+};
+TABLE(console_menu, N_("Console: menu"));
+
+static const struct key_binding console_copy[] = {
+	{ "v Space", COMMAND_MARK, N_("Mark"), N_("mark from here; again: mark nothing") },
+	{ "V", COMMAND_MARK_LINES, N_("Lines"), N_("mark whole lines") },
+	{ "y Enter", COMMAND_COPY, N_("Copy"), N_("copy what is marked, also to the terminal's clipboard (OSC 52)") },
+	{ "/", COMMAND_SEARCH, N_("Search"), N_("search back; small letters find capitals too") },
+	{ "n", COMMAND_SEARCH_NEXT, N_("Next"), N_("the next place found, further back") },
+	{ "N", COMMAND_SEARCH_PREVIOUS, NULL, N_("the place found before") },
+	{ "Esc q C-c", COMMAND_CLOSE, N_("End"), N_("back to the live screen") },
+	{ "Up k", COMMAND_UP, NULL, N_("one line up") },
+	{ "Down j", COMMAND_DOWN, NULL, N_("one line down") },
+	{ "Left h", COMMAND_LEFT, NULL, N_("one column left") },
+	{ "Right l", COMMAND_RIGHT, NULL, N_("one column right") },
+	{ "w", COMMAND_WORD_NEXT, NULL, N_("the next word") },
+	{ "b", COMMAND_WORD_BACK, NULL, N_("the word before") },
+	{ "Home 0 ^", COMMAND_LINE_BEGIN, NULL, N_("the line's beginning") },
+	{ "End $", COMMAND_LINE_END, NULL, N_("the line's end") },
+	{ "PgUp C-b S-PgUp M-PgUp", COMMAND_PAGE_UP, NULL, N_("one page up") },
+	{ "PgDn C-f S-PgDn M-PgDn", COMMAND_PAGE_DOWN, NULL, N_("one page down") },
+	{ "g S-Home M-Home", COMMAND_FIRST, NULL, N_("the oldest line kept") },
+	{ "G S-End M-End", COMMAND_LAST, NULL, N_("the last line") },
+	{ "C-]", COMMAND_DETACH, NULL, N_("leave the console") },
+};
+TABLE(console_copy, N_("Console: copying"));
+
 static const struct key_binding console_reader[] = {
 	{ "C-] q Esc", COMMAND_DETACH, N_("Leave"), N_("leave the console; the machine runs on") },
 	{ "X", COMMAND_TAKE_OVER, N_("Take over"), N_("type here; the other viewer then only reads") },
 	{ "s F3", COMMAND_START, N_("Start"), N_("start the machine, if it is off") },
+	{ "C-\\ m", COMMAND_CONSOLE_MENU, N_("Menu"), N_("all else: paste, tabs, close") },
+	{ "/", COMMAND_SEARCH, NULL, N_("search back in what the console has said") },
+	{ "c v [", COMMAND_COPY_MODE, NULL, N_("look back with a cursor, mark and copy") },
 	{ "PgUp S-PgUp M-PgUp Up k", COMMAND_SCROLL_UP, N_("Scroll"), N_("look back; the mouse wheel does too") },
 	{ "PgDn S-PgDn M-PgDn Down j", COMMAND_SCROLL_DOWN, NULL, N_("look forward") },
 	{ "Home S-Home M-Home g", COMMAND_SCROLL_FIRST, NULL, N_("the oldest line kept") },
@@ -253,7 +308,8 @@ static const struct key_binding search[] = {
 TABLE(search, N_("Search"));
 
 const struct key_table *const key_tables[] = {
-	&keys_everywhere, &keys_list, &keys_console, &keys_console_reader, &keys_message, &keys_confirm, &keys_help,
+	&keys_everywhere, &keys_list, &keys_console, &keys_console_menu, &keys_console_copy,
+	&keys_console_reader, &keys_message, &keys_confirm, &keys_help,
 	&keys_filter, &keys_prompt, &keys_delete,
 	&keys_form, &keys_form_last, &keys_form_busy, &keys_files,
 	&keys_details, &keys_details_devices, &keys_details_xml, &keys_details_notes, &keys_search,

@@ -11,6 +11,8 @@ extern const struct key_table keys_filter; /* of the list, while it is typed */
 extern const struct key_table keys_prompt; /* a line is asked for */
 extern const struct key_table keys_delete; /* machines are to be deleted, and perhaps their disks */
 extern const struct key_table keys_console;        /* typing goes to the guest: only what no guest needs */
+extern const struct key_table keys_console_menu;
+extern const struct key_table keys_console_copy;   /* looking back with a cursor */
 extern const struct key_table keys_console_reader; /* read-only, or no machine there: letters are free */
 extern const struct key_table keys_message;
 extern const struct key_table keys_confirm;

@@ -14,6 +14,7 @@ enum {
 	CELL_ITALIC = 1 << 2,
 	CELL_BLINK = 1 << 3,
 	CELL_REVERSE = 1 << 4,
+	CELL_WRAPPED = 1 << 5, /* in a line's first cell: the line goes on from the one before, which was full */
 };
 
 enum colour_type { COLOUR_DEFAULT, COLOUR_INDEX, COLOUR_RGB };

@@ -6,7 +6,11 @@ libtui_a_SOURCES = \
 	tui/batch.c tui/batch.h \
 	tui/bindings.c tui/bindings.h \
 	tui/cell.c tui/cell.h \
+	tui/clipboard.c tui/clipboard.h \
 	tui/colours.c tui/colours.h \
+	tui/console_session.c tui/console_session.h \
+	tui/consoles.c tui/consoles.h \
+	tui/copy_mode.c tui/copy_mode.h \
 	tui/details_devices.c \
 	tui/details_events.c \
 	tui/details_notes.c \
@@ -44,6 +48,7 @@ libtui_a_SOURCES = \
 	tui/theme.c tui/theme.h \
 	tui/vt.c tui/vt.h \
 	tui/vt_filter.c tui/vt_filter.h \
+	tui/vt_text.c tui/vt_text.h \
 	tui/widget_list.c tui/widget_list.h \
 	tui/widget_status.c tui/widget_status.h \
 	tui/widget_tabs.c tui/widget_tabs.h \

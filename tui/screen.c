@@ -6,6 +6,7 @@
 #include "base/gettext.h"
 #include "base/memory.h"
 #include "tui/bindings.h"
+#include "tui/consoles.h"
 #include "tui/foreground.h"
 #include "tui/help.h"
 #include "tui/terminal.h"
@@ -72,6 +73,7 @@ void ui_close_all(struct ui *ui)
 	for (struct screen *screen = ui->top; screen != NULL; screen = screen->below)
 		screen->closing = true;
 	ui_reap(ui);
+	consoles_free(ui);
 	free(TAKE_POINTER(ui->status));
 }
 
@@ -154,6 +156,7 @@ void ui_paste(struct ui *ui, const char *text, size_t length, bool begin, bool e
 
 void ui_tick(struct ui *ui)
 {
+	consoles_poll(ui);
 	for (struct screen *screen = ui->top; screen != NULL; screen = screen->below)
 		if (screen->class->tick != NULL)
 			screen->class->tick(screen);
@@ -165,6 +168,7 @@ void ui_tick(struct ui *ui)
 
 void ui_changed(struct ui *ui)
 {
+	consoles_poll(ui);
 	for (struct screen *screen = ui->top; screen != NULL; screen = screen->below)
 		if (screen->class->changed != NULL)
 			screen->class->changed(screen);

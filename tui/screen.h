@@ -6,6 +6,7 @@
 #include "tui/keys.h"
 #include "tui/theme.h"
 
+struct console_set;
 struct event_base;
 struct foreground;
 struct input;
@@ -57,6 +58,7 @@ struct ui {
 	struct terminal *term;
 	struct input *input;
 	struct foreground *foreground; /* has the terminal now: nothing is drawn; NULL: nobody */
+	struct console_set *consoles; /* those that are open; NULL: none yet */
 	struct screen *top;
 	bool dirty;
 	bool stale; /* the model is to be read anew */

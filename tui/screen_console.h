@@ -7,7 +7,8 @@
 
 struct machine;
 
-/* Opens the machine's first console; of a machine that is off it waits for it. Push the result. */
+/* Opens a console of the machine, or turns to the one that is open; of a machine that is off it waits for it. Leaving the screen keeps the console
+ * open. Push the result. */
 struct screen *console_screen(struct ui *ui, const struct machine *machine);
 
 #endif

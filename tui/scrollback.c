@@ -198,7 +198,8 @@ void scrollback_push(struct scrollback *scrollback, const struct cell *cells, si
 
 	if (scrollback->limit == 0)
 		return;
-	while (count > 0 && is_blank(&cells[count - 1]))
+	/* blanks up to the very end are text of a line that may go on in the next one */
+	while (count > 0 && cells[count - 1].chars[0] == 0 && is_blank(&cells[count - 1]))
 		count--;
 	pack(&packed, cells, count);
 	make_room(scrollback);

@@ -12,7 +12,7 @@ struct scrollback *scrollback_new(size_t lines, size_t bytes);
 void scrollback_free(struct scrollback *scrollback);
 void scrollback_clear(struct scrollback *scrollback);
 size_t scrollback_count(const struct scrollback *scrollback);
-/* Adds the newest line; blanks at its end are not kept. */
+/* Adds the newest line; what was never written at its end is not kept. */
 void scrollback_push(struct scrollback *scrollback, const struct cell *cells, size_t count);
 /* A line into count cells, blank where it has none; index 0 is the newest. False (and all blank) when there is no such line. */
 bool scrollback_get(const struct scrollback *scrollback, size_t index, struct cell *ret, size_t count);

@@ -5,6 +5,7 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "tui/clipboard.h"
 #include "tui/rescue.h"
 #include "tui/terminfo.h"
 
@@ -22,6 +23,7 @@ struct terminal {
 	char *on, *off;       /* owned: what ncurses does not send: keypad mode, mouse, bracketed paste */
 	enum colour_depth depth;
 	bool utf8;
+	bool of_xterms_kin; /* what is no sequence of its own does not show there */
 	bool defaults; /* knows its own default colours */
 	int cursor_row, cursor_column;
 	bool cursor_shown;
@@ -36,6 +38,7 @@ static void take_extras(struct terminal *term)
 		mouse_on = "\033[?1000h\033[?1002h\033[?1006h";
 		mouse_off = "\033[?1006l\033[?1002l\033[?1000l";
 	}
+	term->of_xterms_kin = *mouse_on != '\0';
 	/* any terminal with a mouse is of xterm's kin, and knows bracketed paste or ignores it */
 	const char *paste_on = *mouse_on != '\0' ? "\033[?2004h" : "";
 	const char *paste_off = *mouse_on != '\0' ? "\033[?2004l" : "";
@@ -325,6 +328,13 @@ void terminal_bell(struct terminal *term)
 {
 	(void)term;
 	beep();
+}
+
+bool terminal_copy(struct terminal *term, const char *text, size_t length)
+{
+	_cleanup_free_ char *sequence = term->of_xterms_kin ? clipboard_sequence(text, length, clipboard_way()) : NULL;
+
+	return sequence != NULL && write_all(STDOUT_FILENO, sequence, strlen(sequence));
 }
 
 void terminal_flush(struct terminal *term)

@@ -44,6 +44,9 @@ int terminal_cell(struct terminal *term, int row, int column, const struct cell 
 /* Where the cursor stands after the flush; hidden when not shown. */
 void terminal_cursor(struct terminal *term, int row, int column, bool shown);
 void terminal_bell(struct terminal *term);
+/* Puts text into the terminal's clipboard, if it is of a kind that may have one and the text is not too long (false). Only ever for what the user
+ * has copied by a key or the mouse. */
+bool terminal_copy(struct terminal *term, const char *text, size_t length);
 /* Writes what changed. */
 void terminal_flush(struct terminal *term);
 

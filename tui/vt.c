@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* libvterm, wrapped: the screen layer with an alternate screen, its lines kept when they scroll away; what libvterm cannot take is kept from it. */
+/* libvterm, wrapped: the screen layer with an alternate screen, its lines kept when they scroll away; what libvterm
+ * cannot take is kept from it. */
 #include "tui/vt.h"
 
 #include "base/memory.h"
+#include "base/text.h"
 #include "tui/scrollback.h"
 #include "tui/vt_filter.h"
 
@@ -10,10 +12,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <wchar.h>
 #include <termkey.h>
 #include <vterm.h>
 
-#define LARGEST 1000
+/* Characters that libvterm wrapped into a new line carry this font (SGR 19): it goes where their cell goes, and no
+ * guest's looks depend on it. */
+#define FONT_WRAPPED 9
 /* libvterm writes a wide character's second half without looking: there must be room for one in a row. */
 #define LEAST_ROWS    1
 #define LEAST_COLUMNS 2
@@ -31,6 +36,11 @@ struct vt {
 	bool mute, cursor_shown;
 	int mouse; /* VTERM_PROP_MOUSE_... */
 	size_t scrolled;
+	uint64_t pushed; /* lines that have left the screen */
+	char edge[32]; /* the character that stands at the right margin since it was just written there, for marks that
+			  combine with it */
+	size_t edge_length;
+	int pressed; /* the button that is down for the guest; 0: none */
 };
 
 static struct colour colour_from(const VTermColor *from)
@@ -67,6 +77,7 @@ static void cell_to(const struct cell *from, VTermScreenCell *ret)
 	ret->attrs.italic = (from->attributes & CELL_ITALIC) != 0;
 	ret->attrs.blink = (from->attributes & CELL_BLINK) != 0;
 	ret->attrs.reverse = (from->attributes & CELL_REVERSE) != 0;
+	ret->attrs.font = from->attributes & CELL_WRAPPED ? FONT_WRAPPED : 0;
 }
 
 static void colour_to(const struct vt *vt, const struct colour *from, bool background, VTermColor *ret)
@@ -93,6 +104,12 @@ static struct cell *line_of(struct vt *vt, size_t count)
 	return vt->line;
 }
 
+static void mark_wrapped(const VTermScreenCell *first, struct cell *ret)
+{
+	if (first->attrs.font == FONT_WRAPPED)
+		ret->attributes |= CELL_WRAPPED;
+}
+
 static int push_line(int count, const VTermScreenCell *cells, void *userdata)
 {
 	struct vt *vt = userdata;
@@ -100,7 +117,9 @@ static int push_line(int count, const VTermScreenCell *cells, void *userdata)
 
 	for (int i = 0; i < count; i++)
 		cell_from(&cells[i], &line[i]);
+	mark_wrapped(&cells[0], &line[0]);
 	scrollback_push(vt->scrollback, line, (size_t)count);
+	vt->pushed++;
 	/* who looks back goes on seeing the same lines */
 	if (vt->scrolled > 0 && vt->scrolled < scrollback_count(vt->scrollback))
 		vt->scrolled++;
@@ -114,6 +133,7 @@ static int pop_line(int count, VTermScreenCell *cells, void *userdata)
 
 	if (!scrollback_pop(vt->scrollback, line, (size_t)count))
 		return 0;
+	vt->pushed--;
 	for (int i = 0; i < count; i++) {
 		cell_to(&line[i], &cells[i]);
 		colour_to(vt, &line[i].foreground, false, &cells[i].fg);
@@ -161,7 +181,7 @@ static const VTermScreenCallbacks screen_callbacks = {
 
 static int clamp(int value, int least)
 {
-	return value < least ? least : value > LARGEST ? LARGEST : value;
+	return value < least ? least : value > VT_LARGEST ? VT_LARGEST : value;
 }
 
 struct vt *vt_new(int rows, int columns, const struct vt_callbacks *callbacks, void *userdata)
@@ -199,13 +219,119 @@ void vt_reset(struct vt *vt)
 	vt->filter = (struct vt_filter){ 0 };
 	vterm_screen_reset(vt->screen, 1);
 	scrollback_clear(vt->scrollback);
+	vt->edge_length = 0;
 	vt->scrolled = 0;
+	vt->pushed = 0;
+	vt->pressed = 0;
 	vt->mouse = VTERM_PROP_MOUSE_NONE;
 }
 
+/* One character that libvterm may wrap, marked in case it does. */
+static void write_marked(struct vt *vt, const char *bytes, size_t length)
+{
+	VTermValue font = { 0 };
+	char restore[] = "\033[10m";
+	char mark[] = "\033[19m";
+
+	if (!vterm_state_get_penattr(vt->state, VTERM_ATTR_FONT, &font) || font.number < 0 || font.number > 9)
+		font.number = 0;
+	restore[3] = (char)('0' + (font.number == FONT_WRAPPED ? 0 : font.number));
+	vterm_input_write(vt->vterm, mark, sizeof mark - 1);
+	vterm_input_write(vt->vterm, bytes, length);
+	vterm_input_write(vt->vterm, restore, sizeof restore - 1);
+}
+
+static VTermPos cursor_of(const struct vt *vt)
+{
+	VTermPos at;
+
+	vterm_state_get_cursorpos(vt->state, &at);
+	return at;
+}
+
+static bool combines(const char *bytes, size_t length)
+{
+	char text[8];
+	const char *at = text;
+
+	if (length < 2 || length >= sizeof text)
+		return false;
+	memcpy(text, bytes, length);
+	text[length] = '\0';
+	return wcwidth((wchar_t)utf8_next(&at)) == 0;
+}
+
+/* A character at the right margin. A mark that combines with one that is there already would begin a new line in
+ * libvterm 0.1: the two are written anew, as one. */
+static void write_at_margin(struct vt *vt, const char *bytes, size_t length)
+{
+	static const char back_and_forth[] = "\033[D\033[C";
+	VTermPos before = cursor_of(vt);
+
+	if (combines(bytes, length)) {
+		if (vt->edge_length == 0 || vt->edge_length + length > sizeof vt->edge) {
+			vterm_input_write(vt->vterm, bytes, vt->edge_length == 0 ? length : 0);
+			return;
+		}
+		memcpy(vt->edge + vt->edge_length, bytes, length);
+		vt->edge_length += length;
+		vterm_input_write(vt->vterm, back_and_forth, sizeof back_and_forth - 1);
+		write_marked(vt, vt->edge, vt->edge_length);
+		return;
+	}
+	write_marked(vt, bytes, length);
+	VTermPos after = cursor_of(vt);
+
+	vt->edge_length = 0;
+	if (before.row != after.row || before.col != after.col || length > 4)
+		return;
+	memcpy(vt->edge, bytes, length);
+	vt->edge_length = length;
+}
+
+/* How many columns a character can be written in without a wrap; 0: it may be wrapped. */
+static int room_before_wrap(const struct vt *vt)
+{
+	int rows, columns;
+	VTermPos at = cursor_of(vt);
+
+	vterm_get_size(vt->vterm, &rows, &columns);
+	return at.col < columns - 2 ? columns - 2 - at.col : 0;
+}
+
+/* The next piece of a run of plain bytes: controls, or text that cannot be wrapped; 0: one character that may be. */
+static size_t next_piece(const char *bytes, size_t length, size_t room)
+{
+	bool controls = (unsigned char)bytes[0] < 0x20;
+	size_t next = 0;
+
+	while (next < length && ((unsigned char)bytes[next] < 0x20) == controls && (controls || next < room))
+		next++;
+	return next;
+}
+
+/* What passes the gate is a run of plain bytes and controls, or one whole character, or one whole sequence. */
 static void to_libvterm(const char *bytes, size_t length, void *userdata)
 {
-	vterm_input_write(((struct vt *)userdata)->vterm, bytes, length);
+	struct vt *vt = userdata;
+
+	while (length > 0) {
+		size_t room = (size_t)room_before_wrap(vt);
+		bool plain = (unsigned char)bytes[0] < 0x80;
+		size_t next = bytes[0] == '\033' || (!plain && room > 0) ? length
+			      : plain					 ? next_piece(bytes, length, room)
+									 : 0;
+
+		if (next > 0) {
+			vt->edge_length = 0;
+			vterm_input_write(vt->vterm, bytes, next);
+		} else {
+			next = plain ? 1 : length;
+			write_at_margin(vt, bytes, next);
+		}
+		bytes += next;
+		length -= next;
+	}
 }
 
 void vt_write(struct vt *vt, const char *bytes, size_t length, bool mute)
@@ -229,8 +355,9 @@ static void tell(struct vt *vt, const char *format, ...)
 	to_libvterm(text, length > 0 && length < (int)sizeof text ? (size_t)length : 0, vt);
 }
 
-/* libvterm 0.1 keeps a scrolling region and a saved cursor that lie outside of a screen made smaller, and then writes there. So before that, both are
- * brought inside, what is above the cursor is scrolled away as far as it must, and what is below the new end is cleared. */
+/* libvterm 0.1 keeps a scrolling region and a saved cursor that lie outside of a screen made smaller, and then writes
+ * there. So before that, both are brought inside, what is above the cursor is scrolled away as far as it must, and what
+ * is below the new end is cleared. */
 static void prepare_shrinking(struct vt *vt, int rows, int columns, int old_rows)
 {
 	VTermPos at;
@@ -256,6 +383,7 @@ void vt_resize(struct vt *vt, int rows, int columns)
 	vterm_get_size(vt->vterm, &old_rows, &old_columns);
 	if (rows == old_rows && columns == old_columns)
 		return;
+	vt->edge_length = 0;
 	if (rows < old_rows || columns < old_columns)
 		prepare_shrinking(vt, rows, columns, old_rows);
 	vterm_set_size(vt->vterm, rows, columns);
@@ -266,26 +394,66 @@ void vt_size(const struct vt *vt, int *ret_rows, int *ret_columns)
 	vterm_get_size(vt->vterm, ret_rows, ret_columns);
 }
 
-void vt_row(const struct vt *vt, int row, struct cell *ret, size_t count)
+static void screen_row(const struct vt *vt, int row, struct cell *ret, size_t count)
 {
 	int rows, columns;
 
 	vterm_get_size(vt->vterm, &rows, &columns);
-	if ((size_t)row < vt->scrolled) {
-		scrollback_get(vt->scrollback, vt->scrolled - 1 - (size_t)row, ret, count);
-		return;
-	}
-	VTermPos at = { .row = row - (int)vt->scrolled };
-
 	for (size_t i = 0; i < count; i++) {
+		const VTermPos at = { .row = row, .col = (int)i };
 		VTermScreenCell cell;
 
-		at.col = (int)i;
 		memset(&ret[i], 0, sizeof ret[i]);
 		ret[i].width = 1;
-		if (at.row < rows && at.col < columns && vterm_screen_get_cell(vt->screen, at, &cell))
-			cell_from(&cell, &ret[i]);
+		if (row >= rows || at.col >= columns || !vterm_screen_get_cell(vt->screen, at, &cell))
+			continue;
+		cell_from(&cell, &ret[i]);
+		if (i == 0)
+			mark_wrapped(&cell, &ret[i]);
 	}
+}
+
+void vt_row(const struct vt *vt, int row, struct cell *ret, size_t count)
+{
+	vt_line(vt, vt_line_top(vt) + (uint64_t)row, ret, count);
+}
+
+uint64_t vt_line_first(const struct vt *vt)
+{
+	return vt->pushed - scrollback_count(vt->scrollback);
+}
+
+uint64_t vt_line_end(const struct vt *vt)
+{
+	int rows, columns;
+
+	vterm_get_size(vt->vterm, &rows, &columns);
+	return vt->pushed + (uint64_t)rows;
+}
+
+uint64_t vt_line_top(const struct vt *vt)
+{
+	return vt->pushed - vt->scrolled;
+}
+
+void vt_line(const struct vt *vt, uint64_t line, struct cell *ret, size_t count)
+{
+	if (line >= vt->pushed)
+		screen_row(vt, line - vt->pushed < VT_LARGEST ? (int)(line - vt->pushed) : VT_LARGEST, ret, count);
+	else
+		scrollback_get(vt->scrollback, vt->pushed - 1 - line, ret, count);
+}
+
+void vt_show_line(struct vt *vt, uint64_t line)
+{
+	int rows, columns;
+	uint64_t top = vt_line_top(vt);
+
+	vterm_get_size(vt->vterm, &rows, &columns);
+	if (line < top)
+		vt_scroll(vt, (int)(top - line));
+	else if (line >= top + (uint64_t)rows)
+		vt_scroll(vt, -(int)(line - top - (uint64_t)rows + 1));
 }
 
 bool vt_cursor(const struct vt *vt, int *ret_row, int *ret_column)
@@ -326,12 +494,12 @@ static VTermKey key_to(TermKeySym symbol)
 		TermKeySym from;
 		VTermKey to;
 	} keys[] = {
-		{ TERMKEY_SYM_UP, VTERM_KEY_UP },	    { TERMKEY_SYM_DOWN, VTERM_KEY_DOWN },
-		{ TERMKEY_SYM_LEFT, VTERM_KEY_LEFT },	    { TERMKEY_SYM_RIGHT, VTERM_KEY_RIGHT },
-		{ TERMKEY_SYM_INSERT, VTERM_KEY_INS },	    { TERMKEY_SYM_DELETE, VTERM_KEY_DEL },
-		{ TERMKEY_SYM_HOME, VTERM_KEY_HOME },	    { TERMKEY_SYM_FIND, VTERM_KEY_HOME },
-		{ TERMKEY_SYM_END, VTERM_KEY_END },	    { TERMKEY_SYM_SELECT, VTERM_KEY_END },
-		{ TERMKEY_SYM_PAGEUP, VTERM_KEY_PAGEUP },   { TERMKEY_SYM_PAGEDOWN, VTERM_KEY_PAGEDOWN },
+		{ TERMKEY_SYM_UP, VTERM_KEY_UP },	  { TERMKEY_SYM_DOWN, VTERM_KEY_DOWN },
+		{ TERMKEY_SYM_LEFT, VTERM_KEY_LEFT },	  { TERMKEY_SYM_RIGHT, VTERM_KEY_RIGHT },
+		{ TERMKEY_SYM_INSERT, VTERM_KEY_INS },	  { TERMKEY_SYM_DELETE, VTERM_KEY_DEL },
+		{ TERMKEY_SYM_HOME, VTERM_KEY_HOME },	  { TERMKEY_SYM_FIND, VTERM_KEY_HOME },
+		{ TERMKEY_SYM_END, VTERM_KEY_END },	  { TERMKEY_SYM_SELECT, VTERM_KEY_END },
+		{ TERMKEY_SYM_PAGEUP, VTERM_KEY_PAGEUP }, { TERMKEY_SYM_PAGEDOWN, VTERM_KEY_PAGEDOWN },
 		{ TERMKEY_SYM_TAB, VTERM_KEY_TAB },
 	};
 
@@ -392,14 +560,25 @@ void vt_paste_bracket(struct vt *vt, bool begin)
 		vterm_keyboard_end_paste(vt->vterm);
 }
 
+bool vt_wants_mouse(const struct vt *vt)
+{
+	return vt->mouse != VTERM_PROP_MOUSE_NONE;
+}
+
 bool vt_mouse(struct vt *vt, const struct mouse *mouse)
 {
 	VTermModifier modifiers = (VTermModifier)(mouse->modifiers & VTERM_ALL_MODS_MASK);
+	int button = mouse->button;
 
 	if (vt->mouse == VTERM_PROP_MOUSE_NONE)
 		return false;
+	/* some terminals do not say which button was let go */
+	if (mouse->action == MOUSE_PRESS && button <= 3)
+		vt->pressed = button;
+	else if (mouse->action == MOUSE_RELEASE && button == 0)
+		button = vt->pressed;
 	vterm_mouse_move(vt->vterm, mouse->row, mouse->column, modifiers);
 	if (mouse->action != MOUSE_DRAG)
-		vterm_mouse_button(vt->vterm, mouse->button, mouse->action == MOUSE_PRESS, modifiers);
+		vterm_mouse_button(vt->vterm, button, mouse->action == MOUSE_PRESS, modifiers);
 	return true;
 }

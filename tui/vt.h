@@ -14,6 +14,7 @@ struct vt_callbacks {
 	void (*bell)(void *userdata);
 };
 
+#define VT_LARGEST          1000 /* rows and columns */
 #define VT_SCROLLBACK_LINES 10000
 #define VT_SCROLLBACK_BYTES (16 * 1024 * 1024)
 
@@ -37,10 +38,22 @@ void vt_scroll(struct vt *vt, int lines);
 void vt_scroll_to(struct vt *vt, bool oldest);
 size_t vt_scrolled(const struct vt *vt);
 
+/* Lines by numbers that stay theirs while others come after them: those kept, then those of the screen. vt_reset() ends them all. */
+uint64_t vt_line_first(const struct vt *vt);
+uint64_t vt_line_end(const struct vt *vt); /* behind the screen's last */
+/* The line in the first row of what is to be seen. */
+uint64_t vt_line_top(const struct vt *vt);
+/* The cells of a line, count of them; blank when it is no longer kept. */
+void vt_line(const struct vt *vt, uint64_t line, struct cell *ret, size_t count);
+/* Scrolls no further than it takes to see the line. */
+void vt_show_line(struct vt *vt, uint64_t line);
+
 /* What the user does, as bytes through output. utf8: characters above 0x7f go as UTF-8, else as one byte. */
 void vt_key(struct vt *vt, const struct key *key, bool utf8);
 void vt_paste_bracket(struct vt *vt, bool begin);
-/* False when the guest has not asked for the mouse. */
+/* Has the guest asked for the mouse? */
+bool vt_wants_mouse(const struct vt *vt);
+/* Rows count from the guest's first. False when the guest has not asked for the mouse. */
 bool vt_mouse(struct vt *vt, const struct mouse *mouse);
 
 #endif

@@ -28,7 +28,7 @@ static struct pty *open_console(int rows, int columns, const char *const *extra)
 	stage_run(stage, machine, RUN_RUNNING, 1000);
 	struct pty *pty = stage_tui(stage, rows, columns, extra);
 
-	pty_expect(pty, "1 running");
+	pty_expect(pty, "running ");
 	pty_send(pty, "\r");
 	stage_accept(stage, pty);
 	stage_expect(stage, pty, 'w', "");
@@ -227,7 +227,7 @@ START_TEST(answers)
 	stage_run(stage, machine, RUN_RUNNING, 1000);
 	struct pty *pty = stage_tui(stage, 24, 80, NULL);
 
-	pty_expect(pty, "1 running");
+	pty_expect(pty, "running ");
 	pty_send(pty, "\r");
 	stage_accept(stage, pty);
 	stage_write(stage, pty, "\033[6n\033[5nreplayed");
@@ -242,6 +242,13 @@ START_TEST(answers)
 	leave(pty);
 }
 END_TEST
+
+static void check_present(struct pty *pty, const char *text)
+{
+	const struct strbuf *bytes = pty_bytes(pty);
+
+	ck_assert_msg(memmem(bytes->data, bytes->length, text, strlen(text)) != NULL, "'%s' was not sent to the terminal", text + 1);
+}
 
 static void check_absent(struct pty *pty, const char *text)
 {
@@ -370,6 +377,118 @@ START_TEST(broken_peer)
 }
 END_TEST
 
+/* A console that was left stays open: its right to type is given back, and what the guest says meanwhile is there later. */
+START_TEST(kept_open)
+{
+	struct pty *pty = open_console(24, 80, NULL);
+
+	stage_write(stage, pty, "before\r\n");
+	pty_expect(pty, "before");
+	pty_send(pty, "\035");
+	pty_expect(pty, "Name");
+	stage_expect(stage, pty, 'r', "");
+	stage_write(stage, pty, "meanwhile\r\n");
+	pty_send(pty, "\r");
+	stage_expect(stage, pty, 'w', "");
+	stage_status(stage, true, false);
+	pty_expect(pty, "meanwhile");
+	pty_expect(pty, "before");
+	leave(pty);
+}
+END_TEST
+
+START_TEST(menu)
+{
+	struct pty *pty = open_console(24, 80, NULL);
+
+	pty_send(pty, "\034");
+	pty_expect(pty, "s Size");
+	pty_send(pty, "\035");
+	stage_expect(stage, pty, 'd', "\035");
+	pty_expect_gone(pty, "s Size");
+	pty_send(pty, "\034\034");
+	stage_expect(stage, pty, 'd', "\034");
+	pty_send(pty, "\034s");
+	stage_expect(stage, pty, 'd', " stty rows 23 cols 80\r");
+	pty_send(pty, "\034b");
+	stage_expect(stage, pty, 'b', "");
+	pty_send(pty, "\034\003"); /* the menu takes it */
+	pty_expect(pty, "^] Leave");
+	pty_send(pty, "x");
+	stage_expect(stage, pty, 'd', "x");
+	pty_send(pty, "\034v");
+	pty_expect(pty, "nothing was copied yet");
+	pty_send(pty, "x"); /* the menu is open still; the tab is closed: the list again */
+	pty_expect(pty, "Name");
+	pty_send(pty, "q");
+	ck_assert_int_eq(pty_expect_exit(pty), 0);
+	pty_free(pty);
+}
+END_TEST
+
+START_TEST(search_copy_paste)
+{
+	struct pty *pty = open_console(24, 80, NULL);
+
+	for (int i = 0; i < 100; i++) {
+		_cleanup_free_ char *line = strf("line %d. end\r\n", i);
+
+		stage_write(stage, pty, line);
+	}
+	pty_expect(pty, "line 99.");
+	pty_send(pty, "\034/line 7.");
+	pty_expect(pty, "Search back");
+	pty_expect(pty, "line 7. end");
+	pty_send(pty, "\rv$y");
+	pty_expect(pty, "copied 11 characters");
+	check_present(pty, "\033]52;c;bGluZSA3LiBlbmQ=\a");
+	pty_send(pty, "\034v");
+	stage_expect(stage, pty, 'd', "line 7. end");
+	pty_send(pty, "\034/nowhere");
+	pty_expect(pty, "Not found");
+	pty_send(pty, "\033");
+	pty_expect_gone(pty, "Not found");
+	/* by the mouse, as terminals do it */
+	pty_send(pty, "\033[<0;1;1M\033[<32;7;1M\033[<0;7;1m");
+	pty_expect(pty, "copied 7 characters");
+	leave(pty);
+}
+END_TEST
+
+/* Two machines, two tabs; one floods while the other is looked at. */
+START_TEST(tabs)
+{
+	int64_t other = stage_add(stage, "zwei", NULL, 64, 1);
+	struct pty *pty = open_console(24, 80, NULL);
+	_cleanup_(strbuf_clear) struct strbuf lines = STRBUF_INIT;
+
+	stage_write(stage, pty, "first's words\r\n");
+	pty_expect(pty, "first's words");
+	pty_send(pty, "\035");
+	pty_expect(pty, "Name");
+	pty_send(pty, "G\r");
+	pty_expect(pty, "zwei: shut off, waiting for it to start");
+	pty_expect(pty, "1 guest");
+	for (int i = 0; i < 1000; i++)
+		strbuf_printf(&lines, "%d 0123456789 abcdefghijklmnopqrstuvwxyz \033[3%dmcolour\033[0m\r\n", i, i % 8);
+	for (int i = 0; i < 20; i++) {
+		stage_write(stage, pty, lines.data);
+		pty_send(pty, "\034\t");
+	}
+	stage_write(stage, pty, "\033[2J\033[Hflood's end");
+	pty_expect(pty, "1 guest");
+	pty_send(pty, "\0341");
+	pty_expect(pty, "flood's end");
+	pty_send(pty, "\0342");
+	pty_expect(pty, "zwei: shut off, waiting for it to start");
+	pty_send(pty, "\034x"); /* its tab goes, the other's console is in sight */
+	pty_expect(pty, "flood's end");
+	pty_expect_gone(pty, "1 guest");
+	leave(pty);
+	stage_remove(stage, other);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("tui console");
@@ -392,6 +511,10 @@ int main(void)
 	tcase_add_test(tests, resizing);
 	tcase_add_test(tests, tiny);
 	tcase_add_test(tests, broken_peer);
+	tcase_add_test(tests, kept_open);
+	tcase_add_test(tests, menu);
+	tcase_add_test(tests, search_copy_paste);
+	tcase_add_test(tests, tabs);
 	suite_add_tcase(suite, tests);
 	return suite_main(suite);
 }

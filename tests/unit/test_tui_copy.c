@@ -1,0 +1,337 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Looking back: what is copied is exactly what was written, what is searched for is found, the cursor goes where it should. */
+#include "base/memory.h"
+#include "base/strbuf.h"
+#include "tests/unit/unit.h"
+#include "tui/clipboard.h"
+#include "tui/copy_mode.h"
+
+#include <locale.h>
+#include <stdlib.h>
+
+static void on_output(const char *bytes, size_t length, void *userdata)
+{
+	(void)bytes;
+	(void)length;
+	(void)userdata;
+}
+
+static void on_bell(void *userdata)
+{
+	(void)userdata;
+}
+
+static const struct vt_callbacks callbacks = { .output = on_output, .bell = on_bell };
+
+static struct vt *vt;
+static struct copy_mode copy;
+
+static void setup(void)
+{
+	setlocale(LC_CTYPE, "C.UTF-8");
+	vt = vt_new(4, 10, &callbacks, NULL);
+	copy = (struct copy_mode){ 0 };
+}
+
+static void teardown(void)
+{
+	copy_mode_free(&copy);
+	vt_free(vt);
+}
+
+static void put(const char *text)
+{
+	vt_write(vt, text, strlen(text), false);
+}
+
+static void check_text(uint64_t line, int column, uint64_t to_line, int to_column, bool lines, const char *wanted)
+{
+	_cleanup_free_ char *text = vt_text(vt, (struct vt_place){ line, column }, (struct vt_place){ to_line, to_column }, lines);
+	_cleanup_free_ char *swapped = vt_text(vt, (struct vt_place){ to_line, to_column }, (struct vt_place){ line, column }, lines);
+
+	ck_assert_str_eq(text, wanted);
+	ck_assert_str_eq(swapped, wanted);
+}
+
+START_TEST(plain_text)
+{
+	put("one two   \r\n\r\n  three");
+	check_text(0, 0, 0, 9, false, "one two");
+	check_text(0, 4, 0, 6, false, "two");
+	check_text(0, 4, 2, 4, false, "two\n\n  thr");
+	check_text(0, 5, 2, 0, true, "one two\n\n  three\n");
+	check_text(1, 0, 1, 9, false, "");
+	ck_assert_int_eq(vt_text_first(vt, 2), 2);
+	ck_assert_int_eq(vt_text_last(vt, 2), 6);
+	ck_assert_int_eq(vt_text_last(vt, 1), -1);
+}
+END_TEST
+
+/* A wrapped line is one; a full line that ended by itself is not joined to the next. */
+START_TEST(wrapped_lines)
+{
+	put("0123456789abcdef\r\n0123456789\r\nx");
+	check_text(0, 0, 3, 9, false, "0123456789abcdef\n0123456789\nx");
+	put("\r\n\r\n\r\n\r\n"); /* all of it has scrolled off */
+	check_text(0, 0, 3, 9, false, "0123456789abcdef\n0123456789\nx");
+	check_text(0, 8, 1, 2, false, "89abc");
+	check_text(0, 0, 1, 0, true, "0123456789abcdef\n");
+}
+END_TEST
+
+START_TEST(blanks_before_a_wrap)
+{
+	put("12345678  next\r\n\033[31mred 78901\033[32m2345\033[0m\r\n");
+	check_text(0, 0, 1, 9, false, "12345678  next");
+	check_text(2, 0, 3, 9, false, "red 789012345");
+	put("\r\n\r\n\r\n\r\n");
+	check_text(0, 0, 1, 9, false, "12345678  next");
+}
+END_TEST
+
+START_TEST(wide_characters)
+{
+	put("123456789数数e\xcc\x81x\r\n");
+	check_text(0, 0, 1, 9, false, "123456789数数e\xcc\x81x");
+	check_text(1, 1, 1, 2, false, "数数"); /* the right half of one, the left of the other */
+	put("\r\n\r\n\r\n\r\n");
+	check_text(0, 0, 1, 9, false, "123456789数数e\xcc\x81x");
+	check_text(1, 3, 1, 3, false, "数");
+}
+END_TEST
+
+/* Combining marks and colours right at the margin, and a program's own font. */
+START_TEST(at_the_margin)
+{
+	put("\033[11m123456789e\xcc\x81next\r\n");
+	check_text(0, 0, 1, 9, false, "123456789e\xcc\x81next");
+	put("ab\033[1;1H\033[2KX"); /* what is written anew is no wrapped line any more */
+	check_text(0, 0, 0, 9, false, "X");
+	put("\033[2;1H\033[2KY");
+	check_text(0, 0, 1, 9, false, "X\nY");
+}
+END_TEST
+
+START_TEST(lines_keep_their_numbers)
+{
+	for (int i = 0; i < 30; i++) {
+		_cleanup_free_ char *line = strf("line %d\r\n", i);
+
+		put(line);
+	}
+	check_text(7, 0, 8, 9, false, "line 7\nline 8");
+	put("more\r\nand more\r\n");
+	check_text(7, 0, 8, 9, false, "line 7\nline 8");
+	ck_assert_uint_eq(vt_line_first(vt), 0);
+	ck_assert_uint_eq(vt_line_end(vt), 33);
+	vt_show_line(vt, 7);
+	ck_assert_uint_eq(vt_line_top(vt), 7);
+	vt_show_line(vt, 12);
+	ck_assert_uint_eq(vt_line_top(vt), 9);
+	vt_show_line(vt, 10);
+	ck_assert_uint_eq(vt_line_top(vt), 9);
+	vt_resize(vt, 8, 10); /* lines come back from above */
+	check_text(7, 0, 8, 9, false, "line 7\nline 8");
+}
+END_TEST
+
+START_TEST(ten_thousand_lines)
+{
+	for (int i = 0; i < 10300; i++) {
+		_cleanup_free_ char *line = strf("n%d\r\n", i);
+
+		put(line);
+	}
+	ck_assert_uint_eq(vt_line_end(vt) - vt_line_first(vt), VT_SCROLLBACK_LINES + 4);
+	check_text(10299, 0, 10299, 9, false, "n10299");
+	check_text(0, 0, vt_line_first(vt), 9, false, "n297");
+	struct vt_match match;
+
+	ck_assert(vt_search(vt, "n9999", (struct vt_place){ vt_line_end(vt) - 1, 0 }, false, &match));
+	ck_assert_uint_eq(match.at.line, 9999);
+	ck_assert(!vt_search(vt, "n99999", (struct vt_place){ 0, 0 }, false, &match));
+}
+END_TEST
+
+static void check_found(const char *needle, uint64_t line, int column, bool forward, uint64_t at_line, int at_column)
+{
+	struct vt_match match;
+
+	ck_assert_msg(vt_search(vt, needle, (struct vt_place){ line, column }, forward, &match), "'%s' was not found", needle);
+	ck_assert_uint_eq(match.at.line, at_line);
+	ck_assert_int_eq(match.at.column, at_column);
+}
+
+START_TEST(searching)
+{
+	struct vt_match match;
+	struct vt_match all[8];
+
+	put("alpha beta\r\nBeta\r\n数 beta\r\nend");
+	check_found("beta", 0, 0, true, 0, 6);
+	check_found("beta", 0, 7, true, 1, 0);
+	check_found("Beta", 0, 0, true, 1, 0);
+	check_found("beta", 1, 0, false, 0, 6);
+	check_found("beta", 0, 6, false, 2, 3);
+	check_found("beta", 2, 4, true, 0, 6);
+	check_found("数 b", 0, 0, true, 2, 0);
+	check_found("end", 3, 0, true, 3, 0);
+	check_found("end", 3, 0, false, 3, 0);
+	ck_assert(!vt_search(vt, "gamma", (struct vt_place){ 0, 0 }, true, &match));
+	ck_assert(!vt_search(vt, "", (struct vt_place){ 0, 0 }, true, &match));
+	ck_assert_uint_eq(vt_search_line(vt, "a", 0, all, 8), 3);
+	ck_assert_uint_eq(vt_search_line(vt, "a", 0, all, 2), 2);
+	ck_assert_uint_eq(vt_search_line(vt, "数", 2, all, 8), 1);
+	ck_assert_int_eq(all[0].columns, 2);
+}
+END_TEST
+
+static void check_cursor(uint64_t line, int column)
+{
+	ck_assert_uint_eq(copy.cursor.line, line);
+	ck_assert_int_eq(copy.cursor.column, column);
+}
+
+START_TEST(moving)
+{
+	put("one two\r\nab.cd\r\n\r\nlast");
+	copy_mode_begin(&copy, vt);
+	ck_assert(copy.active);
+	check_cursor(3, 4);
+	copy_mode_command(&copy, vt, COMMAND_FIRST);
+	check_cursor(0, 0);
+	copy_mode_command(&copy, vt, COMMAND_WORD_NEXT);
+	check_cursor(0, 4);
+	copy_mode_command(&copy, vt, COMMAND_WORD_NEXT);
+	check_cursor(1, 0);
+	copy_mode_command(&copy, vt, COMMAND_WORD_NEXT);
+	check_cursor(1, 2);
+	copy_mode_command(&copy, vt, COMMAND_WORD_NEXT);
+	check_cursor(1, 3);
+	copy_mode_command(&copy, vt, COMMAND_WORD_BACK);
+	check_cursor(1, 2);
+	copy_mode_command(&copy, vt, COMMAND_WORD_BACK);
+	copy_mode_command(&copy, vt, COMMAND_WORD_BACK);
+	check_cursor(0, 4);
+	copy_mode_command(&copy, vt, COMMAND_LINE_END);
+	check_cursor(0, 6);
+	copy_mode_command(&copy, vt, COMMAND_UP);
+	check_cursor(0, 6);
+	copy_mode_command(&copy, vt, COMMAND_LINE_BEGIN);
+	copy_mode_command(&copy, vt, COMMAND_LEFT);
+	check_cursor(0, 0);
+	copy_mode_command(&copy, vt, COMMAND_LAST);
+	check_cursor(3, 0);
+	copy_mode_command(&copy, vt, COMMAND_DOWN);
+	check_cursor(3, 0);
+	ck_assert(!copy_mode_command(&copy, vt, COMMAND_QUIT));
+	copy_mode_end(&copy, vt);
+	ck_assert(!copy.active);
+}
+END_TEST
+
+static void check_marked(const char *wanted)
+{
+	_cleanup_free_ char *text = copy_mode_text(&copy, vt);
+
+	if (wanted == NULL)
+		ck_assert_ptr_null(text);
+	else
+		ck_assert_str_eq(text, wanted);
+}
+
+START_TEST(marking)
+{
+	put("one two\r\nthree\r\nfour\r\n");
+	copy_mode_begin(&copy, vt);
+	check_marked(NULL);
+	copy_mode_command(&copy, vt, COMMAND_FIRST);
+	copy_mode_command(&copy, vt, COMMAND_WORD_NEXT);
+	copy_mode_command(&copy, vt, COMMAND_MARK);
+	copy_mode_command(&copy, vt, COMMAND_DOWN);
+	copy_mode_command(&copy, vt, COMMAND_LINE_BEGIN);
+	check_marked("two\nt");
+	ck_assert(copy_mode_marks(&copy, 0, 4));
+	ck_assert(copy_mode_marks(&copy, 1, 0));
+	ck_assert(!copy_mode_marks(&copy, 0, 3));
+	ck_assert(!copy_mode_marks(&copy, 1, 1));
+	copy_mode_command(&copy, vt, COMMAND_MARK_LINES);
+	check_marked("one two\nthree\n");
+	copy_mode_command(&copy, vt, COMMAND_MARK_LINES);
+	check_marked(NULL);
+	copy_mode_press(&copy, vt, 1, 4);
+	copy_mode_drag(&copy, vt, 0, 0);
+	check_marked("one two\nthree");
+}
+END_TEST
+
+START_TEST(searching_on)
+{
+	put("x1\r\nx2\r\nx3\r\nx4\r\nx5\r\n");
+	copy_mode_begin(&copy, vt);
+	copy.backward = true;
+	copy.origin = copy.cursor;
+	ck_assert(copy_mode_search(&copy, vt, "x"));
+	check_cursor(4, 0);
+	ck_assert(!copy_mode_search(&copy, vt, "x9"));
+	ck_assert(copy_mode_search(&copy, vt, "x3"));
+	check_cursor(2, 0);
+	ck_assert(copy_mode_search(&copy, vt, "x"));
+	check_cursor(4, 0);
+	ck_assert(copy_mode_search_on(&copy, vt, false));
+	check_cursor(3, 0);
+	ck_assert(copy_mode_search_on(&copy, vt, true));
+	check_cursor(4, 0);
+	ck_assert(copy_mode_search_on(&copy, vt, true));
+	check_cursor(0, 0); /* around the end */
+	ck_assert_uint_eq(vt_line_top(vt), 0);
+}
+END_TEST
+
+START_TEST(clipboard)
+{
+	_cleanup_free_ char *plain = clipboard_sequence("Hello", 5, CLIPBOARD_PLAIN);
+	_cleanup_free_ char *tmux = clipboard_sequence("Hi", 2, CLIPBOARD_TMUX);
+	_cleanup_free_ char *screen = clipboard_sequence("abc", 3, CLIPBOARD_SCREEN);
+	_cleanup_free_ char *large = xcalloc(1, CLIPBOARD_LIMIT + 1);
+
+	ck_assert_str_eq(plain, "\033]52;c;SGVsbG8=\a");
+	ck_assert_str_eq(tmux, "\033]52;c;SGk=\a\033Ptmux;\033\033]52;c;SGk=\a\033\\");
+	ck_assert_str_eq(screen, "\033P\033]52;c;YWJj\a\033\\");
+	ck_assert_ptr_null(clipboard_sequence(large, CLIPBOARD_LIMIT + 1, CLIPBOARD_PLAIN));
+	_cleanup_free_ char *most = clipboard_sequence(large, CLIPBOARD_LIMIT, CLIPBOARD_SCREEN);
+
+	ck_assert_ptr_nonnull(most);
+	for (const char *at = strchr(most, 'P'); at != NULL; at = strstr(at + 1, "\033P"))
+		ck_assert(strstr(at, "\033\\") - at < 700);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("tui copy");
+	TCase *tests = tcase_create("copy");
+
+	tcase_add_checked_fixture(tests, setup, teardown);
+	tcase_add_test(tests, plain_text);
+	tcase_add_test(tests, wrapped_lines);
+	tcase_add_test(tests, blanks_before_a_wrap);
+	tcase_add_test(tests, wide_characters);
+	tcase_add_test(tests, at_the_margin);
+	tcase_add_test(tests, lines_keep_their_numbers);
+	tcase_add_test(tests, ten_thousand_lines);
+	tcase_add_test(tests, searching);
+	tcase_add_test(tests, moving);
+	tcase_add_test(tests, marking);
+	tcase_add_test(tests, searching_on);
+	tcase_add_test(tests, clipboard);
+	suite_add_tcase(suite, tests);
+	SRunner *runner = srunner_create(suite);
+
+	srunner_set_fork_status(runner, CK_NOFORK);
+	srunner_run_all(runner, CK_NORMAL);
+	int failed = srunner_ntests_failed(runner);
+
+	srunner_free(runner);
+	return failed == 0 ? 0 : 1;
+}
