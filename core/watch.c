@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Being told of changes: inotify on the directory of the state file, since its write-ahead log comes and goes.
  *
- * A writer's last write() to the log is seen before its commit is: that happens a moment later, in shared memory, which inotify does not see. So a look
- * that finds nothing new is followed by a few more, by a timer. */
+ * A writer's last write() to the log is seen before its commit is: that happens a moment later, in shared memory, which inotify does not see; between the
+ * two lies the writer's fsync, which takes seconds on a busy disk. So every look is followed by a few more, by a timer: also one that found something,
+ * since that may have been the commit before. */
 #include "base/memory.h"
 #include "base/text.h"
 #include "core/keeper_spawn.h"
@@ -72,14 +73,14 @@ static bool drain(struct manager *manager)
 
 static void look_again(struct manager *manager, long after_ms)
 {
-	const struct itimerspec time = { .it_value = { .tv_nsec = after_ms * 1000000 } };
+	const struct itimerspec time = { .it_value = { .tv_sec = after_ms / 1000, .tv_nsec = after_ms % 1000 * 1000000 } };
 
 	timerfd_settime(manager->watch_timer, 0, &time, NULL);
 }
 
 bool manager_changed(struct manager *manager)
 {
-	static const long again_ms[] = { 2, 10, 50, 250 };
+	static const long again_ms[] = { 2, 10, 50, 250, 1000, 4000 };
 	uint64_t ticks;
 
 	keepers_reap(manager);
@@ -91,9 +92,7 @@ bool manager_changed(struct manager *manager)
 		manager->watch_looks = 0;
 	else if (!due)
 		return false;
-	if (db_changed(manager->db))
-		return true;
 	if (manager->watch_looks < ARRAY_LENGTH(again_ms))
 		look_again(manager, again_ms[manager->watch_looks++]);
-	return false;
+	return db_changed(manager->db);
 }

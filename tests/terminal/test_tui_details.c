@@ -386,6 +386,22 @@ START_TEST(edit_has_the_terminal)
 }
 END_TEST
 
+/* ^Z where no shell waits for the terminal: the editor goes on. */
+START_TEST(edit_stopped)
+{
+	struct pty *pty = open_with_editor("printf 'type: '; read -r line; sed -i \"s/The shop/$line/\" \"$1\"");
+
+	pty_send(pty, "e");
+	pty_expect(pty, "type:");
+	pty_send(pty, "\032");
+	pty_expect(pty, "^Z");
+	pty_send(pty, "after a stop\r");
+	pty_expect(pty, "web1: changed");
+	pty_expect(pty, "after a stop");
+	quit(pty);
+}
+END_TEST
+
 /* A TUI that is ended meanwhile takes the editor along, and leaves a sane terminal. */
 START_TEST(ended_while_editing)
 {
@@ -512,6 +528,7 @@ int main(void)
 {
 	Suite *suite = suite_create("tui details");
 	TCase *tcase = tcase_create("details");
+	TCase *live = tcase_create("live");
 
 	tcase_add_checked_fixture(tcase, setup, teardown);
 	tcase_set_timeout(tcase, 180);
@@ -528,12 +545,16 @@ int main(void)
 	tcase_add_test(tcase, edit_given_up);
 	tcase_add_test(tcase, edit_without_an_editor);
 	tcase_add_test(tcase, edit_has_the_terminal);
+	tcase_add_test(tcase, edit_stopped);
 	tcase_add_test(tcase, ended_while_editing);
 	tcase_add_test(tcase, notes);
 	tcase_add_test(tcase, notes_taken_away);
-	tcase_add_test(tcase, lives);
-	tcase_add_test(tcase, of_a_running_machine);
 	tcase_add_test(tcase, any_size);
 	suite_add_tcase(suite, tcase);
+	tcase_add_checked_fixture(live, setup, teardown);
+	tcase_set_timeout(live, 180);
+	tcase_add_test(live, lives);
+	tcase_add_test(live, of_a_running_machine);
+	suite_add_tcase(suite, live);
 	return suite_main(suite);
 }
