@@ -24,7 +24,8 @@ def _wait(path, begin, timeout=180):
             file.close()
             return time.perf_counter() - begin
         time.sleep(0.01)
-    raise Failure(f"no {WORD.decode()} in {path}")
+    with open(path, "rb") as whole:
+        raise Failure(f"no {WORD.decode()} in {timeout} s; the guest's last words: {whole.read()[-200:]!r}")
 
 
 def _document(name, number, iso, uefi):
