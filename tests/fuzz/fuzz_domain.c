@@ -31,7 +31,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	_cleanup_strv_ char **warnings = domain_warnings(domain, "fuzz");
 
 	must(strlen(without_secrets) <= strlen(text), "taking passwords out adds text", NULL, text);
-	must(strv_length(warnings) >= domain->unmodelled_count, "something unmodelled is not named", NULL, text);
+	/* details of a device that cannot run yet go with it: fewer warnings than places, never none */
+	must(domain->unmodelled_count == 0 || strv_length(warnings) > 0, "nothing unmodelled is named", NULL, text);
 	if (!domain_validate(domain, "fuzz", &err))
 		return 0;
 	_cleanup_domain_ struct domain *again = domain_parse("settled", text, strlen(text), &err);
