@@ -69,15 +69,15 @@ static bool csi_may_pass(const struct vt_filter *filter)
 	return true;
 }
 
-/* held: ESC intermediates final. */
+/* held: ESC intermediates final. With an intermediate only what designates a character set, and the screen of E's: libvterm takes the rest for the
+ * beginning of a CSI or a string, whatever comes before its final byte, or would be led out of UTF-8 and to double-width lines. */
 static bool escape_may_pass(const struct vt_filter *filter)
 {
 	if (filter->held_length < 3)
 		return true;
-	if (filter->held_length > 2 + INTERMEDIATES)
+	if (filter->held_length > 3 || strchr("P[]X^_", filter->held[2]) != NULL)
 		return false;
-	/* the character set of all bytes; double width and height */
-	return filter->held[1] != '%' && !(filter->held[1] == '#' && filter->held[2] != '8');
+	return strchr("()*+", filter->held[1]) != NULL || (filter->held[1] == '#' && filter->held[2] == '8');
 }
 
 struct way_out {

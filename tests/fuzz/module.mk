@@ -21,4 +21,10 @@ FUZZ_TARGETS += tests/fuzz/fuzz_qmp_scan
 tests_fuzz_fuzz_qmp_scan_SOURCES = tests/fuzz/fuzz_qmp_scan.c
 tests_fuzz_fuzz_qmp_scan_LDFLAGS = $(fuzz_ldflags)
 tests_fuzz_fuzz_qmp_scan_LDADD = libhv.a libbase.a $(JSON_LIBS) $(XML_LIBS)
+
+FUZZ_TARGETS += tests/fuzz/fuzz_vt
+tests_fuzz_fuzz_vt_SOURCES = tests/fuzz/fuzz_vt.c
+tests_fuzz_fuzz_vt_CFLAGS = $(AM_CFLAGS) $(VTERM_CFLAGS) $(TERMKEY_CFLAGS)
+tests_fuzz_fuzz_vt_LDFLAGS = $(fuzz_ldflags)
+tests_fuzz_fuzz_vt_LDADD = libtui.a libcore.a libhv.a libbase.a $(VTERM_LIBS) $(TERMKEY_LIBS) $(JSON_LIBS) $(XML_LIBS)
 endif

@@ -265,6 +265,9 @@ START_TEST(gate)
 	put("\033[2J\033[H\033[;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;;mA\033[1:2:3:4:5:6:7:8:9:1:2:3:4:5:6:7:8mB\033[??1hC"
 	    "\033[ \"#$mD\033[1<2mE\033  F0\033[12345678901AF\033[H\033[1;2;3;4;5;6;7;8;9;10;11;12;13;14;15m");
 	check_row(0, "ABCDE0F");
+	/* what libvterm would take for a CSI, a string or other controls, with an intermediate in between */
+	put("\033[2J\033[H\033 [b\xcc\x81\033 ]0;x\a\033 G\033 PA\033(0q\033(B");
+	check_row(0, "b0;xA*");
 	/* no way out of UTF-8, so that 0x9b stays no CSI */
 	put("\033[2J\033[H\033%@\233" "5n\303\251");
 	check_output("");

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Fuzzer of a guest's output: through the gate and libvterm to cells, with windows that change their size. In the input a byte 0xff and the two after
+ * it are a new size, 0xfe and the one after it scroll; all else is what the guest writes. */
+#include "base/memory.h"
+#include "tui/vt.h"
+
+#include <locale.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#define COLUMNS 100
+
+/* A property that does not hold is a crash, which is what the fuzzer looks for. */
+static void must(bool holds)
+{
+	if (!holds)
+		abort();
+}
+
+static void on_output(const char *bytes, size_t length, void *userdata)
+{
+	(void)bytes;
+	(void)userdata;
+	must(length < 4096); /* an answer, not a flood */
+}
+
+static void on_bell(void *userdata)
+{
+	(void)userdata;
+}
+
+static const struct vt_callbacks callbacks = { .output = on_output, .bell = on_bell };
+
+static void look(const struct vt *vt)
+{
+	struct cell cells[COLUMNS];
+	wchar_t text[CELL_TEXT_SIZE];
+	int rows, columns;
+
+	vt_size(vt, &rows, &columns);
+	for (int row = 0; row < rows; row++) {
+		vt_row(vt, row, cells, COLUMNS);
+		for (int i = 0; i < COLUMNS; i++) {
+			int width = cell_text(&cells[i], true, text);
+
+			must(cells[i].width <= 2);
+			must(width == 1 || width == 2);
+			must(text[0] >= 0x20 && text[0] != 0x7f && !(text[0] >= 0x80 && text[0] < 0xa0));
+		}
+	}
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct vt *vt = vt_new(24, 80, &callbacks, NULL);
+	size_t from = 0;
+
+	setlocale(LC_CTYPE, "C.UTF-8");
+	for (size_t i = 0; i < size; i++) {
+		size_t skip = data[i] == 0xff ? 3 : data[i] == 0xfe ? 2 : 0;
+
+		if (skip == 0 || i + skip > size)
+			continue;
+		vt_write(vt, (const char *)data + from, i - from, i % 2 == 0);
+		if (skip == 3)
+			vt_resize(vt, data[i + 1] % 64, data[i + 2]);
+		else
+			vt_scroll(vt, (int8_t)data[i + 1]);
+		i += skip - 1;
+		from = i + 1;
+	}
+	vt_write(vt, (const char *)data + from, size - from, false);
+	look(vt);
+	vt_free(vt);
+	return 0;
+}
