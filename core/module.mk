@@ -20,6 +20,7 @@ libcore_a_SOURCES = \
 	core/describe.c core/describe.h \
 	core/describe_devices.c \
 	core/describe_internal.h \
+	core/display.h \
 	core/document.c \
 	core/history.c core/history.h \
 	core/host.c \
@@ -55,6 +56,7 @@ libcore_a_SOURCES = \
 	core/scope.c core/scope.h \
 	core/start.c \
 	core/stats.c \
+	core/typing.h \
 	core/undefine.c core/undefine.h \
 	core/undefine_storage.c \
 	core/watch.c

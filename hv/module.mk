@@ -30,6 +30,8 @@ libhv_a_SOURCES = \
 	hv/domain_words.c \
 	hv/engine.c \
 	hv/firmware.c hv/firmware.h \
+	hv/keycodes.h \
+	hv/keymap.h \
 	hv/launch.c hv/launch.h \
 	hv/launch_blockdev.c \
 	hv/launch_build.h \

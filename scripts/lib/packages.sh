@@ -6,7 +6,8 @@
 # shellcheck disable=SC2034  # used by the scripts that source this file
 packages_build=(
 	autoconf automake autopoint gettext gcc libc6-dev make pkg-config
-	libevent-dev libjson-c-dev libncurses-dev libsqlite3-dev libtermkey-dev libvterm-dev libxml2-dev
+	libchafa-dev libevent-dev libglib2.0-dev libjson-c-dev liblzma-dev libncurses-dev libseccomp-dev libsqlite3-dev libtermkey-dev
+	libvncserver-dev libvterm-dev libxml2-dev zlib1g-dev
 )
 # To run machines.
 # shellcheck disable=SC2034
