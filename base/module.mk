@@ -10,9 +10,13 @@ libbase_a_SOURCES = \
 	base/memory.c base/memory.h \
 	base/message.c \
 	base/number.c \
+	base/optional.h \
 	base/paths.c base/paths.h \
 	base/process.c base/process.h \
 	base/process_run.c \
+	base/schema.c base/schema.h \
+	base/schema_set.c \
+	base/schema_value.c \
 	base/socket.c base/socket.h \
 	base/strbuf.c base/strbuf.h \
 	base/strv.c base/strv.h \

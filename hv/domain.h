@@ -5,6 +5,7 @@
 
 #include "base/enum.h"
 #include "base/error.h"
+#include "base/optional.h"
 #include "base/uuid.h"
 
 #include <libxml/tree.h>
@@ -17,15 +18,6 @@
  *  - `node` is the element a struct was read from (owned by the document): changes patch it.
  *  - hv/domain_schema.c describes every element once; parse, validation, help and forms come from there.
  * The four steps: domain_parse() -> domain_settle() (defaults, written into the document) -> domain_validate() -> domain_format(). */
-
-struct opt_uint {
-	bool set;
-	uint64_t value;
-};
-
-enum tristate { TRI_ABSENT, TRI_YES, TRI_NO, TRI_COUNT };
-ENUM_DECLARE(yesno);  /* "yes", "no" */
-ENUM_DECLARE(onoff);  /* "on", "off" */
 
 enum domain_type { DOMAIN_TYPE_ABSENT, DOMAIN_KVM, DOMAIN_QEMU, DOMAIN_TYPE_COUNT };
 ENUM_DECLARE(domain_type);

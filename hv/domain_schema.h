@@ -4,7 +4,7 @@
 #define HV_DOMAIN_SCHEMA_H
 
 #include "hv/domain.h"
-#include "hv/schema.h"
+#include "base/schema.h"
 
 extern const struct schema domain_schema;
 extern const struct schema os_schema, features_schema, cpu_schema, clock_schema;

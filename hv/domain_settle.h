@@ -4,7 +4,7 @@
 #define HV_DOMAIN_SETTLE_H
 
 #include "hv/domain.h"
-#include "hv/schema.h"
+#include "base/schema.h"
 
 #define CONTROLLER_INDEX_MAX 255 /* more are neither made nor accepted */
 

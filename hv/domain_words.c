@@ -2,9 +2,6 @@
 /* The words of the domain model's enums, libvirt's spelling: whole vocabularies, so that what libvirt defines is parsed here. */
 #include "hv/domain.h"
 
-ENUM_WORDS(yesno, TRI_COUNT, NULL, "yes", "no");
-ENUM_WORDS(onoff, TRI_COUNT, NULL, "on", "off");
-
 ENUM_WORDS(domain_type, DOMAIN_TYPE_COUNT, NULL, "kvm", "qemu");
 ENUM_WORDS(boot_dev, BOOT_COUNT, NULL, "hd", "cdrom", "network", "fd");
 ENUM_WORDS(firmware_kind, FIRMWARE_COUNT, NULL, "bios", "efi");

@@ -49,9 +49,6 @@ libhv_a_SOURCES = \
 	hv/qmp_call.c \
 	hv/qmp_reply.c hv/qmp_reply.h \
 	hv/qmp_scan.c hv/qmp_scan.h \
-	hv/schema.c hv/schema.h \
-	hv/schema_set.c \
-	hv/schema_value.c \
 	hv/settle_chardev.c \
 	hv/settle_controller.c \
 	hv/settle_devices.c \

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The one walker that reads an element into a struct by its schema, and so finds what no row describes. */
-#include "hv/schema.h"
+#include "base/schema.h"
 
 #include "base/memory.h"
 #include "base/xml.h"

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Changes by a schema: the document is patched at the right place and the view follows. */
-#include "hv/schema.h"
+#include "base/schema.h"
 
 #include "base/memory.h"
 #include "base/xml.h"
-#include "hv/domain.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,18 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Single values of a schema: text into a field, a field into text, and freeing. */
-#include "hv/schema.h"
+#include "base/schema.h"
 
 #include "base/memory.h"
 #include "base/text.h"
 #include "base/uuid.h"
 #include "base/xml.h"
-#include "hv/domain.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define KIB_LIMIT (INT64_MAX / 1024) /* so that the size in bytes fits a signed number too */
+
+ENUM_WORDS(yesno, TRI_COUNT, NULL, "yes", "no");
+ENUM_WORDS(onoff, TRI_COUNT, NULL, "on", "off");
 
 static void *field_of(const struct schema_row *row, const void *object)
 {

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A struct and its XML element described once, by a table: the same rows parse, patch, fill in defaults, document and free. */
-#ifndef HV_SCHEMA_H
-#define HV_SCHEMA_H
+#ifndef BASE_SCHEMA_H
+#define BASE_SCHEMA_H
 
 #include "base/enum.h"
 #include "base/error.h"
+#include "base/optional.h"
 
 #include <libxml/tree.h>
 #include <stddef.h>
