@@ -106,7 +106,7 @@ static bool connect_to(struct console_session *self, const char *viewer, struct 
 	self->replaying = true;
 	self->lost_input = false;
 	vt_reset(self->vt);
-	copy_mode_end(&self->copy, self->vt); /* what it pointed to has gone */
+	copy_mode_end(&self->copy, vt_lines(self->vt)); /* what it pointed to has gone */
 	self->readable = event_new(base, console_fd(self->console), EV_READ | EV_PERSIST, step, self);
 	self->writable = event_new(base, console_fd(self->console), EV_WRITE | EV_PERSIST, step, self);
 	/* after keys and ticks: a flood starves nobody */

@@ -5,6 +5,7 @@
 
 #include "tui/copy_mode.h"
 #include "tui/screen.h"
+#include "tui/vt.h"
 
 struct console;
 struct event;

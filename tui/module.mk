@@ -29,7 +29,10 @@ libtui_a_SOURCES = \
 	tui/job.c tui/job.h \
 	tui/keys.c tui/keys.h \
 	tui/line_edit.c tui/line_edit.h \
+	tui/lines.h \
+	tui/lines_text.c tui/lines_text.h \
 	tui/list_rows.c tui/list_rows.h \
+	tui/look_back.c tui/look_back.h \
 	tui/loop.c tui/loop.h \
 	tui/model.c tui/model.h \
 	tui/rename.c tui/rename.h \
@@ -48,7 +51,6 @@ libtui_a_SOURCES = \
 	tui/theme.c tui/theme.h \
 	tui/vt.c tui/vt.h \
 	tui/vt_filter.c tui/vt_filter.h \
-	tui/vt_text.c tui/vt_text.h \
 	tui/widget_list.c tui/widget_list.h \
 	tui/widget_status.c tui/widget_status.h \
 	tui/widget_tabs.c tui/widget_tabs.h \

@@ -9,7 +9,7 @@
 #include "tui/actions.h"
 #include "tui/bindings.h"
 #include "tui/consoles.h"
-#include "tui/line_edit.h"
+#include "tui/look_back.h"
 #include "tui/model.h"
 #include "tui/terminal.h"
 #include "tui/widget_status.h"
@@ -25,11 +25,7 @@
 struct console_screen {
 	struct screen screen;
 	bool menu;
-	bool searching; /* the needle is being typed */
-	bool not_found;
-	bool search_only;	   /* began from the live screen: Esc goes back there */
-	bool dragging, dragged_in; /* the mouse marks; and began that itself */
-	struct line_edit needle;
+	struct look_back look_back;
 };
 
 static struct console_screen *self_of(struct screen *screen)
@@ -58,7 +54,7 @@ static const struct key_table *console_keys(const struct screen *screen)
 	const struct console_screen *self = (const struct console_screen *)screen;
 	const struct console_session *session = session_of(screen);
 
-	if (self->searching)
+	if (self->look_back.searching)
 		return &keys_search;
 	if (self->menu)
 		return &keys_console_menu;
@@ -114,38 +110,6 @@ static const char *console_refuses(struct screen *screen, enum command command)
 	return action_refusal(&model->machines[at], &model->figures[at], command);
 }
 
-/* ---- copying ---- */
-
-static size_t characters_in(const char *text)
-{
-	size_t count = 0;
-
-	while (utf8_next(&text) != 0)
-		count++;
-	return count;
-}
-
-static void copy_marked(struct screen *screen)
-{
-	struct console_session *session = session_of(screen);
-	struct console_set *set = screen->ui->consoles;
-	char *text = copy_mode_text(&session->copy, session->vt);
-
-	if (text_empty(text)) {
-		ui_status(screen->ui, STYLE_ERROR, _("nothing is marked: v marks from the cursor on, V whole lines"));
-		free(text);
-		return;
-	}
-	free(set->copied);
-	set->copied = text;
-	bool sent = terminal_copy(screen->ui->term, text, strlen(text));
-
-	ui_status(screen->ui, STYLE_STATUS,
-		  sent ? _("copied %zu characters, and offered to the terminal's clipboard; ^\\ v types them")
-		       : _("copied %zu characters, here only; ^\\ v types them"),
-		  characters_in(text));
-}
-
 static void paste_copied(struct screen *screen)
 {
 	struct console_session *session = session_of(screen);
@@ -163,52 +127,6 @@ static void paste_copied(struct screen *screen)
 	vt_paste_bracket(session->vt, true);
 	console_session_type(session, text, length);
 	vt_paste_bracket(session->vt, false);
-}
-
-/* ---- searching ---- */
-
-static void search_begin(struct console_screen *self)
-{
-	struct console_session *session = session_of(&self->screen);
-
-	self->search_only = !session->copy.active;
-	copy_mode_begin(&session->copy, session->vt);
-	session->copy.origin = session->copy.cursor;
-	session->copy.backward = true;
-	line_clear(&self->needle);
-	self->searching = true;
-	self->not_found = false;
-}
-
-static void search_typed(struct console_screen *self)
-{
-	struct console_session *session = session_of(&self->screen);
-
-	self->not_found = !copy_mode_search(&session->copy, session->vt, line_text(&self->needle));
-	ui_dirty(self->screen.ui);
-}
-
-static void search_command(struct console_screen *self, enum command command)
-{
-	struct console_session *session = session_of(&self->screen);
-	bool changed = false;
-
-	if (command == COMMAND_ACCEPT) {
-		self->searching = false;
-		if (self->not_found)
-			ui_status(self->screen.ui, STYLE_ERROR, _("'%s' is not in what is kept"),
-				  line_text(&self->needle));
-	} else if (command == COMMAND_CLOSE) {
-		self->searching = false;
-		copy_mode_search(&session->copy, session->vt, "");
-		if (self->search_only)
-			copy_mode_end(&session->copy, session->vt);
-	} else if (line_command(&self->needle, command, &changed)) {
-		if (changed)
-			search_typed(self);
-	} else {
-		ui_everywhere(self->screen.ui, command);
-	}
 }
 
 /* ---- commands ---- */
@@ -279,31 +197,6 @@ static bool scroll_command(const struct screen *screen, struct vt *vt, enum comm
 	return true;
 }
 
-static bool copy_command(struct screen *screen, struct console_session *session, enum command command)
-{
-	struct copy_mode *copy = &session->copy;
-
-	if (!copy->active)
-		return false;
-	if (command == COMMAND_COPY) {
-		bool marked = copy->marking != COPY_NOTHING;
-
-		copy_marked(screen);
-		if (marked)
-			copy_mode_end(copy, session->vt);
-	} else if (command == COMMAND_CLOSE) {
-		copy_mode_end(copy, session->vt);
-	} else if (command == COMMAND_SEARCH_NEXT || command == COMMAND_SEARCH_PREVIOUS) {
-		if (copy->needle == NULL)
-			ui_status(screen->ui, STYLE_ERROR, _("nothing was searched for yet: / does"));
-		else if (!copy_mode_search_on(copy, session->vt, command == COMMAND_SEARCH_PREVIOUS))
-			ui_status(screen->ui, STYLE_ERROR, _("'%s' is not in what is kept"), copy->needle);
-	} else {
-		return copy_mode_command(copy, session->vt, command);
-	}
-	return true;
-}
-
 static void console_do(struct screen *screen, enum command command)
 {
 	struct console_screen *self = self_of(screen);
@@ -314,9 +207,9 @@ static void console_do(struct screen *screen, enum command command)
 	if (command == COMMAND_DETACH)
 		leave(screen);
 	else if (command == COMMAND_SEARCH)
-		search_begin(self);
+		look_back_search(&self->look_back, &session->copy, vt_lines(session->vt));
 	else if (command == COMMAND_COPY_MODE)
-		copy_mode_begin(&session->copy, session->vt);
+		copy_mode_begin(&session->copy, vt_lines(session->vt));
 	else if (command == COMMAND_PASTE)
 		paste_copied(screen);
 	else if (command == COMMAND_TAB_CLOSE)
@@ -327,7 +220,7 @@ static void console_do(struct screen *screen, enum command command)
 		console_session_take_over(session);
 	else if (tabs_command(&screen->ui->consoles->tabs, command))
 		consoles_look(screen->ui, true);
-	else if (!in_menu && copy_command(screen, session, command))
+	else if (!in_menu && look_back_command(&self->look_back, &session->copy, vt_lines(session->vt), command))
 		;
 	else if (!send_command(session, command) && !scroll_command(screen, session->vt, command) &&
 		 console_session_machine(session) != NULL)
@@ -337,11 +230,12 @@ static void console_do(struct screen *screen, enum command command)
 static void console_command(struct screen *screen, enum command command)
 {
 	struct console_screen *self = self_of(screen);
+	struct console_session *session = session_of(screen);
 
-	if (session_of(screen) == NULL)
+	if (session == NULL)
 		leave(screen);
-	else if (self->searching)
-		search_command(self, command);
+	else if (self->look_back.searching)
+		look_back_search_command(&self->look_back, &session->copy, vt_lines(session->vt), command);
 	else
 		console_do(screen, command);
 	settle_keys(self);
@@ -355,9 +249,8 @@ static void console_key(struct screen *screen, const struct key *key)
 
 	if (session == NULL)
 		return;
-	if (self->searching) {
-		if (line_key(&self->needle, key))
-			search_typed(self);
+	if (self->look_back.searching) {
+		look_back_search_key(&self->look_back, &session->copy, vt_lines(session->vt), key);
 		return;
 	}
 	if (self->menu) { /* a key that the menu does not have closes it, and goes nowhere */
@@ -380,9 +273,8 @@ static void console_paste(struct screen *screen, const char *text, size_t length
 	struct console_screen *self = self_of(screen);
 	struct console_session *session = session_of(screen);
 
-	if (self->searching) {
-		if (line_insert(&self->needle, text, length))
-			search_typed(self);
+	if (self->look_back.searching) {
+		look_back_search_paste(&self->look_back, &session->copy, vt_lines(session->vt), text, length);
 		return;
 	}
 	if (session == NULL || !session->writer || session->copy.active)
@@ -397,38 +289,13 @@ static void console_paste(struct screen *screen, const char *text, size_t length
 
 /* ---- the mouse ---- */
 
-/* Marking by dragging, as terminals do; the end of it copies. */
-static void mark_by_mouse(struct console_screen *self, struct console_session *session, const struct mouse *mouse)
-{
-	struct copy_mode *copy = &session->copy;
-
-	if (mouse->action == MOUSE_PRESS && mouse->button == 1) {
-		self->dragging = true;
-		self->dragged_in = false;
-		copy_mode_press(copy, session->vt, mouse->row, mouse->column);
-	} else if (mouse->action == MOUSE_DRAG && self->dragging) {
-		self->dragged_in = self->dragged_in || !copy->active;
-		copy->active = true;
-		copy_mode_drag(copy, session->vt, mouse->row, mouse->column);
-	} else if (mouse->action == MOUSE_RELEASE && self->dragging) {
-		self->dragging = false;
-		if (copy->marking == COPY_NOTHING)
-			return;
-		copy_marked(&self->screen);
-		/* the view stays where it is */
-		if (self->dragged_in)
-			copy->active = false;
-		copy->marking = COPY_NOTHING;
-	}
-}
-
 static void console_mouse(struct screen *screen, const struct mouse *from)
 {
 	struct console_screen *self = self_of(screen);
 	struct console_session *session = session_of(screen);
 	struct mouse mouse = *from;
 
-	if (session == NULL || self->searching)
+	if (session == NULL || self->look_back.searching)
 		return;
 	if (tab_rows(screen) > 0 && tabs_mouse(&screen->ui->consoles->tabs, from)) {
 		self->menu = false;
@@ -440,13 +307,13 @@ static void console_mouse(struct screen *screen, const struct mouse *from)
 	bool inside = mouse.row >= 0 && mouse.row < guest_rows(screen);
 
 	/* with Shift held it is ours even where the guest has asked for it */
-	if (inside && !self->dragging && session->writer && !session->copy.active && vt_scrolled(session->vt) == 0 &&
+	if (inside && !self->look_back.dragging && session->writer && !session->copy.active && vt_scrolled(session->vt) == 0 &&
 	    !(mouse.modifiers & SHIFT_KEY) && vt_mouse(session->vt, &mouse))
 		return;
 	if (mouse.action == MOUSE_PRESS && (mouse.button == 4 || mouse.button == 5))
 		vt_scroll(session->vt, mouse.button == 4 ? WHEEL_LINES : -WHEEL_LINES);
-	else if (inside || self->dragging)
-		mark_by_mouse(self, session, &mouse);
+	else if (inside || self->look_back.dragging)
+		look_back_mouse(&self->look_back, &session->copy, vt_lines(session->vt), &mouse);
 	settle_keys(self);
 	ui_dirty(screen->ui);
 }
@@ -489,36 +356,13 @@ static char *lead_text(const struct console_screen *self, const struct console_s
 	return strbuf_take(&lead);
 }
 
-/* What is marked is shown reversed, what was found underlined. */
-static void show_marks(const struct console_session *session, uint64_t line, struct cell *cells, int columns)
-{
-	const struct copy_mode *copy = &session->copy;
-	struct vt_match found[32];
-	size_t count = 0;
-
-	if (!copy->active)
-		return;
-	if (copy->needle != NULL)
-		count = vt_search_line(session->vt, copy->needle, line, found, ARRAY_LENGTH(found));
-	for (size_t i = 0; i < count; i++)
-		for (int column = found[i].at.column;
-		     column < found[i].at.column + found[i].columns && column < columns; column++) {
-			cells[column].attributes |= CELL_BOLD | CELL_UNDERLINE;
-			if (copy->cursor.line == line && copy->cursor.column == found[i].at.column)
-				cells[column].attributes ^= CELL_REVERSE;
-		}
-	for (int column = 0; column < columns; column++)
-		if (copy_mode_marks(copy, line, column))
-			cells[column].attributes ^= CELL_REVERSE;
-}
-
 static void draw_cells(const struct console_session *session, struct terminal *term, int top, int rows, int columns)
 {
 	_cleanup_free_ struct cell *cells = xcalloc((size_t)columns + 1, sizeof *cells);
 
 	for (int row = 0; row < rows; row++) {
 		vt_row(session->vt, row, cells, (size_t)columns);
-		show_marks(session, vt_line_top(session->vt) + (uint64_t)row, cells, columns);
+		look_back_show(&session->copy, vt_lines(session->vt), vt_line_top(session->vt) + (uint64_t)row, cells, columns);
 		for (int column = 0; column < columns; column++)
 			/* the right half of a wide character is there already, unless the character could not be shown
 			 * wide */
@@ -543,17 +387,6 @@ static void place_cursor(const struct console_session *session, struct terminal 
 	}
 }
 
-static void draw_needle(struct console_screen *self, struct terminal *term)
-{
-	int row = terminal_rows(term) - 1;
-	int columns = terminal_columns(term);
-	int column = terminal_put(term, row, 0, columns, STYLE_HEAD,
-				  self->not_found ? _(" Not found: ") : _(" Search back: "));
-
-	line_draw(&self->needle, term, row, column, columns - column, self->not_found ? STYLE_ERROR : STYLE_NORMAL,
-		  true);
-}
-
 static void console_draw(struct screen *screen, struct terminal *term)
 {
 	struct console_screen *self = self_of(screen);
@@ -574,8 +407,8 @@ static void console_draw(struct screen *screen, struct terminal *term)
 	}
 	draw_cells(session, term, top, rows, columns);
 	place_cursor(session, term, top, rows, columns);
-	if (self->searching) {
-		draw_needle(self, term);
+	if (self->look_back.searching) {
+		look_back_search_draw(&self->look_back, term);
 		return;
 	}
 	_cleanup_free_ char *lead = lead_text(self, session);
@@ -585,7 +418,7 @@ static void console_draw(struct screen *screen, struct terminal *term)
 
 static void console_close_screen(struct screen *screen)
 {
-	line_clear(&self_of(screen)->needle);
+	look_back_end(&self_of(screen)->look_back);
 	free(screen);
 }
 
@@ -606,6 +439,7 @@ struct screen *console_screen(struct ui *ui, const struct machine *machine)
 
 	self->screen.class = &console_class;
 	self->screen.ui = ui;
+	self->look_back.ui = ui;
 	consoles_open(ui, machine, SIZE_MAX);
 	consoles_look(ui, true);
 	return &self->screen;

@@ -24,6 +24,7 @@
 #define LEAST_COLUMNS 2
 
 struct vt {
+	struct lines lines; /* the head */
 	VTerm *vterm;
 	VTermScreen *screen;
 	VTermState *state;
@@ -184,10 +185,65 @@ static int clamp(int value, int least)
 	return value < least ? least : value > VT_LARGEST ? VT_LARGEST : value;
 }
 
+/* ---- as lines ---- */
+
+static void size_of(const struct lines *lines, int *ret_rows, int *ret_columns)
+{
+	vt_size((const struct vt *)lines, ret_rows, ret_columns);
+}
+
+static uint64_t first_of(const struct lines *lines)
+{
+	return vt_line_first((const struct vt *)lines);
+}
+
+static uint64_t top_of(const struct lines *lines)
+{
+	return vt_line_top((const struct vt *)lines);
+}
+
+static uint64_t end_of(const struct lines *lines)
+{
+	return vt_line_end((const struct vt *)lines);
+}
+
+static void get_line(const struct lines *lines, uint64_t line, struct cell *ret, size_t count)
+{
+	vt_line((const struct vt *)lines, line, ret, count);
+}
+
+static bool cursor_seen(const struct lines *lines, int *ret_row, int *ret_column)
+{
+	return vt_cursor((const struct vt *)lines, ret_row, ret_column);
+}
+
+static void show_place(struct lines *lines, uint64_t line, int column)
+{
+	(void)column; /* a line is never wider than what is seen */
+	vt_show_line((struct vt *)lines, line);
+}
+
+static void show_live(struct lines *lines)
+{
+	vt_scroll_to((struct vt *)lines, false);
+}
+
+static const struct lines_class lines_class = {
+	.size = size_of,
+	.first = first_of,
+	.top = top_of,
+	.end = end_of,
+	.get = get_line,
+	.cursor = cursor_seen,
+	.show = show_place,
+	.live = show_live,
+};
+
 struct vt *vt_new(int rows, int columns, const struct vt_callbacks *callbacks, void *userdata)
 {
 	struct vt *vt = xcalloc(1, sizeof *vt);
 
+	vt->lines.class = &lines_class;
 	vt->callbacks = callbacks;
 	vt->userdata = userdata;
 	vt->cursor_shown = true;
@@ -487,6 +543,13 @@ size_t vt_scrolled(const struct vt *vt)
 {
 	return vt->scrolled;
 }
+
+struct lines *vt_lines(struct vt *vt)
+{
+	return &vt->lines;
+}
+
+/* ---- keys and mouse ---- */
 
 static VTermKey key_to(TermKeySym symbol)
 {

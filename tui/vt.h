@@ -3,8 +3,8 @@
 #ifndef TUI_VT_H
 #define TUI_VT_H
 
-#include "tui/cell.h"
 #include "tui/keys.h"
+#include "tui/lines.h"
 
 struct vt;
 
@@ -14,7 +14,7 @@ struct vt_callbacks {
 	void (*bell)(void *userdata);
 };
 
-#define VT_LARGEST          1000 /* rows and columns */
+#define VT_LARGEST          LINES_LARGEST /* rows and columns */
 #define VT_SCROLLBACK_LINES 10000
 #define VT_SCROLLBACK_BYTES (16 * 1024 * 1024)
 
@@ -47,6 +47,8 @@ uint64_t vt_line_top(const struct vt *vt);
 void vt_line(const struct vt *vt, uint64_t line, struct cell *ret, size_t count);
 /* Scrolls no further than it takes to see the line. */
 void vt_show_line(struct vt *vt, uint64_t line);
+/* The same lines, for those who look back in any. Borrowed. */
+struct lines *vt_lines(struct vt *vt);
 
 /* What the user does, as bytes through output. utf8: characters above 0x7f go as UTF-8, else as one byte. */
 void vt_key(struct vt *vt, const struct key *key, bool utf8);

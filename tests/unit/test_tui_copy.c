@@ -5,6 +5,7 @@
 #include "tests/unit/unit.h"
 #include "tui/clipboard.h"
 #include "tui/copy_mode.h"
+#include "tui/vt.h"
 
 #include <locale.h>
 #include <stdlib.h>
@@ -46,8 +47,8 @@ static void put(const char *text)
 
 static void check_text(uint64_t line, int column, uint64_t to_line, int to_column, bool lines, const char *wanted)
 {
-	_cleanup_free_ char *text = vt_text(vt, (struct vt_place){ line, column }, (struct vt_place){ to_line, to_column }, lines);
-	_cleanup_free_ char *swapped = vt_text(vt, (struct vt_place){ to_line, to_column }, (struct vt_place){ line, column }, lines);
+	_cleanup_free_ char *text = lines_text(vt_lines(vt), (struct line_place){ line, column }, (struct line_place){ to_line, to_column }, lines);
+	_cleanup_free_ char *swapped = lines_text(vt_lines(vt), (struct line_place){ to_line, to_column }, (struct line_place){ line, column }, lines);
 
 	ck_assert_str_eq(text, wanted);
 	ck_assert_str_eq(swapped, wanted);
@@ -61,9 +62,9 @@ START_TEST(plain_text)
 	check_text(0, 4, 2, 4, false, "two\n\n  thr");
 	check_text(0, 5, 2, 0, true, "one two\n\n  three\n");
 	check_text(1, 0, 1, 9, false, "");
-	ck_assert_int_eq(vt_text_first(vt, 2), 2);
-	ck_assert_int_eq(vt_text_last(vt, 2), 6);
-	ck_assert_int_eq(vt_text_last(vt, 1), -1);
+	ck_assert_int_eq(lines_text_first(vt_lines(vt), 2), 2);
+	ck_assert_int_eq(lines_text_last(vt_lines(vt), 2), 6);
+	ck_assert_int_eq(lines_text_last(vt_lines(vt), 1), -1);
 }
 END_TEST
 
@@ -145,27 +146,27 @@ START_TEST(ten_thousand_lines)
 	ck_assert_uint_eq(vt_line_end(vt) - vt_line_first(vt), VT_SCROLLBACK_LINES + 4);
 	check_text(10299, 0, 10299, 9, false, "n10299");
 	check_text(0, 0, vt_line_first(vt), 9, false, "n297");
-	struct vt_match match;
+	struct line_match match;
 
-	ck_assert(vt_search(vt, "n9999", (struct vt_place){ vt_line_end(vt) - 1, 0 }, false, &match));
+	ck_assert(lines_search(vt_lines(vt), "n9999", (struct line_place){ vt_line_end(vt) - 1, 0 }, false, &match));
 	ck_assert_uint_eq(match.at.line, 9999);
-	ck_assert(!vt_search(vt, "n99999", (struct vt_place){ 0, 0 }, false, &match));
+	ck_assert(!lines_search(vt_lines(vt), "n99999", (struct line_place){ 0, 0 }, false, &match));
 }
 END_TEST
 
 static void check_found(const char *needle, uint64_t line, int column, bool forward, uint64_t at_line, int at_column)
 {
-	struct vt_match match;
+	struct line_match match;
 
-	ck_assert_msg(vt_search(vt, needle, (struct vt_place){ line, column }, forward, &match), "'%s' was not found", needle);
+	ck_assert_msg(lines_search(vt_lines(vt), needle, (struct line_place){ line, column }, forward, &match), "'%s' was not found", needle);
 	ck_assert_uint_eq(match.at.line, at_line);
 	ck_assert_int_eq(match.at.column, at_column);
 }
 
 START_TEST(searching)
 {
-	struct vt_match match;
-	struct vt_match all[8];
+	struct line_match match;
+	struct line_match all[8];
 
 	put("alpha beta\r\nBeta\r\n数 beta\r\nend");
 	check_found("beta", 0, 0, true, 0, 6);
@@ -177,11 +178,11 @@ START_TEST(searching)
 	check_found("数 b", 0, 0, true, 2, 0);
 	check_found("end", 3, 0, true, 3, 0);
 	check_found("end", 3, 0, false, 3, 0);
-	ck_assert(!vt_search(vt, "gamma", (struct vt_place){ 0, 0 }, true, &match));
-	ck_assert(!vt_search(vt, "", (struct vt_place){ 0, 0 }, true, &match));
-	ck_assert_uint_eq(vt_search_line(vt, "a", 0, all, 8), 3);
-	ck_assert_uint_eq(vt_search_line(vt, "a", 0, all, 2), 2);
-	ck_assert_uint_eq(vt_search_line(vt, "数", 2, all, 8), 1);
+	ck_assert(!lines_search(vt_lines(vt), "gamma", (struct line_place){ 0, 0 }, true, &match));
+	ck_assert(!lines_search(vt_lines(vt), "", (struct line_place){ 0, 0 }, true, &match));
+	ck_assert_uint_eq(lines_search_line(vt_lines(vt), "a", 0, all, 8), 3);
+	ck_assert_uint_eq(lines_search_line(vt_lines(vt), "a", 0, all, 2), 2);
+	ck_assert_uint_eq(lines_search_line(vt_lines(vt), "数", 2, all, 8), 1);
 	ck_assert_int_eq(all[0].columns, 2);
 }
 END_TEST
@@ -195,44 +196,44 @@ static void check_cursor(uint64_t line, int column)
 START_TEST(moving)
 {
 	put("one two\r\nab.cd\r\n\r\nlast");
-	copy_mode_begin(&copy, vt);
+	copy_mode_begin(&copy, vt_lines(vt));
 	ck_assert(copy.active);
 	check_cursor(3, 4);
-	copy_mode_command(&copy, vt, COMMAND_FIRST);
+	copy_mode_command(&copy, vt_lines(vt), COMMAND_FIRST);
 	check_cursor(0, 0);
-	copy_mode_command(&copy, vt, COMMAND_WORD_NEXT);
+	copy_mode_command(&copy, vt_lines(vt), COMMAND_WORD_NEXT);
 	check_cursor(0, 4);
-	copy_mode_command(&copy, vt, COMMAND_WORD_NEXT);
+	copy_mode_command(&copy, vt_lines(vt), COMMAND_WORD_NEXT);
 	check_cursor(1, 0);
-	copy_mode_command(&copy, vt, COMMAND_WORD_NEXT);
+	copy_mode_command(&copy, vt_lines(vt), COMMAND_WORD_NEXT);
 	check_cursor(1, 2);
-	copy_mode_command(&copy, vt, COMMAND_WORD_NEXT);
+	copy_mode_command(&copy, vt_lines(vt), COMMAND_WORD_NEXT);
 	check_cursor(1, 3);
-	copy_mode_command(&copy, vt, COMMAND_WORD_BACK);
+	copy_mode_command(&copy, vt_lines(vt), COMMAND_WORD_BACK);
 	check_cursor(1, 2);
-	copy_mode_command(&copy, vt, COMMAND_WORD_BACK);
-	copy_mode_command(&copy, vt, COMMAND_WORD_BACK);
+	copy_mode_command(&copy, vt_lines(vt), COMMAND_WORD_BACK);
+	copy_mode_command(&copy, vt_lines(vt), COMMAND_WORD_BACK);
 	check_cursor(0, 4);
-	copy_mode_command(&copy, vt, COMMAND_LINE_END);
+	copy_mode_command(&copy, vt_lines(vt), COMMAND_LINE_END);
 	check_cursor(0, 6);
-	copy_mode_command(&copy, vt, COMMAND_UP);
+	copy_mode_command(&copy, vt_lines(vt), COMMAND_UP);
 	check_cursor(0, 6);
-	copy_mode_command(&copy, vt, COMMAND_LINE_BEGIN);
-	copy_mode_command(&copy, vt, COMMAND_LEFT);
+	copy_mode_command(&copy, vt_lines(vt), COMMAND_LINE_BEGIN);
+	copy_mode_command(&copy, vt_lines(vt), COMMAND_LEFT);
 	check_cursor(0, 0);
-	copy_mode_command(&copy, vt, COMMAND_LAST);
+	copy_mode_command(&copy, vt_lines(vt), COMMAND_LAST);
 	check_cursor(3, 0);
-	copy_mode_command(&copy, vt, COMMAND_DOWN);
+	copy_mode_command(&copy, vt_lines(vt), COMMAND_DOWN);
 	check_cursor(3, 0);
-	ck_assert(!copy_mode_command(&copy, vt, COMMAND_QUIT));
-	copy_mode_end(&copy, vt);
+	ck_assert(!copy_mode_command(&copy, vt_lines(vt), COMMAND_QUIT));
+	copy_mode_end(&copy, vt_lines(vt));
 	ck_assert(!copy.active);
 }
 END_TEST
 
 static void check_marked(const char *wanted)
 {
-	_cleanup_free_ char *text = copy_mode_text(&copy, vt);
+	_cleanup_free_ char *text = copy_mode_text(&copy, vt_lines(vt));
 
 	if (wanted == NULL)
 		ck_assert_ptr_null(text);
@@ -243,24 +244,24 @@ static void check_marked(const char *wanted)
 START_TEST(marking)
 {
 	put("one two\r\nthree\r\nfour\r\n");
-	copy_mode_begin(&copy, vt);
+	copy_mode_begin(&copy, vt_lines(vt));
 	check_marked(NULL);
-	copy_mode_command(&copy, vt, COMMAND_FIRST);
-	copy_mode_command(&copy, vt, COMMAND_WORD_NEXT);
-	copy_mode_command(&copy, vt, COMMAND_MARK);
-	copy_mode_command(&copy, vt, COMMAND_DOWN);
-	copy_mode_command(&copy, vt, COMMAND_LINE_BEGIN);
+	copy_mode_command(&copy, vt_lines(vt), COMMAND_FIRST);
+	copy_mode_command(&copy, vt_lines(vt), COMMAND_WORD_NEXT);
+	copy_mode_command(&copy, vt_lines(vt), COMMAND_MARK);
+	copy_mode_command(&copy, vt_lines(vt), COMMAND_DOWN);
+	copy_mode_command(&copy, vt_lines(vt), COMMAND_LINE_BEGIN);
 	check_marked("two\nt");
 	ck_assert(copy_mode_marks(&copy, 0, 4));
 	ck_assert(copy_mode_marks(&copy, 1, 0));
 	ck_assert(!copy_mode_marks(&copy, 0, 3));
 	ck_assert(!copy_mode_marks(&copy, 1, 1));
-	copy_mode_command(&copy, vt, COMMAND_MARK_LINES);
+	copy_mode_command(&copy, vt_lines(vt), COMMAND_MARK_LINES);
 	check_marked("one two\nthree\n");
-	copy_mode_command(&copy, vt, COMMAND_MARK_LINES);
+	copy_mode_command(&copy, vt_lines(vt), COMMAND_MARK_LINES);
 	check_marked(NULL);
-	copy_mode_press(&copy, vt, 1, 4);
-	copy_mode_drag(&copy, vt, 0, 0);
+	copy_mode_press(&copy, vt_lines(vt), 1, 4);
+	copy_mode_drag(&copy, vt_lines(vt), 0, 0);
 	check_marked("one two\nthree");
 }
 END_TEST
@@ -268,21 +269,21 @@ END_TEST
 START_TEST(searching_on)
 {
 	put("x1\r\nx2\r\nx3\r\nx4\r\nx5\r\n");
-	copy_mode_begin(&copy, vt);
+	copy_mode_begin(&copy, vt_lines(vt));
 	copy.backward = true;
 	copy.origin = copy.cursor;
-	ck_assert(copy_mode_search(&copy, vt, "x"));
+	ck_assert(copy_mode_search(&copy, vt_lines(vt), "x"));
 	check_cursor(4, 0);
-	ck_assert(!copy_mode_search(&copy, vt, "x9"));
-	ck_assert(copy_mode_search(&copy, vt, "x3"));
+	ck_assert(!copy_mode_search(&copy, vt_lines(vt), "x9"));
+	ck_assert(copy_mode_search(&copy, vt_lines(vt), "x3"));
 	check_cursor(2, 0);
-	ck_assert(copy_mode_search(&copy, vt, "x"));
+	ck_assert(copy_mode_search(&copy, vt_lines(vt), "x"));
 	check_cursor(4, 0);
-	ck_assert(copy_mode_search_on(&copy, vt, false));
+	ck_assert(copy_mode_search_on(&copy, vt_lines(vt), false));
 	check_cursor(3, 0);
-	ck_assert(copy_mode_search_on(&copy, vt, true));
+	ck_assert(copy_mode_search_on(&copy, vt_lines(vt), true));
 	check_cursor(4, 0);
-	ck_assert(copy_mode_search_on(&copy, vt, true));
+	ck_assert(copy_mode_search_on(&copy, vt_lines(vt), true));
 	check_cursor(0, 0); /* around the end */
 	ck_assert_uint_eq(vt_line_top(vt), 0);
 }

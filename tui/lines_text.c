@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Cells back to text, and needles in it. */
-#include "tui/vt_text.h"
+#include "tui/lines_text.h"
 
 #include "base/memory.h"
 #include "base/strbuf.h"
@@ -12,7 +12,7 @@
 
 #define NEEDLE_CHARS 256
 
-bool vt_place_before(const struct vt_place *a, const struct vt_place *b)
+bool line_place_before(const struct line_place *a, const struct line_place *b)
 {
 	return a->line != b->line ? a->line < b->line : a->column < b->column;
 }
@@ -61,38 +61,38 @@ static void put_cells(struct strbuf *out, const struct cell *cells, size_t from,
 	}
 }
 
-static bool continues(const struct vt *vt, uint64_t line)
+static bool continues(const struct lines *lines, uint64_t line)
 {
 	struct cell cells[2]; /* room for a wide first character */
 
-	vt_line(vt, line, cells, ARRAY_LENGTH(cells));
-	return line < vt_line_end(vt) && cells[0].attributes & CELL_WRAPPED;
+	lines_get(lines, line, cells, ARRAY_LENGTH(cells));
+	return line < lines_end(lines) && cells[0].attributes & CELL_WRAPPED;
 }
 
-char *vt_text(const struct vt *vt, struct vt_place from, struct vt_place to, bool whole_lines)
+char *lines_text(const struct lines *lines, struct line_place from, struct line_place to, bool whole_lines)
 {
-	_cleanup_free_ struct cell *cells = xcalloc(VT_LARGEST, sizeof *cells);
+	_cleanup_free_ struct cell *cells = xcalloc(LINES_LARGEST, sizeof *cells);
 	struct strbuf out = STRBUF_INIT;
 
-	if (vt_place_before(&to, &from)) {
-		struct vt_place swap = from;
+	if (line_place_before(&to, &from)) {
+		struct line_place swap = from;
 
 		from = to;
 		to = swap;
 	}
-	if (from.line < vt_line_first(vt))
-		from = (struct vt_place){ vt_line_first(vt), 0 };
-	for (uint64_t line = from.line; line <= to.line && line < vt_line_end(vt) && out.length < VT_TEXT_LIMIT;
+	if (from.line < lines_first(lines))
+		from = (struct line_place){ lines_first(lines), 0 };
+	for (uint64_t line = from.line; line <= to.line && line < lines_end(lines) && out.length < LINES_TEXT_LIMIT;
 	     line++) {
-		bool goes_on = line < to.line && continues(vt, line + 1);
+		bool goes_on = line < to.line && continues(lines, line + 1);
 		size_t begin = line == from.line && !whole_lines && from.column > 0 ? (size_t)from.column : 0;
 
-		vt_line(vt, line, cells, VT_LARGEST);
-		size_t end = text_end(cells, VT_LARGEST, goes_on);
+		lines_get(lines, line, cells, LINES_LARGEST);
+		size_t end = text_end(cells, LINES_LARGEST, goes_on);
 
 		if (line == to.line && !whole_lines && to.column >= 0 && (size_t)to.column + 1 < end)
 			end = text_end(cells, (size_t)to.column + 1, false);
-		if (begin > 0 && begin < VT_LARGEST && cells[begin].width == 0)
+		if (begin > 0 && begin < LINES_LARGEST && cells[begin].width == 0)
 			begin--;
 		put_cells(&out, cells, begin, end);
 		if (!goes_on && (whole_lines || line < to.line))
@@ -101,23 +101,23 @@ char *vt_text(const struct vt *vt, struct vt_place from, struct vt_place to, boo
 	return strbuf_take(&out);
 }
 
-int vt_text_first(const struct vt *vt, uint64_t line)
+int lines_text_first(const struct lines *lines, uint64_t line)
 {
-	_cleanup_free_ struct cell *cells = xcalloc(VT_LARGEST, sizeof *cells);
+	_cleanup_free_ struct cell *cells = xcalloc(LINES_LARGEST, sizeof *cells);
 	int column = 0;
 
-	vt_line(vt, line, cells, VT_LARGEST);
-	while (column < VT_LARGEST && is_blank(&cells[column]))
+	lines_get(lines, line, cells, LINES_LARGEST);
+	while (column < LINES_LARGEST && is_blank(&cells[column]))
 		column++;
-	return column < VT_LARGEST ? column : 0;
+	return column < LINES_LARGEST ? column : 0;
 }
 
-int vt_text_last(const struct vt *vt, uint64_t line)
+int lines_text_last(const struct lines *lines, uint64_t line)
 {
-	_cleanup_free_ struct cell *cells = xcalloc(VT_LARGEST, sizeof *cells);
+	_cleanup_free_ struct cell *cells = xcalloc(LINES_LARGEST, sizeof *cells);
 
-	vt_line(vt, line, cells, VT_LARGEST);
-	return (int)text_end(cells, VT_LARGEST, false) - 1;
+	lines_get(lines, line, cells, LINES_LARGEST);
+	return (int)text_end(cells, LINES_LARGEST, false) - 1;
 }
 
 /* ---- searching ---- */
@@ -169,67 +169,67 @@ static size_t match_at(const struct cell *cells, size_t count, size_t at, const 
 	return column - at;
 }
 
-static size_t matches_in(const struct vt *vt, const struct needle *needle, uint64_t line, struct cell *cells,
-			 size_t count, struct vt_match *ret, size_t max)
+static size_t matches_in(const struct lines *lines, const struct needle *needle, uint64_t line, struct cell *cells,
+			 size_t count, struct line_match *ret, size_t max)
 {
 	size_t found = 0;
 
-	vt_line(vt, line, cells, count);
+	lines_get(lines, line, cells, count);
 	size_t end = text_end(cells, count, true);
 
 	for (size_t at = 0; at < end && found < max;) {
 		size_t wide = cells[at].width != 0 ? match_at(cells, end, at, needle) : 0;
 
 		if (wide > 0)
-			ret[found++] = (struct vt_match){ { line, (int)at }, (int)wide };
+			ret[found++] = (struct line_match){ { line, (int)at }, (int)wide };
 		at += wide > 0 ? wide : 1;
 	}
 	return found;
 }
 
-static size_t columns_of(const struct vt *vt)
+static size_t columns_of(const struct lines *lines)
 {
 	int rows, columns;
 
-	vt_size(vt, &rows, &columns);
+	lines->class->size(lines, &rows, &columns);
 	return (size_t)columns;
 }
 
-size_t vt_search_line(const struct vt *vt, const char *text, uint64_t line, struct vt_match *ret, size_t max)
+size_t lines_search_line(const struct lines *lines, const char *text, uint64_t line, struct line_match *ret, size_t max)
 {
-	size_t count = columns_of(vt);
+	size_t count = columns_of(lines);
 	struct needle needle;
 
 	if (!read_needle(text, &needle))
 		return 0;
 	_cleanup_free_ struct cell *cells = xcalloc(count, sizeof *cells);
 
-	return matches_in(vt, &needle, line, cells, count, ret, max);
+	return matches_in(lines, &needle, line, cells, count, ret, max);
 }
 
-bool vt_search(const struct vt *vt, const char *text, struct vt_place from, bool forward, struct vt_match *ret)
+bool lines_search(const struct lines *lines, const char *text, struct line_place from, bool forward, struct line_match *ret)
 {
-	size_t count = columns_of(vt);
-	uint64_t first = vt_line_first(vt);
-	uint64_t lines = vt_line_end(vt) - first;
+	size_t count = columns_of(lines);
+	uint64_t first = lines_first(lines);
+	uint64_t total = lines_end(lines) - first;
 	struct needle needle;
 
 	if (!read_needle(text, &needle))
 		return false;
 	_cleanup_free_ struct cell *cells = xcalloc(count, sizeof *cells);
-	_cleanup_free_ struct vt_match *found = xcalloc(count, sizeof *found);
+	_cleanup_free_ struct line_match *found = xcalloc(count, sizeof *found);
 	uint64_t at = from.line < first ? 0 : from.line - first;
 
 	/* the line it begins in is looked at twice: once for what lies ahead, at the end for the rest */
-	for (uint64_t step = 0; step <= lines; step++) {
-		uint64_t line = first + (forward ? at + step : at + 2 * lines - step) % lines;
-		size_t n = matches_in(vt, &needle, line, cells, count, found, count);
+	for (uint64_t step = 0; step <= total; step++) {
+		uint64_t line = first + (forward ? at + step : at + 2 * total - step) % total;
+		size_t n = matches_in(lines, &needle, line, cells, count, found, count);
 
 		for (size_t i = 0; i < n; i++) {
-			const struct vt_match *match = &found[forward ? i : n - 1 - i];
+			const struct line_match *match = &found[forward ? i : n - 1 - i];
 			bool ahead = forward ? match->at.column >= from.column : match->at.column < from.column;
 
-			if ((step == 0 && !ahead) || (step == lines && ahead))
+			if ((step == 0 && !ahead) || (step == total && ahead))
 				continue;
 			*ret = *match;
 			return true;
