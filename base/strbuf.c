@@ -94,6 +94,19 @@ void strbuf_puts_quoted(struct strbuf *b, const char *text)
 	strbuf_putc(b, '\'');
 }
 
+void strbuf_put_part(struct strbuf *b, const char *key, const char *value)
+{
+	if (b->length > 0)
+		strbuf_putc(b, ',');
+	strbuf_puts(b, key);
+	strbuf_putc(b, '=');
+	for (; *value != '\0'; value++) {
+		if (*value == ',')
+			strbuf_putc(b, ',');
+		strbuf_putc(b, *value);
+	}
+}
+
 void strbuf_consume(struct strbuf *b, size_t length)
 {
 	assert(length <= b->length);

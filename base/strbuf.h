@@ -20,6 +20,8 @@ void strbuf_add(struct strbuf *b, const void *bytes, size_t length);
 void strbuf_puts(struct strbuf *b, const char *text);
 /* The text as one word of a shell: in single quotes where a shell would read anything into it. */
 void strbuf_puts_quoted(struct strbuf *b, const char *text);
+/* "key=value" behind a comma where something stands before: a part for strv_split_parts(), a comma in the value written twice. */
+void strbuf_put_part(struct strbuf *b, const char *key, const char *value);
 void strbuf_putc(struct strbuf *b, char c);
 void strbuf_printf(struct strbuf *b, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* Removes the first length bytes (a queue's head). */

@@ -91,6 +91,25 @@ char **strv_split(const char *text, const char *separators)
 	return v;
 }
 
+char **strv_split_parts(const char *text)
+{
+	char **v = NULL;
+	const char *at = text;
+
+	for (;;) {
+		struct strbuf part = STRBUF_INIT;
+
+		while (*at != '\0' && (*at != ',' || at[1] == ',')) {
+			strbuf_putc(&part, *at);
+			at += *at == ',' ? 2 : 1;
+		}
+		v = strv_take(v, strbuf_take(&part));
+		if (*at == '\0')
+			return v;
+		at++;
+	}
+}
+
 void strv_free(char **v)
 {
 	for (size_t i = 0; v != NULL && v[i] != NULL; i++)

@@ -17,6 +17,8 @@ char **strv_copy(char *const *v);
 char *strv_join(char *const *v, const char *separator); /* owned, never NULL */
 /* Splits at any character of separators; empty pieces are dropped. */
 char **strv_split(const char *text, const char *separators);
+/* The parts of "a,b=x,,y", as virt-install writes values: split at commas, two in a row being one that belongs to its part. Empty parts stay. */
+char **strv_split_parts(const char *text) __attribute__((returns_nonnull));
 void strv_free(char **v);
 
 #endif

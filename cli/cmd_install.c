@@ -92,9 +92,18 @@ static bool show_plan(struct cli *cli, const struct install_request *request, st
 	return true;
 }
 
-/* Makes the machine with the signals that end a program held back: between an image and a start it would leave half a machine. A child
- * (qemu-img) still ends at ^C, and then all is taken back. *ret_interrupted: one came. */
-static bool make_whole(struct cli *cli, const struct install_request *request, char **ret_name, char ***ret_warnings,
+/* Has the user, or who runs this, asked to end meanwhile? A terminal that goes away (SIGHUP) asks nothing: what was begun is done. */
+static bool is_interrupted(void)
+{
+	sigset_t pending;
+
+	sigpending(&pending);
+	return sigismember(&pending, SIGINT) == 1 || sigismember(&pending, SIGTERM) == 1;
+}
+
+/* Makes the machine with the signals that end a program held back: between an image and a start it would leave half a machine. They are looked
+ * at between its steps, and then all is taken back; a child (qemu-img) ends at them at once. *ret_interrupted: one came. */
+static bool make_whole(struct cli *cli, struct install_request *request, char **ret_name, char ***ret_warnings,
 		       bool *ret_interrupted, struct error *err)
 {
 	const struct timespec now = { 0 };
@@ -105,6 +114,7 @@ static bool make_whole(struct cli *cli, const struct install_request *request, c
 	sigaddset(&ends, SIGTERM);
 	sigaddset(&ends, SIGHUP);
 	sigprocmask(SIG_BLOCK, &ends, &before);
+	request->cancelled = is_interrupted;
 	bool ok = install_run(cli->manager, request, true, ret_name, ret_warnings, err);
 
 	*ret_interrupted = sigtimedwait(&ends, NULL, &now) > 0;
@@ -112,7 +122,7 @@ static bool make_whole(struct cli *cli, const struct install_request *request, c
 	return ok;
 }
 
-static bool make(struct cli *cli, const struct install_request *request, struct error *err)
+static bool make(struct cli *cli, struct install_request *request, struct error *err)
 {
 	_cleanup_machine_ struct machine machine = { 0 };
 	_cleanup_free_ char *name = NULL;

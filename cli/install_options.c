@@ -8,7 +8,9 @@
 #include "base/strv.h"
 #include "base/text.h"
 #include "base/uuid.h"
+#include "cli/cli.h"
 #include "cli/install_options.h"
+#include "cli/secret.h"
 #include "cli/suboptions.h"
 
 #include <stdlib.h>
@@ -29,7 +31,7 @@ const struct option install_options[] = {
 	{ "disk", NULL, 0, OPTION_LIST, 0, COMPLETE_FILE, NULL, N_("DISK"),
 	  N_("path=,size=GIB,format=,bus=,cache=,discard=,io=,readonly=,device= or none") },
 	{ "network", NULL, 'w', OPTION_LIST, 0, COMPLETE_WORDS, NULL, N_("NETWORK"), N_("user[,model=,mac=] or none") },
-	OPTION_VALUE("graphics", NULL, 0, N_("GRAPHICS"), N_("vnc[,listen=,port=,password=] or none")),
+	OPTION_VALUE("graphics", NULL, 0, N_("GRAPHICS"), N_("vnc[,listen=,port=,password-file=] or none")),
 	OPTION_VALUE("console", NULL, 0, N_("CONSOLE"), N_("pty[,target_type=serial]: the console every machine gets")),
 	OPTION_VALUE("boot", NULL, 0, N_("BOOT"),
 		     N_("uefi, an order such as hd,cdrom,network, or kernel=,initrd=,kernel_args=")),
@@ -158,23 +160,23 @@ static bool read_disks(const struct arguments *arguments, struct install_request
 	return true;
 }
 
-/* The parts put together again as core takes them, the type first; core knows no comma inside a value. NULL on error.
- */
-static char *join_parts(const char *option, const char *type, const struct suboptions *parts, struct error *err)
+/* The parts put together again as core takes them, the type first; those in skip (blanks between) stay out. NULL on error. */
+static char *join_parts(const char *option, const char *type, const struct suboptions *parts, const char *skip, struct error *err)
 {
+	_cleanup_strv_ char **left_out = strv_split(skip, " ");
 	_cleanup_strbuf_ struct strbuf b = STRBUF_INIT;
 
 	strbuf_puts(&b, type);
 	for (size_t i = 0; i < parts->count; i++) {
 		const struct suboption *part = &parts->items[i];
 
-		if (strcmp(part->key, "type") == 0)
+		if (strv_contains(left_out, part->key))
 			continue;
-		if (text_empty(part->value) || strchr(part->value, ',')) {
-			error_set(err, ERROR_INVALID, _("--%s: %s needs a value without a comma"), option, part->key);
+		if (text_empty(part->value)) {
+			error_set(err, ERROR_INVALID, _("--%s: %s needs a value"), option, part->key);
 			return NULL;
 		}
-		strbuf_printf(&b, ",%s=%s", part->key, part->value);
+		strbuf_put_part(&b, part->key, part->value);
 	}
 	return strbuf_take(&b);
 }
@@ -200,7 +202,7 @@ static bool read_network(const char *text, struct install_request *ret, struct e
 	mac = suboption_value(&parts, "mac");
 	if (mac && !mac_parse(mac, canonical))
 		return error_set(err, ERROR_INVALID, _("--network: '%s' is no MAC address of one card"), mac);
-	joined = join_parts("network", type, &parts, err);
+	joined = join_parts("network", type, &parts, "type", err);
 	if (!joined)
 		return false;
 	ret->networks = strv_take(ret->networks, joined);
@@ -221,6 +223,29 @@ static bool read_networks(const struct arguments *arguments, struct install_requ
 	return true;
 }
 
+/* The password itself is taken, as virt-install takes it, but anybody can read an argument vector. */
+static bool read_password(const struct suboptions *parts, const char *text, struct install_request *ret, struct error *err)
+{
+	const char *typed = suboption_value(parts, "password");
+	const char *file = suboption_value(parts, "password-file");
+
+	if (typed && file)
+		return error_set(err, ERROR_INVALID, _("--graphics: password= and password-file= exclude each other"));
+	if (typed) {
+		if (text_empty(typed))
+			return error_set(err, ERROR_INVALID, _("--graphics: password needs a value"));
+		ret->password = xstrdup(typed);
+		secret_hide(text, "password");
+		cli_warnings((char *const[]){ (char *)(uintptr_t)_("a password on a command line can be seen by everybody on this host, and stays "
+								   "in the shell's history: password-file=FILE reads it from a file, "
+								   "password-file=- asks for it"), NULL });
+	}
+	if (!file)
+		return true;
+	ret->password = secret_read(file, _("Password of its screen (VNC):"), err);
+	return ret->password != NULL || error_wrap(err, "--graphics");
+}
+
 static bool read_graphics(const char *text, struct install_request *ret, struct error *err)
 {
 	_cleanup_suboptions_ struct suboptions parts = { 0 };
@@ -229,7 +254,7 @@ static bool read_graphics(const char *text, struct install_request *ret, struct 
 
 	if (!text)
 		return true;
-	if (!suboptions_parse("graphics", text, "type", "type listen port password", &parts, err))
+	if (!suboptions_parse("graphics", text, "type", "type listen port password password-file", &parts, err))
 		return false;
 	type = suboption_value(&parts, "type");
 	if (!type || (strcmp(type, "vnc") != 0 && strcmp(type, "none") != 0))
@@ -240,8 +265,8 @@ static bool read_graphics(const char *text, struct install_request *ret, struct 
 	if (port && strcmp(port, "-1") != 0 && (!text_to_uint(port, false, &number) || number < 5900 || number > 65535))
 		return error_set(err, ERROR_INVALID, _("--graphics: port is 5900 to 65535, or -1 for any, not '%s'"),
 				 port);
-	ret->graphics = join_parts("graphics", type, &parts, err);
-	return ret->graphics != NULL;
+	ret->graphics = join_parts("graphics", type, &parts, "type password password-file", err);
+	return ret->graphics != NULL && read_password(&parts, text, ret, err);
 }
 
 /* Every machine gets a serial console on a pseudo-terminal; another kind cannot be had here, so it is refused. */

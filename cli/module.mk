@@ -28,6 +28,7 @@ libcli_a_SOURCES = \
 	cli/man.c \
 	cli/options.c cli/options.h \
 	cli/output_table.c cli/output_table.h \
+	cli/secret.c cli/secret.h \
 	cli/suboptions.c cli/suboptions.h \
 	cli/suggest.c \
 	cli/table.c \

@@ -4,27 +4,12 @@
 
 #include "base/gettext.h"
 #include "base/memory.h"
-#include "base/strbuf.h"
 #include "base/strv.h"
 #include "base/text.h"
 #include "cli/suboptions.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-/* The next part, up to a single comma; *at moves past it and is NULL at the end. Owned. */
-static char *next_part(const char **at)
-{
-	struct strbuf b = STRBUF_INIT;
-	const char *c = *at;
-
-	while (*c && (*c != ',' || c[1] == ',')) {
-		strbuf_putc(&b, *c);
-		c += *c == ',' ? 2 : 1;
-	}
-	*at = *c ? c + 1 : NULL;
-	return strbuf_take(&b);
-}
 
 static bool refuse_key(const char *option, const char *key, const char *allowed, struct error *err)
 {
@@ -62,15 +47,13 @@ static bool add_part(const char *option, const char *part, const char *first_key
 bool suboptions_parse(const char *option, const char *text, const char *first_key, const char *allowed,
 		      struct suboptions *ret, struct error *err)
 {
-	const char *at = text;
+	_cleanup_strv_ char **parts = strv_split_parts(text);
 
 	*ret = (struct suboptions){ 0 };
-	for (bool first = true; at; first = false) {
-		_cleanup_free_ char *part = next_part(&at);
-
-		if (part[0] == '\0')
+	for (size_t i = 0; parts[i]; i++) {
+		if (parts[i][0] == '\0')
 			return error_set(err, ERROR_INVALID, _("--%s has an empty part: '%s'"), option, text);
-		if (!add_part(option, part, first ? first_key : NULL, allowed, ret, err))
+		if (!add_part(option, parts[i], i == 0 ? first_key : NULL, allowed, ret, err))
 			return false;
 	}
 	return true;

@@ -98,6 +98,13 @@ static bool define(struct manager *manager, const struct installation *installat
 	return ok && machine_by_name(manager, installation->name, ret, err);
 }
 
+static bool go_on(const struct installation *installation, struct error *err)
+{
+	if (!installation->request->cancelled || !installation->request->cancelled())
+		return true;
+	return error_set(err, ERROR_FAILED, "cancelled: nothing of '%s' is left", installation->name);
+}
+
 static bool make(struct manager *manager, struct installation *installation, bool start, char ***made, struct machine *machine, struct error *err)
 {
 	_cleanup_free_ char *text = install_document(installation);
@@ -107,9 +114,9 @@ static bool make(struct manager *manager, struct installation *installation, boo
 	if (!check_document(installation, text, err))
 		return false;
 	for (size_t i = 0; i < installation->image_count; i++)
-		if (installation->images[i].create && !create_image(&installation->images[i], made, err))
+		if (installation->images[i].create && (!go_on(installation, err) || !create_image(&installation->images[i], made, err)))
 			return false;
-	if (!define(manager, installation, text, machine, err))
+	if (!go_on(installation, err) || !define(manager, installation, text, machine, err) || !go_on(installation, err))
 		return false;
 	if (!start)
 		return true;
@@ -117,7 +124,7 @@ static bool make(struct manager *manager, struct installation *installation, boo
 	for (char **warning = warnings; warning && *warning; warning++)
 		installation->warnings = strv_add(installation->warnings, *warning);
 	strv_free(warnings);
-	return ok;
+	return ok && go_on(installation, err);
 }
 
 /* Everything that was made goes again; a start that failed has taken back its own part. */
@@ -149,6 +156,9 @@ bool install_run(struct manager *manager, const struct install_request *request,
 		ok = make(manager, &installation, start, &made, &machine, err);
 		if (!ok)
 			take_back(manager, &machine, made);
+		/* a child that fell to the same signal is not why */
+		if (!ok)
+			go_on(&installation, err);
 	}
 	if (ok) {
 		*ret_name = xstrdup(installation.name);

@@ -5,6 +5,8 @@
 
 #include "core/manager.h"
 
+#define INSTALL_PASSWORD_MAX 8 /* characters of VNC's password */
+
 struct install_disk {
 	char *path;        /* NULL: a new image in the default pool, named after the machine */
 	uint64_t size_bytes; /* 0: the path exists already */
@@ -23,14 +25,18 @@ struct install_request {
 	struct install_disk *disks;
 	size_t disk_count;
 	bool no_disks;         /* --disk none */
+	/* Texts made of parts: a comma inside a part is written twice (strv_split_parts()). */
 	char **networks;       /* "user[,model=,mac=]", "none" */
-	char *graphics;        /* "vnc[,listen=,port=,password=]", "none"; NULL: vnc on a unix socket */
+	char *graphics;        /* "vnc[,listen=,port=]", "none"; NULL: vnc on a unix socket */
+	char *password;        /* VNC's; NULL: none. Apart from the rest, because it is never part of a command line */
 	char *boot;            /* "uefi", "hd,cdrom,network", "kernel=,initrd=,kernel_args=" */
 	char *virt_type;       /* "kvm", "qemu"; NULL: KVM where usable */
 	char *machine;         /* NULL: the architecture's modern machine */
 	char *cpu;             /* NULL: host-passthrough under KVM, maximum under TCG */
 	char *osinfo;
 	char *title, *description;
+	/* Asked between steps: true gives the installation up, and what it made is taken back. NULL: never. */
+	bool (*cancelled)(void);
 };
 void install_request_clear(struct install_request *request);
 

@@ -20,20 +20,10 @@ static char **add_text(char **words, const char *option, const char *value)
 	return value[0] == '-' ? strv_addf(words, "%s=%s", option, value) : strv_add(strv_add(words, option), value);
 }
 
-/* "key=value" behind what is there already; a comma inside is written twice. */
 static void add_part(struct strbuf *b, const char *key, const char *value)
 {
-	if (text_empty(value))
-		return;
-	if (b->length > 0)
-		strbuf_putc(b, ',');
-	strbuf_puts(b, key);
-	strbuf_putc(b, '=');
-	for (; *value; value++) {
-		if (*value == ',')
-			strbuf_putc(b, ',');
-		strbuf_putc(b, *value);
-	}
+	if (!text_empty(value))
+		strbuf_put_part(b, key, value);
 }
 
 /* A size without a loss: in GiB, as virt-install counts, where it is whole. Owned. */
@@ -70,6 +60,16 @@ static char **add_metadata(char **words, const struct install_request *request)
 	return b.length > 0 ? strv_take(strv_add(words, "--metadata"), strbuf_take(&b)) : words;
 }
 
+/* The password is read from standard input: an argument vector is for everybody to see. */
+static char **add_graphics(char **words, const struct install_request *request)
+{
+	const char *graphics = request->graphics ? request->graphics : "vnc";
+
+	if (!request->password)
+		return add_text(words, "--graphics", request->graphics);
+	return strv_addf(strv_add(words, "--graphics"), "%s,password-file=-", graphics);
+}
+
 char **install_arguments(const struct install_request *request)
 {
 	char **words = strv_add(NULL, "install");
@@ -88,7 +88,7 @@ char **install_arguments(const struct install_request *request)
 		words = add_text(words, "--disk", "none");
 	for (char **network = request->networks; network && *network; network++)
 		words = add_text(words, "--network", *network);
-	words = add_text(words, "--graphics", request->graphics);
+	words = add_graphics(words, request);
 	words = add_text(words, "--boot", request->boot);
 	words = add_text(words, "--virt-type", request->virt_type);
 	words = add_text(words, "--machine", request->machine);

@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+_Static_assert(INSTALL_PASSWORD_MAX == VNC_PASSWORD_MAX, "one limit, and front ends do not see hv's");
+
 /* One key=value of an option and where the value goes. */
 struct part {
 	const char *key;
@@ -36,11 +38,11 @@ static bool store_part(const char *option, const char *text, const struct part *
 /* Networks by name come with the networks themselves. */
 static bool read_network(struct installation *installation, const char *text, struct error *err)
 {
-	_cleanup_strv_ char **words = strv_split(text, ",");
+	_cleanup_strv_ char **words = strv_split_parts(text);
 	struct install_network *network;
 	char mac[MAC_TEXT_SIZE];
 
-	if (!words || (!text_equal(words[0], "user") && !text_equal(words[0], "none"))) {
+	if (!text_equal(words[0], "user") && !text_equal(words[0], "none")) {
 		error_set(err, ERROR_UNSUPPORTED, "network '%s' is not supported yet: networks and bridges by name come later", text);
 		return error_hint(err, "'user' gives the guest a way out, 'none' no card");
 	}
@@ -93,16 +95,19 @@ static bool read_graphics(struct installation *installation, struct error *err)
 {
 	struct install_graphics *graphics = &installation->graphics;
 	const char *text = installation->request->graphics ? installation->request->graphics : "vnc";
-	_cleanup_strv_ char **words = strv_split(text, ",");
-	const struct part parts[] = {
-		{ "listen", &graphics->listen }, { "port", &graphics->port }, { "password", &graphics->password },
-	};
+	const char *password = installation->request->password;
+	_cleanup_strv_ char **words = strv_split_parts(text);
+	const struct part parts[] = { { "listen", &graphics->listen }, { "port", &graphics->port } };
 
-	if (!words || (!text_equal(words[0], "vnc") && !text_equal(words[0], "none")))
+	if (!text_equal(words[0], "vnc") && !text_equal(words[0], "none"))
 		return error_set(err, ERROR_INVALID, "graphics is vnc or none, not '%s'", text);
 	graphics->none = text_equal(words[0], "none");
-	if (graphics->none && words[1])
+	if (graphics->none && (words[1] || password))
 		return error_set(err, ERROR_INVALID, "graphics: 'none' takes nothing more");
+	if (password && strlen(password) > VNC_PASSWORD_MAX)
+		return error_set(err, ERROR_INVALID, "graphics: the password is longer than VNC's %d characters", VNC_PASSWORD_MAX);
+	if (password && !xml_text_valid(password))
+		return error_set(err, ERROR_INVALID, "graphics: the password has characters that no document can hold");
 	for (char **word = words + 1; *word; word++)
 		if (!store_part("graphics", *word, parts, ARRAY_LENGTH(parts), err))
 			return false;
@@ -111,7 +116,7 @@ static bool read_graphics(struct installation *installation, struct error *err)
 	/* A port alone means the loopback address, as libvirt has it. */
 	if (graphics->port && !graphics->listen)
 		graphics->listen = xstrdup("127.0.0.1");
-	if (graphics->listen && !is_loopback(graphics->listen) && text_empty(graphics->password))
+	if (graphics->listen && !is_loopback(graphics->listen) && text_empty(password))
 		installation->warnings = strv_addf(installation->warnings,
 						   "its screen will be open to everybody who reaches %s: VNC listens there without a password",
 						   graphics->listen);
@@ -122,7 +127,7 @@ static bool read_graphics(struct installation *installation, struct error *err)
 static bool read_boot(struct installation *installation, struct error *err)
 {
 	struct install_boot *boot = &installation->boot;
-	_cleanup_strv_ char **words = installation->request->boot ? strv_split(installation->request->boot, ",") : NULL;
+	_cleanup_strv_ char **words = installation->request->boot ? strv_split_parts(installation->request->boot) : NULL;
 	const struct part parts[] = {
 		{ "kernel", &boot->kernel }, { "initrd", &boot->initrd }, { "kernel_args", &boot->kernel_args },
 		{ "cmdline", &boot->kernel_args }, { "extra_args", &boot->kernel_args },
@@ -138,8 +143,9 @@ static bool read_boot(struct installation *installation, struct error *err)
 				return error_set(err, ERROR_INVALID, "--boot: more than %zu devices", ARRAY_LENGTH(boot->order));
 			boot->order[boot->count++] = (enum boot_dev)device;
 		} else if (!strchr(*word, '=')) {
-			return error_set(err, ERROR_INVALID, "--boot: '%s' is unknown; allowed: uefi, hd, cdrom, network, fd, kernel=, initrd=, kernel_args=",
-					 *word);
+			error_set(err, ERROR_INVALID, "--boot: '%s' is unknown; allowed: uefi, hd, cdrom, network, fd, kernel=, initrd=, kernel_args=",
+				  *word);
+			return error_hint(err, "a comma inside a value is written twice: kernel_args=console=ttyS0,,115200");
 		} else if (!store_part("--boot", *word, parts, ARRAY_LENGTH(parts), err)) {
 			return false;
 		}

@@ -39,7 +39,6 @@ void installation_clear(struct installation *installation)
 	free(installation->networks);
 	free(installation->graphics.listen);
 	free(installation->graphics.port);
-	free(installation->graphics.password);
 	free(installation->boot.kernel);
 	free(installation->boot.initrd);
 	free(installation->boot.kernel_args);
@@ -67,6 +66,7 @@ void install_request_clear(struct install_request *request)
 	free(request->name);
 	free(request->cdrom);
 	free(request->graphics);
+	free(request->password);
 	free(request->boot);
 	free(request->virt_type);
 	free(request->machine);
@@ -218,10 +218,16 @@ char *install_propose_image(struct manager *manager, const char *name, const cha
 /* The space that a new image may come to need: a sparse one starts small, and the guest fills it. */
 static void warn_space(struct installation *installation, const char *path, uint64_t size)
 {
-	const char *slash = strrchr(path, '/');
-	_cleanup_free_ char *directory = xstrndup(path, slash && slash != path ? (size_t)(slash - path) : 1);
+	_cleanup_free_ char *directory = xstrdup(path);
 	struct statvfs fs;
+	char *slash;
 
+	/* the default pool is made on demand: what is above it has the space */
+	do {
+		slash = strrchr(directory, '/');
+		if (slash)
+			slash[slash == directory] = '\0';
+	} while (slash && slash != directory && !path_exists(directory));
 	if (statvfs(directory, &fs) == 0 && (uint64_t)fs.f_bavail * fs.f_frsize < size) {
 		_cleanup_free_ char *free_text = size_format((uint64_t)fs.f_bavail * fs.f_frsize), *size_text = size_format(size);
 

@@ -262,6 +262,8 @@ ENUM_DECLARE(graphics_type);
 enum listen_type { LISTEN_ABSENT, LISTEN_ADDRESS, LISTEN_SOCKET, LISTEN_NETWORK, LISTEN_NONE, LISTEN_TYPE_COUNT };
 ENUM_DECLARE(listen_type);
 
+#define VNC_PASSWORD_MAX 8 /* characters: its protocol has no room for more */
+
 struct graphics {
 	struct device device;
 	enum graphics_type type;

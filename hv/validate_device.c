@@ -9,7 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define VNC_PASSWORD_MAX 8
 #define ISA_SERIALS_MAX	 4
 #define VNC_PORT_FIRST	 5900
 #define ALIAS_MAX	 64

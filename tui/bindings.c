@@ -178,7 +178,10 @@ TABLE(form, N_("New machine"));
 static const struct key_binding form_last[] = { ROWS_FORM(N_("Create"), N_("create the machine, start it and open its console")) };
 TABLE(form_last, N_("New machine: summary"));
 
-static const struct key_binding form_busy[] = { ROWS_EVERYWHERE };
+static const struct key_binding form_busy[] = {
+	{ "Esc C-c", COMMAND_CLOSE, N_("Cancel"), N_("give it up: what was made so far is taken back") },
+	ROWS_EVERYWHERE,
+};
 TABLE(form_busy, N_("New machine: being made"));
 
 static const struct key_binding files[] = {

@@ -13,6 +13,7 @@
 #include <errno.h>
 #include <event2/event.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdlib.h>
@@ -32,6 +33,7 @@ struct stream {
 
 struct job {
 	struct job *next;
+	uint64_t id;
 	pid_t pid;
 	int status; /* once it has ended */
 	struct stream out, err;
@@ -44,6 +46,7 @@ struct job_list {
 	struct event_base *base;
 	struct event *sigchld;
 	struct job *first;
+	uint64_t last_id;
 };
 
 /* Takes what is there now; closes at the end or an error. */
@@ -101,28 +104,61 @@ static void job_free(struct job *job)
 	free(job);
 }
 
+/* The next line of a text, cut out of it; NULL at the end. */
+static const char *next_line(char **rest)
+{
+	return strsep(rest, "\n");
+}
+
+static void trim_newlines(struct strbuf *text)
+{
+	while (text->length > 0 && text->data[text->length - 1] == '\n')
+		text->data[--text->length] = '\0';
+}
+
 void job_parse_error(const char *text, const char *status, struct error *ret)
 {
 	_cleanup_free_ char *copy = xstrdup(text != NULL ? text : "");
+	_cleanup_strbuf_ struct strbuf message = STRBUF_INIT;
+	bool found = false, inside = false;
 	const char *last = NULL;
-	const char *message = NULL;
 	const char *hint = NULL;
 	char *rest = copy;
-	char *line;
+	const char *line;
 
-	while ((line = strsep(&rest, "\n")) != NULL) {
-		if (text_starts(line, "error: ") && message == NULL)
-			message = line + strlen("error: ");
-		else if (text_starts(line, "hint: ") && hint == NULL)
+	while ((line = next_line(&rest)) != NULL) {
+		bool first = text_starts(line, "error: ") && !found;
+		bool label = text_starts(line, "error: ") || text_starts(line, "hint: ") || text_starts(line, "warning: ");
+
+		if (text_starts(line, "hint: ") && hint == NULL)
 			hint = line + strlen("hint: ");
-		if (*line != '\0')
+		inside = first || (inside && !label);
+		if (inside && !first)
+			strbuf_putc(&message, '\n');
+		if (inside)
+			strbuf_puts(&message, first ? line + strlen("error: ") : line);
+		found |= first;
+		if (*line != '\0' && !label)
 			last = line;
 	}
-	if (message == NULL)
-		message = last != NULL ? last : status;
-	error_set(ret, ERROR_FAILED, "%s", message);
+	trim_newlines(&message);
+	error_set(ret, ERROR_FAILED, "%s", found ? message.data : last != NULL ? last : status);
 	if (hint != NULL)
 		error_hint(ret, "%s", hint);
+}
+
+char *job_parse_warnings(const char *text)
+{
+	_cleanup_free_ char *copy = xstrdup(text != NULL ? text : "");
+	struct strbuf warnings = STRBUF_INIT;
+	char *rest = copy;
+	const char *line;
+
+	while ((line = next_line(&rest)) != NULL)
+		if (text_starts(line, "warning: "))
+			strbuf_printf(&warnings, "%s\n", line + strlen("warning: "));
+	trim_newlines(&warnings);
+	return strbuf_take(&warnings);
 }
 
 static void finish(struct job *job)
@@ -137,9 +173,11 @@ static void finish(struct job *job)
 
 		job_parse_error(job->err.text.data, how, &result.error);
 	}
-	while (job->out.text.length > 0 && job->out.text.data[job->out.text.length - 1] == '\n')
-		job->out.text.data[--job->out.text.length] = '\0';
+	_cleanup_free_ char *warnings = job_parse_warnings(job->err.text.data);
+
+	trim_newlines(&job->out.text);
 	result.output = job->out.text.data != NULL ? job->out.text.data : "";
+	result.warnings = warnings;
 	job->done(&result, job->userdata);
 	error_clear(&result.error);
 	job_free(job);
@@ -201,7 +239,8 @@ void job_list_free(struct job_list *jobs)
 	free(jobs);
 }
 
-static bool spawn(const char *program, char *const *argv, int out, int err_fd, pid_t *ret_pid, struct error *err)
+/* in: what the child reads, -1: nothing. */
+static bool spawn(const char *program, char *const *argv, int in, int out, int err_fd, pid_t *ret_pid, struct error *err)
 {
 	posix_spawn_file_actions_t actions;
 	posix_spawnattr_t attributes;
@@ -210,7 +249,10 @@ static bool spawn(const char *program, char *const *argv, int out, int err_fd, p
 	sigemptyset(&none);
 	sigfillset(&all);
 	posix_spawn_file_actions_init(&actions);
-	posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+	if (in >= 0)
+		posix_spawn_file_actions_adddup2(&actions, in, STDIN_FILENO);
+	else
+		posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
 	posix_spawn_file_actions_adddup2(&actions, out, STDOUT_FILENO);
 	posix_spawn_file_actions_adddup2(&actions, err_fd, STDERR_FILENO);
 	posix_spawnattr_init(&attributes);
@@ -227,40 +269,88 @@ static bool spawn(const char *program, char *const *argv, int out, int err_fd, p
 	return true;
 }
 
-bool job_run(struct job_list *jobs, const char *const *arguments, job_done *done, void (*userdata_free)(void *userdata),
-	     void *userdata, struct error *err)
+/* The two ends of a pipe; -1 while there is none. */
+struct channel {
+	int from, to;
+};
+
+static bool channel_open(struct channel *channel, struct error *err)
+{
+	int ends[2];
+
+	if (pipe2(ends, O_CLOEXEC) < 0)
+		return error_set_errno(err, errno, "cannot make a pipe");
+	*channel = (struct channel){ ends[0], ends[1] };
+	return true;
+}
+
+static void channel_close(struct channel *channel)
+{
+	if (channel->from >= 0)
+		close(TAKE_FD(channel->from));
+	if (channel->to >= 0)
+		close(TAKE_FD(channel->to));
+}
+
+/* Everything that the child will read is in the pipe before it runs: nobody has to feed it. */
+static bool feed(struct channel *in, const char *input, struct error *err)
+{
+	if (input == NULL)
+		return true;
+	if (strlen(input) > PIPE_BUF)
+		return error_set(err, ERROR_INVALID, "too much for the input of a job");
+	if (!channel_open(in, err))
+		return false;
+	if (!write_all(in->to, input, strlen(input)))
+		return error_set_errno(err, errno, "cannot write to a pipe");
+	close(TAKE_FD(in->to));
+	return true;
+}
+
+bool job_run_input(struct job_list *jobs, const char *const *arguments, const char *input, uint64_t *ret_id, job_done *done,
+		   void (*userdata_free)(void *userdata), void *userdata, struct error *err)
 {
 	_cleanup_free_ char *program = paths_program();
 	_cleanup_strv_ char **argv = strv_add(NULL, program);
-	int out[2], errors[2];
+	struct channel in = { -1, -1 }, out = { -1, -1 }, errors = { -1, -1 };
+	pid_t pid = 0;
 
 	for (size_t i = 0; arguments[i] != NULL; i++)
 		argv = strv_add(argv, arguments[i]);
-	if (pipe2(out, O_CLOEXEC) < 0)
-		return error_set_errno(err, errno, "cannot make a pipe");
-	if (pipe2(errors, O_CLOEXEC) < 0) {
-		error_set_errno(err, errno, "cannot make a pipe");
-		close(out[0]);
-		close(out[1]);
-		return false;
-	}
-	struct job *job = xcalloc(1, sizeof *job);
-	bool ok = spawn(program, argv, out[1], errors[1], &job->pid, err);
+	bool ok = feed(&in, input, err) && channel_open(&out, err) && channel_open(&errors, err) &&
+		  spawn(program, argv, in.from, out.to, errors.to, &pid, err);
 
-	close(out[1]);
-	close(errors[1]);
-	if (!ok) {
-		close(out[0]);
-		close(errors[0]);
-		free(job);
-		return false;
+	if (ok) {
+		struct job *job = xcalloc(1, sizeof *job);
+
+		stream_open(jobs, &job->out, TAKE_FD(out.from));
+		stream_open(jobs, &job->err, TAKE_FD(errors.from));
+		job->id = ++jobs->last_id;
+		job->pid = pid;
+		job->done = done;
+		job->userdata_free = userdata_free;
+		job->userdata = userdata;
+		job->next = jobs->first;
+		jobs->first = job;
+		if (ret_id != NULL)
+			*ret_id = job->id;
 	}
-	stream_open(jobs, &job->out, out[0]);
-	stream_open(jobs, &job->err, errors[0]);
-	job->done = done;
-	job->userdata_free = userdata_free;
-	job->userdata = userdata;
-	job->next = jobs->first;
-	jobs->first = job;
-	return true;
+	channel_close(&in);
+	channel_close(&out);
+	channel_close(&errors);
+	return ok;
+}
+
+bool job_run(struct job_list *jobs, const char *const *arguments, job_done *done, void (*userdata_free)(void *userdata),
+	     void *userdata, struct error *err)
+{
+	return job_run_input(jobs, arguments, NULL, NULL, done, userdata_free, userdata, err);
+}
+
+void job_cancel(struct job_list *jobs, uint64_t id)
+{
+	/* not reaped yet, so the pid, which names its session's group too, is still its own */
+	for (const struct job *job = jobs->first; job != NULL; job = job->next)
+		if (job->id == id)
+			kill(-job->pid, SIGTERM);
 }

@@ -209,6 +209,10 @@ void line_click(struct line_edit *line, int column)
 	const char *text = line_text(line);
 	size_t at = line->view;
 
+	if (line->secret) {
+		line->cursor = strlen(text);
+		return;
+	}
 	for (int width = 0; text[at] != '\0';) {
 		size_t end = next_end(text, at);
 
@@ -220,8 +224,38 @@ void line_click(struct line_edit *line, int column)
 	line->cursor = at;
 }
 
+/* How many characters a part has. */
+static int characters(const char *text, size_t from, size_t to)
+{
+	int count = 0;
+
+	for (; from < to && text[from] != '\0'; from = next_end(text, from))
+		count++;
+	return count;
+}
+
+/* A '*' a character; the view is the end of what is before the cursor, and needs no memory. */
+static void draw_secret(const struct line_edit *line, struct terminal *term, int row, int column, int columns, enum style style, bool focused)
+{
+	const char *text = line_text(line);
+	int count = characters(text, 0, strlen(text));
+	int cursor = characters(text, 0, line->cursor);
+	int first = cursor >= columns ? cursor - columns + 1 : 0;
+	int shown = count - first < columns ? count - first : columns;
+	_cleanup_free_ char *stars = xcalloc((size_t)shown + 1, 1);
+
+	memset(stars, '*', (size_t)shown);
+	terminal_text(term, row, column, columns, style, stars);
+	if (focused)
+		terminal_cursor(term, row, column + cursor - first, true);
+}
+
 void line_draw(struct line_edit *line, struct terminal *term, int row, int column, int columns, enum style style, bool focused)
 {
+	if (line->secret) {
+		draw_secret(line, term, row, column, columns, style, focused);
+		return;
+	}
 	follow(line, columns);
 	const char *text = line_text(line);
 	size_t end = line->view;

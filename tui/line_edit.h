@@ -13,6 +13,7 @@ struct line_edit {
 	char *text;    /* owned; NULL: empty */
 	size_t cursor; /* bytes; always between characters */
 	size_t view;   /* bytes scrolled out at the left */
+	bool secret;   /* each character is drawn as a '*' */
 };
 
 void line_clear(struct line_edit *line);

@@ -25,37 +25,40 @@ struct field_row {
 	enum field_kind kind;
 	int width;
 	const char *label, *help, *unit;
-	bool path;
+	bool path, secret;
 };
 
 static const struct field_row rows[WIZARD_FIELD_COUNT] = {
-	[WIZARD_SOURCE] = { FIELD_CHOICE, 0, N_("Source"), N_("What the machine begins with. Left, Right or Space change it."), NULL, false },
-	[WIZARD_ISO] = { FIELD_TEXT, 0, N_("ISO file"), N_("The installer's ISO on this host: type its path, or F2 shows files."), NULL, true },
+	[WIZARD_SOURCE] = { FIELD_CHOICE, 0, N_("Source"), N_("What the machine begins with. Left, Right or Space change it."), NULL, false, false },
+	[WIZARD_ISO] = { FIELD_TEXT, 0, N_("ISO file"), N_("The installer's ISO on this host: type its path, or F2 shows files."), NULL, true, false },
 	[WIZARD_IMAGE] = { FIELD_TEXT, 0, N_("Disk image"), N_("A qcow2 or raw image with a system on it; it is used, not copied. F2 shows files."), NULL,
-			   true },
+			   true, false },
 	[WIZARD_NAME] = { FIELD_TEXT, 32, N_("Name"), N_("What virtty calls the machine. Left empty, it is the one shown; Right takes that to edit it."),
-			  NULL, false },
-	[WIZARD_TITLE] = { FIELD_TEXT, 40, N_("Title"), N_("A line for the list of machines, if you like."), NULL, false },
+			  NULL, false, false },
+	[WIZARD_TITLE] = { FIELD_TEXT, 40, N_("Title"), N_("A line for the list of machines, if you like."), NULL, false, false },
 	[WIZARD_SYSTEM] = { FIELD_TEXT, 20, N_("System"),
-			    N_("If you know: a short name such as debian12 or win11. Windows gets devices it has drivers for."), NULL, false },
-	[WIZARD_MEMORY] = { FIELD_TEXT, 10, N_("Memory"), N_("A number of MiB, or with a unit: 4G."), N_("MiB"), false },
-	[WIZARD_VCPUS] = { FIELD_TEXT, 6, N_("CPUs"), N_("How many CPUs the guest sees."), NULL, false },
-	[WIZARD_ENGINE] = { FIELD_NOTE, 0, N_("Speed"), NULL, NULL, false },
-	[WIZARD_DISK] = { FIELD_CHOICE, 0, N_("Disk"), N_("Where the guest's system goes."), NULL, false },
-	[WIZARD_SIZE] = { FIELD_TEXT, 10, N_("Size"), N_("A number of GiB, or with a unit: 500M."), N_("GiB"), false },
-	[WIZARD_FORMAT] = { FIELD_CHOICE, 0, N_("Format"), N_("qcow2 starts small and can have snapshots; raw is the fastest."), NULL, false },
+			    N_("If you know: a short name such as debian12 or win11. Windows gets devices it has drivers for."), NULL, false, false },
+	[WIZARD_MEMORY] = { FIELD_TEXT, 10, N_("Memory"), N_("A number of MiB, or with a unit: 4G."), N_("MiB"), false, false },
+	[WIZARD_VCPUS] = { FIELD_TEXT, 6, N_("CPUs"), N_("How many CPUs the guest sees."), NULL, false, false },
+	[WIZARD_ENGINE] = { FIELD_NOTE, 0, N_("Speed"), NULL, NULL, false, false },
+	[WIZARD_DISK] = { FIELD_CHOICE, 0, N_("Disk"), N_("Where the guest's system goes."), NULL, false, false },
+	[WIZARD_SIZE] = { FIELD_TEXT, 10, N_("Size"), N_("A number of GiB, or with a unit: 500M."), N_("GiB"), false, false },
+	[WIZARD_FORMAT] = { FIELD_CHOICE, 0, N_("Format"), N_("qcow2 starts small and can have snapshots; raw is the fastest."), NULL, false, false },
 	[WIZARD_PLACE] = { FIELD_TEXT, 0, N_("Place"), N_("The file of the new image. Left empty, it is the one shown; Right takes that to edit it."), NULL,
-			   false },
-	[WIZARD_OTHER_IMAGE] = { FIELD_TEXT, 0, N_("Disk image"), N_("A qcow2 or raw image; it is used where it is. F2 shows files."), NULL, true },
-	[WIZARD_NETWORK] = { FIELD_CHOICE, 0, N_("Network"), N_("'user' lets the guest reach out; from outside nobody reaches it."), NULL, false },
-	[WIZARD_CARD] = { FIELD_CHOICE, 0, N_("Card"), N_("The network card the guest sees. Old systems know e1000 or rtl8139."), NULL, false },
-	[WIZARD_MAC] = { FIELD_TEXT, 17, N_("MAC address"), N_("Left empty, one is made."), NULL, false },
+			   false, false },
+	[WIZARD_OTHER_IMAGE] = { FIELD_TEXT, 0, N_("Disk image"), N_("A qcow2 or raw image; it is used where it is. F2 shows files."), NULL, true, false },
+	[WIZARD_NETWORK] = { FIELD_CHOICE, 0, N_("Network"), N_("'user' lets the guest reach out; from outside nobody reaches it."), NULL, false, false },
+	[WIZARD_CARD] = { FIELD_CHOICE, 0, N_("Card"), N_("The network card the guest sees. Old systems know e1000 or rtl8139."), NULL, false, false },
+	[WIZARD_MAC] = { FIELD_TEXT, 17, N_("MAC address"), N_("Left empty, one is made."), NULL, false, false },
 	[WIZARD_GRAPHICS] = { FIELD_CHOICE, 0, N_("Screen"), N_("Graphics, by VNC: a private socket is for you alone, 127.0.0.1 for all of this host."),
-			      NULL, false },
-	[WIZARD_SERIAL] = { FIELD_NOTE, 0, N_("Serial console"), NULL, NULL, false },
-	[WIZARD_FIRMWARE] = { FIELD_CHOICE, 0, N_("Firmware"), N_("BIOS suits most; Windows 11 and some installers want UEFI."), NULL, false },
-	[WIZARD_AUTOSTART] = { FIELD_CHECK, 0, N_("Autostart"), N_("Start it whenever the host starts. Space changes it."), NULL, false },
-	[WIZARD_COMMAND] = { FIELD_NOTE, 0, N_("The same by hand"), NULL, NULL, false },
+			      NULL, false, false },
+	[WIZARD_LISTEN] = { FIELD_TEXT, 40, N_("VNC address"), N_("The address of this host where viewers connect: 0.0.0.0 is all of them."), NULL, false, false },
+	[WIZARD_PASSWORD] = { FIELD_TEXT, 12, N_("VNC password"), N_("Asked of every viewer, 8 characters at most. It never stands on a command line."), NULL,
+			      false, true },
+	[WIZARD_SERIAL] = { FIELD_NOTE, 0, N_("Serial console"), NULL, NULL, false, false },
+	[WIZARD_FIRMWARE] = { FIELD_CHOICE, 0, N_("Firmware"), N_("BIOS suits most; Windows 11 and some installers want UEFI."), NULL, false, false },
+	[WIZARD_AUTOSTART] = { FIELD_CHECK, 0, N_("Autostart"), N_("Start it whenever the host starts. Space changes it."), NULL, false, false },
+	[WIZARD_COMMAND] = { FIELD_NOTE, 0, N_("The same by hand"), NULL, NULL, false, false },
 };
 
 static const char *const page_titles[WIZARD_PAGE_COUNT] = {
@@ -73,6 +76,8 @@ struct wizard_screen {
 	bool touched; /* the user has changed something */
 	bool quits;
 	bool busy; /* the machine is being made */
+	bool cancelling; /* and the user wants it no longer */
+	uint64_t job;
 	int64_t busy_since_ms;
 	char *command;   /* owned: on the summary, the line that does the same */
 	char *made_name; /* owned: of the machine that the job makes */
@@ -233,34 +238,60 @@ static void failed(struct wizard_screen *self, const struct error *err)
 	ui_push(self->screen.ui, dialog_message(title, STYLE_ERROR, text));
 }
 
+/* The job has given up as it was asked to: that is no error. */
+static void cancelled(struct wizard_screen *self)
+{
+	_cleanup_free_ char *title = strf(_("%s was not made"), self->made_name);
+
+	ui_push(self->screen.ui,
+		dialog_message(title, STYLE_TITLE, _("Cancelled: what had been made was taken back. What you typed is still here.")));
+}
+
+/* The console of the new machine, and on top of it what its making was warned of. */
+static void show_machine(struct ui *ui, const char *name, const char *warnings)
+{
+	_cleanup_machine_ struct machine machine = { 0 };
+	_cleanup_error_ struct error err = ERROR_INIT;
+
+	if (machine_find(ui->manager, name, &machine, &err))
+		ui_push(ui, console_screen(ui, &machine));
+	else
+		ui_push(ui, dialog_error(name, &err));
+	if (*warnings == '\0')
+		return;
+	_cleanup_free_ char *title = strf(_("%s runs, but"), name);
+
+	ui_push(ui, dialog_message(title, STYLE_PAUSED, warnings));
+}
+
 static void made(const struct job_result *result, void *userdata)
 {
 	struct wizard_screen *self = userdata;
 	struct ui *ui = self->screen.ui;
-	_cleanup_machine_ struct machine machine = { 0 };
-	_cleanup_error_ struct error err = ERROR_INIT;
+	bool wanted = !self->cancelling;
 
-	self->busy = false;
+	self->busy = self->cancelling = false;
 	ui->stale = true;
 	ui_dirty(ui);
 	if (!result->ok) {
-		failed(self, &result->error);
+		if (wanted)
+			failed(self, &result->error);
+		else
+			cancelled(self);
 		learn_host(self);
 		judge(self);
 		return;
 	}
 	ui_close(&self->screen);
-	ui_status(ui, STYLE_STATUS, _("%s was created and has started"), self->made_name);
-	if (machine_find(ui->manager, self->made_name, &machine, &err))
-		ui_push(ui, console_screen(ui, &machine));
-	else
-		ui_push(ui, dialog_error(self->made_name, &err));
+	ui_status(ui, STYLE_STATUS, wanted ? _("%s was created and has started") : _("%s was complete already, and has started"), self->made_name);
+	show_machine(ui, self->made_name, result->warnings);
 }
 
 static void create(struct wizard_screen *self)
 {
 	_cleanup_error_ struct error err = ERROR_INIT;
 	_cleanup_strv_ char **words = NULL;
+	_cleanup_free_ char *password = NULL;
 	struct install_request request;
 	enum wizard_field wrong;
 
@@ -274,14 +305,25 @@ static void create(struct wizard_screen *self)
 	wizard_request(&self->wizard, &request);
 	free(self->made_name);
 	self->made_name = TAKE_POINTER(request.name);
+	/* by its input: an argument vector is for everybody to see */
+	password = TAKE_POINTER(request.password);
 	install_request_clear(&request);
 	words = strv_add(wizard_arguments(&self->wizard), "--noautoconsole");
-	if (!job_run(self->screen.ui->jobs, (const char *const *)words, made, NULL, self, &err)) {
+	/* the form has said how slow that is: the job need not warn of it */
+	if (!self->host.info.kvm && self->wizard.given.virt_type == NULL)
+		words = strv_add(strv_add(words, "--virt-type"), "qemu");
+	if (!job_run_input(self->screen.ui->jobs, (const char *const *)words, password, &self->job, made, NULL, self, &err)) {
 		failed(self, &err);
 		return;
 	}
 	self->busy = true;
 	self->busy_since_ms = clock_monotonic_ms();
+}
+
+static void cancel(struct wizard_screen *self)
+{
+	self->cancelling = true;
+	job_cancel(self->screen.ui->jobs, self->job);
 }
 
 /* ---- the screen ---- */
@@ -297,6 +339,8 @@ static const char *wizard_refuses(struct screen *screen, enum command command)
 {
 	struct wizard_screen *self = (struct wizard_screen *)screen;
 
+	if (self->busy && command == COMMAND_CLOSE)
+		return self->cancelling ? _("it is being cancelled: what was made is taken back") : NULL;
 	if (command == COMMAND_BROWSE && !form_focused(&self->form)->path)
 		return _("this field is no file that exists");
 	if (command == COMMAND_PAGE_BACK && self->page == 0)
@@ -349,8 +393,13 @@ static void wizard_command(struct screen *screen, enum command command)
 	struct wizard_screen *self = (struct wizard_screen *)screen;
 
 	ui_dirty(screen->ui);
-	if (ui_everywhere(screen->ui, command) || self->busy)
+	if (ui_everywhere(screen->ui, command))
 		return;
+	if (self->busy) {
+		if (command == COMMAND_CLOSE)
+			cancel(self);
+		return;
+	}
 	if (command == COMMAND_ACCEPT)
 		go_on(self);
 	else if (command == COMMAND_PAGE_BACK)
@@ -432,7 +481,7 @@ static void draw_tabs(struct wizard_screen *self, struct terminal *term)
 
 static void draw_busy(const struct wizard_screen *self, struct terminal *term)
 {
-	_cleanup_free_ char *text = strf(_(" Creating and starting %s... %lld s "), self->made_name,
+	_cleanup_free_ char *text = strf(self->cancelling ? _(" Taking %s back... %lld s ") : _(" Creating and starting %s... %lld s "), self->made_name,
 					 (long long)((clock_monotonic_ms() - self->busy_since_ms) / 1000));
 	int wide = utf8_width(text) + 2;
 	int row = (terminal_rows(term) - 3) / 2;
@@ -519,6 +568,7 @@ static void make_form(struct wizard_screen *self)
 		field->unit = rows[i].unit;
 		field->width = rows[i].width;
 		field->path = rows[i].path;
+		field->line.secret = rows[i].secret;
 		field->choices = wizard_choices(wizard, i);
 		field->choice = wizard->choice[i];
 		field->checked = i == WIZARD_AUTOSTART && wizard->autostart;

@@ -12,6 +12,7 @@
 #include "core/image_header.h"
 #include "core/install_arguments.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -282,6 +283,38 @@ static enum field_verdict check_mac(const struct check *check)
 	return say(check, FIELD_WRONG, _("no address of one card: 52:54:00:12:34:56 is one"));
 }
 
+static bool is_loopback(const char *address)
+{
+	return text_starts(address, "127.") || strcmp(address, "::1") == 0;
+}
+
+static enum field_verdict check_listen(const struct check *check)
+{
+	_cleanup_free_ char *text = wizard_text(check->wizard, check->field);
+	unsigned char address[sizeof(struct in6_addr)];
+
+	if (text == NULL)
+		return say(check, FIELD_WRONG, _("which address of this host? 0.0.0.0 is all of them"));
+	if (inet_pton(AF_INET, text, address) != 1 && inet_pton(AF_INET6, text, address) != 1)
+		return say(check, FIELD_WRONG, _("no address such as 192.168.1.10, 0.0.0.0 or ::"));
+	return FIELD_FINE;
+}
+
+static enum field_verdict check_password(const struct check *check)
+{
+	const char *text = check->wizard->text[check->field];
+	_cleanup_free_ char *listen = wizard_text(check->wizard, WIZARD_LISTEN);
+	bool open = check->wizard->choice[WIZARD_GRAPHICS] == GRAPHICS_ADDRESS && listen != NULL && !is_loopback(listen);
+
+	if (text_empty(text))
+		return open ? say(check, FIELD_DOUBTFUL, _("without one, everybody who reaches %s sees this screen and types on it"), listen) : FIELD_FINE;
+	if (strlen(text) > INSTALL_PASSWORD_MAX)
+		return say(check, FIELD_WRONG, _("VNC takes %d characters at most"), INSTALL_PASSWORD_MAX);
+	if (!xml_text_valid(text))
+		return say(check, FIELD_WRONG, _("it has characters that no machine's document can hold"));
+	return FIELD_FINE;
+}
+
 static enum field_verdict check_source(const struct check *check)
 {
 	/* nothing to boot: an empty disk and the network are the user's own choice, this is not */
@@ -304,7 +337,7 @@ static enum field_verdict (*const checks[WIZARD_FIELD_COUNT])(const struct check
 	[WIZARD_NAME] = check_name,	[WIZARD_TITLE] = check_text,	[WIZARD_SYSTEM] = check_text,
 	[WIZARD_MEMORY] = check_memory, [WIZARD_VCPUS] = check_vcpus,	[WIZARD_SIZE] = check_size,
 	[WIZARD_PLACE] = check_place,	[WIZARD_OTHER_IMAGE] = check_image, [WIZARD_MAC] = check_mac,
-	[WIZARD_FIRMWARE] = check_firmware,
+	[WIZARD_FIRMWARE] = check_firmware, [WIZARD_LISTEN] = check_listen, [WIZARD_PASSWORD] = check_password,
 };
 
 enum field_verdict wizard_check(const struct wizard *wizard, const struct wizard_host *host, enum wizard_field field, char **ret_message)
@@ -344,11 +377,8 @@ static char *engine_note(const struct wizard *wizard, const struct wizard_host *
 static char *command_note(const struct wizard *wizard)
 {
 	_cleanup_strv_ char **words = wizard_arguments(wizard);
-	_cleanup_strv_ char **shown = NULL;
 
-	for (char **word = words; *word != NULL; word++)
-		shown = strv_take(shown, wizard_without_password(*word));
-	return install_command_line(shown);
+	return install_command_line(words);
 }
 
 char *wizard_note(const struct wizard *wizard, const struct wizard_host *host, enum wizard_field field)
@@ -374,6 +404,8 @@ char *wizard_note(const struct wizard *wizard, const struct wizard_host *host, e
 		return strf(_("%s free there"), one);
 	case WIZARD_ENGINE:
 		return engine_note(wizard, host);
+	case WIZARD_PASSWORD:
+		return text_empty(wizard->text[field]) ? xstrdup(_("none")) : NULL;
 	case WIZARD_SERIAL:
 		return xstrdup(_("serial0, on every machine: opens once it has started"));
 	case WIZARD_COMMAND:

@@ -6,6 +6,7 @@
 #include "base/gettext.h"
 #include "base/json.h"
 #include "base/memory.h"
+#include "base/strbuf.h"
 #include "base/strv.h"
 #include "base/text.h"
 #include "core/install_arguments.h"
@@ -111,18 +112,24 @@ static void take_network(struct wizard *wizard)
 	}
 }
 
+/* "vnc", "vnc,listen=ADDRESS", "none" have fields; all else is kept as given. A password has a field with each of them but "none". */
 static void take_graphics(struct wizard *wizard)
 {
 	const char *graphics = wizard->given.graphics;
+	_cleanup_strv_ char **parts = graphics != NULL ? strv_split_parts(graphics) : NULL;
 
-	if (graphics == NULL || strcmp(graphics, "vnc") == 0)
+	wizard_set_text(wizard, WIZARD_PASSWORD, wizard->given.password);
+	wizard->choice[WIZARD_GRAPHICS] = GRAPHICS_GIVEN;
+	if (graphics == NULL || strcmp(graphics, "vnc") == 0) {
 		wizard->choice[WIZARD_GRAPHICS] = GRAPHICS_SOCKET;
-	else if (strcmp(graphics, "none") == 0)
+	} else if (strcmp(graphics, "none") == 0) {
 		wizard->choice[WIZARD_GRAPHICS] = GRAPHICS_NONE;
-	else if (strcmp(graphics, "vnc,listen=127.0.0.1") == 0)
+	} else if (strcmp(graphics, "vnc,listen=127.0.0.1") == 0) {
 		wizard->choice[WIZARD_GRAPHICS] = GRAPHICS_LOOPBACK;
-	else
-		wizard->choice[WIZARD_GRAPHICS] = GRAPHICS_GIVEN;
+	} else if (strv_length(parts) == 2 && strcmp(parts[0], "vnc") == 0 && text_starts(parts[1], "listen=")) {
+		wizard->choice[WIZARD_GRAPHICS] = GRAPHICS_ADDRESS;
+		wizard_set_text(wizard, WIZARD_LISTEN, parts[1] + strlen("listen="));
+	}
 }
 
 static void take_machine(struct wizard *wizard)
@@ -204,6 +211,12 @@ bool wizard_shows(const struct wizard *wizard, enum wizard_field field)
 	case WIZARD_CARD:
 	case WIZARD_MAC:
 		return wizard->choice[WIZARD_NETWORK] == NETWORK_USER;
+	case WIZARD_LISTEN:
+		return wizard->choice[WIZARD_GRAPHICS] == GRAPHICS_ADDRESS;
+	case WIZARD_PASSWORD:
+		/* a private socket is the user's alone; who gave it one may still see and change it */
+		return wizard->choice[WIZARD_GRAPHICS] != GRAPHICS_NONE &&
+		       (wizard->choice[WIZARD_GRAPHICS] != GRAPHICS_SOCKET || wizard->given.password != NULL);
 	case WIZARD_FIRMWARE:
 		return source != SOURCE_GIVEN;
 	default:
@@ -227,6 +240,7 @@ static char *given_word(const struct wizard *wizard, enum wizard_field field)
 {
 	const struct install_request *given = &wizard->given;
 	struct wizard fresh = { .given = *given };
+	size_t choice;
 
 	switch ((int)field) {
 	case WIZARD_SOURCE:
@@ -238,17 +252,13 @@ static char *given_word(const struct wizard *wizard, enum wizard_field field)
 		return fresh.choice[WIZARD_NETWORK] == NETWORK_GIVEN ? strv_join(given->networks, " + ") : NULL;
 	case WIZARD_GRAPHICS:
 		take_graphics(&fresh);
-		return fresh.choice[WIZARD_GRAPHICS] == GRAPHICS_GIVEN ? wizard_without_password(given->graphics) : NULL;
+		choice = fresh.choice[WIZARD_GRAPHICS];
+		free(fresh.text[WIZARD_LISTEN]);
+		free(fresh.text[WIZARD_PASSWORD]);
+		return choice == GRAPHICS_GIVEN ? xstrdup(given->graphics) : NULL;
 	default:
 		return NULL;
 	}
-}
-
-char *wizard_without_password(const char *text)
-{
-	const char *at = strstr(text, "password=");
-
-	return at != NULL ? strf("%.*spassword=...", (int)(at - text), text) : xstrdup(text);
 }
 
 char **wizard_choices(const struct wizard *wizard, enum wizard_field field)
@@ -267,7 +277,7 @@ char **wizard_choices(const struct wizard *wizard, enum wizard_field field)
 	case WIZARD_CARD:
 		return WORDS(given, N_("the best for the system"), "virtio", "e1000e", "e1000", "rtl8139");
 	case WIZARD_GRAPHICS:
-		return WORDS(given, N_("VNC on a private socket"), N_("VNC on 127.0.0.1"), N_("none, serial console only"));
+		return WORDS(given, N_("VNC on a private socket"), N_("VNC on 127.0.0.1"), N_("VNC on an address"), N_("none, serial console only"));
 	case WIZARD_FIRMWARE:
 		return WORDS(given, N_("BIOS"), N_("UEFI"));
 	default:
@@ -390,14 +400,33 @@ static void put_source(const struct wizard *wizard, struct install_request *requ
 		replace(&request->boot, uefi ? xstrdup("uefi") : NULL);
 }
 
+static void put_graphics(const struct wizard *wizard, struct install_request *request)
+{
+	static const char *const words[] = { [GRAPHICS_SOCKET] = NULL, [GRAPHICS_LOOPBACK] = "vnc,listen=127.0.0.1", [GRAPHICS_NONE] = "none" };
+	size_t choice = wizard->choice[WIZARD_GRAPHICS];
+	_cleanup_free_ char *listen = wizard_text(wizard, WIZARD_LISTEN);
+	const char *password = wizard->text[WIZARD_PASSWORD];
+
+	/* blanks at its ends are part of a password */
+	replace(&request->password, wizard_shows(wizard, WIZARD_PASSWORD) && !text_empty(password) ? xstrdup(password) : NULL);
+	if (choice == GRAPHICS_ADDRESS) {
+		struct strbuf text = STRBUF_INIT;
+
+		strbuf_puts(&text, "vnc");
+		if (listen != NULL)
+			strbuf_put_part(&text, "listen", listen);
+		replace(&request->graphics, strbuf_take(&text));
+	} else if (choice != GRAPHICS_GIVEN) {
+		replace(&request->graphics, xstrdup_null(words[choice]));
+	}
+}
+
 static void put_devices(const struct wizard *wizard, struct install_request *request)
 {
-	static const char *const graphics[] = { [GRAPHICS_SOCKET] = NULL, [GRAPHICS_LOOPBACK] = "vnc,listen=127.0.0.1", [GRAPHICS_NONE] = "none" };
 	const char *card = card_words[wizard->choice[WIZARD_CARD]];
 	_cleanup_free_ char *mac = wizard_text(wizard, WIZARD_MAC);
 
-	if (wizard->choice[WIZARD_GRAPHICS] != GRAPHICS_GIVEN)
-		replace(&request->graphics, xstrdup_null(graphics[wizard->choice[WIZARD_GRAPHICS]]));
+	put_graphics(wizard, request);
 	if (wizard->choice[WIZARD_NETWORK] == NETWORK_GIVEN)
 		return;
 	strv_free(request->networks);

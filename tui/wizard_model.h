@@ -25,6 +25,8 @@ enum wizard_field {
 	WIZARD_CARD,
 	WIZARD_MAC,
 	WIZARD_GRAPHICS,
+	WIZARD_LISTEN,
+	WIZARD_PASSWORD,
 	WIZARD_SERIAL, /* a note */
 	WIZARD_FIRMWARE,
 	WIZARD_AUTOSTART,
@@ -40,7 +42,7 @@ enum { DISK_NEW, DISK_EXISTING, DISK_NONE };
 enum { DISK_QCOW2, DISK_RAW };
 enum { NETWORK_USER, NETWORK_NONE, NETWORK_GIVEN };
 enum { CARD_BEST, CARD_VIRTIO, CARD_E1000E, CARD_E1000, CARD_RTL8139 };
-enum { GRAPHICS_SOCKET, GRAPHICS_LOOPBACK, GRAPHICS_NONE, GRAPHICS_GIVEN };
+enum { GRAPHICS_SOCKET, GRAPHICS_LOOPBACK, GRAPHICS_ADDRESS, GRAPHICS_NONE, GRAPHICS_GIVEN };
 enum { FIRMWARE_BIOS, FIRMWARE_UEFI, FIRMWARE_GIVEN };
 
 struct wizard {
@@ -62,8 +64,6 @@ enum wizard_page wizard_page_of(enum wizard_field field);
 bool wizard_shows(const struct wizard *wizard, enum wizard_field field);
 /* The words of a choice; owned vector; NULL: a text. */
 char **wizard_choices(const struct wizard *wizard, enum wizard_field field);
-/* A password inside of an option is nothing to show on a screen. Owned. */
-char *wizard_without_password(const char *text);
 /* A field's text without blanks around; NULL when nothing is left. Owned. */
 char *wizard_text(const struct wizard *wizard, enum wizard_field field);
 /* A path as typed, made absolute, "~" being HOME; NULL when empty. Owned. */

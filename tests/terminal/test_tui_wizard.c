@@ -426,6 +426,107 @@ START_TEST(fails_and_is_mended)
 }
 END_TEST
 
+/* A qemu-img that says what it was run by, and then takes for ever; PATH=... with it. */
+static char *slow_qemu_img(void)
+{
+	static const char script[] = "#!/bin/sh\n"
+				     "tr '\\0' ' ' </proc/$PPID/cmdline >\"$VIRTTY_HOME/parent.new\"\n"
+				     "mv \"$VIRTTY_HOME/parent.new\" \"$VIRTTY_HOME/parent\"\n"
+				     "exec sleep 600\n";
+	_cleanup_error_ struct error err = ERROR_INIT;
+	_cleanup_free_ char *directory = strf("%s/bin", getenv("VIRTTY_HOME"));
+	_cleanup_free_ char *path = strf("%s/qemu-img", directory);
+
+	ck_assert(directory_make(directory, 0700, &err) && file_write(path, script, strlen(script), 0700, &err));
+	return strf("PATH=%s:%s", directory, getenv("PATH"));
+}
+
+static bool has_begun(void *data)
+{
+	return path_exists(data);
+}
+
+/* Esc while the machine is being made takes back what there is; and a password was in nobody's arguments, nor on the screen. */
+START_TEST(cancelled)
+{
+	_cleanup_free_ char *path = slow_qemu_img();
+	_cleanup_free_ char *begun = strf("%s/parent", getenv("VIRTTY_HOME"));
+	_cleanup_free_ char *image = strf("%s/images/web.qcow2", getenv("VIRTTY_HOME"));
+	const char *const extra[] = { path, NULL };
+	struct pty *pty = open_wizard(24, 80, extra);
+
+	pty_send(pty, "\033[A  " ENTER);
+	pty_expect(pty, "page 2 of 5");
+	pty_send(pty, "web" FORWARD FORWARD);
+	pty_expect(pty, "page 4 of 5");
+	/* to the screen: an address for others, open at first, then with a password */
+	pty_send(pty, TAB TAB TAB "  ");
+	pty_expect(pty, "VNC on an address");
+	pty_send(pty, TAB "::1" TAB);
+	pty_expect(pty, "[::1 ");
+	pty_send(pty, "\033[Z" ERASE_ALL "0.0.0.0" TAB);
+	pty_expect(pty, "everybody who reaches 0.0.0.0");
+	pty_send(pty, "hush,7");
+	pty_expect(pty, "[****** ");
+	pty_expect_gone(pty, "everybody who reaches");
+	pty_send(pty, FORWARD);
+	pty_expect(pty, "vnc,listen=0.0.0.0,password-file=-");
+	pty_send(pty, ENTER);
+	pty_expect(pty, "Creating and starting web");
+	ck_assert(wait_for(has_begun, begun, SOON_MS));
+	ck_assert(path_exists(image));
+	pty_send(pty, ESCAPE);
+	pty_expect(pty, "Cancelled: what had been made was taken back");
+	ck_assert(!path_exists(image));
+	expect_error(virtty("domstate", "web", NULL), 1, "no machine", NULL);
+	_cleanup_free_ char *parent = file_read_line(begun);
+
+	ck_assert_ptr_nonnull(strstr(parent, "password-file=-"));
+	ck_assert_ptr_null(strstr(parent, "hush"));
+	ck_assert_ptr_null(memmem(pty_bytes(pty)->data, pty_bytes(pty)->length, "hush", 4));
+	pty_send(pty, ENTER);
+	pty_expect_gone(pty, "was not made");
+	pty_expect(pty, "page 5 of 5");
+	end(pty);
+}
+END_TEST
+
+/* What the making was warned of stands on the console until a key is pressed; the password is where it belongs. */
+START_TEST(warned)
+{
+	static const char *const environment[] = { "TERM=xterm-256color", "LC_ALL=C.UTF-8", "LANGUAGE=C", "VIRTTY_KVM=no", "LINES", "COLUMNS", NULL };
+	_cleanup_error_ struct error err = ERROR_INIT;
+	_cleanup_free_ char *file = strf("%s/password", getenv("VIRTTY_HOME"));
+	_cleanup_free_ char *graphics = strf("vnc,password-file=%s", file);
+	const char *const argv[] = { virtty_path(), "install", "--wizard", "--name", "vast", "--memory", "64", "--vcpus", "1", "--boot", "network",
+				     "--disk", "size=200T", "--graphics", graphics, NULL };
+	_cleanup_free_ char *xml = NULL;
+
+	ck_assert(file_write(file, "hush,7\n", 7, 0600, &err));
+	struct pty *pty = pty_start(argv, environment, 24, 80);
+
+	pty_expect(pty, "boot from the network");
+	pty_send(pty, FORWARD FORWARD FORWARD FORWARD);
+	pty_expect(pty, "page 5 of 5");
+	pty_send(pty, ENTER);
+	pty_expect(pty, "vast runs, but");
+	pty_expect(pty, "may grow to 200 TiB");
+	pty_send(pty, ENTER);
+	pty_expect_gone(pty, "vast runs, but");
+	pty_expect(pty, "^] Leave");
+	expect_ok(virtty("dumpxml", "vast", "--inactive", "--security-info", NULL), &xml);
+	ck_assert_ptr_nonnull(strstr(xml, "passwd='hush,7'"));
+	ck_assert_ptr_null(memmem(pty_bytes(pty)->data, pty_bytes(pty)->length, "hush", 4));
+	pty_send(pty, LEAVE);
+	pty_expect(pty, "n New");
+	pty_send(pty, "q");
+	ck_assert_int_eq(pty_expect_exit(pty), 0);
+	pty_free(pty);
+	expect_ok(virtty("destroy", "vast", NULL), NULL);
+	wait_processes(getenv("VIRTTY_HOME"), "virtty-keeper", 0, SOON_MS);
+}
+END_TEST
+
 /* Too few options on a terminal open the form; leaving it leaves virtty. */
 START_TEST(install_without_enough)
 {
@@ -467,6 +568,8 @@ int main(void)
 	tcase_add_checked_fixture(machines, setup, teardown);
 	tcase_add_test(machines, to_ready);
 	tcase_add_test(machines, fails_and_is_mended);
+	tcase_add_test(machines, cancelled);
+	tcase_add_test(machines, warned);
 	tcase_add_test(machines, install_without_enough);
 	suite_add_tcase(suite, machines);
 	return suite_main(suite);

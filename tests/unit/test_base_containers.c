@@ -217,6 +217,33 @@ START_TEST(vectors_split)
 }
 END_TEST
 
+/* Each line: a text of parts, and the parts with blanks between, "-" for an empty one. */
+START_TEST(vectors_of_parts)
+{
+	static const char *const cases[][2] = {
+		{ "a,b=x,,y,c", "a b=x,y c" }, { "", "-" },	{ "a", "a" },	{ ",", "- -" },
+		{ ",,", "," },			 { "a,,,b", "a, b" }, { "a,", "a -" }, { "x=,,,,", "x=,," },
+	};
+
+	for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
+		_cleanup_strv_ char **parts = strv_split_parts(cases[i][0]), **wanted = strv_split(cases[i][1], " ");
+
+		ck_assert_uint_eq(strv_length(parts), strv_length(wanted));
+		for (size_t j = 0; parts[j] != NULL; j++)
+			ck_assert_str_eq(*parts[j] != '\0' ? parts[j] : "-", wanted[j]);
+	}
+	_cleanup_strbuf_ struct strbuf b = STRBUF_INIT;
+
+	strbuf_put_part(&b, "a", ",x,");
+	strbuf_put_part(&b, "b", "");
+	ck_assert_str_eq(b.data, "a=,,x,,,b=");
+	_cleanup_strv_ char **again = strv_split_parts(b.data);
+
+	ck_assert_str_eq(again[0], "a=,x,");
+	ck_assert_str_eq(again[1], "b=");
+}
+END_TEST
+
 START_TEST(enums)
 {
 	_cleanup_free_ char *list = enum_list(&colour_words);
@@ -346,6 +373,7 @@ int main(void)
 	tcase_add_test(containers, buffers);
 	tcase_add_test(containers, vectors);
 	tcase_add_test(containers, vectors_split);
+	tcase_add_test(containers, vectors_of_parts);
 	tcase_add_test(words, enums);
 	tcase_add_test(words, clocks);
 	tcase_add_test(words, uuids);

@@ -6,6 +6,8 @@
 #include "cli/install_options.h"
 #include "tests/unit/unit.h"
 
+#include <unistd.h>
+
 static const struct command command = {
 	.name = "install", .summary = "s", .description = "d", .options = install_options
 };
@@ -109,13 +111,57 @@ START_TEST(other_parts)
 	      "--console pty,target_type=serial --metadata title=one,description=two --boot uefi --virt-type qemu "
 	      "--machine pc --cpu max");
 	ck_assert_str_eq(request.networks[0], "user,model=e1000,mac=52:54:00:AB:cd:01");
-	ck_assert_str_eq(request.graphics, "vnc,port=5901,listen=0.0.0.0,password=secret");
+	ck_assert_str_eq(request.graphics, "vnc,port=5901,listen=0.0.0.0");
+	ck_assert_str_eq(request.password, "secret");
 	ck_assert_str_eq(request.title, "one");
 	ck_assert_str_eq(request.description, "two");
 	ck_assert_str_eq(request.boot, "uefi");
 	ck_assert_str_eq(request.virt_type, "qemu");
 	ck_assert_str_eq(request.machine, "pc");
 	ck_assert_str_eq(request.cpu, "max");
+}
+END_TEST
+
+/* What was typed is taken, and then no longer to be seen in the process's arguments. */
+START_TEST(a_password_that_was_typed)
+{
+	static const struct {
+		const char *typed, *password, *left;
+	} cases[] = {
+		{ "vnc,password=secret", "secret", "vnc,password=xxxxxx" },
+		{ "vnc,password=a,,b,port=5901", "a,b", "vnc,password=xxxx,port=5901" },
+		{ "type=vnc,listen=password=,password=p", "p", "type=vnc,listen=password=,password=x" },
+	};
+
+	for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
+		_cleanup_free_ char *line = strf("--cdrom x --graphics %s", cases[i].typed);
+
+		taken(line);
+		ck_assert_str_eq(request.password, cases[i].password);
+		ck_assert_str_eq(words[3], cases[i].left);
+		ck_assert_ptr_null(strstr(request.graphics, cases[i].password[1] ? cases[i].password : "password=p"));
+	}
+}
+END_TEST
+
+START_TEST(a_password_in_a_file)
+{
+	char path[] = "/tmp/virtty-test-XXXXXX";
+	int fd = mkstemp(path);
+	_cleanup_free_ char *line = strf("--cdrom x --graphics vnc,listen=0.0.0.0,password-file=%s", path);
+
+	ck_assert_int_ge(fd, 0);
+	ck_assert_int_eq(write(fd, "se cret\nand more\n", 17), 17);
+	taken(line);
+	ck_assert_str_eq(request.password, "se cret");
+	ck_assert_str_eq(request.graphics, "vnc,listen=0.0.0.0");
+	ck_assert_int_eq(ftruncate(fd, 0), 0);
+	ck_assert(!read_line(line));
+	ck_assert_str_eq(error.message, "--graphics: the password is empty");
+	close(fd);
+	unlink(path);
+	ck_assert(!read_line(line));
+	ck_assert_ptr_nonnull(strstr(error.message, path));
 }
 END_TEST
 
@@ -151,7 +197,10 @@ START_TEST(mistakes)
 		{ "--cdrom x --graphics vnc,port=80", "--graphics: port is 5900 to 65535, or -1 for any, not '80'" },
 		{ "--cdrom x --console pty,target_type=virtio",
 		  "--console 'pty,target_type=virtio' is not supported: every machine gets a serial console on a pty" },
-		{ "--cdrom x --graphics vnc,password=a,,b", "--graphics: password needs a value without a comma" },
+		{ "--cdrom x --graphics vnc,password", "--graphics: password needs a value" },
+		{ "--cdrom x --graphics vnc,listen", "--graphics: listen needs a value" },
+		{ "--cdrom x --graphics vnc,password=a,password-file=/b",
+		  "--graphics: password= and password-file= exclude each other" },
 		{ "--cdrom x --metadata genid=1", "--metadata does not know 'genid'" },
 		{ "--cdrom x --description a --metadata description=b",
 		  "--description and --metadata description= exclude each other" },
@@ -188,6 +237,8 @@ int main(void)
 	tcase_add_test(tcase, absent_is_left_to_core);
 	tcase_add_test(tcase, disks);
 	tcase_add_test(tcase, other_parts);
+	tcase_add_test(tcase, a_password_that_was_typed);
+	tcase_add_test(tcase, a_password_in_a_file);
 	tcase_add_test(tcase, mistakes);
 	suite_add_tcase(suite, tcase);
 	return unit_run(suite);

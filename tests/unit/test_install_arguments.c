@@ -2,6 +2,7 @@
 /* A request as words and as JSON: both give back, read again, what they were made of. */
 #include "config.h"
 
+#include "base/file.h"
 #include "base/json.h"
 #include "base/strv.h"
 #include "cli/install_options.h"
@@ -9,7 +10,21 @@
 #include "core/install_json.h"
 #include "tests/unit/unit.h"
 
+#include <unistd.h>
+
 static const struct command command = { .name = "install", .summary = "s", .description = "d", .options = install_options };
+
+/* A text on standard input, as a job gets it. */
+static void put_input(const char *text)
+{
+	int ends[2];
+
+	ck_assert_int_eq(pipe(ends), 0);
+	ck_assert(write_all(ends[1], text, strlen(text)));
+	ck_assert_int_eq(dup2(ends[0], STDIN_FILENO), STDIN_FILENO);
+	close(ends[0]);
+	close(ends[1]);
+}
 
 static char *json_of(const struct install_request *request)
 {
@@ -26,6 +41,8 @@ static const char *const lines[] = {
 	"--cdrom|/a.iso|--disk|size=512M|--disk|path=/b.img,readonly=on|--disk|path=/c.iso,device=cdrom",
 	"--boot|network|--disk|none|--network|none|--graphics|none",
 	"--boot|kernel=/vmlinuz,kernel_args=console=ttyS0|--network|user,model=e1000|--network|user,mac=52:54:00:11:22:33",
+	"--cdrom|/a.iso|--graphics|vnc,password=,,x,,|--boot|kernel=/a,,b,kernel_args=console=ttyS0,,115200 quiet,initrd=/i",
+	"--cdrom|/a.iso|--graphics|vnc,listen=fe80::1%a,,b",
 	"--cdrom|/a.iso|--graphics|vnc,listen=127.0.0.1,port=5901,password=x y|--virt-type|qemu|--machine|pc|--cpu|max|--osinfo|win11",
 	"--cdrom|/a.iso|--metadata|title=Ä,, b,description=c|--boot|uefi",
 	"--cdrom|/a.iso|--name=-dash|--disk|path=/x y/$HOME.qcow2,size=3",
@@ -43,7 +60,14 @@ START_TEST(round_trip)
 	_cleanup_free_ char *wanted = json_of(&request);
 	_cleanup_strv_ char **made = install_arguments(&request);
 
+	_cleanup_free_ char *line = install_command_line(made);
+
 	ck_assert_str_eq(made[0], "install");
+	if (request.password) {
+		ck_assert_ptr_null(strstr(line, request.password));
+		ck_assert_ptr_nonnull(strstr(line, "password-file=-"));
+		put_input(request.password);
+	}
 	ck_assert_ok(arguments_parse(&second, &command, (int)strv_length(made) - 1, made + 1, &err), &err);
 	ck_assert_ok(install_request_read(&second, &again, &err), &err);
 	_cleanup_free_ char *got = json_of(&again);

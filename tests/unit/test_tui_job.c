@@ -26,17 +26,28 @@ START_TEST(parsing)
 	check_parse("error: cannot start 'x': no\nhint: do\n", "cannot start 'x': no", "do");
 	check_parse("warning: w\nerror: no\n", "no", NULL);
 	check_parse("error: first\nerror: second\n", "first", NULL);
+	check_parse("error: first\n  more of it\n\nwarning: w\nnot of it\nhint: h\n\n", "first\n  more of it", "h");
 	check_parse("something else\n\n", "something else", NULL);
+	check_parse("warning: it was slow\n", "exit status 1", NULL);
 	check_parse("", "exit status 1", NULL);
 	check_parse(NULL, "exit status 1", NULL);
 	check_parse("error: 100%s of %n\n", "100%s of %n", NULL);
 }
 END_TEST
 
+START_TEST(warnings)
+{
+	_cleanup_free_ char *some = job_parse_warnings("warning: one\nerror: no\nwarning: two\n"), *none = job_parse_warnings(NULL);
+
+	ck_assert_str_eq(some, "one\ntwo");
+	ck_assert_str_eq(none, "");
+}
+END_TEST
+
 struct heard {
 	struct event_base *base;
 	bool ok;
-	char *output, *message; /* owned */
+	char *output, *message, *warnings; /* owned */
 	int freed;
 };
 
@@ -46,8 +57,16 @@ static void done(const struct job_result *result, void *userdata)
 
 	heard->ok = result->ok;
 	heard->output = xstrdup(result->output);
+	heard->warnings = xstrdup(result->warnings);
 	heard->message = xstrdup(result->ok ? "" : error_text(&result->error));
 	event_base_loopbreak(heard->base);
+}
+
+static void forget(struct heard *heard)
+{
+	free(heard->output);
+	free(heard->message);
+	free(heard->warnings);
 }
 
 static void freed(void *userdata)
@@ -88,18 +107,69 @@ START_TEST(running)
 	ck_assert_msg(heard.ok, "%s", heard.message);
 	ck_assert_str_eq(heard.output, "has started -odd name");
 	ck_assert_int_eq(heard.freed, 1);
-	free(heard.output);
-	free(heard.message);
+	forget(&heard);
 	ck_assert_ok(job_run(jobs, bad, done, freed, &heard, &err), &err);
 	event_base_dispatch(heard.base);
 	ck_assert(!heard.ok);
 	ck_assert_str_eq(heard.message, "no such verb");
-	free(heard.output);
-	free(heard.message);
+	forget(&heard);
 	/* a job that is forgotten is neither waited for nor leaked */
 	ck_assert_ok(job_run(jobs, good, done, freed, &heard, &err), &err);
 	job_list_free(jobs);
 	ck_assert_int_eq(heard.freed, 3);
+	event_base_free(heard.base);
+	unlink(path);
+	libevent_global_shutdown();
+}
+END_TEST
+
+/* Its input is there before it runs; one that is cancelled takes what it has begun along, and its end is told. */
+START_TEST(input_and_cancelling)
+{
+	static const char script[] = "#!/bin/sh\n"
+				     "IFS= read -r line; echo \"$line\"; echo 'warning: slow' >&2\n"
+				     "[ \"$1\" = quick ] || { sleep 600 & echo $! >\"$2.new\"; mv \"$2.new\" \"$2\"; wait; }\n";
+	_cleanup_free_ char *path = stand_in(), *begun = strf("%s.begun", path), *too_much = xcalloc(8192, 1), *pid = NULL;
+	const char *const quick[] = { "quick", NULL }, *const slow[] = { "slow", begun, NULL };
+	const struct timeval limit = { 20, 0 };
+	_cleanup_error_ struct error err = ERROR_INIT;
+	struct heard heard = { .base = event_base_new() };
+	uint64_t id = 0;
+
+	ck_assert_ok(file_write(path, script, strlen(script), 0755, &err), &err);
+	struct job_list *jobs = job_list_new(heard.base, &err);
+
+	ck_assert_ok(job_run_input(jobs, quick, "a secret\n", &id, done, NULL, &heard, &err), &err);
+	event_base_loopexit(heard.base, &limit);
+	event_base_dispatch(heard.base);
+	ck_assert_msg(heard.ok, "%s", heard.message);
+	ck_assert_str_eq(heard.output, "a secret");
+	ck_assert_str_eq(heard.warnings, "slow");
+	forget(&heard);
+	job_cancel(jobs, id); /* it is over: nothing happens */
+	unlink(begun);
+	ck_assert_ok(job_run_input(jobs, slow, "x\n", &id, done, NULL, &heard, &err), &err);
+	for (int waited = 0; !path_exists(begun) && waited < 20000; waited += 10)
+		usleep(10000);
+	pid = file_read_line(begun);
+	ck_assert_ptr_nonnull(pid);
+	struct process_id child = process_of((pid_t)atoi(pid));
+
+	ck_assert(process_alive(&child));
+	job_cancel(jobs, id);
+	event_base_loopexit(heard.base, &limit);
+	event_base_dispatch(heard.base);
+	ck_assert(!heard.ok);
+	ck_assert_msg(strstr(heard.message, "Terminated") != NULL, "%s", heard.message);
+	for (int waited = 0; process_alive(&child) && waited < 20000; waited += 10)
+		usleep(10000);
+	ck_assert(!process_alive(&child));
+	unlink(begun);
+	forget(&heard);
+	memset(too_much, 'x', 8191);
+	ck_assert(!job_run_input(jobs, quick, too_much, NULL, done, NULL, &heard, &err));
+	ck_assert_error(&err, ERROR_INVALID, "too much");
+	job_list_free(jobs);
 	event_base_free(heard.base);
 	unlink(path);
 	libevent_global_shutdown();
@@ -133,6 +203,8 @@ int main(void)
 	tcase_set_timeout(tests, 60);
 	tcase_add_test(tests, parsing);
 	tcase_add_test(tests, running);
+	tcase_add_test(tests, warnings);
+	tcase_add_test(tests, input_and_cancelling);
 	tcase_add_test(tests, missing_program);
 	suite_add_tcase(suite, tests);
 	return unit_run(suite);

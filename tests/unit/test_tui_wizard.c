@@ -93,7 +93,7 @@ START_TEST(given)
 {
 	struct install_request request = {
 		.name = xstrdup("x"), .memory_mib = 512, .vcpus = 3, .cdrom = xstrdup("/a.iso"), .cpu = xstrdup("max"),
-		.virt_type = xstrdup("qemu"), .graphics = xstrdup("vnc,port=5901,password=secret"), .boot = xstrdup("cdrom,hd"),
+		.virt_type = xstrdup("qemu"), .graphics = xstrdup("vnc,port=5901"), .password = xstrdup("secret"), .boot = xstrdup("cdrom,hd"),
 		.description = xstrdup("long"),
 	};
 	struct install_disk *disk = ARRAY_ADD(request.disks, request.disk_count);
@@ -108,22 +108,51 @@ START_TEST(given)
 	ck_assert_uint_eq(wizard.choice[WIZARD_NETWORK], NETWORK_GIVEN);
 	ck_assert_uint_eq(wizard.choice[WIZARD_FIRMWARE], FIRMWARE_GIVEN);
 	check_line("virtty install --name x --memory 512 --vcpus 3 --cdrom /a.iso --disk size=3,cache=none --disk path=/second.img "
-		   "--network user --network user,model=e1000 --graphics vnc,port=5901,password=secret --boot cdrom,hd "
+		   "--network user --network user,model=e1000 --graphics vnc,port=5901,password-file=- --boot cdrom,hd "
 		   "--virt-type qemu --cpu max --metadata description=long --autostart");
 	_cleanup_strv_ char **graphics = wizard_choices(&wizard, WIZARD_GRAPHICS);
 
 	ck_assert_uint_eq(strv_length(graphics), GRAPHICS_GIVEN + 1);
-	ck_assert_ptr_null(strstr(graphics[GRAPHICS_GIVEN], "secret"));
+	ck_assert_ptr_nonnull(strstr(graphics[GRAPHICS_GIVEN], "vnc,port=5901"));
 	_cleanup_free_ char *shown = wizard_note(&wizard, &host, WIZARD_COMMAND);
 
-	ck_assert_ptr_nonnull(strstr(shown, "password=..."));
+	ck_assert_ptr_nonnull(strstr(shown, "password-file=-"));
 	ck_assert_ptr_null(strstr(shown, "secret"));
 	wizard.choice[WIZARD_NETWORK] = NETWORK_NONE;
 	wizard.choice[WIZARD_GRAPHICS] = GRAPHICS_SOCKET;
 	wizard.choice[WIZARD_DISK] = DISK_NONE;
 	wizard.choice[WIZARD_FIRMWARE] = FIRMWARE_BIOS;
 	check_line("virtty install --name x --memory 512 --vcpus 3 --cdrom /a.iso --disk path=/second.img --network none "
-		   "--virt-type qemu --cpu max --metadata description=long --autostart");
+		   "--graphics vnc,password-file=- --virt-type qemu --cpu max --metadata description=long --autostart");
+}
+END_TEST
+
+/* An address and a password of one's own: the address in the line, the password not. */
+START_TEST(screen_for_others)
+{
+	struct install_request asked = { .cdrom = xstrdup("/a.iso"), .graphics = xstrdup("vnc,listen=192.168.1.5") }, made;
+
+	wizard_clear(&wizard);
+	wizard_init(&wizard, &asked, false);
+	ck_assert_uint_eq(wizard.choice[WIZARD_GRAPHICS], GRAPHICS_ADDRESS);
+	ck_assert_str_eq(wizard.text[WIZARD_LISTEN], "192.168.1.5");
+	ck_assert(wizard_shows(&wizard, WIZARD_PASSWORD));
+	wizard_set_text(&wizard, WIZARD_LISTEN, "::");
+	wizard_set_text(&wizard, WIZARD_PASSWORD, " s,1 ");
+	wizard_request(&wizard, &made);
+	ck_assert_str_eq(made.graphics, "vnc,listen=::");
+	ck_assert_str_eq(made.password, " s,1 ");
+	install_request_clear(&made);
+	_cleanup_strv_ char **words = wizard_arguments(&wizard);
+	_cleanup_free_ char *line = strv_join(words, " ");
+
+	ck_assert_ptr_nonnull(strstr(line, "--graphics vnc,listen=::,password-file=-"));
+	/* who wants no screen has no password either */
+	wizard.choice[WIZARD_GRAPHICS] = GRAPHICS_NONE;
+	wizard_request(&wizard, &made);
+	ck_assert_str_eq(made.graphics, "none");
+	ck_assert_ptr_null(made.password);
+	install_request_clear(&made);
 }
 END_TEST
 
@@ -173,6 +202,15 @@ START_TEST(words_and_numbers)
 	check(WIZARD_MAC, "", FIELD_FINE, NULL);
 	check(WIZARD_MAC, "52:54:00:12:34:56", FIELD_FINE, NULL);
 	check(WIZARD_MAC, "52:54", FIELD_WRONG, NULL);
+	wizard.choice[WIZARD_GRAPHICS] = GRAPHICS_ADDRESS;
+	check(WIZARD_LISTEN, "", FIELD_WRONG, "which address");
+	check(WIZARD_LISTEN, "host", FIELD_WRONG, "no address");
+	check(WIZARD_LISTEN, "127.0.0.1", FIELD_FINE, NULL);
+	check(WIZARD_PASSWORD, "", FIELD_FINE, NULL);
+	check(WIZARD_LISTEN, "0.0.0.0", FIELD_FINE, NULL);
+	check(WIZARD_PASSWORD, "", FIELD_DOUBTFUL, "everybody who reaches 0.0.0.0");
+	check(WIZARD_PASSWORD, "12345678", FIELD_FINE, NULL);
+	check(WIZARD_PASSWORD, "123456789", FIELD_WRONG, "8 characters at most");
 	wizard.choice[WIZARD_SOURCE] = SOURCE_NETWORK;
 	wizard.choice[WIZARD_NETWORK] = NETWORK_NONE;
 	check(WIZARD_SOURCE, NULL, FIELD_WRONG, "network card");
@@ -294,6 +332,7 @@ int main(void)
 	tcase_add_test(tcase, all_fields);
 	tcase_add_test(tcase, other_sources);
 	tcase_add_test(tcase, given);
+	tcase_add_test(tcase, screen_for_others);
 	tcase_add_test(tcase, words_and_numbers);
 	tcase_add_test(tcase, files);
 	tcase_add_test(tcase, paths);
