@@ -7,8 +7,8 @@
 #include "base/text.h"
 #include "cli/cli.h"
 #include "cli/machine_filter.h"
-#include "core/image_header.h"
 #include "hv/domain.h"
+#include "storage/image.h"
 
 #include <fcntl.h>
 #include <inttypes.h>
@@ -116,11 +116,11 @@ static struct json_object *find_blockstats(struct json_object *all, const char *
 /* What the guest sees as its disk's size: the head of the image says it, no question to QEMU is needed. */
 static uint64_t capacity(const char *path, enum disk_format format, uint64_t file_size)
 {
-	_cleanup_image_header_ struct image_header header = { 0 };
+	_cleanup_image_ struct image image = { 0 };
 	_cleanup_close_ int fd = format == FORMAT_QCOW2 ? open(path, O_RDONLY | O_CLOEXEC) : -1;
 
-	if (fd >= 0 && image_header_read(fd, path, &header, NULL) && header.qcow2)
-		return header.virtual_size;
+	if (fd >= 0 && image_read(fd, path, IMAGE_QCOW2, &image, NULL))
+		return image.virtual_bytes;
 	return file_size;
 }
 

@@ -36,7 +36,7 @@ libcli_a_SOURCES = \
 
 bin_PROGRAMS += virtty
 virtty_SOURCES = cli/main.c
-virtty_LDADD = libcli.a libcore.a libhv.a libbase.a $(SQLITE_LIBS) $(JSON_LIBS) $(XML_LIBS)
+virtty_LDADD = libcli.a libcore.a libstorage.a libhv.a libbase.a $(SQLITE_LIBS) $(JSON_LIBS) $(XML_LIBS)
 
 bashcompletion_DATA = data/completions/virtty
 dist_man1_MANS = doc/virtty.1

@@ -5,11 +5,11 @@
 #include "base/strv.h"
 #include "base/text.h"
 #include "base/xml.h"
-#include "core/image_header.h"
 #include "core/install_internal.h"
 #include "core/undefine.h"
 #include "hv/arch.h"
 #include "hv/caps.h"
+#include "storage/image.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -254,7 +254,7 @@ static bool resolve_new(struct manager *manager, struct installation *installati
 /* An image that is there: its format is qcow2 when its head says so, else it is taken as raw, and that is said. */
 static bool resolve_existing(struct manager *manager, struct installation *installation, struct install_image *image, const char *format, struct error *err)
 {
-	_cleanup_image_header_ struct image_header header = { 0 };
+	_cleanup_image_ struct image header = { 0 };
 	const char *what = image->cdrom ? "CD-ROM image" : "disk";
 	_cleanup_close_ int fd = open(image->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	struct stat st;
@@ -275,10 +275,14 @@ static bool resolve_existing(struct manager *manager, struct installation *insta
 		image->format = xstrdup(format);
 		return true;
 	}
-	if (!image->cdrom && !image_header_read(fd, image->path, &header, err))
+	if (!image->cdrom && !image_read(fd, image->path, IMAGE_UNKNOWN, &header, err))
 		return false;
-	image->format = xstrdup(header.qcow2 ? "qcow2" : "raw");
-	if (!header.qcow2 && !image->cdrom && !image->block)
+	if (header.format != IMAGE_QCOW2 && header.format != IMAGE_RAW && !image->cdrom && header.format != IMAGE_ISO) {
+		error_set(err, ERROR_INVALID, "disk '%s' is a %s image", image->path, enum_word(&image_format_words, (int)header.format));
+		return error_hint(err, "convert it: qemu-img convert -O qcow2 '%s' NEW, or say what it is: --disk path=...,format=", image->path);
+	}
+	image->format = xstrdup(header.format == IMAGE_QCOW2 ? "qcow2" : "raw");
+	if (header.format != IMAGE_QCOW2 && !image->cdrom && !image->block)
 		installation->warnings = strv_addf(installation->warnings, "disk '%s' is taken as a raw image: --disk path=...,format= says otherwise",
 						   image->path);
 	return true;

@@ -24,8 +24,6 @@ libcore_a_SOURCES = \
 	core/document.c \
 	core/history.c core/history.h \
 	core/host.c \
-	core/image_header.c core/image_header.h \
-	core/image_lock.c core/image_lock.h \
 	core/install.c core/install.h \
 	core/install_arguments.c core/install_arguments.h \
 	core/install_document.c \
@@ -33,6 +31,7 @@ libcore_a_SOURCES = \
 	core/install_json.c core/install_json.h \
 	core/install_options.c \
 	core/install_resolve.c \
+	core/job.h \
 	core/keeper/plan.h \
 	core/keeper_renew.c core/keeper_renew.h \
 	core/keeper_spawn.c core/keeper_spawn.h \
@@ -54,8 +53,10 @@ libcore_a_SOURCES = \
 	core/run_row.h \
 	core/run_words.c \
 	core/scope.c core/scope.h \
+	core/secret.h \
 	core/start.c \
 	core/stats.c \
+	core/storage.h \
 	core/typing.h \
 	core/undefine.c core/undefine.h \
 	core/undefine_storage.c \
@@ -89,4 +90,4 @@ virtty_keeper_SOURCES = \
 	core/keeper/state.c \
 	core/keeper/tail.c core/keeper/tail.h \
 	core/keeper/viewer.c core/keeper/viewer.h
-virtty_keeper_LDADD = libcore.a libhv.a libbase.a $(SQLITE_LIBS) $(JSON_LIBS) $(EVENT_LIBS)
+virtty_keeper_LDADD = libcore.a libstorage.a libhv.a libbase.a $(SQLITE_LIBS) $(JSON_LIBS) $(EVENT_LIBS)

@@ -3,10 +3,9 @@
 #include "base/memory.h"
 #include "base/process.h"
 #include "base/text.h"
-#include "core/image_header.h"
-#include "core/image_lock.h"
 #include "core/prepare_internal.h"
 #include "hv/domain.h"
+#include "storage/image.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -14,10 +13,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define CHAIN_LIMIT 64
-
 /* One image on its way through the checks. */
-struct image {
+struct used_image {
 	const char *what; /* "disk", "CD-ROM image", "backing file" */
 	const char *path;
 	bool writable, shareable;
@@ -29,14 +26,14 @@ struct check {
 	const char *machine; /* its name, for hints */
 };
 
-static bool fail_missing(const struct check *check, const struct image *image, struct error *err)
+static bool fail_missing(const struct check *check, const struct used_image *image, struct error *err)
 {
 	error_set(err, ERROR_NOT_FOUND, "%s '%s' does not exist", image->what, image->path);
 	return error_hint(err, "put it there, or change the machine: virtty edit %s", check->machine);
 }
 
 /* Opens the image as this user; -1 on error. */
-static int open_image(const struct check *check, const struct image *image, struct error *err)
+static int open_image(const struct check *check, const struct used_image *image, struct error *err)
 {
 	struct stat st;
 	_cleanup_close_ int fd = -1;
@@ -78,7 +75,7 @@ static int open_image(const struct check *check, const struct image *image, stru
 }
 
 /* Does a machine of ours run with this file? Its name, owned; NULL when none does (or the database fails: err). */
-static bool find_user(const struct check *check, const struct image *image, int fd, char **ret_name, struct error *err)
+static bool find_user(const struct check *check, const struct used_image *image, int fd, char **ret_name, struct error *err)
 {
 	struct stat file, other;
 	sqlite3_stmt *row = db_query(check->manager->db, err,
@@ -105,19 +102,19 @@ static bool find_user(const struct check *check, const struct image *image, int 
 	return true;
 }
 
-static bool check_unused(const struct check *check, const struct image *image, int fd, struct error *err)
+static bool check_unused(const struct check *check, const struct used_image *image, int fd, struct error *err)
 {
 	_cleanup_free_ char *user = NULL, *process = NULL;
-	pid_t pid;
+	int pid;
 
 	if (!find_user(check, image, fd, &user, err))
 		return false;
 	if (user)
 		error_set(err, ERROR_BUSY, "%s '%s' is in use by machine '%s'", image->what, image->path, user);
-	else if (image->shareable || !image_lock_conflicts(fd, image->writable, &pid))
+	else if (image->shareable || !image_in_use(fd, image->writable, &pid))
 		return true;
 	else if (pid)
-		error_set(err, ERROR_BUSY, "%s '%s' is in use by another process (pid %d, %s)", image->what, image->path, (int)pid,
+		error_set(err, ERROR_BUSY, "%s '%s' is in use by another process (pid %d, %s)", image->what, image->path, pid,
 			  process = process_name(pid));
 	else
 		error_set(err, ERROR_BUSY, "%s '%s' is in use by another process", image->what, image->path);
@@ -142,12 +139,12 @@ static char *resolve(const char *image, const char *name)
 }
 
 /* One image, then what lies below it: as the document says, else as the head says, where that states the format. */
-static bool check_chain(const struct check *check, struct image image, bool qcow2, const struct disk_source *stated, struct error *err)
+static bool check_chain(const struct check *check, struct used_image image, bool qcow2, const struct disk_source *stated, struct error *err)
 {
 	_cleanup_free_ char *path = xstrdup(image.path);
 
-	for (int depth = 0; depth < CHAIN_LIMIT; depth++) {
-		_cleanup_image_header_ struct image_header header = { 0 };
+	for (int depth = 0; depth < IMAGE_CHAIN; depth++) {
+		_cleanup_image_ struct image header = { 0 };
 		_cleanup_close_ int fd = -1;
 		char *below;
 
@@ -157,10 +154,8 @@ static bool check_chain(const struct check *check, struct image image, bool qcow
 			return false;
 		if (!qcow2)
 			return true; /* a raw image has nothing below it: whatever it holds is the guest's */
-		if (!image_header_read(fd, path, &header, err))
-			return false;
-		if (!header.qcow2)
-			return error_set(err, ERROR_INVALID, "%s '%s' is not a qcow2 image, as its definition says", image.what, path);
+		if (!image_read(fd, path, IMAGE_QCOW2, &header, err))
+			return error_wrap(err, "%s", image.what);
 		if (header.external_data)
 			return error_set(err, ERROR_UNSUPPORTED, "%s '%s' keeps its data in another file: virtty does not follow that", image.what, path);
 		if (stated && stated->backing_end)
@@ -178,36 +173,36 @@ static bool check_chain(const struct check *check, struct image image, bool qcow
 			if (!is_plain_path(header.backing_file))
 				return error_set(err, ERROR_UNSUPPORTED, "%s '%s' has the backing file '%s', which is not a plain path", image.what,
 						 path, header.backing_file);
-			if (!header.backing_format) {
+			if (header.backing_format == IMAGE_UNKNOWN) {
 				error_set(err, ERROR_INVALID, "%s '%s': the format of its backing file '%s' is not stated", image.what, path,
 					  header.backing_file);
 				return error_hint(err, "state it (raw or qcow2, as it is): qemu-img rebase -u -b '%s' -F FORMAT '%s'",
 						  header.backing_file, path);
 			}
 			below = resolve(path, header.backing_file);
-			qcow2 = text_equal(header.backing_format, "qcow2");
+			qcow2 = header.backing_format == IMAGE_QCOW2;
 		}
 		free(path);
 		path = below;
 		image.what = "backing file";
 		image.writable = false;
 	}
-	return error_set(err, ERROR_INVALID, "disk: more than %d images stand behind one another, '%s' is the last", CHAIN_LIMIT, path);
+	return error_set(err, ERROR_INVALID, "disk: more than %d images stand behind one another, '%s' is the last", IMAGE_CHAIN, path);
 }
 
 static bool check_boot_file(const struct check *check, const char *what, const char *path, struct error *err)
 {
-	struct image image = { .what = what, .path = path };
+	struct used_image image = { .what = what, .path = path };
 	_cleanup_close_ int fd = path ? open_image(check, &image, err) : -1;
 
 	return !path || fd >= 0;
 }
 
-static struct image image_of(const struct disk *disk)
+static struct used_image image_of(const struct disk *disk)
 {
 	bool removable = disk->kind == DISK_CDROM;
 
-	return (struct image){
+	return (struct used_image){
 		.what = removable ? "CD-ROM image" : "disk",
 		.path = disk->source.type == DISK_BLOCK ? disk->source.dev : disk->source.file,
 		.writable = !disk->readonly && !removable && !disk->transient,
@@ -218,10 +213,10 @@ static struct image image_of(const struct disk *disk)
 /* QEMU would lock it for the one disk, and then ask which other process has it. */
 static bool check_once(const struct domain *domain, size_t index, struct error *err)
 {
-	struct image image = image_of(&domain->disks[index]);
+	struct used_image image = image_of(&domain->disks[index]);
 
 	for (size_t i = 0; i < index; i++) {
-		struct image other = image_of(&domain->disks[i]);
+		struct used_image other = image_of(&domain->disks[i]);
 
 		if (!text_equal(image.path, other.path) || (!image.writable && !other.writable) || (image.shareable && other.shareable))
 			continue;
@@ -238,7 +233,7 @@ bool prepare_disks(struct manager *manager, int64_t domain_id, const struct doma
 
 	for (size_t i = 0; i < domain->disk_count; i++) {
 		const struct disk *disk = &domain->disks[i];
-		struct image image = image_of(disk);
+		struct used_image image = image_of(disk);
 
 		if (image.path && (!check_once(domain, i, err) ||
 				   !check_chain(&check, image, disk->source.format == FORMAT_QCOW2, &disk->source, err)))

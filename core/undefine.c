@@ -4,10 +4,10 @@
 #include "base/memory.h"
 #include "base/strv.h"
 #include "base/text.h"
-#include "core/image_header.h"
 #include "core/manager_internal.h"
 #include "core/undefine.h"
 #include "hv/domain.h"
+#include "storage/image.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -65,12 +65,12 @@ static bool is_below(const char *path, const char *image)
 	_cleanup_free_ char *at = xstrdup(path);
 
 	for (int depth = 0; depth < 64; depth++) {
-		_cleanup_image_header_ struct image_header header = { 0 };
+		_cleanup_image_ struct image header = { 0 };
 		_cleanup_close_ int fd = open(at, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 		const char *slash = strrchr(at, '/');
 		char *below;
 
-		if (fd < 0 || !image_header_read(fd, at, &header, NULL) || !header.backing_file)
+		if (fd < 0 || !image_read(fd, at, IMAGE_UNKNOWN, &header, NULL) || !header.backing_file)
 			return false;
 		below = header.backing_file[0] == '/' || !slash ? xstrdup(header.backing_file) :
 								  strf("%.*s/%s", (int)(slash - at), at, header.backing_file);

@@ -34,6 +34,13 @@ tests_unit_test_base_text_SOURCES = tests/unit/test_base_text.c tests/unit/unit.
 tests_unit_test_base_text_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_unit_test_base_text_LDADD = $(BASE_LDADD)
 
+STORAGE_LDADD = libstorage.a libbase.a $(JSON_LIBS) $(XML_LIBS) $(CHECK_LIBS)
+
+UNIT_TESTS += tests/unit/test_image
+tests_unit_test_image_SOURCES = tests/unit/test_image.c tests/unit/unit.h
+tests_unit_test_image_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_unit_test_image_LDADD = $(STORAGE_LDADD)
+
 UNIT_TESTS += tests/unit/test_base_xml
 tests_unit_test_base_xml_SOURCES = tests/unit/test_base_xml.c tests/unit/unit.h
 tests_unit_test_base_xml_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
@@ -103,7 +110,7 @@ tests_unit_test_qmp_scan_SOURCES = tests/unit/test_qmp_scan.c
 tests_unit_test_qmp_scan_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_unit_test_qmp_scan_LDADD = $(UNIT_LDADD)
 
-CORE_LDADD = libcore.a libhv.a libbase.a $(SQLITE_LIBS) $(JSON_LIBS) $(XML_LIBS) $(CHECK_LIBS)
+CORE_LDADD = libcore.a libstorage.a libhv.a libbase.a $(SQLITE_LIBS) $(JSON_LIBS) $(XML_LIBS) $(CHECK_LIBS)
 
 UNIT_TESTS += tests/unit/test_db
 tests_unit_test_db_SOURCES = tests/unit/test_db.c tests/unit/scratch.c tests/unit/scratch.h
@@ -178,7 +185,7 @@ tests_unit_test_cli_terminal_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_unit_test_cli_terminal_LDADD = libcli.a $(BASE_LDADD)
 
 # the TUI's parts that need no terminal
-TUI_LDADD = libtui.a libcore.a libhv.a libbase.a $(NCURSES_LIBS) $(VTERM_LIBS) $(TERMKEY_LIBS) $(EVENT_LIBS) $(SQLITE_LIBS) $(JSON_LIBS) \
+TUI_LDADD = libtui.a libcore.a libstorage.a libhv.a libbase.a $(NCURSES_LIBS) $(VTERM_LIBS) $(TERMKEY_LIBS) $(EVENT_LIBS) $(SQLITE_LIBS) $(JSON_LIBS) \
 	$(XML_LIBS) $(CHECK_LIBS)
 TUI_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS) $(VTERM_CFLAGS) $(TERMKEY_CFLAGS)
 
@@ -236,15 +243,15 @@ UNIT_TESTS += tests/unit/test_keeper
 tests_unit_test_keeper_SOURCES = tests/unit/test_keeper.c \
 	tests/unit/keeper_play.c tests/unit/keeper_play.h tests/unit/keeper_roles.c tests/unit/keeper_roles.h tests/unit/unit.h
 tests_unit_test_keeper_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
-tests_unit_test_keeper_DEPENDENCIES = virtty-keeper libcore.a libhv.a libbase.a
-tests_unit_test_keeper_LDADD = libcore.a libhv.a libbase.a $(SQLITE_LIBS) $(JSON_LIBS) $(XML_LIBS) $(CHECK_LIBS)
+tests_unit_test_keeper_DEPENDENCIES = virtty-keeper libcore.a libstorage.a libhv.a libbase.a
+tests_unit_test_keeper_LDADD = libcore.a libstorage.a libhv.a libbase.a $(SQLITE_LIBS) $(JSON_LIBS) $(XML_LIBS) $(CHECK_LIBS)
 
 UNIT_TESTS += tests/unit/test_keeper_console
 tests_unit_test_keeper_console_SOURCES = tests/unit/test_keeper_console.c \
 	tests/unit/keeper_play.c tests/unit/keeper_play.h tests/unit/keeper_roles.c tests/unit/keeper_roles.h tests/unit/unit.h
 tests_unit_test_keeper_console_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
-tests_unit_test_keeper_console_DEPENDENCIES = virtty-keeper libcore.a libhv.a libbase.a
-tests_unit_test_keeper_console_LDADD = libcore.a libhv.a libbase.a $(SQLITE_LIBS) $(JSON_LIBS) $(XML_LIBS) $(CHECK_LIBS)
+tests_unit_test_keeper_console_DEPENDENCIES = virtty-keeper libcore.a libstorage.a libhv.a libbase.a
+tests_unit_test_keeper_console_LDADD = libcore.a libstorage.a libhv.a libbase.a $(SQLITE_LIBS) $(JSON_LIBS) $(XML_LIBS) $(CHECK_LIBS)
 
 UNIT_TESTS += tests/unit/test_tui_wizard
 tests_unit_test_tui_wizard_SOURCES = tests/unit/test_tui_wizard.c tests/unit/unit.h

@@ -9,8 +9,8 @@
 #include "base/text.h"
 #include "base/uuid.h"
 #include "base/xml.h"
-#include "core/image_header.h"
 #include "core/install_arguments.h"
+#include "storage/image.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -109,7 +109,7 @@ static enum field_verdict check_iso(const struct check *check)
 static enum field_verdict check_image(const struct check *check)
 {
 	_cleanup_free_ char *path = wizard_path(check->wizard, check->field);
-	_cleanup_image_header_ struct image_header header = { 0 };
+	_cleanup_image_ struct image image = { 0 };
 	_cleanup_error_ struct error err = ERROR_INIT;
 	enum field_verdict verdict;
 	_cleanup_close_ int fd = open_image(check, path, &verdict);
@@ -118,9 +118,12 @@ static enum field_verdict check_image(const struct check *check)
 		return verdict;
 	if (access(path, W_OK) < 0)
 		return say(check, FIELD_WRONG, _("it cannot be written: %s"), strerror(errno));
-	if (!image_header_read(fd, path, &header, &err))
+	if (!image_read(fd, path, IMAGE_UNKNOWN, &image, &err))
 		return say(check, FIELD_WRONG, "%s", error_text(&err));
-	return header.qcow2 ? FIELD_FINE : say(check, FIELD_DOUBTFUL, _("no qcow2 header: it is taken as a raw image"));
+	if (image.format != IMAGE_QCOW2 && image.format != IMAGE_RAW)
+		return say(check, FIELD_WRONG, _("it is a %s image: convert it to qcow2 with qemu-img first"),
+			   enum_word(&image_format_words, (int)image.format));
+	return image.format == IMAGE_QCOW2 ? FIELD_FINE : say(check, FIELD_DOUBTFUL, _("no qcow2 header: it is taken as a raw image"));
 }
 
 /* The nearest directory above a path that exists. Owned. */

@@ -12,6 +12,11 @@ tests_fuzz_fuzz_domain_SOURCES = tests/fuzz/fuzz_domain.c
 tests_fuzz_fuzz_domain_LDFLAGS = $(fuzz_ldflags)
 tests_fuzz_fuzz_domain_LDADD = libhv.a libbase.a $(JSON_LIBS) $(XML_LIBS)
 
+FUZZ_TARGETS += tests/fuzz/fuzz_image
+tests_fuzz_fuzz_image_SOURCES = tests/fuzz/fuzz_image.c
+tests_fuzz_fuzz_image_LDFLAGS = $(fuzz_ldflags)
+tests_fuzz_fuzz_image_LDADD = libstorage.a libbase.a $(JSON_LIBS) $(XML_LIBS)
+
 FUZZ_TARGETS += tests/fuzz/fuzz_qmp
 tests_fuzz_fuzz_qmp_SOURCES = tests/fuzz/fuzz_qmp.c
 tests_fuzz_fuzz_qmp_LDFLAGS = $(fuzz_ldflags)
@@ -26,5 +31,5 @@ FUZZ_TARGETS += tests/fuzz/fuzz_vt
 tests_fuzz_fuzz_vt_SOURCES = tests/fuzz/fuzz_vt.c
 tests_fuzz_fuzz_vt_CFLAGS = $(AM_CFLAGS) $(VTERM_CFLAGS) $(TERMKEY_CFLAGS)
 tests_fuzz_fuzz_vt_LDFLAGS = $(fuzz_ldflags)
-tests_fuzz_fuzz_vt_LDADD = libtui.a libcore.a libhv.a libbase.a $(VTERM_LIBS) $(TERMKEY_LIBS) $(JSON_LIBS) $(XML_LIBS)
+tests_fuzz_fuzz_vt_LDADD = libtui.a libcore.a libstorage.a libhv.a libbase.a $(VTERM_LIBS) $(TERMKEY_LIBS) $(JSON_LIBS) $(XML_LIBS)
 endif

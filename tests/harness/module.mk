@@ -15,7 +15,7 @@ libharness_a_SOURCES = \
 	tests/harness/task.c tests/harness/task.h \
 	tests/harness/viewer.c tests/harness/viewer.h
 
-harness_libs = libharness.a libcore.a libhv.a libbase.a $(SQLITE_LIBS) $(JSON_LIBS) $(XML_LIBS) $(EVENT_LIBS) $(CHECK_LIBS)
+harness_libs = libharness.a libcore.a libstorage.a libhv.a libbase.a $(SQLITE_LIBS) $(JSON_LIBS) $(XML_LIBS) $(EVENT_LIBS) $(CHECK_LIBS)
 
 INTEGRATION_TESTS += tests/integration/test_autostart
 tests_integration_test_autostart_SOURCES = tests/integration/test_autostart.c

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* QEMU's image locks (block/file-posix.c): byte 100 + p is locked by who uses permission p, byte 200 + p by who lets nobody else use it. */
-#include "core/image_lock.h"
+/* QEMU's image locks (block/file-posix.c): byte 100 + p is locked by who uses permission p, byte 200 + p by who lets
+ * nobody else use it. */
+#include "storage/image.h"
 
 #include "base/memory.h"
 #include "base/text.h"
@@ -36,13 +37,15 @@ static bool has_open(const char *pid, const struct stat *file)
 	while (!found && (entry = readdir(directory))) {
 		struct stat st;
 
-		found = fstatat(dirfd(directory), entry->d_name, &st, 0) == 0 && st.st_dev == file->st_dev && st.st_ino == file->st_ino;
+		found = fstatat(dirfd(directory), entry->d_name, &st, 0) == 0 && st.st_dev == file->st_dev &&
+			st.st_ino == file->st_ino;
 	}
 	closedir(directory);
 	return found;
 }
 
-/* Locks of open file descriptions have no pid in /proc/locks: who has the file open is looked for. Only asked for a message. */
+/* Locks of open file descriptions have no pid in /proc/locks: who has the file open is looked for. Only asked for a
+ * message. */
 static pid_t find_holder(int fd)
 {
 	DIR *directory = opendir("/proc");
@@ -55,14 +58,15 @@ static pid_t find_holder(int fd)
 	while (!holder && fstat(fd, &file) == 0 && (entry = readdir(directory))) {
 		uint64_t pid;
 
-		if (text_to_uint(entry->d_name, false, &pid) && (pid_t)pid != getpid() && has_open(entry->d_name, &file))
+		if (text_to_uint(entry->d_name, false, &pid) && (pid_t)pid != getpid() &&
+		    has_open(entry->d_name, &file))
 			holder = (pid_t)pid;
 	}
 	closedir(directory);
 	return holder;
 }
 
-bool image_lock_conflicts(int fd, bool writable, pid_t *ret_pid)
+bool image_in_use(int fd, bool writable, int *ret_pid)
 {
 	/* To be let in: nobody keeps what we use for himself, nobody uses what we keep for ourselves. */
 	bool conflict = is_locked(fd, UNSHARED_BASE + PERM_CONSISTENT_READ) || is_locked(fd, USED_BASE + PERM_WRITE) ||

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Slow work: each job is a process of its own (`virtty internal job ID`, in its own session), with its progress in the
+ * database, which anybody may watch, wait for or end.
+ *
+ * A job writes to names that nobody else takes for finished ones, and puts them in their place at the end by a rename.
+ * What it makes is in its row before it is made: whoever meets the row of a job whose process is dead takes that away
+ * (job_reap()), so a kill -9 leaves nothing. */
+#ifndef CORE_JOB_H
+#define CORE_JOB_H
+
+#include "core/manager.h"
+
+enum job_kind {
+	JOB_CREATE,
+	JOB_CONVERT,
+	JOB_CLONE,
+	JOB_UPLOAD,
+	JOB_DOWNLOAD,
+	JOB_WIPE,
+	JOB_CHECK,
+	JOB_RESIZE,
+	JOB_IMPORT,
+	JOB_KIND_COUNT
+};
+enum job_state { JOB_WAITING, JOB_RUNNING, JOB_DONE, JOB_FAILED, JOB_CANCELLED, JOB_STATE_COUNT };
+extern const struct enum_words job_kind_words, job_state_words;
+
+struct job {
+	int64_t id;
+	enum job_kind kind;
+	enum job_state state;		  /* corrected by whether its process lives */
+	char *subject;			  /* owned: "default/web1.qcow2", "/srv/a.ova": what it works on, for people */
+	uint64_t bytes_done, bytes_total; /* total 0: not known */
+	int64_t started_ms, ended_ms, changed_ms; /* wall clock */
+	char *reason;				  /* owned: why it failed */
+	struct process_id process;
+};
+void job_clear(struct job *job);
+void jobs_free(struct job *jobs, size_t count);
+
+/* What is to be done, as the process reads it: argv runs (its progress read from stdout when it is qemu-img), or a copy
+ * by virtty itself. All paths are absolute. Owned by the caller. */
+struct job_plan {
+	enum job_kind kind;
+	const char *subject;
+	char **argv; /* to run; NULL: source is copied to target by virtty, reflink where the file system can, holes
+			kept */
+	const char *source, *target;
+	uint64_t source_offset, target_offset, length; /* of a copy; length 0: to the end */
+	const char *final;    /* target is renamed to this when all went well; NULL: it is in its place already */
+	bool target_is_ours;  /* it is deleted when the job does not succeed */
+	uint64_t bytes_total; /* for the progress; 0: not known */
+	const char *pool;     /* refreshed for this one volume at the end; NULL: none */
+	unsigned wipe_passes; /* JOB_WIPE */
+};
+
+/* Starts it; the id is the row's. descriptors (stdin of an upload, say) go along: fd -1: none. */
+bool job_start(struct manager *manager, const struct job_plan *plan, int fd, int64_t *ret_id, struct error *err);
+/* Waits until it has ended, calling progress (may be NULL) when something changed, at most ten times a second. False
+ * when it failed or was cancelled, with its reason. progress returning false cancels it. */
+bool job_wait(struct manager *manager, int64_t id, bool (*progress)(const struct job *job, void *userdata),
+	      void *userdata, struct error *err);
+bool job_find(struct manager *manager, int64_t id, struct job *ret, struct error *err);
+/* Those that run, then those that ended in the last day. Owned array. */
+bool job_list(struct manager *manager, struct job **ret, size_t *ret_count, struct error *err);
+/* Ends it, and waits until what it made is gone. */
+bool job_cancel(struct manager *manager, int64_t id, struct error *err);
+/* Takes away what dead jobs left. Cheap when there are none; every storage operation begins with it. */
+bool job_reap(struct manager *manager, struct error *err);
+/* The process itself. */
+bool job_run(struct manager *manager, int64_t id, int fd, struct error *err);
+
+#endif

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Secrets: libvirt's documents in the database, the values apart from it, each in a 0600 file; never on a command line.
+ */
+#ifndef CORE_SECRET_H
+#define CORE_SECRET_H
+
+#include "core/manager.h"
+
+#define SECRET_SIZE_LIMIT (64 * 1024)
+
+struct secret {
+	char *uuid, *usage_type, *usage_id, *description; /* owned; usage_type "volume", "iscsi", "vnc", "none" */
+	bool ephemeral, private_, has_value;
+};
+void secret_clear(struct secret *secret);
+void secrets_free(struct secret *secrets, size_t count);
+
+bool secret_define(struct manager *manager, const char *source, const char *text, size_t length, struct secret *ret,
+		   struct error *err);
+bool secret_list(struct manager *manager, struct secret **ret, size_t *ret_count, struct error *err);
+/* By UUID, or "usage_type usage_id". */
+bool secret_find(struct manager *manager, const char *key, struct secret *ret, struct error *err);
+char *secret_xml(struct manager *manager, const struct secret *secret, struct error *err);
+bool secret_set_value(struct manager *manager, const struct secret *secret, const void *value, size_t length,
+		      struct error *err);
+/* ERROR_FAILED for a private one. Owned, wiped by secret_value_free(). */
+bool secret_value(struct manager *manager, const struct secret *secret, char **ret, size_t *ret_length,
+		  struct error *err);
+void secret_value_free(char *value, size_t length);
+/* The file that holds it, for qemu-img and QEMU (secret,file=). Owned. */
+char *secret_file(struct manager *manager, const struct secret *secret, struct error *err);
+bool secret_undefine(struct manager *manager, const struct secret *secret, struct error *err);
+
+#endif

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Pools and volumes, as front ends ask for them: rows in the database over storage/'s drivers. One change at a time to
+ * a pool, across processes. */
+#ifndef CORE_STORAGE_H
+#define CORE_STORAGE_H
+
+#include "core/job.h"
+#include "core/manager.h"
+#include "storage/pool.h"
+
+/* ---- pools ---- */
+
+struct pool_row {
+	int64_t id;
+	char *name, *uuid; /* owned */
+	enum pool_type type;
+	bool active, persistent, autostart;
+	struct pool_figures figures; /* as of the last refresh; 0 while inactive */
+	size_t volumes;
+	char *target; /* owned; NULL: none */
+};
+void pool_row_clear(struct pool_row *row);
+void pool_rows_free(struct pool_row *rows, size_t count);
+
+/* By name. A `default` dir pool (the images directory) is there from the first time. */
+bool pool_list(struct manager *manager, struct pool_row **ret, size_t *ret_count, struct error *err);
+/* By name, then UUID. ERROR_NOT_FOUND: "no pool is named 'x'" + hint. */
+bool pool_find(struct manager *manager, const char *key, struct pool_row *ret, struct error *err);
+/* Of the pool whose target holds this path. ERROR_NOT_FOUND. */
+bool pool_find_path(struct manager *manager, const char *path, struct pool_row *ret, struct error *err);
+bool pool_define(struct manager *manager, const char *source, const char *text, size_t length, struct pool_row *ret,
+		 char ***ret_warnings, struct error *err);
+enum { POOL_BUILD = 1 << 0, POOL_OVERWRITE = 1 << 1, POOL_NO_OVERWRITE = 1 << 2 };
+/* A transient one, built first if asked, started. */
+bool pool_create(struct manager *manager, const char *source, const char *text, size_t length, unsigned flags,
+		 struct pool_row *ret, struct error *err);
+bool pool_build(struct manager *manager, const struct pool_row *row, unsigned flags, struct error *err);
+bool pool_start(struct manager *manager, const struct pool_row *row, unsigned flags, struct error *err);
+bool pool_stop(struct manager *manager, const struct pool_row *row,
+	       struct error *err); /* pool-destroy: nothing in it is touched */
+bool pool_delete(struct manager *manager, const struct pool_row *row, struct error *err);
+bool pool_undefine(struct manager *manager, const struct pool_row *row, struct error *err);
+bool pool_refresh(struct manager *manager, struct pool_row *row, struct error *err);
+bool pool_set_autostart(struct manager *manager, const struct pool_row *row, bool on, struct error *err);
+char *pool_xml(struct manager *manager, const struct pool_row *row, bool inactive, struct error *err);
+char *pool_find_sources(struct manager *manager, enum pool_type type, const char *spec, struct error *err);
+
+/* ---- volumes ---- */
+
+struct volume_user {
+	char *who; /* owned: "machine 'web1'", "volume 'default/web2.qcow2'" */
+	bool running;
+};
+bool volume_list(struct manager *manager, const struct pool_row *pool, struct volume **ret, size_t *ret_count,
+		 struct error *err);
+/* By name in a pool; pool NULL: key is a key or a path. ret_pool may be NULL. */
+bool volume_find(struct manager *manager, const struct pool_row *pool, const char *key, struct volume *ret,
+		 struct pool_row *ret_pool, struct error *err);
+char *volume_xml(struct manager *manager, const struct pool_row *pool, const struct volume *volume, struct error *err);
+/* Makes one. What takes long is a job: *ret_job is its id, 0: it is done. The space is compared first. */
+bool volume_create(struct manager *manager, const struct pool_row *pool, const char *source, const char *text,
+		   size_t length, struct volume *ret, int64_t *ret_job, struct error *err);
+/* Makes one with the contents of another (vol-create-from, vol-clone): converted where the formats differ, a reflink or
+ * a sparse copy where not. */
+bool volume_create_from(struct manager *manager, const struct pool_row *pool, const char *source, const char *text,
+			size_t length, const struct pool_row *from_pool, const struct volume *from, bool reflink_only,
+			struct volume *ret, int64_t *ret_job, struct error *err);
+/* Refused while a machine or another volume uses it: says who. */
+bool volume_delete(struct manager *manager, const struct pool_row *pool, const struct volume *volume,
+		   struct error *err);
+bool volume_users(struct manager *manager, const struct volume *volume, struct volume_user **ret, size_t *ret_count,
+		  struct error *err);
+void volume_users_free(struct volume_user *users, size_t count);
+enum { RESIZE_ALLOCATE = 1 << 0, RESIZE_SHRINK = 1 << 1, RESIZE_DELTA = 1 << 2 };
+bool volume_resize(struct manager *manager, const struct pool_row *pool, const struct volume *volume, uint64_t bytes,
+		   unsigned flags, struct error *err);
+bool volume_wipe(struct manager *manager, const struct pool_row *pool, const struct volume *volume,
+		 const char *algorithm, int64_t *ret_job, struct error *err);
+bool volume_upload(struct manager *manager, const struct pool_row *pool, const struct volume *volume, int fd,
+		   uint64_t offset, uint64_t length, int64_t *ret_job, struct error *err);
+bool volume_download(struct manager *manager, const struct pool_row *pool, const struct volume *volume, int fd,
+		     uint64_t offset, uint64_t length, bool sparse, int64_t *ret_job, struct error *err);
+
+/* Is there room for so many more bytes where path lies? ERROR_FAILED says how much lacks. */
+bool storage_room(const char *path, uint64_t bytes, struct error *err);
+
+#endif

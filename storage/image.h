@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Disk images as their first bytes describe them: read natively and bounded, without a process. A hostile file: nothing
+ * it names is followed here. */
+#ifndef STORAGE_IMAGE_H
+#define STORAGE_IMAGE_H
+
+#include "base/enum.h"
+#include "base/error.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Words as libvirt's <format type=''/>. */
+enum image_format {
+	IMAGE_UNKNOWN,
+	IMAGE_RAW,
+	IMAGE_QCOW2,
+	IMAGE_QCOW,
+	IMAGE_QED,
+	IMAGE_VMDK,
+	IMAGE_VDI,
+	IMAGE_VHDX, /* "vhdx" */
+	IMAGE_VPC,
+	IMAGE_LUKS,
+	IMAGE_ISO,
+	IMAGE_FORMAT_COUNT,
+};
+ENUM_DECLARE(image_format);
+
+#define IMAGE_HEADER_BYTES ((size_t)64 * 1024) /* as much of a file's head as is looked at */
+#define IMAGE_SNAPSHOTS	   65536	       /* as many as are counted */
+#define IMAGE_CHAIN	   64		       /* images behind one another */
+
+struct image {
+	enum image_format format;
+	uint64_t virtual_bytes;	  /* what the guest sees */
+	uint64_t allocated_bytes; /* what it takes on the disk */
+	uint64_t file_bytes;
+	/* qcow2 */
+	unsigned version; /* 2 or 3: compat 0.10 or 1.1 */
+	unsigned cluster_bits, refcount_bits;
+	unsigned snapshots;
+	uint64_t incompatible, compatible, autoclear; /* feature bits as they stand */
+	bool dirty, corrupt, lazy_refcounts, extended_l2, zstd;
+	bool external_data; /* its guest data lies in another file */
+	bool encrypted;	    /* by LUKS, or (qcow2's own, refused everywhere) by AES */
+	bool luks;
+	char *backing_file;		  /* owned, as written; NULL: none */
+	enum image_format backing_format; /* IMAGE_UNKNOWN: not stated */
+	char *data_file;		  /* owned */
+};
+#define _cleanup_image_ _cleanup_(image_clear)
+void image_clear(struct image *image);
+
+/* Reads what an open file says of itself. stated: what it is known to be: a raw image is then never looked into, and
+ * one that is not what was stated is ERROR_INVALID; IMAGE_UNKNOWN: recognised by its head (for showing it, and for
+ * importing; never for running a machine). path is for messages. */
+bool image_read(int fd, const char *path, enum image_format stated, struct image *ret, struct error *err);
+/* The same on bytes alone: without sizes of the file. For the fuzzer, and for what is in archives. */
+bool image_parse(const uint8_t *bytes, size_t length, uint64_t file_bytes, const char *path, enum image_format stated,
+		 struct image *ret, struct error *err);
+
+/* Is an open image in use by another process (its QEMU locks are asked, none is taken)? Would one that opens it (to
+ * write, or only to read) be refused? ret_pid: who holds it, 0 when that cannot be told. */
+bool image_in_use(int fd, bool writable, int *ret_pid);
+
+#endif
