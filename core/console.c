@@ -26,6 +26,7 @@ struct console {
 	struct console_frames frames;
 	struct strbuf status; /* a status frame that comes in pieces */
 	struct strbuf out;
+	bool live;
 };
 
 static void queue_frame(struct console *console, char type, const char *bytes, size_t length)
@@ -73,6 +74,11 @@ int console_fd(const struct console *console)
 	return console->fd;
 }
 
+bool console_live(const struct console *console)
+{
+	return console->live;
+}
+
 bool console_wants_write(const struct console *console)
 {
 	return console->out.length > 0;
@@ -85,6 +91,7 @@ static bool take_status(struct console *console, struct error *err)
 
 	if (status == NULL)
 		return false;
+	console->live = json_get_bool(status, "live", true);
 	if (console->callbacks->status != NULL)
 		console->callbacks->status(json_get_bool(status, "writer", false), json_get_bool(status, "held-by-other", false),
 					   console->userdata);

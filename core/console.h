@@ -12,7 +12,7 @@ struct console;
 
 struct console_callbacks {
 	void (*data)(const char *bytes, size_t length, void *userdata);
-	/* writer: we may type; held: another viewer writes. */
+	/* writer: we may type; held: another viewer writes. The first one comes before what was said so far: see console_live(). */
 	void (*status)(bool writer, bool held, void *userdata);
 };
 
@@ -20,6 +20,8 @@ struct console_callbacks {
 struct console *console_open(const char *viewer, bool write, bool force, const struct console_callbacks *callbacks, void *userdata, struct error *err);
 void console_close(struct console *console);
 int console_fd(const struct console *console);
+/* What was said before has all come: from here on it is said now. */
+bool console_live(const struct console *console);
 bool console_wants_write(const struct console *console);
 /* One non-blocking step, reading at most budget bytes (0: 64 KiB) so that a flood starves nobody. False when the console has gone (err: why). */
 bool console_step(struct console *console, size_t budget, struct error *err);
