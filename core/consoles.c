@@ -4,6 +4,8 @@
 #include "base/memory.h"
 #include "core/live.h"
 #include "core/manager_internal.h"
+#include "hv/domain.h"
+#include "hv/launch.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -36,6 +38,22 @@ void machine_consoles(const struct machine *machine, struct console_info **ret, 
 		info->log = xstrdup_null(json_get_string(object, "log", NULL));
 		info->pty = xstrdup_null(json_get_string(object, "pty", NULL));
 	}
+}
+
+bool domain_count_consoles(struct manager *manager, const struct machine *machine, size_t *ret, struct error *err)
+{
+	_cleanup_free_ char *text = NULL;
+	_cleanup_domain_ struct domain *domain = NULL;
+
+	*ret = 0;
+	if (domain_xml(manager, machine, XML_INACTIVE, &text, err))
+		domain = domain_parse(machine->name, text, strlen(text), err);
+	if (domain == NULL)
+		return false;
+	struct launch_console *consoles = launch_consoles(domain, "", "", ret);
+
+	launch_consoles_free(consoles, *ret);
+	return true;
 }
 
 bool domain_consoles(struct manager *manager, const struct machine *machine, struct console_info **ret, size_t *ret_count, struct error *err)

@@ -135,6 +135,8 @@ struct console_info {
 bool domain_consoles(struct manager *manager, const struct machine *machine, struct console_info **ret, size_t *ret_count, struct error *err);
 /* The consoles that the machine's row names, as it was when read: no keeper is waited for, an orphan is not adopted. */
 void machine_consoles(const struct machine *machine, struct console_info **ret, size_t *ret_count);
+/* How many the stored definition has: the next start brings them. */
+bool domain_count_consoles(struct manager *manager, const struct machine *machine, size_t *ret, struct error *err);
 void console_infos_free(struct console_info *infos, size_t count);
 
 /* ---- capabilities ---- */

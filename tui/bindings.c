@@ -16,7 +16,7 @@ static const struct key_binding everywhere[] = {
 TABLE(everywhere, N_("Everywhere"));
 
 static const struct key_binding list[] = {
-	{ "Enter c F2", COMMAND_CONSOLE, N_("Console"), N_("open the machine's serial console") },
+	{ "Enter c F2", COMMAND_CONSOLE, N_("Console"), N_("its serial console ('c' shows that it is open)") },
 	{ "s F3", COMMAND_START, N_("Start"), N_("start the machine") },
 	{ "d F4", COMMAND_SHUTDOWN, N_("Shut down"), N_("ask the guest to shut down") },
 	{ "n F7", COMMAND_NEW, N_("New"), N_("make a new machine") },

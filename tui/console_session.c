@@ -14,6 +14,7 @@
 
 #include <event2/event.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define STEP_BYTES	  (64 * 1024)
 #define HIDDEN_STEP_BYTES (16 * 1024) /* many that nobody looks at may flood at once */
@@ -54,6 +55,7 @@ static void on_data(const char *bytes, size_t length, void *userdata)
 {
 	struct console_session *self = userdata;
 
+	self->spoken = true;
 	vt_write(self->vt, bytes, length, self->replaying || !self->writer);
 	if (self->looked_at)
 		ui_dirty(self->ui);
@@ -67,7 +69,7 @@ static void on_status(bool writer, bool held, void *userdata)
 {
 	struct console_session *self = userdata;
 
-	self->replaying = false;
+	self->replaying = !console_live(self->console);
 	self->writer = writer;
 	self->held = held;
 	ui_dirty(self->ui);
@@ -96,7 +98,27 @@ static void step(evutil_socket_t fd, short what, void *userdata)
 		disconnect(self); /* the machine went off, or its keeper: a tick or a change tries again */
 }
 
-static bool connect_to(struct console_session *self, const char *viewer, struct error *err)
+/* The keeper is about to send all that was said since the machine was started. */
+static void prepare_terminal(struct console_session *self, const struct machine *machine)
+{
+	int64_t run_at_ms = machine->run.started_at_ms;
+
+	if (self->run_at_ms != 0 && self->run_at_ms != run_at_ms) {
+		_cleanup_free_ char *when = clock_text(run_at_ms);
+		_cleanup_free_ char *text = strf(_("---- %s was started anew: %s ----"), self->name, when);
+
+		vt_begin_anew(self->vt, text);
+	} else { /* the same again: nothing is to be there twice */
+		vt_reset(self->vt);
+		copy_mode_end(&self->copy, vt_lines(self->vt)); /* what it pointed to has gone */
+	}
+	if (self->run_at_ms != run_at_ms)
+		self->told_rows = CONSOLE_USUAL_ROWS;
+	self->run_at_ms = run_at_ms;
+	self->spoken = false;
+}
+
+static bool connect_to(struct console_session *self, const struct machine *machine, const char *viewer, struct error *err)
 {
 	struct event_base *base = self->ui->base;
 
@@ -105,8 +127,7 @@ static bool connect_to(struct console_session *self, const char *viewer, struct 
 		return false;
 	self->replaying = true;
 	self->lost_input = false;
-	vt_reset(self->vt);
-	copy_mode_end(&self->copy, vt_lines(self->vt)); /* what it pointed to has gone */
+	prepare_terminal(self, machine);
 	self->readable = event_new(base, console_fd(self->console), EV_READ | EV_PERSIST, step, self);
 	self->writable = event_new(base, console_fd(self->console), EV_WRITE | EV_PERSIST, step, self);
 	/* after keys and ticks: a flood starves nobody */
@@ -147,16 +168,27 @@ static void connect_own(struct console_session *self, const struct machine *mach
 
 	machine_consoles(machine, &infos, &count);
 	self->total = count;
+	self->lacking = count == 0;
 	if (count == 0)
-		set_trouble(self, _("the machine has no serial console"));
+		set_trouble(self, _("it has no serial console"));
 	else if (self->index >= count)
-		set_trouble(self, _("the machine no longer has this console"));
+		set_trouble(self, _("it no longer has this console"));
 	/* a machine that is just starting has the socket a moment later */
-	else if (!connect_to(self, infos[self->index].viewer, &err) && err.code != ERROR_NOT_FOUND)
+	else if (!connect_to(self, machine, infos[self->index].viewer, &err) && err.code != ERROR_NOT_FOUND)
 		set_trouble(self, error_text(&err));
 	else
 		set_trouble(self, NULL);
 	console_infos_free(infos, count);
+}
+
+/* Of a machine that is off: is there anything to wait for? */
+static void await_own(struct console_session *self, const struct machine *machine)
+{
+	size_t count = 0;
+
+	set_trouble(self, NULL);
+	if (machine != NULL && self->looked_at)
+		self->lacking = domain_count_consoles(self->ui->manager, machine, &count, NULL) && count == 0;
 }
 
 void console_session_poll(struct console_session *self)
@@ -166,7 +198,7 @@ void console_session_poll(struct console_session *self)
 	if (self->console != NULL)
 		return;
 	if (machine == NULL || !machine_is_active(machine) || machine->truth == TRUTH_STARTING)
-		set_trouble(self, NULL);
+		await_own(self, machine);
 	else if (machine->truth == TRUTH_ORPHAN)
 		adopt(self, machine);
 	else if (process_stopped(&machine->run.holder))
@@ -219,6 +251,7 @@ struct console_session *console_session_new(struct ui *ui, const struct machine 
 	self->id = machine->id;
 	self->name = xstrdup(machine->name);
 	self->index = index;
+	self->told_rows = CONSOLE_USUAL_ROWS;
 	self->vt = vt_new(terminal_rows(ui->term) - 1, terminal_columns(ui->term), &vt_callbacks, self);
 	return self;
 }
@@ -248,6 +281,28 @@ void console_session_look(struct console_session *self, bool looked_at)
 	/* until the keeper says otherwise */
 	self->writer = false;
 	watch_writing(self);
+}
+
+void console_session_fit(struct console_session *self, int rows, int columns)
+{
+	vt_resize(self->vt, rows > self->told_rows ? rows : self->told_rows, columns);
+	vt_window(self->vt, rows);
+	if (!self->copy.active)
+		vt_follow_cursor(self->vt);
+}
+
+void console_session_tell_size(struct console_session *self)
+{
+	int rows, columns;
+
+	vt_size(self->vt, &rows, &columns);
+	rows = vt_window_rows(self->vt);
+	/* a blank first: many shells keep no history of it */
+	_cleanup_free_ char *line = strf(" stty rows %d cols %d\r", rows, columns);
+
+	if (console_session_type(self, line, strlen(line)))
+		self->told_rows = rows;
+	ui_dirty(self->ui);
 }
 
 void console_session_break(struct console_session *self)

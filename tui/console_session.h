@@ -25,10 +25,22 @@ struct console_session {
 	bool looked_at; /* only who is looked at asks for the right to type */
 	bool news;      /* it has said something since */
 	bool lost_input;
+	bool spoken;    /* the guest has said something since the machine was started */
+	bool lacking;   /* the machine has no console at all, and its next start brings none */
 	char *trouble; /* owned; why there is no connection though the machine runs */
 	int64_t bell_at_ms, adopted_at_ms;
 	uint64_t seen_at; /* the higher, the later it was looked at */
+	int64_t run_at_ms; /* when the machine was started whose words the terminal holds; 0: it holds none yet */
+	int told_rows; /* how high the guest takes its terminal to be: it can only know what it was told */
 };
+
+/* What guests take for the height of a serial line's terminal. */
+#define CONSOLE_USUAL_ROWS 24
+
+/* The guest's terminal is to be seen in a window of this size. It is never lower than the guest takes it to be: then part of it is seen. */
+void console_session_fit(struct console_session *session, int rows, int columns);
+/* Types the line that tells a guest's shell how large the window is. */
+void console_session_tell_size(struct console_session *session);
 
 struct console_session *console_session_new(struct ui *ui, const struct machine *machine, size_t index);
 void console_session_free(struct console_session *session);

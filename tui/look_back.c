@@ -107,8 +107,8 @@ static void copy_marked(struct look_back *self, struct copy_mode *copy, struct l
 	bool sent = terminal_copy(self->ui->term, text, strlen(text));
 
 	ui_status(self->ui, STYLE_STATUS,
-		  sent ? _("copied %zu characters, and offered to the terminal's clipboard; ^\\ v types them")
-		       : _("copied %zu characters, here only; ^\\ v types them"),
+		  sent ? _("copied %zu characters, also to the clipboard; ^\\ v pastes")
+		       : _("copied %zu characters, here only; ^\\ v pastes"),
 		  characters_in(text));
 }
 

@@ -101,10 +101,13 @@ void ui_command(struct ui *ui, enum command command)
 	struct screen *screen = ui->top;
 	const char *why = screen->class->refuses != NULL ? screen->class->refuses(screen, command) : NULL;
 
-	if (why != NULL)
+	if (why != NULL) {
 		ui_status(ui, STYLE_ERROR, "%s", why);
-	else if (screen->class->command != NULL)
+		if (screen->class->refused != NULL)
+			screen->class->refused(screen);
+	} else if (screen->class->command != NULL) {
 		screen->class->command(screen, command);
+	}
 }
 
 /* Who gets what comes in. Several keys may come at once: what one of them closed is gone before the next, which is for the screen below. */

@@ -27,6 +27,8 @@ struct screen_class {
 	 * Borrowed; may lie in the screen. */
 	const char *(*refuses)(struct screen *screen, enum command command);
 	void (*command)(struct screen *screen, enum command command);
+	/* A command was refused, and why is said. */
+	void (*refused)(struct screen *screen);
 	/* A key that no table has. */
 	void (*key)(struct screen *screen, const struct key *key);
 	void (*paste)(struct screen *screen, const char *text, size_t length, bool begin, bool end);

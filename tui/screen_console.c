@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "tui/actions.h"
 #include "tui/bindings.h"
+#include "tui/console_advice.h"
 #include "tui/consoles.h"
 #include "tui/look_back.h"
 #include "tui/model.h"
@@ -85,8 +86,11 @@ static const char *console_refuses(struct screen *screen, enum command command)
 	case COMMAND_SEND_BREAK:
 	case COMMAND_SEND_DETACH:
 	case COMMAND_SEND_MENU:
-	case COMMAND_SEND_SIZE:
 		return typing ? NULL : _("this console is not typed in now");
+	case COMMAND_SEND_SIZE:
+		return !typing			     ? _("this console is not typed in now")
+		       : vt_alternate(session->vt) ? _("a full-screen program would take that for keys: leave it first")
+						     : NULL;
 	case COMMAND_PASTE:
 		return !typing				      ? _("this console is not typed in now")
 		       : screen->ui->consoles->copied == NULL ? _("nothing was copied yet")
@@ -131,17 +135,6 @@ static void paste_copied(struct screen *screen)
 
 /* ---- commands ---- */
 
-static void send_size(const struct console_session *session)
-{
-	int rows, columns;
-
-	vt_size(session->vt, &rows, &columns);
-	_cleanup_free_ char *line =
-		strf(" stty rows %d cols %d\r", rows, columns); /* a blank first: many shells keep no history of it */
-
-	console_session_type((struct console_session *)session, line, strlen(line));
-}
-
 static void close_tab(struct screen *screen)
 {
 	consoles_close_current(screen->ui);
@@ -178,7 +171,7 @@ static bool send_command(struct console_session *session, enum command command)
 	else if (command == COMMAND_SEND_BREAK)
 		console_session_break(session);
 	else if (command == COMMAND_SEND_SIZE)
-		send_size(session);
+		console_session_tell_size(session);
 	else
 		return false;
 	return true;
@@ -240,6 +233,13 @@ static void console_command(struct screen *screen, enum command command)
 		console_do(screen, command);
 	settle_keys(self);
 	ui_dirty(screen->ui);
+}
+
+/* Why the menu could not do it takes the menu's place: it must not lie in wait behind that for the next key. */
+static void console_refused(struct screen *screen)
+{
+	self_of(screen)->menu = false;
+	settle_keys(self_of(screen));
 }
 
 static void console_key(struct screen *screen, const struct key *key)
@@ -327,6 +327,8 @@ static void put_trouble(const struct console_session *session, struct strbuf *le
 
 	if (machine == NULL) {
 		strbuf_printf(lead, ": %s", _("no longer defined"));
+	} else if (session->console == NULL && session->lacking) {
+		strbuf_printf(lead, ": %s", _("it has no serial console"));
 	} else if (session->console == NULL && !machine_is_active(machine)) {
 		const struct model *model = session->ui->model;
 		const struct figures *figures = &model->figures[model_find(model, session->id)];
@@ -342,6 +344,23 @@ static void put_trouble(const struct console_session *session, struct strbuf *le
 	}
 }
 
+/* The guest's terminal is higher than the window, and something is in the rows that cannot be seen. */
+static void put_hidden(const struct console_session *session, struct strbuf *lead)
+{
+	int rows, columns;
+	int seen = vt_window_rows(session->vt);
+	int top = vt_window_top(session->vt);
+	uint64_t first = vt_line_top(session->vt) - (uint64_t)top;
+
+	vt_size(session->vt, &rows, &columns);
+	for (int row = 0; row < rows; row++) {
+		if ((row >= top && row < top + seen) || lines_text_last(vt_lines(session->vt), first + (uint64_t)row) < 0)
+			continue;
+		strbuf_printf(lead, _(" [rows %d-%d of %d]"), top + 1, top + seen, rows);
+		return;
+	}
+}
+
 /* What stands before the keys in the last row. */
 static char *lead_text(const struct console_screen *self, const struct console_session *session)
 {
@@ -352,6 +371,8 @@ static char *lead_text(const struct console_screen *self, const struct console_s
 		put_trouble(session, &lead);
 	if (vt_scrolled(session->vt) > 0)
 		strbuf_printf(&lead, _(" [%zu lines back]"), vt_scrolled(session->vt));
+	else if (!self->menu)
+		put_hidden(session, &lead);
 	strbuf_puts(&lead, " ");
 	return strbuf_take(&lead);
 }
@@ -400,13 +421,14 @@ static void console_draw(struct screen *screen, struct terminal *term)
 		return;
 	}
 	settle_keys(self);
-	vt_resize(session->vt, rows, columns);
+	console_session_fit(session, rows, columns);
 	if (top > 0) {
 		terminal_fill(term, 0, 0, 1, columns, STYLE_TITLE);
 		tabs_draw(&screen->ui->consoles->tabs, term, 0, 0, columns);
 	}
 	draw_cells(session, term, top, rows, columns);
 	place_cursor(session, term, top, rows, columns);
+	console_advice_draw(session, term, top, rows);
 	if (self->look_back.searching) {
 		look_back_search_draw(&self->look_back, term);
 		return;
@@ -426,6 +448,7 @@ static const struct screen_class console_class = {
 	.keys = console_keys,
 	.refuses = console_refuses,
 	.command = console_command,
+	.refused = console_refused,
 	.key = console_key,
 	.paste = console_paste,
 	.mouse = console_mouse,

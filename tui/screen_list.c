@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "tui/actions.h"
 #include "tui/bindings.h"
+#include "tui/consoles.h"
 #include "tui/dialog.h"
 #include "tui/host_line.h"
 #include "tui/line_edit.h"
@@ -27,8 +28,8 @@ enum {
 };
 
 static const struct list_column columns[COLUMN_TOTAL] = {
-	[COLUMN_MARK] = { "", .width = 2 },
-	[COLUMN_NAME] = { N_("Name"), .width = 13, .grow = 3, .most = 48 },
+	[COLUMN_MARK] = { "", .width = 3 },
+	[COLUMN_NAME] = { N_("Name"), .width = 12, .grow = 3, .most = 48 },
 	[COLUMN_STATE] = { N_("State"), .width = 11 },
 	[COLUMN_CPU] = { N_("CPU%"), .width = 5, .priority = 2, .right = true },
 	[COLUMN_HISTORY] = { N_("Load"), .width = 6, .grow = 1, .most = HISTORY_BARS, .priority = 6 },
@@ -98,7 +99,8 @@ static void cell(size_t row, size_t column, struct list_cell *ret, void *userdat
 
 	switch (column) {
 	case COLUMN_MARK:
-		ret->text = strf("%s%s", figures->marked ? "*" : " ", machine->autostart ? "A" : " ");
+		ret->text = strf("%s%s%s", figures->marked ? "*" : " ", machine->autostart ? "A" : " ",
+				 consoles_has(self->screen.ui, machine->id) ? "c" : " ");
 		ret->style = figures->marked ? STYLE_MATCH : STYLE_DIM;
 		break;
 	case COLUMN_NAME:

@@ -34,7 +34,9 @@ struct vt {
 	size_t line_size;
 	const struct vt_callbacks *callbacks;
 	void *userdata;
-	bool mute, cursor_shown;
+	bool mute, cursor_shown, alternate;
+	int window; /* rows that are to be seen; 0: all */
+	int pan;    /* rows above those */
 	int mouse; /* VTERM_PROP_MOUSE_... */
 	size_t scrolled;
 	uint64_t pushed; /* lines that have left the screen */
@@ -111,6 +113,29 @@ static void mark_wrapped(const VTermScreenCell *first, struct cell *ret)
 		ret->attributes |= CELL_WRAPPED;
 }
 
+static int row_count(const struct vt *vt)
+{
+	int rows, columns;
+
+	vterm_get_size(vt->vterm, &rows, &columns);
+	return rows;
+}
+
+/* How far one can look back. */
+static size_t most_scrolled(const struct vt *vt)
+{
+	return scrollback_count(vt->scrollback) + (size_t)vt->pan;
+}
+
+static void keep_line(struct vt *vt, const struct cell *line, size_t count)
+{
+	scrollback_push(vt->scrollback, line, count);
+	vt->pushed++;
+	/* who looks back goes on seeing the same lines */
+	if (vt->scrolled > 0 && vt->scrolled < most_scrolled(vt))
+		vt->scrolled++;
+}
+
 static int push_line(int count, const VTermScreenCell *cells, void *userdata)
 {
 	struct vt *vt = userdata;
@@ -119,11 +144,7 @@ static int push_line(int count, const VTermScreenCell *cells, void *userdata)
 	for (int i = 0; i < count; i++)
 		cell_from(&cells[i], &line[i]);
 	mark_wrapped(&cells[0], &line[0]);
-	scrollback_push(vt->scrollback, line, (size_t)count);
-	vt->pushed++;
-	/* who looks back goes on seeing the same lines */
-	if (vt->scrolled > 0 && vt->scrolled < scrollback_count(vt->scrollback))
-		vt->scrolled++;
+	keep_line(vt, line, (size_t)count);
 	return 1;
 }
 
@@ -140,8 +161,8 @@ static int pop_line(int count, VTermScreenCell *cells, void *userdata)
 		colour_to(vt, &line[i].foreground, false, &cells[i].fg);
 		colour_to(vt, &line[i].background, true, &cells[i].bg);
 	}
-	if (vt->scrolled > scrollback_count(vt->scrollback))
-		vt->scrolled = scrollback_count(vt->scrollback);
+	if (vt->scrolled > most_scrolled(vt))
+		vt->scrolled = most_scrolled(vt);
 	return 1;
 }
 
@@ -153,6 +174,8 @@ static int set_property(VTermProp property, VTermValue *value, void *userdata)
 		vt->cursor_shown = value->boolean;
 	else if (property == VTERM_PROP_MOUSE)
 		vt->mouse = value->number;
+	else if (property == VTERM_PROP_ALTSCREEN)
+		vt->alternate = value->boolean;
 	return 1;
 }
 
@@ -190,6 +213,7 @@ static int clamp(int value, int least)
 static void size_of(const struct lines *lines, int *ret_rows, int *ret_columns)
 {
 	vt_size((const struct vt *)lines, ret_rows, ret_columns);
+	*ret_rows = vt_window_rows((const struct vt *)lines);
 }
 
 static uint64_t first_of(const struct lines *lines)
@@ -270,16 +294,32 @@ void vt_free(struct vt *vt)
 	free(vt);
 }
 
-void vt_reset(struct vt *vt)
+/* Before a reset: libvterm 0.1 would stay there. */
+static void leave_alternate(struct vt *vt)
+{
+	static const char leave[] = "\033[?1049l";
+
+	if (vt->alternate)
+		vterm_input_write(vt->vterm, leave, sizeof leave - 1);
+}
+
+static void switch_off(struct vt *vt)
 {
 	vt->filter = (struct vt_filter){ 0 };
+	leave_alternate(vt);
 	vterm_screen_reset(vt->screen, 1);
-	scrollback_clear(vt->scrollback);
 	vt->edge_length = 0;
-	vt->scrolled = 0;
-	vt->pushed = 0;
+	vt->pan = 0;
 	vt->pressed = 0;
 	vt->mouse = VTERM_PROP_MOUSE_NONE;
+}
+
+void vt_reset(struct vt *vt)
+{
+	switch_off(vt);
+	scrollback_clear(vt->scrollback);
+	vt->scrolled = 0;
+	vt->pushed = 0;
 }
 
 /* One character that libvterm may wrap, marked in case it does. */
@@ -371,6 +411,8 @@ static void to_libvterm(const char *bytes, size_t length, void *userdata)
 {
 	struct vt *vt = userdata;
 
+	if (length == 2 && memcmp(bytes, "\033c", 2) == 0)
+		leave_alternate(vt);
 	while (length > 0) {
 		size_t room = (size_t)room_before_wrap(vt);
 		bool plain = (unsigned char)bytes[0] < 0x80;
@@ -443,11 +485,55 @@ void vt_resize(struct vt *vt, int rows, int columns)
 	if (rows < old_rows || columns < old_columns)
 		prepare_shrinking(vt, rows, columns, old_rows);
 	vterm_set_size(vt->vterm, rows, columns);
+	vt_window(vt, vt->window);
 }
 
 void vt_size(const struct vt *vt, int *ret_rows, int *ret_columns)
 {
 	vterm_get_size(vt->vterm, ret_rows, ret_columns);
+}
+
+int vt_window_rows(const struct vt *vt)
+{
+	int rows = row_count(vt);
+
+	return vt->window > 0 && vt->window < rows ? vt->window : rows;
+}
+
+int vt_window_top(const struct vt *vt)
+{
+	return vt->pan;
+}
+
+static void pan_to(struct vt *vt, int row)
+{
+	int most = row_count(vt) - vt_window_rows(vt);
+
+	vt->pan = row > most ? most : row < 0 ? 0 : row;
+}
+
+void vt_window(struct vt *vt, int rows)
+{
+	vt->window = rows;
+	pan_to(vt, vt->pan);
+	if (vt->scrolled > most_scrolled(vt))
+		vt->scrolled = most_scrolled(vt);
+}
+
+void vt_follow_cursor(struct vt *vt)
+{
+	VTermPos at = cursor_of(vt);
+	int rows = vt_window_rows(vt);
+
+	if (at.row < vt->pan)
+		pan_to(vt, at.row);
+	else if (at.row >= vt->pan + rows)
+		pan_to(vt, at.row - rows + 1);
+}
+
+bool vt_alternate(const struct vt *vt)
+{
+	return vt->alternate;
 }
 
 static void screen_row(const struct vt *vt, int row, struct cell *ret, size_t count)
@@ -467,6 +553,61 @@ static void screen_row(const struct vt *vt, int row, struct cell *ret, size_t co
 		if (i == 0)
 			mark_wrapped(&cell, &ret[i]);
 	}
+}
+
+/* The screen's rows, up to the last that is not blank, one after the other. Owned. */
+static struct cell *copy_screen(const struct vt *vt, int *ret_rows, int *ret_columns)
+{
+	int rows, columns;
+
+	vterm_get_size(vt->vterm, &rows, &columns);
+	struct cell *cells = xcalloc((size_t)rows * (size_t)columns, sizeof *cells);
+
+	*ret_rows = 0;
+	*ret_columns = columns;
+	for (int row = 0; row < rows; row++) {
+		struct cell *line = &cells[row * columns];
+
+		screen_row(vt, row, line, (size_t)columns);
+		for (int i = 0; i < columns; i++)
+			if (line[i].chars[0] != 0 && line[i].chars[0] != ' ')
+				*ret_rows = row + 1;
+	}
+	return cells;
+}
+
+static void keep_rows(struct vt *vt, const struct cell *cells, int rows, int columns)
+{
+	for (int row = 0; row < rows; row++)
+		keep_line(vt, &cells[row * columns], (size_t)columns);
+}
+
+static void keep_screen(struct vt *vt)
+{
+	int rows, columns;
+	_cleanup_free_ struct cell *cells = copy_screen(vt, &rows, &columns);
+
+	keep_rows(vt, cells, rows, columns);
+}
+
+void vt_begin_anew(struct vt *vt, const char *text)
+{
+	uint64_t top = vt_line_top(vt);
+	int rows, columns;
+	_cleanup_free_ struct cell *cells = copy_screen(vt, &rows, &columns);
+
+	/* below a full-screen program lies what was said before it */
+	if (vt->alternate) {
+		leave_alternate(vt);
+		keep_screen(vt);
+	}
+	keep_rows(vt, cells, rows, columns);
+	switch_off(vt);
+	vt_write(vt, text, strlen(text), true);
+	keep_screen(vt);
+	switch_off(vt);
+	if (vt->scrolled > 0)
+		vt->scrolled = vt->pushed - top < most_scrolled(vt) ? (size_t)(vt->pushed - top) : most_scrolled(vt);
 }
 
 void vt_row(const struct vt *vt, int row, struct cell *ret, size_t count)
@@ -489,7 +630,7 @@ uint64_t vt_line_end(const struct vt *vt)
 
 uint64_t vt_line_top(const struct vt *vt)
 {
-	return vt->pushed - vt->scrolled;
+	return vt->pushed + (uint64_t)vt->pan - vt->scrolled;
 }
 
 void vt_line(const struct vt *vt, uint64_t line, struct cell *ret, size_t count)
@@ -502,31 +643,31 @@ void vt_line(const struct vt *vt, uint64_t line, struct cell *ret, size_t count)
 
 void vt_show_line(struct vt *vt, uint64_t line)
 {
-	int rows, columns;
+	int rows = vt_window_rows(vt);
 	uint64_t top = vt_line_top(vt);
 
-	vterm_get_size(vt->vterm, &rows, &columns);
 	if (line < top)
 		vt_scroll(vt, (int)(top - line));
 	else if (line >= top + (uint64_t)rows)
 		vt_scroll(vt, -(int)(line - top - (uint64_t)rows + 1));
+	/* it may be a row of the screen that lies below the window */
+	top = vt_line_top(vt);
+	if (vt->scrolled == 0 && line >= top + (uint64_t)rows)
+		pan_to(vt, vt->pan + (int)(line - top) - rows + 1);
 }
 
 bool vt_cursor(const struct vt *vt, int *ret_row, int *ret_column)
 {
-	VTermPos at;
-	int rows, columns;
+	VTermPos at = cursor_of(vt);
 
-	vterm_get_size(vt->vterm, &rows, &columns);
-	vterm_state_get_cursorpos(vt->state, &at);
-	*ret_row = at.row + (int)vt->scrolled;
+	*ret_row = at.row - vt->pan + (int)vt->scrolled;
 	*ret_column = at.col;
-	return vt->cursor_shown && *ret_row < rows;
+	return vt->cursor_shown && *ret_row >= 0 && *ret_row < vt_window_rows(vt);
 }
 
 void vt_scroll(struct vt *vt, int lines)
 {
-	size_t most = scrollback_count(vt->scrollback);
+	size_t most = most_scrolled(vt);
 
 	if (lines < 0)
 		vt->scrolled = vt->scrolled > (size_t)-lines ? vt->scrolled - (size_t)-lines : 0;
@@ -536,7 +677,7 @@ void vt_scroll(struct vt *vt, int lines)
 
 void vt_scroll_to(struct vt *vt, bool oldest)
 {
-	vt->scrolled = oldest ? scrollback_count(vt->scrollback) : 0;
+	vt->scrolled = oldest ? most_scrolled(vt) : 0;
 }
 
 size_t vt_scrolled(const struct vt *vt)
@@ -640,7 +781,7 @@ bool vt_mouse(struct vt *vt, const struct mouse *mouse)
 		vt->pressed = button;
 	else if (mouse->action == MOUSE_RELEASE && button == 0)
 		button = vt->pressed;
-	vterm_mouse_move(vt->vterm, mouse->row, mouse->column, modifiers);
+	vterm_mouse_move(vt->vterm, mouse->row + vt->pan, mouse->column, modifiers);
 	if (mouse->action != MOUSE_DRAG)
 		vterm_mouse_button(vt->vterm, button, mouse->action == MOUSE_PRESS, modifiers);
 	return true;

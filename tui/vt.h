@@ -22,11 +22,22 @@ struct vt *vt_new(int rows, int columns, const struct vt_callbacks *callbacks, v
 void vt_free(struct vt *vt);
 /* As switched off and on: screen, modes and scrollback are gone. */
 void vt_reset(struct vt *vt);
+/* As switched off and on, but what was said is kept: the screen's lines go where those go that scroll away, and behind them comes the text, a line of its
+ * own. Lines keep their numbers. */
+void vt_begin_anew(struct vt *vt, const char *text);
 /* The guest's bytes. Answers to questions in them are left unsaid when mute: a replay's questions are old. */
 void vt_write(struct vt *vt, const char *bytes, size_t length, bool mute);
 /* Sizes outside of 1 to 1,000 rows, 2 to 1,000 columns are moved there. */
 void vt_resize(struct vt *vt, int rows, int columns);
 void vt_size(const struct vt *vt, int *ret_rows, int *ret_columns);
+/* Only so many of its rows are to be seen, when it has more. vt_follow_cursor() moves them no further than it takes to see the cursor. */
+void vt_window(struct vt *vt, int rows);
+int vt_window_rows(const struct vt *vt);
+void vt_follow_cursor(struct vt *vt);
+/* The first of the rows that are to be seen. */
+int vt_window_top(const struct vt *vt);
+/* Is a full-screen program at work: has the guest changed to the alternate screen? */
+bool vt_alternate(const struct vt *vt);
 
 /* Cells of a row of what is to be seen (scrolled back or not), count of them. */
 void vt_row(const struct vt *vt, int row, struct cell *ret, size_t count);
@@ -55,7 +66,7 @@ void vt_key(struct vt *vt, const struct key *key, bool utf8);
 void vt_paste_bracket(struct vt *vt, bool begin);
 /* Has the guest asked for the mouse? */
 bool vt_wants_mouse(const struct vt *vt);
-/* Rows count from the guest's first. False when the guest has not asked for the mouse. */
+/* Rows count from the first that is to be seen. False when the guest has not asked for the mouse. */
 bool vt_mouse(struct vt *vt, const struct mouse *mouse);
 
 #endif

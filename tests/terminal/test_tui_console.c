@@ -2,6 +2,7 @@
 /* The serial console on a terminal, its guest played by the test: what is written shows, what is typed arrives, and what is hostile stays inside. */
 #include "base/memory.h"
 #include "base/strbuf.h"
+#include "core/manager.h"
 #include "tests/harness/home.h"
 #include "tests/terminal/stage.h"
 
@@ -209,7 +210,13 @@ START_TEST(waiting)
 	stage_write(stage, pty, "second boot\r\n");
 	stage_status(stage, true, false);
 	pty_expect(pty, "second boot");
-	pty_expect_gone(pty, "booting\r");
+	pty_expect_gone(pty, "booting");
+	/* what was said before is above it, and a line between the two */
+	pty_send(pty, "\033[1;2H");
+	pty_expect(pty, "---- guest was started anew: 20");
+	pty_expect(pty, "booting");
+	pty_expect(pty, "second boot");
+	pty_expect(pty, "[2 lines back]");
 	stage_remove(stage, machine);
 	stage_hang_up(stage);
 	pty_expect(pty, "guest: no longer defined");
@@ -230,6 +237,8 @@ START_TEST(answers)
 	pty_expect(pty, "running ");
 	pty_send(pty, "\r");
 	stage_accept(stage, pty);
+	/* as the keeper does: who may write is said before, and again when all of the replay is out */
+	stage_status_raw(stage, "{\"writer\":true,\"held-by-other\":false,\"live\":false}");
 	stage_write(stage, pty, "\033[6n\033[5nreplayed");
 	stage_status(stage, true, false);
 	pty_expect(pty, "replayed");
@@ -418,11 +427,56 @@ START_TEST(menu)
 	stage_expect(stage, pty, 'd', "x");
 	pty_send(pty, "\034v");
 	pty_expect(pty, "nothing was copied yet");
-	pty_send(pty, "x"); /* the menu is open still; the tab is closed: the list again */
+	pty_send(pty, "x"); /* with the refusal the menu has closed */
+	stage_expect(stage, pty, 'd', "x");
+	pty_send(pty, "\034x"); /* the tab is closed: the list again */
 	pty_expect(pty, "Name");
 	pty_send(pty, "q");
 	ck_assert_int_eq(pty_expect_exit(pty), 0);
 	pty_free(pty);
+}
+END_TEST
+
+/* A guest that takes its terminal for 24 rows high has them, in a window that has fewer; until it is told. */
+START_TEST(higher_than_the_window)
+{
+	struct pty *pty = open_console(24, 80, NULL);
+
+	stage_write(stage, pty, "\033[1;1Htop\033[24;1Hbottom");
+	pty_expect(pty, "bottom");
+	pty_expect_gone(pty, "top");
+	pty_expect(pty, "[rows 2-24 of 24]");
+	stage_write(stage, pty, "\033[12;1H"); /* no reason to move */
+	pty_expect_cursor(pty, 10, 0);
+	pty_expect(pty, "[rows 2-24 of 24]");
+	stage_write(stage, pty, "\033[1;1H");
+	pty_expect(pty, "[rows 1-23 of 24]");
+	pty_expect_gone(pty, "bottom");
+	/* who looks back sees all of it, one row at a time */
+	pty_send(pty, "\034cG");
+	pty_expect(pty, "bottom");
+	pty_send(pty, "g");
+	pty_expect(pty, "top");
+	pty_send(pty, "q");
+	pty_expect_gone(pty, "End");
+	stage_write(stage, pty, "\033[?1000h\033[?1006h\033[24;1H");
+	pty_expect(pty, "bottom");
+	pty_send(pty, "\033[<0;1;1M\033[<0;1;1m"); /* its second row is the window's first */
+	stage_expect(stage, pty, 'd', "\033[<0;1;2M");
+	stage_write(stage, pty, "\033[?1000l\033[?1006l");
+	/* not to a full-screen program */
+	stage_write(stage, pty, "\033[?1049hfull");
+	pty_expect(pty, "full");
+	pty_send(pty, "\034s");
+	pty_expect(pty, "leave it first");
+	stage_write(stage, pty, "\033[?1049l\033[2J\033[24;1Hshell");
+	pty_expect(pty, "shell");
+	pty_send(pty, "\034s");
+	stage_expect(stage, pty, 'd', " stty rows 23 cols 80\r");
+	stage_write(stage, pty, "\033[1;1Hfirst\033[24;1Hlast");
+	pty_expect(pty, "last");
+	pty_expect(pty, "first");
+	leave(pty);
 }
 END_TEST
 
@@ -489,6 +543,51 @@ START_TEST(tabs)
 }
 END_TEST
 
+static void define(const char *name, const char *devices)
+{
+	_cleanup_error_ struct error err = ERROR_INIT;
+	_cleanup_free_ char *text = strf("<domain type='qemu'><name>%s</name><memory>65536</memory><os><type arch='x86_64'>hvm</type></os>"
+					 "<devices>%s</devices></domain>", name, devices);
+	const struct definition_input input = { .source = name, .text = text, .length = strlen(text) };
+	struct definition_result result = { 0 };
+	struct manager *manager;
+
+	ck_assert_msg(manager_open(&manager, &err), "%s", error_text(&err));
+	ck_assert_msg(domain_define(manager, &input, 1, &result, &err), "%s", error_text(&err));
+	definition_results_free(&result, 1);
+	manager_close(manager);
+}
+
+/* An empty screen says what to do. */
+START_TEST(nothing_to_show)
+{
+	define("mute", "");
+	define("able", "<serial type='pty'/>");
+	stage_run(stage, machine, RUN_RUNNING, 60000);
+	struct pty *pty = stage_tui(stage, 24, 80, NULL);
+
+	pty_expect(pty, "running ");
+	pty_send(pty, "G\r");
+	pty_expect(pty, "mute: it has no serial console");
+	pty_expect(pty, "<serial type='pty'/>");
+	pty_send(pty, "\035");
+	pty_expect(pty, "  c mute");
+	pty_send(pty, "g\r");
+	pty_expect(pty, "able: shut off, waiting for it to start");
+	pty_expect_gone(pty, "<serial type='pty'/>");
+	pty_send(pty, "\035");
+	pty_expect(pty, "  c able");
+	pty_send(pty, "j\r");
+	stage_accept(stage, pty);
+	stage_status(stage, true, false);
+	pty_expect(pty, "The guest has said nothing here yet.");
+	stage_write(stage, pty, "hello");
+	pty_expect(pty, "hello");
+	pty_expect_gone(pty, "The guest has said");
+	leave(pty);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("tui console");
@@ -513,6 +612,8 @@ int main(void)
 	tcase_add_test(tests, broken_peer);
 	tcase_add_test(tests, kept_open);
 	tcase_add_test(tests, menu);
+	tcase_add_test(tests, higher_than_the_window);
+	tcase_add_test(tests, nothing_to_show);
 	tcase_add_test(tests, search_copy_paste);
 	tcase_add_test(tests, tabs);
 	suite_add_tcase(suite, tests);

@@ -126,6 +126,11 @@ START_TEST(alternate_screen)
 	ck_assert_uint_eq(vt_scrolled(vt), 0); /* it leaves nothing behind */
 	put("\033[?1049l");
 	check_row(0, "one");
+	/* a reset leaves it too */
+	put("\033[?1049h\033[2J\033[Hfull screen\033c");
+	ck_assert(!vt_alternate(vt));
+	put("1\r\n2\r\n3\r\n4\r\n5");
+	ck_assert_uint_eq(vt_line_first(vt) + 1, vt_line_top(vt));
 }
 END_TEST
 
@@ -153,6 +158,75 @@ START_TEST(resizing)
 	vt_resize(vt, 4, 20);
 	put("\033[2J\033[Hback");
 	check_row(0, "back");
+}
+END_TEST
+
+START_TEST(window)
+{
+	int row, column;
+
+	vt_window(vt, 3);
+	ck_assert_int_eq(vt_window_rows(vt), 3);
+	put("a\r\nb\r\nc\r\nd");
+	check_row(0, "a"); /* nobody has asked for the cursor */
+	ck_assert(!vt_cursor(vt, &row, &column));
+	vt_follow_cursor(vt);
+	ck_assert_int_eq(vt_window_top(vt), 1);
+	check_row(0, "b");
+	ck_assert(vt_cursor(vt, &row, &column));
+	ck_assert_int_eq(row, 2);
+	put("\033[2;1H");
+	vt_follow_cursor(vt);
+	ck_assert_int_eq(vt_window_top(vt), 1); /* it is in sight */
+	vt_scroll(vt, 5);
+	ck_assert_uint_eq(vt_scrolled(vt), 1); /* the row above the window is all there is */
+	check_row(0, "a");
+	put("\033[4;1H\r\ne");
+	check_row(0, "a");
+	vt_scroll_to(vt, false);
+	check_row(0, "c");
+	vt_show_line(vt, vt_line_first(vt));
+	check_row(0, "a");
+	vt_show_line(vt, vt_line_end(vt) - 1);
+	check_row(2, "e");
+	vt_window(vt, 0);
+	ck_assert_int_eq(vt_window_rows(vt), 4);
+	check_row(0, "b");
+	/* a smaller screen has no rows to look past */
+	vt_window(vt, 2);
+	vt_follow_cursor(vt);
+	vt_resize(vt, 1, 20);
+	ck_assert_int_eq(vt_window_top(vt), 0);
+}
+END_TEST
+
+START_TEST(anew)
+{
+	int row, column;
+
+	put("one\r\ntwo\r\nthree\r\nfour\r\n\033[?1000hshell\033[?1049h\033[2J\033[Heditor");
+	ck_assert(vt_alternate(vt));
+	vt_begin_anew(vt, "again");
+	ck_assert(!vt_alternate(vt));
+	ck_assert(!vt_wants_mouse(vt));
+	check_row(0, "");
+	ck_assert(vt_cursor(vt, &row, &column));
+	ck_assert_int_eq(row, 0);
+	put("\033[2J\033[Hnew");
+	vt_scroll_to(vt, true);
+	ck_assert_uint_eq(vt_scrolled(vt), 7);
+	check_row(0, "one");
+	vt_scroll(vt, -4);
+	check_row(0, "shell");
+	check_row(1, "editor");
+	check_row(2, "again");
+	check_row(3, "new");
+	/* who looks back goes on seeing what he saw */
+	vt_begin_anew(vt, "once more");
+	check_row(0, "shell");
+	check_row(3, "new");
+	vt_scroll(vt, -1);
+	check_row(3, "once more");
 }
 END_TEST
 
@@ -347,6 +421,8 @@ int main(void)
 	tcase_add_test(tests, scrolling);
 	tcase_add_test(tests, alternate_screen);
 	tcase_add_test(tests, resizing);
+	tcase_add_test(tests, window);
+	tcase_add_test(tests, anew);
 	tcase_add_test(tests, keys);
 	tcase_add_test(tests, paste_and_mouse);
 	tcase_add_test(tests, answers);
