@@ -34,6 +34,8 @@ void keymap_free(struct keymap *keymap);
 const char *keymap_name(const struct keymap *keymap);
 /* The layouts that are installed. Owned vector. */
 char **keymap_names(void);
+/* Where an emulator's own keymaps lie, for keymap_load(); NULL when its path does not tell. Owned. */
+char *keymap_directory(const char *emulator);
 
 #define KEYMAP_STROKES 3 /* of one character: a dead key comes before its letter */
 /* How a character is typed; 0: this layout cannot. Newline is Enter, tab is Tab. */

@@ -30,8 +30,13 @@ libhv_a_SOURCES = \
 	hv/domain_words.c \
 	hv/engine.c \
 	hv/firmware.c hv/firmware.h \
-	hv/keycodes.h \
-	hv/keymap.h \
+	hv/keycodes.c hv/keycodes.h \
+	hv/keycodes_table.c hv/keycodes_table.h \
+	hv/keymap.c hv/keymap.h \
+	hv/keymap_dead.c \
+	hv/keymap_internal.h \
+	hv/keymap_read.c \
+	hv/keysyms.c hv/keysyms.h \
 	hv/launch.c hv/launch.h \
 	hv/launch_blockdev.c \
 	hv/launch_build.h \

@@ -85,6 +85,16 @@ tests_unit_test_firmware_SOURCES = tests/unit/test_firmware.c
 tests_unit_test_firmware_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_unit_test_firmware_LDADD = $(UNIT_LDADD)
 
+UNIT_TESTS += tests/unit/test_keycodes
+tests_unit_test_keycodes_SOURCES = tests/unit/test_keycodes.c tests/unit/unit.h
+tests_unit_test_keycodes_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_unit_test_keycodes_LDADD = $(UNIT_LDADD)
+
+UNIT_TESTS += tests/unit/test_keymap
+tests_unit_test_keymap_SOURCES = tests/unit/test_keymap.c tests/unit/unit.h
+tests_unit_test_keymap_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_unit_test_keymap_LDADD = $(UNIT_LDADD)
+
 UNIT_TESTS += tests/unit/test_launch
 tests_unit_test_launch_SOURCES = tests/unit/test_launch.c tests/unit/launch_fixture.c tests/unit/launch_fixture.h tests/unit/unit.h
 tests_unit_test_launch_CPPFLAGS = $(AM_CPPFLAGS) -DTEST_SOURCE_DIR='"$(abs_top_srcdir)"'
