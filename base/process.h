@@ -27,8 +27,10 @@ bool process_stopped(const struct process_id *id);
 bool process_end(const struct process_id *id, int signal_number, int timeout_ms);
 /* Its comm name, for messages; owned, "?" when gone. */
 char *process_name(pid_t pid);
-/* User and system time in nanoseconds, resident KiB, number of threads; false when gone. Any ret may be NULL. */
+/* User and system time in nanoseconds (as fine as the clock's ticks: 10 ms), resident KiB; false when gone. Any ret may be NULL. */
 bool process_usage(pid_t pid, uint64_t *ret_user_ns, uint64_t *ret_system_ns, uint64_t *ret_rss_kib);
+/* All its processor time, to the nanosecond: what happens within a second is told from it. False when gone. */
+bool process_cpu_time(pid_t pid, uint64_t *ret_ns);
 /* The kernel's boot_id, 36 characters. Borrowed, the same for the life of the process. */
 const char *process_boot_id(void);
 

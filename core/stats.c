@@ -61,7 +61,9 @@ static void usage(const struct machine *machine, struct machine_stats *stats)
 {
 	if (!process_alive(&machine->run.qemu))
 		return;
-	if (process_usage(machine->run.qemu.pid, &stats->cpu_user_ns, &stats->cpu_system_ns, &stats->rss_kib))
+	if (!process_usage(machine->run.qemu.pid, &stats->cpu_user_ns, &stats->cpu_system_ns, &stats->rss_kib))
+		return;
+	if (!process_cpu_time(machine->run.qemu.pid, &stats->cpu_ns))
 		stats->cpu_ns = stats->cpu_user_ns + stats->cpu_system_ns;
 }
 

@@ -11,7 +11,8 @@
 #include <strings.h>
 #include <time.h>
 
-#define HOST_MS 5000
+#define HOST_MS        5000
+#define CLEARLY_TENTHS 8
 
 static int64_t now_us(void)
 {
@@ -121,6 +122,15 @@ void model_close(struct model *model)
 	*model = (struct model){ 0 };
 }
 
+/* What is shown for a load: the number next to it, but the one shown already as long as that is not clearly wrong. An idle guest would
+ * else flicker between 0 and 1, which says nothing and is sent down the line each time. */
+int figures_settle(int shown, int64_t tenths)
+{
+	if (shown >= 0 && llabs(tenths - (int64_t)shown * 10) < CLEARLY_TENTHS)
+		return shown;
+	return (int)((tenths + 5) / 10);
+}
+
 /* True when there is a new load. */
 static bool measure(struct figures *figures, uint64_t cpu_ns)
 {
@@ -130,7 +140,7 @@ static bool measure(struct figures *figures, uint64_t cpu_ns)
 	if (figures->cpu_at_us == 0 || cpu_ns < figures->cpu_ns)
 		figures->cpu_percent = -1;
 	else if (passed_us > 100000)
-		figures->cpu_percent = (int)(((int64_t)(cpu_ns - figures->cpu_ns) / 10 + passed_us / 2) / passed_us);
+		figures->cpu_percent = figures_settle(figures->cpu_percent, (int64_t)(cpu_ns - figures->cpu_ns) / passed_us);
 	else
 		return false; /* too short a time to say anything */
 	figures->cpu_ns = cpu_ns;

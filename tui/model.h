@@ -41,6 +41,8 @@ bool model_refresh(struct model *model, struct error *err);
 bool model_tick(struct model *model);
 /* Index of a machine by row; model->count when it is gone. */
 size_t model_find(const struct model *model, int64_t id);
+/* The percentage to show for a load in tenths of a percent, where shown (-1: nothing) stood before. */
+int figures_settle(int shown, int64_t tenths);
 /* Adds a measured load (of one CPU) to the bars. */
 void figures_add_load(struct figures *figures, int percent, unsigned vcpus);
 void model_set_busy(struct model *model, int64_t id, const char *busy);

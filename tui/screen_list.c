@@ -90,6 +90,14 @@ static int history_width(const struct list_screen *self)
 	return widths[COLUMN_HISTORY];
 }
 
+/* Twenty machines that have just been started would else change twenty rows each second. Owned. */
+static char *uptime_text(const struct machine *machine)
+{
+	int64_t ms = clock_wall_ms() - machine->run.started_at_ms;
+
+	return ms < 60000 ? xstrdup(_("< 1 min")) : clock_duration(ms);
+}
+
 static void cell(size_t row, size_t column, struct list_cell *ret, void *userdata)
 {
 	const struct list_screen *self = userdata;
@@ -123,7 +131,7 @@ static void cell(size_t row, size_t column, struct list_cell *ret, void *userdat
 		break;
 	case COLUMN_UPTIME:
 		if (machine_is_active(machine) && machine->run.started_at_ms > 0)
-			ret->text = clock_duration(clock_wall_ms() - machine->run.started_at_ms);
+			ret->text = uptime_text(machine);
 		break;
 	case COLUMN_VCPUS:
 		ret->text = strf("%u", machine->vcpus);

@@ -138,6 +138,24 @@ START_TEST(usage)
 }
 END_TEST
 
+START_TEST(cpu_time)
+{
+	uint64_t before, after, user, system;
+
+	ck_assert(process_cpu_time(getpid(), &before));
+	/* finer than a tick: any work moves it */
+	for (volatile int i = 0; i < 100000; i++)
+		;
+	ck_assert(process_cpu_time(getpid(), &after));
+	ck_assert_uint_gt(after, before);
+	ck_assert(process_usage(getpid(), &user, &system, NULL));
+	ck_assert(process_cpu_time(getpid(), &after));
+	ck_assert_uint_ge(after, user + system);
+	ck_assert(!process_cpu_time(0, &after));
+	ck_assert(!process_cpu_time(0x7fffffff, &after));
+}
+END_TEST
+
 START_TEST(boot_id)
 {
 	const char *id = process_boot_id();
@@ -433,6 +451,7 @@ int main(void)
 	tcase_add_test(identities, zombie_is_dead);
 	tcase_add_test(identities, stopped);
 	tcase_add_test(identities, usage);
+	tcase_add_test(identities, cpu_time);
 	tcase_add_test(identities, boot_id);
 	tcase_add_test(running, runs);
 	tcase_add_test(running, run_leaks_no_descriptor);

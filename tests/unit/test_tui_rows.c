@@ -135,6 +135,22 @@ static bool refused(size_t machine, enum command command)
 	return action_refusal(&machines[machine], &figures[machine], command) != NULL;
 }
 
+/* A load that moves about a little is one number, not a flicker. */
+START_TEST(settling)
+{
+	ck_assert_int_eq(figures_settle(-1, 4), 0);
+	ck_assert_int_eq(figures_settle(-1, 5), 1);
+	ck_assert_int_eq(figures_settle(0, 7), 0);
+	ck_assert_int_eq(figures_settle(0, 8), 1);
+	ck_assert_int_eq(figures_settle(1, 3), 1);
+	ck_assert_int_eq(figures_settle(1, 2), 0);
+	ck_assert_int_eq(figures_settle(1, 0), 0);
+	ck_assert_int_eq(figures_settle(1, 17), 1);
+	ck_assert_int_eq(figures_settle(50, 1994), 199);
+	ck_assert_int_eq(figures_settle(200, 1), 0);
+}
+END_TEST
+
 START_TEST(refusals)
 {
 	size_t both[] = { 0, 2 };
@@ -235,6 +251,7 @@ int main(void)
 	tcase_add_test(tests, filtering);
 	tcase_add_test(tests, marks);
 	tcase_add_test(tests, history);
+	tcase_add_test(tests, settling);
 	tcase_add_test(tests, refusals);
 	tcase_add_test(tests, head);
 	tcase_add_test(tests, thousand);
