@@ -54,10 +54,4 @@ struct json_object *cli_machine_json(const struct machine *machine);
 bool cli_console(struct cli *cli, const struct machine *machine, const char *name, bool force, bool safe, char escape,
 		 struct error *err);
 
-/* Lets the user edit a text in $VISUAL, $EDITOR or vi; *ret (owned) is what was saved. note (may be NULL) is shown as
- * an XML comment on top and taken away again. */
-bool cli_edit(const char *text, const char *suffix, const char *note, char **ret, struct error *err);
-/* Asks "Failed. Try again? [y,n,f,?]" on the terminal; 'n' when there is none. force: is 'f' an answer? */
-char cli_ask_again(bool force);
-
 #endif

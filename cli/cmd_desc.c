@@ -4,7 +4,7 @@
 
 #include "base/strv.h"
 #include "base/text.h"
-#include "cli/cli.h"
+#include "cli/edit_text.h"
 #include "hv/domain.h"
 
 #include <stdlib.h>
@@ -43,57 +43,73 @@ static char *without_newline(const char *text)
 	return xstrndup(text, length);
 }
 
-/* The new text: from the words or from the editor; NULL (and true) when the editor changed nothing. */
-static bool new_text(struct cli *cli, const char *old, char **ret, struct error *err)
+/* What desc changes. */
+struct target {
+	const struct machine *machine;
+	struct domain *domain;
+	bool live, title;
+};
+
+static bool store_desc(const struct cli *cli, const struct target *target, const char *text, struct error *err)
+{
+	if (target->title && strchr(text, '\n'))
+		return error_set(err, ERROR_INVALID, _("a title is one line"));
+	if (target->title)
+		domain_set_title(target->domain, text);
+	else
+		domain_set_description(target->domain, text);
+	return domain_store(cli->manager, target->machine, target->domain, target->live, err);
+}
+
+/* As the editor saved it. */
+static bool store_edited(struct cli *cli, const char *text, bool force, bool *ret_moved, void *userdata, struct error *err)
+{
+	_cleanup_free_ char *trimmed = without_newline(text);
+
+	(void)force;
+	(void)ret_moved;
+	return store_desc(cli, userdata, trimmed, err);
+}
+
+/* The words of the command line; NULL when there are none. */
+static char *joined_words(const struct cli *cli)
 {
 	const char *const *words = argument_list(&cli->arguments, "new-desc", NULL);
-	_cleanup_free_ char *joined = NULL;
-	_cleanup_free_ char *edited = NULL;
+	_cleanup_strv_ char **copy = NULL;
 
-	if (words) {
-		_cleanup_strv_ char **copy = NULL;
+	for (size_t i = 0; words && words[i]; i++)
+		copy = strv_add(copy, words[i]);
+	return words ? strv_join(copy, " ") : NULL;
+}
 
-		for (size_t i = 0; words[i]; i++)
-			copy = strv_add(copy, words[i]);
-		joined = strv_join(copy, " ");
-	}
-	if (!cli_flag(cli, "edit")) {
-		*ret = TAKE_POINTER(joined);
-		return true;
-	}
-	if (!cli_edit(joined ? joined : old, ".txt", NULL, &edited, err))
-		return false;
-	*ret = without_newline(edited);
-	if (strcmp(*ret, old) == 0) {
-		free(*ret);
-		*ret = NULL;
-	}
-	return true;
+/* Editors end a text with a newline: what is offered has one, so that leaving it alone changes nothing. */
+static enum edit_end edit_desc(struct cli *cli, struct target *target, const char *words, struct error *err)
+{
+	const char *old = target->title ? target->domain->title : target->domain->description;
+	_cleanup_free_ char *what = strf(target->title ? _("the title of '%s'") : _("the description of '%s'"), target->machine->name);
+	_cleanup_free_ char *stored = strf("%s\n", old ? old : "");
+	_cleanup_free_ char *begin = words ? strf("%s\n", words) : NULL;
+	const struct edit edit = { .what = what, .suffix = ".txt", .stored = stored, .begin = begin, .store = store_edited, .userdata = target };
+
+	return cli_edit(cli, &edit, err);
 }
 
 static bool change_desc(struct cli *cli, const struct machine *machine, struct domain *domain, bool live,
 			struct error *err)
 {
-	bool title = cli_flag(cli, "title");
-	const char *old = title ? domain->title : domain->description;
-	_cleanup_free_ char *text = NULL;
+	struct target target = { machine, domain, live, cli_flag(cli, "title") };
+	_cleanup_free_ char *words = joined_words(cli);
+	enum edit_end end;
 
-	if (!new_text(cli, old ? old : "", &text, err))
-		return false;
-	if (!text) {
-		cli_note(cli, title ? _("Domain title not changed\n") : _("Domain description not changed\n"));
-		return true;
-	}
-	if (title && strchr(text, '\n'))
-		return error_set(err, ERROR_INVALID, _("a title is one line"));
-	if (title)
-		domain_set_title(domain, text);
+	if (cli_flag(cli, "edit"))
+		end = edit_desc(cli, &target, words, err);
 	else
-		domain_set_description(domain, text);
-	if (!domain_store(cli->manager, machine, domain, live, err))
-		return false;
-	cli_note(cli, title ? _("Domain title updated successfully") : _("Domain description updated successfully"));
-	return true;
+		end = store_desc(cli, &target, words, err) ? EDIT_STORED : EDIT_FAILED;
+	if (end == EDIT_STORED)
+		cli_note(cli, target.title ? _("Domain title updated successfully") : _("Domain description updated successfully"));
+	else if (end == EDIT_UNCHANGED)
+		cli_note(cli, target.title ? _("Domain title not changed\n") : _("Domain description not changed\n"));
+	return end != EDIT_FAILED;
 }
 
 static bool show_desc(struct cli *cli, const struct machine *machine, const struct domain *domain)
@@ -145,31 +161,32 @@ const struct command command_desc = {
 	.run = run_desc,
 };
 
-static bool set_metadata(struct cli *cli, const struct machine *machine, struct domain *domain, bool live,
-			 const char *xml, struct error *err)
+static bool store_metadata(struct cli *cli, const char *xml, bool force, bool *ret_moved, void *userdata, struct error *err)
 {
-	const char *uri = cli_string(cli, "uri");
+	const struct target *target = userdata;
 
-	if (!domain_set_metadata(domain, uri, cli_string(cli, "key"), xml, err) ||
-	    !domain_store(cli->manager, machine, domain, live, err))
-		return false;
-	cli_note(cli, _("Metadata modified\n"));
-	return true;
+	(void)force;
+	(void)ret_moved;
+	return domain_set_metadata(target->domain, cli_string(cli, "uri"), cli_string(cli, "key"), xml, err) &&
+	       domain_store(cli->manager, target->machine, target->domain, target->live, err);
 }
 
-static bool edit_metadata(struct cli *cli, const struct machine *machine, struct domain *domain, bool live,
-			  struct error *err)
+/* From the command line, or (xml NULL) from the editor. */
+static bool set_metadata(struct cli *cli, struct target *target, const char *xml, struct error *err)
 {
-	_cleanup_free_ char *old = domain_get_metadata(domain, cli_string(cli, "uri"));
-	_cleanup_free_ char *edited = NULL;
+	_cleanup_free_ char *old = domain_get_metadata(target->domain, cli_string(cli, "uri"));
+	_cleanup_free_ char *what = strf(_("the metadata of '%s'"), target->machine->name);
+	const struct edit edit = { .what = what, .suffix = ".xml", .stored = old ? old : "", .begin = old ? NULL : "<metadata/>\n", .xml = true,
+				   .store = store_metadata, .userdata = target };
+	enum edit_end end;
 
-	if (!cli_edit(old ? old : "<metadata/>\n", ".xml", NULL, &edited, err))
-		return false;
-	if (old && strcmp(old, edited) == 0) {
-		cli_note(cli, _("Metadata not changed\n"));
-		return true;
-	}
-	return set_metadata(cli, machine, domain, live, edited, err);
+	if (xml)
+		end = store_metadata(cli, xml, false, NULL, target, err) ? EDIT_STORED : EDIT_FAILED;
+	else
+		end = cli_edit(cli, &edit, err);
+	if (end != EDIT_FAILED)
+		cli_note(cli, end == EDIT_STORED ? _("Metadata modified\n") : _("Metadata not changed\n"));
+	return end != EDIT_FAILED;
 }
 
 static bool remove_metadata(struct cli *cli, const struct machine *machine, struct domain *domain, bool live,
@@ -212,10 +229,11 @@ static bool run_metadata(struct cli *cli, struct error *err)
 	domain = domain_load(cli->manager, &machine, change ? live && !machine.persistent : live, err);
 	if (!domain)
 		return false;
-	if (xml)
-		return set_metadata(cli, &machine, domain, live, xml, err);
-	if (edit)
-		return edit_metadata(cli, &machine, domain, live, err);
+	if (xml || edit) {
+		struct target target = { &machine, domain, live, false };
+
+		return set_metadata(cli, &target, xml, err);
+	}
 	if (change)
 		return remove_metadata(cli, &machine, domain, live, err);
 	return show_metadata(cli, &machine, domain, err);

@@ -2,36 +2,38 @@
 /* `virtty edit`: a machine's definition in the user's editor, checked before it is stored. */
 #include "config.h"
 
-#include "base/file.h"
 #include "base/text.h"
-#include "cli/cli.h"
+#include "cli/edit_text.h"
 
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-/* Stores the edited text, unless the definition is no longer what the editor was given (force: even then). *ret_moved
- * says that this was why. */
-static bool store(struct cli *cli, const struct machine *machine, const char *before, const char *edited, bool force,
-		  bool *ret_moved, struct error *err)
+/* What is edited. */
+struct target {
+	const struct machine *machine;
+	const char *before; /* its definition, as the editor was given it */
+};
+
+static bool is_as_before(struct cli *cli, const struct target *target, bool *ret_moved, struct error *err)
 {
 	_cleanup_free_ char *now = NULL;
-	_cleanup_free_ char *source = strf("'%s'", machine->name);
-	struct definition_input input = { .source = source, .text = edited, .length = strlen(edited) };
+
+	if (!domain_xml(cli->manager, target->machine, XML_INACTIVE | XML_SECURE, &now, err))
+		return false;
+	*ret_moved = strcmp(now, target->before) != 0;
+	return !*ret_moved || error_set(err, ERROR_BUSY, _("the definition of '%s' was changed by somebody else meanwhile"), target->machine->name);
+}
+
+/* What is stored is the same machine still: another name or UUID would make a second one. */
+static bool store(struct cli *cli, const char *text, bool force, bool *ret_moved, void *userdata, struct error *err)
+{
+	const struct target *target = userdata;
+	_cleanup_free_ char *source = strf("'%s'", target->machine->name);
+	struct definition_input input = { .source = source, .text = text, .length = strlen(text) };
 	struct definition_result result = { 0 };
 	bool stored;
 
-	*ret_moved = false;
-	if (!force) {
-		if (!domain_xml(cli->manager, machine, XML_INACTIVE | XML_SECURE, &now, err))
-			return false;
-		if (strcmp(now, before) != 0) {
-			*ret_moved = true;
-			return error_set(err, ERROR_BUSY,
-					 _("the definition of '%s' was changed by somebody else meanwhile"),
-					 machine->name);
-		}
-	}
+	if (!force && !is_as_before(cli, target, ret_moved, err))
+		return false;
 	stored = domain_define(cli->manager, &input, 1, &result, err);
 	if (!stored && error_is_set(&result.error))
 		error_move(err, &result.error);
@@ -41,54 +43,26 @@ static bool store(struct cli *cli, const struct machine *machine, const char *be
 	return stored;
 }
 
-/* Without a terminal nobody can be asked: the work is kept for the user to pick up. */
-static bool keep_for_later(const char *edited, struct error *err)
+static bool edit(struct cli *cli, const struct machine *machine, const char *before, struct error *err)
 {
-	const char *directory = getenv("TMPDIR");
-	_cleanup_free_ char *path = strf("%s/virtty-XXXXXX.xml", text_empty(directory) ? "/tmp" : directory);
-	_cleanup_close_ int fd = mkstemps(path, 4);
+	_cleanup_free_ char *what = strf(_("the definition of '%s'"), machine->name);
+	struct target target = { machine, before };
+	const struct edit edit = { .what = what, .suffix = ".xml", .stored = before, .later = "virtty define", .xml = true, .store = store,
+				   .userdata = &target };
 
-	if (fd >= 0 && write_all(fd, edited, strlen(edited)))
-		error_hint(err, _("what you wrote is kept in %s; 'virtty define' takes it"), path);
-	return false;
-}
-
-static bool edit_until_good(struct cli *cli, const struct machine *machine, const char *before, struct error *err)
-{
-	_cleanup_free_ char *text = xstrdup(before);
-	_cleanup_free_ char *note = NULL;
-
-	for (;;) {
-		char *edited = NULL;
-		bool moved = false, force = false;
-		char answer;
-
-		if (!cli_edit(text, ".xml", note, &edited, err))
-			return false;
-		free(text);
-		text = edited;
-		if (strcmp(text, before) == 0) {
-			cli_note(cli, _("Domain '%s' XML configuration not changed.\n"), machine->name);
-			return true;
-		}
-		do {
-			error_clear(err);
-			if (store(cli, machine, before, text, force, &moved, err)) {
-				cli_note(cli, _("Domain '%s' XML configuration edited.\n"), machine->name);
-				return true;
-			}
-			if (!isatty(STDIN_FILENO))
-				return keep_for_later(text, err);
-			cli_print_error(err);
-			answer = cli_ask_again(moved);
-			force = answer == 'f';
-		} while (force);
-		if (answer == 'n')
-			return error_set(err, ERROR_FAILED, _("the definition of '%s' was not changed"), machine->name);
-		free(note);
-		note = xstrdup(error_text(err));
-		error_clear(err);
+	switch (cli_edit(cli, &edit, err)) {
+	case EDIT_STORED:
+		cli_note(cli, _("Domain '%s' XML configuration edited.\n"), machine->name);
+		if (machine_is_active(machine))
+			cli_note(cli, _("It runs: what changes its hardware takes effect when it is started anew.\n"));
+		return true;
+	case EDIT_UNCHANGED:
+		cli_note(cli, _("Domain '%s' XML configuration not changed.\n"), machine->name);
+		return true;
+	case EDIT_FAILED:
+		break;
 	}
+	return false;
 }
 
 static bool run_edit(struct cli *cli, struct error *err)
@@ -104,7 +78,7 @@ static bool run_edit(struct cli *cli, struct error *err)
 				  machine.name);
 	}
 	return domain_xml(cli->manager, &machine, XML_INACTIVE | XML_SECURE, &before, err) &&
-	       edit_until_good(cli, &machine, before, err);
+	       edit(cli, &machine, before, err);
 }
 
 static const struct option edit_options[] = {
@@ -118,7 +92,8 @@ const struct command command_edit = {
 	.summary = N_("edit a machine's domain XML"),
 	.description = N_("Opens the stored definition in $VISUAL, $EDITOR or vi. What is saved is checked before it "
 			  "is stored; on an error the editor can be opened again, "
-			  "with the message on top. A machine that runs sees the change at its next start."),
+			  "with the message on top; what is given up is kept in a file. A machine that runs sees the "
+			  "change when it is started anew."),
 	.options = edit_options,
 	.run = run_edit,
 };

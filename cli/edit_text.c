@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A text in the user's editor and back. */
+/* A text in the user's editor, again and again until it is good or given up. */
 #include "config.h"
 
 #include "base/file.h"
@@ -7,7 +7,7 @@
 #include "base/strbuf.h"
 #include "base/strv.h"
 #include "base/text.h"
-#include "cli/cli.h"
+#include "cli/edit_text.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -102,41 +102,186 @@ static char *temporary_file(const char *suffix, const char *content, struct erro
 	return TAKE_POINTER(path);
 }
 
-bool cli_edit(const char *text, const char *suffix, const char *note, char **ret, struct error *err)
-{
-	_cleanup_free_ char *comment = note ? note_comment(note) : xstrdup("");
-	_cleanup_free_ char *content = strf("%s%s", comment, text);
-	_cleanup_free_ char *path = temporary_file(suffix, content, err);
-	_cleanup_strv_ char **argv = path ? editor_argv(path) : NULL;
-	_cleanup_free_ char *edited = NULL;
-	bool good;
+/* One text on its way. */
+struct session {
+	struct cli *cli;
+	const struct edit *edit;
+	char *path;    /* owned: the file that the editor has */
+	char *comment; /* owned: what stands on top of it and is not the user's */
+	char *text;    /* owned: as saved last, without the comment */
+	bool kept;     /* the file stays */
+};
 
-	if (!path)
-		return false;
-	good = run_editor(argv, err) && file_read(path, EDIT_LIMIT, &edited, NULL, err);
-	unlink(path);
-	if (good)
-		*ret = xstrdup(comment[0] && text_starts(edited, comment) ? edited + strlen(comment) : edited);
-	return good;
+/* The file for the editor: the text, with the reason of a refusal on top. */
+static bool put_file(struct session *session, const char *reason, struct error *err)
+{
+	free(session->comment);
+	session->comment = reason && session->edit->xml ? note_comment(reason) : xstrdup("");
+	_cleanup_free_ char *content = strf("%s%s", session->comment, session->text);
+
+	return file_write(session->path, content, strlen(content), 0600, err);
 }
 
-char cli_ask_again(bool force)
+static bool get_file(struct session *session, struct error *err)
+{
+	_cleanup_free_ char *content = NULL;
+	bool commented;
+
+	if (!file_read(session->path, EDIT_LIMIT, &content, NULL, err))
+		return false;
+	commented = session->comment[0] && text_starts(content, session->comment);
+	free(session->text);
+	session->text = xstrdup(commented ? content + strlen(session->comment) : content);
+	return true;
+}
+
+/* The text stays behind in its file, without what was put on top of it. */
+static void keep(struct session *session, struct error *err)
+{
+	session->kept = true;
+	put_file(session, NULL, NULL);
+	if (session->edit->later)
+		error_hint(err, _("what you wrote is kept in %s; '%s %s' takes it"), session->path, session->edit->later, session->path);
+	else
+		error_hint(err, _("what you wrote is kept in %s"), session->path);
+}
+
+static void on_interrupt(int number)
+{
+	(void)number;
+}
+
+/* A line of what is typed; false at its end, and at ^C. */
+static bool read_answer(char *line, int size)
+{
+	/* no SA_RESTART: a read that waits ends */
+	struct sigaction interrupt = { .sa_handler = on_interrupt }, before;
+
+	sigaction(SIGINT, &interrupt, &before);
+	bool read = fgets(line, size, stdin) != NULL;
+
+	sigaction(SIGINT, &before, NULL);
+	clearerr(stdin);
+	if (!read)
+		putchar('\n');
+	return read;
+}
+
+/* 'y', 'n' or, where that is an answer, 'f'. */
+static char ask_again(bool force)
 {
 	char line[64];
 
 	for (;;) {
-		if (!isatty(STDIN_FILENO))
-			return 'n';
 		/* What was typed ahead was meant for the editor. */
 		tcflush(STDIN_FILENO, TCIFLUSH);
 		printf("%s ", force ? _("Failed. Try again? [y,n,f,?]:") : _("Failed. Try again? [y,n,?]:"));
 		fflush(stdout);
-		if (!fgets(line, sizeof line, stdin))
+		if (!read_answer(line, sizeof line))
 			return 'n';
 		if (line[0] == 'y' || line[0] == 'n' || (force && line[0] == 'f'))
 			return line[0];
-		printf(_("y - yes, start the editor again\nn - no, throw away my changes\n"));
+		printf(_("y - yes, edit it again\nn - no, give up: what you wrote is kept in a file\n"));
 		if (force)
 			printf(_("f - force, put mine in place of what others changed meanwhile\n"));
 	}
+}
+
+/* Stores the text; while it is refused and the user wants to force it, again. *ret_answer: 'y' edit it again, 'n' give up. */
+static bool store(struct session *session, char *ret_answer, struct error *err)
+{
+	const struct edit *edit = session->edit;
+	bool force = false, moved;
+
+	*ret_answer = 'n';
+	do {
+		moved = false;
+		error_clear(err);
+		if (edit->store(session->cli, session->text, force, &moved, edit->userdata, err))
+			return true;
+		if (!isatty(STDIN_FILENO))
+			return false;
+		cli_print_error(err);
+		*ret_answer = ask_again(moved);
+		force = *ret_answer == 'f';
+	} while (force);
+	return false;
+}
+
+/* The editor failed. True: what it saved is to be edited again. */
+static bool go_on_after_failure(struct session *session, struct error *err)
+{
+	const struct edit *edit = session->edit;
+
+	/* nothing of the user's is in the file */
+	if (!get_file(session, NULL) || strcmp(session->text, edit->begin ? edit->begin : edit->stored) == 0)
+		return false;
+	if (isatty(STDIN_FILENO)) {
+		cli_print_error(err);
+		if (ask_again(false) == 'y')
+			return true;
+	}
+	keep(session, err);
+	return false;
+}
+
+/* The editor is done. True: its text is to be edited again; else *ret_end says what became of it. */
+static bool go_on_after_edit(struct session *session, enum edit_end *ret_end, struct error *err)
+{
+	const struct edit *edit = session->edit;
+	_cleanup_free_ char *reason = NULL;
+	char answer;
+
+	*ret_end = EDIT_FAILED;
+	if (!get_file(session, err)) {
+		session->kept = true;
+		return error_hint(err, _("it is kept in %s"), session->path);
+	}
+	if (strcmp(session->text, edit->stored) == 0) {
+		*ret_end = EDIT_UNCHANGED;
+		return false;
+	}
+	if (store(session, &answer, err)) {
+		*ret_end = EDIT_STORED;
+		return false;
+	}
+	reason = xstrdup(error_text(err));
+	if (answer == 'y' && put_file(session, reason, err))
+		return true;
+	/* on a terminal the reason has been read */
+	if (answer == 'n' && isatty(STDIN_FILENO))
+		error_set(err, ERROR_FAILED, _("%s was not changed"), edit->what);
+	keep(session, err);
+	return false;
+}
+
+static enum edit_end edit_until_good(struct session *session, struct error *err)
+{
+	_cleanup_strv_ char **argv = editor_argv(session->path);
+	enum edit_end end = EDIT_FAILED;
+
+	for (;;) {
+		bool again = run_editor(argv, err) ? go_on_after_edit(session, &end, err) : go_on_after_failure(session, err);
+
+		if (!again)
+			return end;
+		error_clear(err);
+	}
+}
+
+enum edit_end cli_edit(struct cli *cli, const struct edit *edit, struct error *err)
+{
+	const char *begin = edit->begin ? edit->begin : edit->stored;
+	struct session session = { .cli = cli, .edit = edit, .comment = xstrdup(""), .text = xstrdup(begin) };
+	enum edit_end end = EDIT_FAILED;
+
+	session.path = temporary_file(edit->suffix, begin, err);
+	if (session.path)
+		end = edit_until_good(&session, err);
+	if (session.path && !session.kept)
+		unlink(session.path);
+	free(session.path);
+	free(session.comment);
+	free(session.text);
+	return end;
 }

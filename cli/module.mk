@@ -20,7 +20,7 @@ libcli_a_SOURCES = \
 	cli/command.h \
 	cli/complete.c \
 	cli/context.c \
-	cli/edit_text.c \
+	cli/edit_text.c cli/edit_text.h \
 	cli/help.c cli/help.h \
 	cli/install_options.c cli/install_options.h \
 	cli/internal.c cli/internal.h \

@@ -13,6 +13,7 @@
 #include <check.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <glob.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -323,7 +324,7 @@ START_TEST(edit_again_with_the_message)
 	screen_expect(&screen, "Failed. Try again? [y,n,?]:");
 	screen_type(&screen, "?\n");
 	screen_expect(&screen, "n - no");
-	screen_expect(&screen, "my changes\r\nFailed. Try again? [y,n,?]:");
+	screen_expect(&screen, "kept in a file\r\nFailed. Try again? [y,n,?]:");
 	screen_type(&screen, "y\n");
 	screen_expect(&screen, "XML configuration edited");
 	check_exit(&screen, 0);
@@ -332,16 +333,117 @@ START_TEST(edit_again_with_the_message)
 }
 END_TEST
 
+/* The only file in TMPDIR that an editor was given. Owned: its content; *ret_path (owned, may be NULL) where it is. */
+static char *kept_text(const char *home, const char *suffix, char **ret_path)
+{
+	_cleanup_free_ char *pattern = strf("%s/virtty-*%s", home, suffix);
+	glob_t found = { 0 };
+	char *text = NULL;
+
+	ck_assert_int_eq(glob(pattern, 0, NULL, &found), 0);
+	ck_assert_uint_eq(found.gl_pathc, 1);
+	ck_assert(file_read(found.gl_pathv[0], 65536, &text, NULL, NULL));
+	if (ret_path)
+		*ret_path = xstrdup(found.gl_pathv[0]);
+	globfree(&found);
+	return text;
+}
+
+/* What is given up is kept in a file that is named: without the comment that stood on top, and mended there it is taken. */
 START_TEST(edit_given_up)
+{
+	char *home = home_with_editor("sed -i 's,>1</vcpu>,>many</vcpu>,' \"$1\"");
+	struct screen screen = screen_start("edit", "m", NULL);
+	_cleanup_free_ char *path = NULL;
+
+	screen_expect(&screen, "Failed. Try again?");
+	screen_type(&screen, "y\n");
+	screen_expect(&screen, "Try again? [y,n,?]: y");
+	strbuf_clear(&screen.text);
+	screen_expect(&screen, "Failed. Try again?");
+	screen_type(&screen, "n\n");
+	screen_expect(&screen, "error: the definition of 'm' was not changed");
+	screen_expect(&screen, "hint: what you wrote is kept in ");
+	_cleanup_free_ char *kept = kept_text(home, ".xml", &path);
+
+	screen_expect(&screen, path);
+	check_exit(&screen, 1);
+	ck_assert_int_eq(machine_number("m", "vcpus"), 1);
+	ck_assert_ptr_nonnull(strstr(kept, ">many</vcpu>"));
+	ck_assert_ptr_null(strstr(kept, "virtty:"));
+	for (char *at; (at = strstr(kept, ">many<")) != NULL;)
+		memcpy(at, "> 2  <", 6);
+	ck_assert(file_write(path, kept, strlen(kept), 0600, NULL));
+	expect_ok(virtty("define", path, NULL), NULL);
+	ck_assert_int_eq(machine_number("m", "vcpus"), 2);
+	home_end(home);
+}
+END_TEST
+
+/* ^C where is asked is no, and no loss. */
+START_TEST(edit_interrupted)
 {
 	char *home = home_with_editor("sed -i 's,>1</vcpu>,>many</vcpu>,' \"$1\"");
 	struct screen screen = screen_start("edit", "m", NULL);
 
 	screen_expect(&screen, "Failed. Try again?");
-	screen_type(&screen, "n\n");
-	screen_expect(&screen, "was not changed");
+	screen_type(&screen, "\003");
+	screen_expect(&screen, "is kept in");
 	check_exit(&screen, 1);
+	_cleanup_free_ char *kept = kept_text(home, ".xml", NULL);
+
+	ck_assert_ptr_nonnull(strstr(kept, ">many</vcpu>"));
+	home_end(home);
+}
+END_TEST
+
+/* An editor that fails after it has saved: what it saved is there. */
+START_TEST(edit_with_a_failing_editor)
+{
+	char *home = home_with_editor("sed -i 's,>1</vcpu>,>2</vcpu>,' \"$1\"; exit 3");
+
+	expect_error(virtty("edit", "m", NULL), 1, "exit status 3", "is kept in", NULL);
+	_cleanup_free_ char *kept = kept_text(home, ".xml", NULL);
+
+	ck_assert_ptr_nonnull(strstr(kept, ">2</vcpu>"));
 	ck_assert_int_eq(machine_number("m", "vcpus"), 1);
+	home_end(home);
+	home = home_with_editor("[ -e \"$TMPDIR/tried\" ] || { touch \"$TMPDIR/tried\"; sed -i 's,>1</vcpu>,>2</vcpu>,' \"$1\"; exit 3; }");
+	struct screen screen = screen_start("edit", "m", NULL);
+
+	screen_expect(&screen, "exit status 3");
+	screen_expect(&screen, "Failed. Try again?");
+	screen_type(&screen, "y\n");
+	screen_expect(&screen, "XML configuration edited");
+	check_exit(&screen, 0);
+	ck_assert_int_eq(machine_number("m", "vcpus"), 2);
+	home_end(home);
+}
+END_TEST
+
+/* Descriptions, titles and metadata likewise. */
+START_TEST(edit_other_texts)
+{
+	char *home = home_with_editor("printf 'two\\nlines\\n' > \"$1\"");
+	char *out = NULL;
+
+	expect_error(virtty("desc", "m", "--title", "--edit", NULL), 1, "a title is one line", "is kept in", NULL);
+	_cleanup_free_ char *title = kept_text(home, ".txt", NULL);
+
+	ck_assert_str_eq(title, "two\nlines\n");
+	expect_ok(virtty("desc", "m", "--edit", NULL), &out);
+	ck_assert_ptr_nonnull(strstr(out, "updated successfully"));
+	free(out);
+	expect_ok(virtty("desc", "m", "--edit", NULL), &out);
+	ck_assert_ptr_nonnull(strstr(out, "not changed"));
+	free(out);
+	expect_ok(virtty("desc", "m", NULL), &out);
+	ck_assert_str_eq(out, "two\nlines\n");
+	free(out);
+	expect_error(virtty("metadata", "m", "urn:x", "--key", "x", "--edit", NULL), 1, "is kept in", NULL);
+	_cleanup_free_ char *metadata = kept_text(home, ".xml", NULL);
+
+	ck_assert_str_eq(metadata, "two\nlines\n");
 	home_end(home);
 }
 END_TEST
@@ -397,6 +499,9 @@ int main(void)
 	tcase_add_test(edit, edit_refused_without_a_terminal);
 	tcase_add_test(edit, edit_again_with_the_message);
 	tcase_add_test(edit, edit_given_up);
+	tcase_add_test(edit, edit_interrupted);
+	tcase_add_test(edit, edit_with_a_failing_editor);
+	tcase_add_test(edit, edit_other_texts);
 	tcase_add_test(edit, edit_beside_another);
 	tcase_add_test(edit, edit_without_an_editor);
 	suite_add_tcase(suite, edit);
