@@ -7,6 +7,10 @@
 #include "screen/fonts.h"
 #include "screen/pixels.h"
 
+/* A screen that would have more cells is not taken for text. */
+#define TEXT_COLUMNS_MAX 512
+#define TEXT_ROWS_MAX	 256
+
 /* A cell of the guest's screen. */
 struct text_cell {
 	uint32_t character;		 /* 0: no text: what is there is a picture, or a glyph that no font has */

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What recovery knows between updates, and its steps: cells read, what is ambiguous settled, the cursor found. */
+#ifndef SCREEN_RECOVER_READ_H
+#define SCREEN_RECOVER_READ_H
+
+#include "screen/recover_cell.h"
+
+/* Blocks that a cursor over a blank looks like. */
+enum { LOWER_EIGHTH = 0x2581, LOWER_QUARTER = 0x2582 };
+
+/* What is known of a cell beyond what others see. */
+struct cell_more {
+	uint32_t others[3]; /* characters that look the same, 0 after the last */
+	uint32_t low;	    /* it is this block at the cell's bottom, or the bar of a cursor */
+	bool bar;	    /* a bar covers rows of it */
+};
+
+struct recover {
+	const struct fonts *fonts; /* borrowed */
+	unsigned width, height;	   /* of the screen that the grid is for */
+	struct text_grid grid;
+	struct text_cell *cells; /* owned; rows of grid.columns */
+	struct cell_more *more;	 /* owned; one of each cell */
+	struct text_cell *old;	 /* owned; a row as it was */
+	uint32_t background;	 /* the screen's commonest, and the commonest of text on it */
+	uint32_t foreground;
+	bool cursor_seen;
+	unsigned cursor_row, cursor_column;
+	unsigned covered_left; /* how many cells of this update may still be searched for below a bar */
+	unsigned misfits;      /* updates since the grid was last looked for in vain */
+};
+
+static inline struct text_cell *cell_at(const struct recover *recover, unsigned row, unsigned column)
+{
+	return &recover->cells[(size_t)row * recover->grid.columns + column];
+}
+
+static inline struct cell_more *more_at(const struct recover *recover, unsigned row, unsigned column)
+{
+	return &recover->more[(size_t)row * recover->grid.columns + column];
+}
+
+/* Reads the cells first, ... last of a row. */
+void read_cells(struct recover *recover, const struct pixels *screen, unsigned row, unsigned first, unsigned last);
+/* Chooses among what looks the same, by what stands beside it. */
+void settle_row(struct recover *recover, unsigned row);
+/* Finds the cursor among all cells, and marks it. */
+void find_cursor(struct recover *recover);
+
+#endif

@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What a cell cannot say by itself: which of the characters that look the same it is, and whether it is the cursor. */
+#include "screen/recover_read.h"
+
+#include <string.h>
+
+enum { FULL_BLOCK = 0x2588 };
+
+static bool is_block(uint32_t character)
+{
+	return character >= 0x2580 && character <= 0x259f && character != LOWER_EIGHTH;
+}
+
+/* The same picture, with foreground and background exchanged; 0: there is none. */
+static uint32_t opposite(uint32_t character)
+{
+	switch (character) {
+	case 0x2580:
+		return 0x2584;
+	case 0x2584:
+		return 0x2580;
+	case 0x258c:
+		return 0x2590;
+	case 0x2590:
+		return 0x258c;
+	case 0x2022:
+		return 0x25d8;
+	case 0x25d8:
+		return 0x2022;
+	case 0x25cb:
+		return 0x25d9;
+	case 0x25d9:
+		return 0x25cb;
+	default:
+		return 0;
+	}
+}
+
+static void exchange(struct text_cell *cell)
+{
+	uint32_t foreground = cell->foreground;
+
+	cell->foreground = cell->background;
+	cell->background = foreground;
+	cell->character = opposite(cell->character);
+}
+
+/* A block whose neighbours have its colours the other way round is the opposite one. */
+static void settle_block(struct text_cell *cell, const struct text_cell *left, const struct text_cell *right)
+{
+	const struct text_cell *sides[] = { left, right };
+
+	if (opposite(cell->character) == 0)
+		return;
+	for (int i = 0; i < 2; i++) {
+		const struct text_cell *side = sides[i];
+
+		if (side == NULL || side->blank || side->character == 0 || opposite(side->character) != 0)
+			continue;
+		if (side->foreground == cell->background && side->background == cell->foreground)
+			exchange(cell);
+		return;
+	}
+}
+
+/* A cell of one colour beside blocks of that colour is a full block, not a blank. */
+static void settle_blank(struct recover *recover, struct text_cell *cell, const struct text_cell *left,
+			 const struct text_cell *right)
+{
+	const struct text_cell *sides[] = { left, right };
+
+	if (cell->character == ' ')
+		cell->foreground = recover->foreground != cell->background ? recover->foreground : recover->background;
+	if (cell->background == recover->background)
+		return;
+	for (int i = 0; i < 2; i++) {
+		const struct text_cell *side = sides[i];
+
+		if (side == NULL || !is_block(side->character) || side->foreground != cell->background ||
+		    side->background == cell->background)
+			continue;
+		cell->character = FULL_BLOCK;
+		cell->foreground = side->foreground;
+		cell->background = side->background;
+		return;
+	}
+}
+
+/* ---- letters that look the same in several scripts ---- */
+
+enum script { SCRIPT_NONE, SCRIPT_LATIN, SCRIPT_GREEK, SCRIPT_CYRILLIC };
+
+static enum script script_of(uint32_t character)
+{
+	if ((character >= 'A' && character <= 'Z') || (character >= 'a' && character <= 'z') ||
+	    (character >= 0xc0 && character < 0x250))
+		return SCRIPT_LATIN;
+	if (character >= 0x370 && character < 0x400)
+		return SCRIPT_GREEK;
+	return character >= 0x400 && character < 0x530 ? SCRIPT_CYRILLIC : SCRIPT_NONE;
+}
+
+static uint32_t in_script(const struct text_cell *cell, const struct cell_more *more, enum script script)
+{
+	if (script_of(cell->character) == script)
+		return cell->character;
+	for (int i = 0; i < 3; i++)
+		if (more->others[i] != 0 && script_of(more->others[i]) == script)
+			return more->others[i];
+	return 0;
+}
+
+/* A word is of one script: that of its letters that are of one script only. */
+static void settle_word(struct text_cell *cells, struct cell_more *more, unsigned count)
+{
+	unsigned votes[4] = { 0 };
+	enum script script = SCRIPT_LATIN;
+
+	for (unsigned i = 0; i < count; i++) {
+		enum script own = script_of(cells[i].character);
+		bool sure = own != SCRIPT_NONE;
+
+		for (int k = 0; k < 3 && sure; k++)
+			sure = more[i].others[k] == 0 || script_of(more[i].others[k]) == SCRIPT_NONE ||
+			       script_of(more[i].others[k]) == own;
+		if (sure)
+			votes[own]++;
+	}
+	for (enum script other = SCRIPT_GREEK; other <= SCRIPT_CYRILLIC; other++)
+		if (votes[other] > votes[script])
+			script = other;
+	for (unsigned i = 0; i < count; i++) {
+		uint32_t wanted = in_script(&cells[i], &more[i], script);
+
+		for (int k = 0; wanted != 0 && wanted != cells[i].character && k < 3; k++)
+			if (more[i].others[k] == wanted) {
+				more[i].others[k] = cells[i].character;
+				cells[i].character = wanted;
+				break;
+			}
+	}
+}
+
+void settle_row(struct recover *recover, unsigned row)
+{
+	unsigned columns = recover->grid.columns;
+	struct text_cell *cells = cell_at(recover, row, 0);
+	unsigned word = 0;
+
+	for (unsigned i = 0; i < columns; i++) {
+		const struct text_cell *left = i > 0 ? &cells[i - 1] : NULL,
+				       *right = i + 1 < columns ? &cells[i + 1] : NULL;
+
+		if (!cells[i].blank)
+			settle_block(&cells[i], left, right);
+	}
+	for (unsigned i = 0; i < columns; i++)
+		if (cells[i].blank)
+			settle_blank(recover, &cells[i], i > 0 ? &cells[i - 1] : NULL,
+				     i + 1 < columns ? &cells[i + 1] : NULL);
+	for (unsigned i = 0; i <= columns; i++) {
+		if (i < columns && script_of(cells[i].character) != SCRIPT_NONE)
+			continue;
+		if (i > word)
+			settle_word(&cells[word], more_at(recover, row, word), i - word);
+		word = i + 1;
+	}
+}
+
+/* ---- the cursor ---- */
+
+/* The one cell that differs from all around it, by which a cursor is known. */
+struct candidate {
+	unsigned count, row, column;
+};
+
+static void candidate_add(struct candidate *candidate, unsigned row, unsigned column)
+{
+	candidate->count++;
+	candidate->row = row;
+	candidate->column = column;
+}
+
+/* The screen's colours the other way round, and not so on both sides of it. */
+static bool is_reverse(const struct recover *recover, const struct text_cell *cell)
+{
+	if (cell->blank)
+		return cell->background == recover->foreground && cell->background != recover->background;
+	return cell->character != 0 && cell->background == recover->foreground &&
+	       cell->foreground == recover->background;
+}
+
+static bool is_lone_reverse(const struct recover *recover, unsigned row, unsigned column)
+{
+	const struct text_cell *cell = cell_at(recover, row, column);
+
+	return is_reverse(recover, cell) && !(column > 0 && is_reverse(recover, cell - 1)) &&
+	       !(column + 1 < recover->grid.columns && is_reverse(recover, cell + 1));
+}
+
+void find_cursor(struct recover *recover)
+{
+	struct candidate bar = { 0 }, low = { 0 }, reverse = { 0 }, *found = NULL;
+
+	for (unsigned row = 0; row < recover->grid.rows; row++) {
+		struct text_cell *cells = cell_at(recover, row, 0);
+		const struct cell_more *more = more_at(recover, row, 0);
+
+		for (unsigned column = 0; column < recover->grid.columns; column++) {
+			if (more[column].bar) {
+				candidate_add(&bar, row, column);
+			} else if (more[column].low != 0) {
+				candidate_add(&low, row, column);
+				cells[column].character = more[column].low;
+			} else if (is_lone_reverse(recover, row, column)) {
+				candidate_add(&reverse, row, column);
+			}
+		}
+	}
+	if (bar.count == 1)
+		found = &bar;
+	else if (low.count == 1)
+		found = &low;
+	else if (reverse.count == 1)
+		found = &reverse;
+	if (recover->cursor_seen)
+		cell_at(recover, recover->cursor_row, recover->cursor_column)->cursor = false;
+	recover->cursor_seen = found != NULL;
+	if (found == NULL)
+		return;
+	recover->cursor_row = found->row;
+	recover->cursor_column = found->column;
+	cell_at(recover, found->row, found->column)->cursor = true;
+	/* A bar below nothing looks like this block. */
+	if (found == &low)
+		cell_at(recover, found->row, found->column)->character = ' ';
+}
