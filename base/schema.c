@@ -123,7 +123,7 @@ static bool is_value_attribute(const struct schema_row *own, const char *name)
 {
 	if (own == NULL)
 		return false;
-	if (own->kind == SCHEMA_KIB || own->kind == SCHEMA_KIB_PLAIN)
+	if (own->kind == SCHEMA_KIB || own->kind == SCHEMA_KIB_PLAIN || own->kind == SCHEMA_BYTES)
 		return strcmp(name, "unit") == 0;
 	return own->kind == SCHEMA_SWITCH && strcmp(name, "state") == 0;
 }
@@ -220,6 +220,7 @@ static bool visit_child(const struct walk *walk, xmlNode *node, struct range ran
 	case SCHEMA_UINT:
 	case SCHEMA_KIB:
 	case SCHEMA_KIB_PLAIN:
+	case SCHEMA_BYTES:
 	case SCHEMA_FLAG:
 	case SCHEMA_SWITCH:
 	case SCHEMA_KNOWN:

@@ -21,6 +21,7 @@ enum schema_kind {
 	SCHEMA_UINT,      /* struct opt_uint, min to max */
 	SCHEMA_KIB,       /* struct opt_uint: a size with @unit (default KiB), rounded up to KiB */
 	SCHEMA_KIB_PLAIN, /* the same in a uint64_t, 0: absent */
+	SCHEMA_BYTES,     /* struct opt_uint: a size with @unit (default bytes), in bytes; 0 is one */
 	SCHEMA_FLAG,      /* bool: the element is there */
 	SCHEMA_SWITCH,    /* enum tristate: the element is there, unless its @state says 'off' */
 	SCHEMA_KNOWN,     /* understood, nothing to keep */
@@ -72,6 +73,7 @@ struct schema {
 #define ROW_RAW(...) SCHEMA_ROW(SCHEMA_RAW, __VA_ARGS__)
 #define ROW_WORD(path_, member_, words_, ...) SCHEMA_ROW(SCHEMA_WORD, path_, member_, __VA_ARGS__, .words = &(words_))
 #define ROW_UINT(path_, member_, min_, max_, ...) SCHEMA_ROW(SCHEMA_UINT, path_, member_, __VA_ARGS__, .min = min_, .max = max_)
+#define ROW_BYTES(...) SCHEMA_ROW(SCHEMA_BYTES, __VA_ARGS__)
 #define ROW_FLAG(...) SCHEMA_ROW(SCHEMA_FLAG, __VA_ARGS__)
 #define ROW_SWITCH(...) SCHEMA_ROW(SCHEMA_SWITCH, __VA_ARGS__)
 #define ROW_KNOWN(path_) { .path = path_, .kind = SCHEMA_KNOWN }

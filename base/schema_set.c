@@ -144,6 +144,7 @@ static void clear_value(const struct schema_row *row, void *object)
 		break;
 	case SCHEMA_UINT:
 	case SCHEMA_KIB:
+	case SCHEMA_BYTES:
 		memset(field, 0, sizeof(struct opt_uint));
 		break;
 	case SCHEMA_KIB_PLAIN:
@@ -207,6 +208,8 @@ bool schema_set(const struct schema *schema, void *object, const char *path, con
 		xml_set_text(node, value);
 		if (row->kind == SCHEMA_KIB || row->kind == SCHEMA_KIB_PLAIN)
 			xml_set_attribute(node, "unit", "KiB");
+		if (row->kind == SCHEMA_BYTES)
+			xml_set_attribute(node, "unit", "bytes");
 	}
 	return true;
 }

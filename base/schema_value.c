@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define UNITS	  "b, bytes, KB, KiB, MB, MiB, GB, GiB, TB, TiB"
 #define KIB_LIMIT (INT64_MAX / 1024) /* so that the size in bytes fits a signed number too */
 
 ENUM_WORDS(yesno, TRI_COUNT, NULL, "yes", "no");
@@ -68,6 +69,7 @@ bool schema_is_absent(const struct schema_row *row, const void *object)
 		return *(const int *)field == 0;
 	case SCHEMA_UINT:
 	case SCHEMA_KIB:
+	case SCHEMA_BYTES:
 		return !((const struct opt_uint *)field)->set;
 	case SCHEMA_KIB_PLAIN:
 		return *(const uint64_t *)field == 0;
@@ -146,8 +148,7 @@ static bool read_kib(uint64_t *ret, const char *text, const xmlNode *node, struc
 	uint64_t bytes = 0;
 
 	if (factor == 0)
-		return error_set(err, ERROR_INVALID,
-				 "unit '%s' is unknown; allowed: b, bytes, KB, KiB, MB, MiB, GB, GiB, TB, TiB", unit);
+		return error_set(err, ERROR_INVALID, "unit '%s' is unknown; allowed: " UNITS, unit);
 	if (!text_to_uint(text, false, &value))
 		return error_set(err, ERROR_INVALID, "'%s' is not a size: a whole number greater than 0", text);
 	if (value == 0)
@@ -155,6 +156,22 @@ static bool read_kib(uint64_t *ret, const char *text, const xmlNode *node, struc
 	if (__builtin_mul_overflow(value, factor, &bytes) || (bytes - 1) / 1024 >= KIB_LIMIT)
 		return error_set(err, ERROR_INVALID, "'%s' %s is too large", text, unit != NULL ? unit : "KiB");
 	*ret = (bytes - 1) / 1024 + 1;
+	return true;
+}
+
+static bool read_bytes(struct opt_uint *ret, const char *text, const xmlNode *node, struct error *err)
+{
+	_cleanup_free_ char *unit = node != NULL ? xml_attribute(node, "unit") : NULL;
+	uint64_t factor = unit_factor(unit != NULL ? unit : "bytes");
+	uint64_t value = 0;
+
+	if (factor == 0)
+		return error_set(err, ERROR_INVALID, "unit '%s' is unknown; allowed: " UNITS, unit);
+	if (!text_to_uint(text, false, &value))
+		return error_set(err, ERROR_INVALID, "'%s' is not a size: a whole number", text);
+	if (__builtin_mul_overflow(value, factor, &value) || value > INT64_MAX)
+		return error_set(err, ERROR_INVALID, "'%s' %s is too large", text, unit != NULL ? unit : "bytes");
+	*ret = (struct opt_uint){ .set = true, .value = value };
 	return true;
 }
 
@@ -226,6 +243,8 @@ bool schema_read_value(const struct schema_row *row, void *object, const char *t
 	}
 	case SCHEMA_KIB_PLAIN:
 		return read_kib(field, text, node, err);
+	case SCHEMA_BYTES:
+		return read_bytes(field, text, node, err);
 	case SCHEMA_FLAG:
 		*(bool *)field = true;
 		return true;
@@ -261,6 +280,7 @@ char *schema_get(const struct schema *schema, const void *object, const char *pa
 		return xstrdup_null(enum_word(&onoff_words, *(const int *)field));
 	case SCHEMA_UINT:
 	case SCHEMA_KIB:
+	case SCHEMA_BYTES:
 		return strf("%" PRIu64, ((const struct opt_uint *)field)->value);
 	case SCHEMA_KIB_PLAIN:
 		return strf("%" PRIu64, *(const uint64_t *)field);

@@ -6,7 +6,7 @@
 
 #include "core/job.h"
 #include "core/manager.h"
-#include "storage/pool.h"
+#include "storage/volume.h"
 
 /* ---- pools ---- */
 

@@ -18,6 +18,7 @@ ENUM_WORDS(image_format, IMAGE_FORMAT_COUNT, NULL, "raw", "qcow2", "qcow", "qed"
 #define VDI_MAGIC    0xbeda107fu
 #define VDI_MAGIC_AT 64
 #define ISO_AT	     32768u /* its first volume descriptor */
+#define FIRST_BYTES  4096u  /* read of every file */
 #define BLOCK	     512u   /* of st_blocks */
 
 void image_clear(struct image *image)
@@ -146,13 +147,11 @@ static bool file_size(int fd, const char *path, struct image *sizes, struct erro
 	return true;
 }
 
-/* As much of the head as tells: one read where the file is no larger image format's. */
-static bool read_head(int fd, const char *path, uint8_t *bytes, size_t *ret_length, struct error *err)
+/* Reads until there are wanted bytes, or the file ends. */
+static bool read_head(int fd, const char *path, uint8_t *bytes, size_t wanted, size_t *length, struct error *err)
 {
-	size_t length = 0;
-
-	while (length < IMAGE_HEADER_BYTES) {
-		ssize_t n = pread(fd, bytes + length, IMAGE_HEADER_BYTES - length, (off_t)length);
+	while (*length < wanted) {
+		ssize_t n = pread(fd, bytes + *length, wanted - *length, (off_t)*length);
 
 		if (n < 0 && errno == EINTR)
 			continue;
@@ -160,9 +159,32 @@ static bool read_head(int fd, const char *path, uint8_t *bytes, size_t *ret_leng
 			return error_set_errno(err, errno, "cannot read '%s'", path);
 		if (n == 0)
 			break;
-		length += (size_t)n;
+		*length += (size_t)n;
 	}
-	*ret_length = length;
+	return true;
+}
+
+/* Most files say in their first page what they are. Only those that are an image of some format are read further; in
+ * the others an ISO's mark is looked for where it would be. */
+static bool read_as(int fd, struct head *head, uint8_t *bytes, enum image_format stated, bool *ret_iso,
+		    struct error *err)
+{
+	size_t length = 0;
+
+	if (!read_head(fd, head->path, bytes, FIRST_BYTES, &length, err))
+		return false;
+	head->bytes = bytes;
+	head->length = length;
+	if (recognise(head) != IMAGE_RAW) {
+		if (!read_head(fd, head->path, bytes, IMAGE_HEADER_BYTES, &length, err))
+			return false;
+		head->length = length;
+	} else if (stated == IMAGE_UNKNOWN || stated == IMAGE_ISO) {
+		uint8_t mark[6];
+
+		*ret_iso = pread(fd, mark, sizeof mark, ISO_AT) == (ssize_t)sizeof mark &&
+			   memcmp(mark + 1, "CD001", 5) == 0;
+	}
 	return true;
 }
 
@@ -170,17 +192,22 @@ bool image_read(int fd, const char *path, enum image_format stated, struct image
 {
 	_cleanup_free_ uint8_t *bytes = NULL;
 	struct image sizes = { 0 };
-	size_t length = 0;
+	struct head head = { .path = path };
+	bool iso = false;
 
 	*ret = sizes;
 	if (!file_size(fd, path, &sizes, err))
 		return false;
 	if (stated != IMAGE_RAW) {
 		bytes = xmalloc(IMAGE_HEADER_BYTES);
-		if (!read_head(fd, path, bytes, &length, err))
+		if (!read_as(fd, &head, bytes, stated, &iso, err))
 			return false;
 	}
-	if (!image_parse(bytes, length, sizes.file_bytes, path, stated, ret, err))
+	if (iso)
+		*ret = (struct image){ .format = IMAGE_ISO,
+				       .virtual_bytes = sizes.file_bytes,
+				       .file_bytes = sizes.file_bytes };
+	else if (!image_parse(head.bytes, head.length, sizes.file_bytes, path, stated, ret, err))
 		return false;
 	ret->allocated_bytes = sizes.allocated_bytes;
 	return true;

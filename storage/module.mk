@@ -6,5 +6,11 @@ libstorage_a_SOURCES = \
 	storage/image_internal.h \
 	storage/image_lock.c \
 	storage/image_qcow2.c \
-	storage/pool.h \
-	storage/qemu_img.h
+	storage/pool.c storage/pool.h \
+	storage/pool_directory.c \
+	storage/pool_driver.c storage/pool_driver.h \
+	storage/pool_drivers.h \
+	storage/pool_schema.c storage/pool_schema.h \
+	storage/qemu_img.c storage/qemu_img.h \
+	storage/volume.c storage/volume.h \
+	storage/volume_schema.c

@@ -121,7 +121,7 @@ START_TEST(backing_snapshots_and_encryption)
 	RUN("qemu-img", "create", "-q", "-f", "qcow2", "-b", "base", "-F", "qcow2", over);
 	RUN("qemu-img", "create", "-q", "-f", "qcow2", "-o", out, data, "1M");
 	ck_assert(file_write(key, "hidden", 6, 0600, NULL));
-	RUN("qemu-img", "create", "-q", "--object", secret, "-f", "luks", "-o", "key-secret=k,iter-time=10", luks,
+	RUN("qemu-img", "create", "-q", "--object", secret, "-f", "luks", "-o", "key-secret=k,iter-time=100", luks,
 	    "1M");
 	_cleanup_image_ struct image one = read_image(base, IMAGE_QCOW2), two = read_image(over, IMAGE_QCOW2);
 	_cleanup_image_ struct image three = read_image(luks, IMAGE_UNKNOWN), four = read_image(data, IMAGE_QCOW2);
