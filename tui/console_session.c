@@ -300,8 +300,10 @@ void console_session_tell_size(struct console_session *self)
 	/* a blank first: many shells keep no history of it */
 	_cleanup_free_ char *line = strf(" stty rows %d cols %d\r", rows, columns);
 
-	if (console_session_type(self, line, strlen(line)))
-		self->told_rows = rows;
+	if (!console_session_type(self, line, strlen(line)))
+		return;
+	self->told_rows = rows;
+	vt_resize(self->vt, rows, columns); /* before the guest draws by it */
 	ui_dirty(self->ui);
 }
 

@@ -26,6 +26,7 @@ struct input {
 	bool pasting, paste_begun;
 	struct strbuf pasted;
 	struct mouse last_press;
+	bool held; /* a button */
 	int64_t last_press_ms;
 };
 
@@ -67,7 +68,13 @@ static void handle_mouse(struct input *input, const TermKeyKey *key)
 	mouse.action = actions[what];
 	mouse.row--;
 	mouse.column--;
+	/* libtermkey has no word for a move without a button */
+	if (mouse.action == MOUSE_RELEASE && mouse.button == 0 && !input->held)
+		mouse.action = MOUSE_MOVE;
+	if (mouse.action == MOUSE_RELEASE)
+		input->held = false;
 	if (mouse.action == MOUSE_PRESS && mouse.button <= 3) {
+		input->held = true;
 		int64_t now = clock_monotonic_ms();
 		const struct mouse *last = &input->last_press;
 

@@ -19,11 +19,12 @@ struct key {
 	unsigned modifiers; /* TERMKEY_KEYMOD_* */
 };
 
-enum mouse_action { MOUSE_PRESS, MOUSE_DRAG, MOUSE_RELEASE };
+/* MOUSE_MOVE: no button is held; comes only while terminal_motion() asks for it. */
+enum mouse_action { MOUSE_PRESS, MOUSE_DRAG, MOUSE_RELEASE, MOUSE_MOVE };
 
 struct mouse {
 	enum mouse_action action;
-	int button; /* 1 left, 2 middle, 3 right, 4 wheel up, 5 wheel down; 0 unknown at a release */
+	int button; /* 1 left, 2 middle, 3 right, 4 wheel up, 5 wheel down; 0 unknown at a release, none at a move */
 	int row, column;
 	unsigned modifiers;
 	bool twice; /* the second press of a double click */

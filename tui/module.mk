@@ -50,8 +50,9 @@ libtui_a_SOURCES = \
 	tui/terminal.c tui/terminal.h \
 	tui/terminfo.c tui/terminfo.h \
 	tui/theme.c tui/theme.h \
-	tui/vt.c tui/vt.h \
+	tui/vt.c tui/vt.h tui/vt_internal.h \
 	tui/vt_filter.c tui/vt_filter.h \
+	tui/vt_keys.c \
 	tui/widget_list.c tui/widget_list.h \
 	tui/widget_status.c tui/widget_status.h \
 	tui/widget_tabs.c tui/widget_tabs.h \

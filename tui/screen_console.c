@@ -289,6 +289,21 @@ static void console_paste(struct screen *screen, const char *text, size_t length
 
 /* ---- the mouse ---- */
 
+/* Hands it to the guest's program, if that has asked for the mouse; with Shift held it is ours even so. What was pressed there is let go there, wherever
+ * the mouse is. */
+static bool mouse_for_guest(struct screen *screen, struct console_session *session, const struct mouse *from, bool inside)
+{
+	struct mouse mouse = *from;
+	int last = guest_rows(screen) - 1;
+
+	if (!session->writer || session->copy.active || vt_scrolled(session->vt) > 0)
+		return false;
+	if (!vt_holds_mouse(session->vt) && (!inside || mouse.modifiers & SHIFT_KEY))
+		return false;
+	mouse.row = mouse.row < 0 ? 0 : mouse.row > last ? last : mouse.row;
+	return vt_mouse(session->vt, &mouse);
+}
+
 static void console_mouse(struct screen *screen, const struct mouse *from)
 {
 	struct console_screen *self = self_of(screen);
@@ -297,7 +312,7 @@ static void console_mouse(struct screen *screen, const struct mouse *from)
 
 	if (session == NULL || self->look_back.searching)
 		return;
-	if (tab_rows(screen) > 0 && tabs_mouse(&screen->ui->consoles->tabs, from)) {
+	if (tab_rows(screen) > 0 && !vt_holds_mouse(session->vt) && tabs_mouse(&screen->ui->consoles->tabs, from)) {
 		self->menu = false;
 		consoles_look(screen->ui, true);
 		settle_keys(self);
@@ -306,9 +321,9 @@ static void console_mouse(struct screen *screen, const struct mouse *from)
 	mouse.row -= tab_rows(screen);
 	bool inside = mouse.row >= 0 && mouse.row < guest_rows(screen);
 
-	/* with Shift held it is ours even where the guest has asked for it */
-	if (inside && !self->look_back.dragging && session->writer && !session->copy.active && vt_scrolled(session->vt) == 0 &&
-	    !(mouse.modifiers & SHIFT_KEY) && vt_mouse(session->vt, &mouse))
+	if (!self->look_back.dragging && mouse_for_guest(screen, session, &mouse, inside))
+		return;
+	if (mouse.action == MOUSE_MOVE)
 		return;
 	if (mouse.action == MOUSE_PRESS && (mouse.button == 4 || mouse.button == 5))
 		vt_scroll(session->vt, mouse.button == 4 ? WHEEL_LINES : -WHEEL_LINES);
@@ -429,6 +444,8 @@ static void console_draw(struct screen *screen, struct terminal *term)
 	draw_cells(session, term, top, rows, columns);
 	place_cursor(session, term, top, rows, columns);
 	console_advice_draw(session, term, top, rows);
+	if (screen->ui->top == screen && session->writer && vt_wants_motion(session->vt))
+		terminal_motion(term);
 	if (self->look_back.searching) {
 		look_back_search_draw(&self->look_back, term);
 		return;

@@ -17,6 +17,10 @@
 #include <termios.h>
 #include <unistd.h>
 
+/* Most terminals have one of these modes at a time: leaving the one takes up the other anew. */
+#define MOTION_ON  "\033[?1003h"
+#define MOTION_OFF "\033[?1003l\033[?1002h"
+
 struct terminal {
 	SCREEN *screen;
 	struct termios modes; /* as found */
@@ -27,6 +31,7 @@ struct terminal {
 	bool defaults; /* knows its own default colours */
 	int cursor_row, cursor_column;
 	bool cursor_shown;
+	bool motion, motion_wanted; /* the terminal tells of the mouse without a button; it shall */
 };
 
 static void take_extras(struct terminal *term)
@@ -36,7 +41,7 @@ static void take_extras(struct terminal *term)
 
 	if (terminfo_has("kmous")) {
 		mouse_on = "\033[?1000h\033[?1002h\033[?1006h";
-		mouse_off = "\033[?1006l\033[?1002l\033[?1000l";
+		mouse_off = "\033[?1006l\033[?1003l\033[?1002l\033[?1000l";
 	}
 	term->of_xterms_kin = *mouse_on != '\0';
 	/* any terminal with a mouse is of xterm's kin, and knows bracketed paste or ignores it */
@@ -134,6 +139,7 @@ void terminal_resume(struct terminal *term)
 	wnoutrefresh(stdscr);
 	doupdate();
 	write_all(STDOUT_FILENO, term->on, strlen(term->on));
+	term->motion = false;
 	curs_set(term->cursor_shown);
 	terminal_redraw(term);
 }
@@ -215,6 +221,7 @@ void terminal_clear(struct terminal *term)
 	set_style(term, STYLE_NORMAL);
 	erase();
 	term->cursor_shown = false;
+	term->motion_wanted = false;
 }
 
 int terminal_put(struct terminal *term, int row, int column, int limit, enum style style, const char *text)
@@ -324,6 +331,11 @@ void terminal_cursor(struct terminal *term, int row, int column, bool shown)
 	term->cursor_shown = shown && row >= 0 && row < LINES && column >= 0 && column < COLS;
 }
 
+void terminal_motion(struct terminal *term)
+{
+	term->motion_wanted = term->of_xterms_kin;
+}
+
 void terminal_bell(struct terminal *term)
 {
 	(void)term;
@@ -346,4 +358,10 @@ void terminal_flush(struct terminal *term)
 		move(LINES - 1, 0);
 	wnoutrefresh(stdscr);
 	doupdate();
+	if (term->motion == term->motion_wanted)
+		return;
+	const char *sequence = term->motion_wanted ? MOTION_ON : MOTION_OFF;
+
+	term->motion = term->motion_wanted;
+	write_all(STDOUT_FILENO, sequence, strlen(sequence));
 }

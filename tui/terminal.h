@@ -43,6 +43,8 @@ void terminal_box(struct terminal *term, int row, int column, int rows, int colu
 int terminal_cell(struct terminal *term, int row, int column, const struct cell *cell);
 /* Where the cursor stands after the flush; hidden when not shown. */
 void terminal_cursor(struct terminal *term, int row, int column, bool shown);
+/* Until the next terminal_clear() the mouse is wanted also while no button is held, from terminals that have one. */
+void terminal_motion(struct terminal *term);
 void terminal_bell(struct terminal *term);
 /* Puts text into the terminal's clipboard, if it is of a kind that may have one and the text is not too long (false). Only ever for what the user
  * has copied by a key or the mouse. */

@@ -1,20 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* libvterm, wrapped: the screen layer with an alternate screen, its lines kept when they scroll away; what libvterm
  * cannot take is kept from it. */
-#include "tui/vt.h"
+#include "tui/vt_internal.h"
 
 #include "base/memory.h"
 #include "base/text.h"
-#include "tui/scrollback.h"
-#include "tui/vt_filter.h"
 
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <wchar.h>
-#include <termkey.h>
-#include <vterm.h>
 
 /* Characters that libvterm wrapped into a new line carry this font (SGR 19): it goes where their cell goes, and no
  * guest's looks depend on it. */
@@ -22,29 +18,6 @@
 /* libvterm writes a wide character's second half without looking: there must be room for one in a row. */
 #define LEAST_ROWS    1
 #define LEAST_COLUMNS 2
-
-struct vt {
-	struct lines lines; /* the head */
-	VTerm *vterm;
-	VTermScreen *screen;
-	VTermState *state;
-	struct vt_filter filter;
-	struct scrollback *scrollback;
-	struct cell *line; /* owned; one row, for packing */
-	size_t line_size;
-	const struct vt_callbacks *callbacks;
-	void *userdata;
-	bool mute, cursor_shown, alternate;
-	int window; /* rows that are to be seen; 0: all */
-	int pan;    /* rows above those */
-	int mouse; /* VTERM_PROP_MOUSE_... */
-	size_t scrolled;
-	uint64_t pushed; /* lines that have left the screen */
-	char edge[32]; /* the character that stands at the right margin since it was just written there, for marks that
-			  combine with it */
-	size_t edge_length;
-	int pressed; /* the button that is down for the guest; 0: none */
-};
 
 static struct colour colour_from(const VTermColor *from)
 {
@@ -188,7 +161,7 @@ static int ring_bell(void *userdata)
 	return 1;
 }
 
-static void say(const char *bytes, size_t length, void *userdata)
+void vt_say(const char *bytes, size_t length, void *userdata)
 {
 	struct vt *vt = userdata;
 
@@ -274,7 +247,7 @@ struct vt *vt_new(int rows, int columns, const struct vt_callbacks *callbacks, v
 	vt->scrollback = scrollback_new(VT_SCROLLBACK_LINES, VT_SCROLLBACK_BYTES);
 	vt->vterm = vterm_new(clamp(rows, LEAST_ROWS), clamp(columns, LEAST_COLUMNS));
 	vterm_set_utf8(vt->vterm, 1);
-	vterm_output_set_callback(vt->vterm, say, vt);
+	vterm_output_set_callback(vt->vterm, vt_say, vt);
 	vt->state = vterm_obtain_state(vt->vterm);
 	vt->screen = vterm_obtain_screen(vt->vterm);
 	vterm_screen_set_callbacks(vt->screen, &screen_callbacks, vt);
@@ -294,7 +267,6 @@ void vt_free(struct vt *vt)
 	free(vt);
 }
 
-/* Before a reset: libvterm 0.1 would stay there. */
 static void leave_alternate(struct vt *vt)
 {
 	static const char leave[] = "\033[?1049l";
@@ -303,15 +275,23 @@ static void leave_alternate(struct vt *vt)
 		vterm_input_write(vt->vterm, leave, sizeof leave - 1);
 }
 
+/* What libvterm 0.1 leaves as it is at a reset. */
+static void prepare_reset(struct vt *vt)
+{
+	static const char no_mouse[] = "\033[?1000l\033[?1006l";
+
+	leave_alternate(vt);
+	vterm_input_write(vt->vterm, no_mouse, sizeof no_mouse - 1);
+	vt->pressed = 0;
+}
+
 static void switch_off(struct vt *vt)
 {
 	vt->filter = (struct vt_filter){ 0 };
-	leave_alternate(vt);
+	prepare_reset(vt);
 	vterm_screen_reset(vt->screen, 1);
 	vt->edge_length = 0;
 	vt->pan = 0;
-	vt->pressed = 0;
-	vt->mouse = VTERM_PROP_MOUSE_NONE;
 }
 
 void vt_reset(struct vt *vt)
@@ -412,7 +392,7 @@ static void to_libvterm(const char *bytes, size_t length, void *userdata)
 	struct vt *vt = userdata;
 
 	if (length == 2 && memcmp(bytes, "\033c", 2) == 0)
-		leave_alternate(vt);
+		prepare_reset(vt);
 	while (length > 0) {
 		size_t room = (size_t)room_before_wrap(vt);
 		bool plain = (unsigned char)bytes[0] < 0x80;
@@ -688,101 +668,4 @@ size_t vt_scrolled(const struct vt *vt)
 struct lines *vt_lines(struct vt *vt)
 {
 	return &vt->lines;
-}
-
-/* ---- keys and mouse ---- */
-
-static VTermKey key_to(TermKeySym symbol)
-{
-	static const struct {
-		TermKeySym from;
-		VTermKey to;
-	} keys[] = {
-		{ TERMKEY_SYM_UP, VTERM_KEY_UP },	  { TERMKEY_SYM_DOWN, VTERM_KEY_DOWN },
-		{ TERMKEY_SYM_LEFT, VTERM_KEY_LEFT },	  { TERMKEY_SYM_RIGHT, VTERM_KEY_RIGHT },
-		{ TERMKEY_SYM_INSERT, VTERM_KEY_INS },	  { TERMKEY_SYM_DELETE, VTERM_KEY_DEL },
-		{ TERMKEY_SYM_HOME, VTERM_KEY_HOME },	  { TERMKEY_SYM_FIND, VTERM_KEY_HOME },
-		{ TERMKEY_SYM_END, VTERM_KEY_END },	  { TERMKEY_SYM_SELECT, VTERM_KEY_END },
-		{ TERMKEY_SYM_PAGEUP, VTERM_KEY_PAGEUP }, { TERMKEY_SYM_PAGEDOWN, VTERM_KEY_PAGEDOWN },
-		{ TERMKEY_SYM_TAB, VTERM_KEY_TAB },
-	};
-
-	for (size_t i = 0; i < ARRAY_LENGTH(keys); i++)
-		if (keys[i].from == symbol)
-			return keys[i].to;
-	return VTERM_KEY_NONE;
-}
-
-/* Keys that are one byte on any terminal; 0 for the rest. */
-static char byte_of(const struct key *key)
-{
-	uint32_t c = key->code;
-
-	if (key->type == KEY_TYPE_SYMBOL)
-		return c == TERMKEY_SYM_ENTER	    ? '\r'
-		       : c == TERMKEY_SYM_ESCAPE    ? '\033'
-		       : c == TERMKEY_SYM_BACKSPACE ? '\b'
-		       : c == TERMKEY_SYM_DEL	    ? '\177'
-						    : 0;
-	if (key->type != KEY_TYPE_CHAR || !(key->modifiers & TERMKEY_KEYMOD_CTRL))
-		return 0;
-	if (c >= 'a' && c <= 'z')
-		return (char)(c - 'a' + 1);
-	return c > '@' && c <= '_' ? (char)(c & 0x1f) : 0;
-}
-
-void vt_key(struct vt *vt, const struct key *key, bool utf8)
-{
-	char byte = byte_of(key);
-
-	if (byte != 0 || (key->type == KEY_TYPE_CHAR && (key->code < 0x80 || !utf8))) {
-		bool nul = key->type == KEY_TYPE_CHAR && key->modifiers & TERMKEY_KEYMOD_CTRL && byte == 0;
-		char bytes[2] = { '\033', byte != 0 ? byte : nul ? '\0' : (char)key->code };
-		bool alt = key->modifiers & TERMKEY_KEYMOD_ALT;
-
-		if (nul && key->code != ' ' && key->code != '@')
-			return;
-		say(alt ? bytes : bytes + 1, alt ? 2 : 1, vt);
-		return;
-	}
-	/* libvterm's modifiers have the values of libtermkey's */
-	VTermModifier modifiers = (VTermModifier)(key->modifiers & VTERM_ALL_MODS_MASK);
-
-	if (key->type == KEY_TYPE_CHAR)
-		vterm_keyboard_unichar(vt->vterm, key->code, modifiers & ~(VTermModifier)VTERM_MOD_SHIFT);
-	else if (key->type == KEY_TYPE_FUNCTION)
-		vterm_keyboard_key(vt->vterm, (VTermKey)VTERM_KEY_FUNCTION(key->code), modifiers);
-	else if (key_to((TermKeySym)key->code) != VTERM_KEY_NONE)
-		vterm_keyboard_key(vt->vterm, key_to((TermKeySym)key->code), modifiers);
-}
-
-void vt_paste_bracket(struct vt *vt, bool begin)
-{
-	if (begin)
-		vterm_keyboard_start_paste(vt->vterm);
-	else
-		vterm_keyboard_end_paste(vt->vterm);
-}
-
-bool vt_wants_mouse(const struct vt *vt)
-{
-	return vt->mouse != VTERM_PROP_MOUSE_NONE;
-}
-
-bool vt_mouse(struct vt *vt, const struct mouse *mouse)
-{
-	VTermModifier modifiers = (VTermModifier)(mouse->modifiers & VTERM_ALL_MODS_MASK);
-	int button = mouse->button;
-
-	if (vt->mouse == VTERM_PROP_MOUSE_NONE)
-		return false;
-	/* some terminals do not say which button was let go */
-	if (mouse->action == MOUSE_PRESS && button <= 3)
-		vt->pressed = button;
-	else if (mouse->action == MOUSE_RELEASE && button == 0)
-		button = vt->pressed;
-	vterm_mouse_move(vt->vterm, mouse->row + vt->pan, mouse->column, modifiers);
-	if (mouse->action != MOUSE_DRAG)
-		vterm_mouse_button(vt->vterm, button, mouse->action == MOUSE_PRESS, modifiers);
-	return true;
 }

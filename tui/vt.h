@@ -66,6 +66,10 @@ void vt_key(struct vt *vt, const struct key *key, bool utf8);
 void vt_paste_bracket(struct vt *vt, bool begin);
 /* Has the guest asked for the mouse? */
 bool vt_wants_mouse(const struct vt *vt);
+/* Also where no button is held? */
+bool vt_wants_motion(const struct vt *vt);
+/* A button was pressed for the guest, and not let go yet. */
+bool vt_holds_mouse(const struct vt *vt);
 /* Rows count from the first that is to be seen. False when the guest has not asked for the mouse. */
 bool vt_mouse(struct vt *vt, const struct mouse *mouse);
 

@@ -6,6 +6,7 @@
 #include "tests/harness/home.h"
 #include "tests/terminal/stage.h"
 
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -266,6 +267,25 @@ static void check_absent(struct pty *pty, const char *text)
 	ck_assert_msg(memmem(bytes->data, bytes->length, text, strlen(text)) == NULL, "'%s' has reached the terminal", text);
 }
 
+/* Is the terminal asked now to tell of every move of the mouse? */
+static bool motion(const struct pty *pty)
+{
+	const struct strbuf *bytes = pty_bytes(pty);
+	bool asked = false;
+
+	for (size_t i = 0; i + 8 <= bytes->length; i++)
+		if (memcmp(bytes->data + i, "\033[?1003", 7) == 0)
+			asked = bytes->data[i + 7] == 'h';
+	return asked;
+}
+
+static void check_motion(struct pty *pty, bool asked)
+{
+	for (int i = 0; i < 200 && motion(pty) != asked; i++)
+		pty_read(pty, 50);
+	ck_assert_msg(motion(pty) == asked, "the terminal is %s to tell of the mouse's moves", asked ? "not asked" : "asked");
+}
+
 /* Only cells reach the host's terminal: no title, clipboard, link, device control, no C1 controls, no bell storm. */
 START_TEST(hostile)
 {
@@ -291,8 +311,8 @@ START_TEST(hostile)
 	check_absent(pty, "EVIL\a");
 	check_absent(pty, "http:");
 	check_absent(pty, "\033[8;200");
-	check_absent(pty, "\033[?1003h");
 	check_absent(pty, "\033[?1004h");
+	check_motion(pty, false);
 	size_t bells = 0;
 
 	for (size_t i = 0; i < pty_bytes(pty)->length; i++)
@@ -330,6 +350,35 @@ START_TEST(mouse_for_the_guest)
 	pty_expect(pty, "mouse on");
 	pty_send(pty, "\033[<0;5;3M\033[<0;5;3m");
 	stage_expect(stage, pty, 'd', "\033[<0;5;3M\033[<0;5;3m");
+	/* pressed there, let go elsewhere */
+	stage_write(stage, pty, "\033[?1002h");
+	stage_write(stage, pty, " drags");
+	pty_expect(pty, "on drags");
+	pty_send(pty, "\033[<0;5;3M\033[<32;5;9M\033[<0;5;24m");
+	stage_expect(stage, pty, 'd', "\033[<0;5;3M\033[<32;5;9M");
+	stage_expect(stage, pty, 'd', "\033[<0;5;23m");
+	/* with Shift it marks */
+	pty_send(pty, "\033[<4;1;1M\033[<36;5;1M\033[<4;5;1m");
+	pty_expect(pty, "copied 5 characters");
+	check_present(pty, "\033]52;c;bW91c2U=\a");
+	ck_assert_str_eq(stage_typed(stage), "");
+	/* moves without a button: only while the guest wants them, and we look at it */
+	ck_assert(!motion(pty));
+	stage_write(stage, pty, "\033[?1003h moves");
+	pty_expect(pty, "drags moves");
+	check_motion(pty, true);
+	pty_send(pty, "\033[<35;7;4M");
+	stage_expect(stage, pty, 'd', "\033[<35;7;4M");
+	pty_send(pty, "\035");
+	pty_expect(pty, "Name");
+	check_motion(pty, false);
+	pty_send(pty, "\r");
+	stage_status(stage, true, false);
+	pty_expect(pty, "drags moves");
+	check_motion(pty, true);
+	stage_write(stage, pty, "\033[?1003l off");
+	pty_expect(pty, "moves off");
+	check_motion(pty, false);
 	leave(pty);
 }
 END_TEST
@@ -458,9 +507,10 @@ START_TEST(higher_than_the_window)
 	pty_send(pty, "g");
 	pty_expect(pty, "top");
 	pty_send(pty, "q");
-	pty_expect_gone(pty, "End");
-	stage_write(stage, pty, "\033[?1000h\033[?1006h\033[24;1H");
-	pty_expect(pty, "bottom");
+	pty_expect(pty, "Leave");
+	stage_write(stage, pty, "\033[?1000h\033[?1006h\033[24;1Hground");
+	pty_expect(pty, "ground");
+
 	pty_send(pty, "\033[<0;1;1M\033[<0;1;1m"); /* its second row is the window's first */
 	stage_expect(stage, pty, 'd', "\033[<0;1;2M");
 	stage_write(stage, pty, "\033[?1000l\033[?1006l");
