@@ -23,7 +23,7 @@
 #include <vterm.h>
 
 #define LIMIT_MS   20000
-#define QUIET_MS   2000
+#define QUIET_MS   400
 #define KEEP_BYTES ((size_t)8 * 1024 * 1024)
 
 struct pty {
@@ -343,10 +343,15 @@ static char *edited_screen(const struct pty *pty)
 static void write_golden(struct pty *pty, const char *path)
 {
 	_cleanup_error_ struct error err = ERROR_INIT;
-	int64_t limit = clock_monotonic_ms() + QUIET_MS;
+	int64_t quiet = clock_monotonic_ms() + QUIET_MS;
 
-	while (clock_monotonic_ms() < limit)
+	while (clock_monotonic_ms() < quiet) {
+		size_t before = pty->count;
+
 		pty_read(pty, 50);
+		if (pty->count != before)
+			quiet = clock_monotonic_ms() + QUIET_MS;
+	}
 	_cleanup_free_ char *screen = edited_screen(pty);
 
 	ck_assert_msg(file_write(path, screen, strlen(screen), 0644, &err), "%s", error_text(&err));

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The details of a machine on a terminal: every tab as text, search, the editor and its way back, what lives. */
+/* The details of a machine on a terminal: search, the editor and its way back, what lives. */
 #include "base/file.h"
 #include "base/memory.h"
 #include "core/db.h"
@@ -146,48 +146,6 @@ static void quit(struct pty *pty)
 	ck_assert(pty_modes_restored(pty));
 	pty_free(pty);
 }
-
-/* Each tab by its number, with a text that only it has. */
-static void check_golden(int rows, int columns, const char *const *extra, const char *suffix)
-{
-	static const struct {
-		const char *key, *name, *text;
-	} tabs[] = {
-		{ "1", "overview", "When it ends" }, { "2", "devices", "Address" },	  { "3", "events", "last words" },
-		{ "4", "xml", "<domain type" },	     { "5", "notes", "Second paragraph" },
-	};
-	struct pty *pty = open_details(rows, columns, extra);
-
-	for (size_t i = 0; i < ARRAY_LENGTH(tabs); i++) {
-		_cleanup_free_ char *name = strf("details-%s-%s", tabs[i].name, suffix);
-
-		pty_send(pty, tabs[i].key);
-		pty_expect(pty, tabs[i].text);
-		pty_expect_golden(pty, name);
-	}
-	quit(pty);
-}
-
-START_TEST(golden_80x24)
-{
-	check_golden(24, 80, NULL, "80x24");
-}
-END_TEST
-
-START_TEST(golden_160x50)
-{
-	check_golden(50, 160, NULL, "160x50");
-}
-END_TEST
-
-START_TEST(golden_ascii)
-{
-	const char *const extra[] = { "LC_ALL=C", NULL };
-
-	check_golden(24, 80, extra, "80x24-ascii");
-	check_golden(50, 160, extra, "160x50-ascii");
-}
-END_TEST
 
 START_TEST(tabs_by_keys_and_mouse)
 {
@@ -532,9 +490,6 @@ int main(void)
 
 	tcase_add_checked_fixture(tcase, setup, teardown);
 	tcase_set_timeout(tcase, 180);
-	tcase_add_test(tcase, golden_80x24);
-	tcase_add_test(tcase, golden_160x50);
-	tcase_add_test(tcase, golden_ascii);
 	tcase_add_test(tcase, tabs_by_keys_and_mouse);
 	tcase_add_test(tcase, devices);
 	tcase_add_test(tcase, search);

@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The table of places. A new screen has a row here: its texts, its keys, its sizes and its signals are tested then. */
+#include "tests/terminal/places.h"
+
+#include "base/memory.h"
+#include "tests/terminal/puppet.h"
+#include "tests/terminal/shop.h"
+
+#include <check.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define ENTER	  "\r"
+#define ESCAPE	  "\033"
+#define TAB	  "\t"
+#define UP	  "\033[A"
+#define F2	  "\033OQ"
+#define ERASE_ALL "\005\025" /* ^E ^U */
+#define LEAVE	  "\035"     /* ^] */
+#define MENU	  "\034"     /* ^\ */
+
+static const char guest_words[] = "Debian GNU/Linux 12 db1 ttyS0\r\n\r\ndb1 login: admin\r\nPassword: \r\n"
+				  "Linux db1 6.1.0-56-amd64 #1 SMP x86_64\r\nLast login: Fri Jan  2 03:04:05 UTC 2026 on ttyS0\r\n"
+				  "\033[1;32madmin@db1\033[0m:\033[1;34m~\033[0m$ ";
+
+/* ---- what happens beside keys ---- */
+
+static void connect_as(struct stage *stage, struct pty *pty, bool writer, bool held)
+{
+	stage_accept(stage, pty);
+	stage_expect(stage, pty, 'w', "");
+	stage_write(stage, pty, guest_words);
+	stage_status(stage, writer, held);
+	pty_expect(pty, "admin@db1:~$");
+}
+
+static void connect_writer(struct stage *stage, struct pty *pty)
+{
+	connect_as(stage, pty, true, false);
+	pty_expect(pty, "Shift-PgUp Scroll");
+}
+
+static void connect_reader(struct stage *stage, struct pty *pty)
+{
+	connect_as(stage, pty, false, true);
+	pty_expect(pty, "read-only");
+}
+
+/* The right to type was given back with the console, and is asked for again. */
+static void give_right(struct stage *stage, struct pty *pty)
+{
+	stage_expect(stage, pty, 'w', "");
+	stage_status(stage, true, false);
+	pty_expect(pty, "Shift-PgUp Scroll");
+}
+
+static void type_isos(struct stage *stage, struct pty *pty)
+{
+	_cleanup_free_ char *isos = strf("%s/isos", getenv("VIRTTY_HOME"));
+
+	(void)stage;
+	pty_send(pty, isos);
+	pty_expect(pty, "this is a directory");
+}
+
+static void make_isos(struct stage *stage)
+{
+	(void)stage;
+	free(shop_isos());
+}
+
+static void let_start_fail(struct stage *stage)
+{
+	(void)stage;
+	puppet_answer("start", "fail");
+}
+
+static void let_start_hang(struct stage *stage)
+{
+	(void)stage;
+	puppet_answer("start", "hang");
+}
+
+static void let_install_hang(struct stage *stage)
+{
+	(void)stage;
+	puppet_answer("install", "hang");
+}
+
+/* ---- ways that several places share ---- */
+
+#define GO(keys, text) { keys, text, NULL }
+#define ACT(keys, act) { keys, NULL, act }
+
+#define TO_DETAILS GO("jjji", "1 Overview")
+#define TO_CONSOLE ACT("j" ENTER, connect_writer)
+#define TO_WIZARD  GO("n", "ISO file")
+/* to the source itself, and two choices on: no path of this home shows */
+#define TO_NETWORK_BOOT GO(UP "  ", "boot from the network"), GO(ENTER, "page 2 of 5")
+#define TO_DISK		TO_NETWORK_BOOT, GO("web" TAB "Servers" TAB TAB TAB ERASE_ALL "1" ENTER, "page 3 of 5")
+#define TO_SUMMARY TO_DISK, GO(TAB ERASE_ALL "1" ENTER, "page 4 of 5"), GO(ENTER, "The same on the command line")
+
+const struct place places[] = {
+	/* the list */
+	{ "list", &keys_list, WORLD_SHOP, NULL, { GO(NULL, NULL) } },
+	{ "list-empty", &keys_list, WORLD_EMPTY, NULL, { GO(NULL, NULL) } },
+	{ "list-odd", &keys_list, WORLD_ODD, NULL, { GO(NULL, NULL) } },
+	{ "list-marked", &keys_list, WORLD_SHOP, NULL, { GO("j  ", "2 marked") } },
+	{ "list-sorted", &keys_list, WORLD_SHOP, NULL, { GO("o", NULL) } },
+	{ "filter", &keys_filter, WORLD_SHOP, NULL, { GO("/off", "2 of 5") } },
+	{ "filter-nothing", &keys_filter, WORLD_SHOP, NULL, { GO("/xyz", "No machine has that") } },
+	{ "busy", &keys_list, WORLD_SHOP, let_start_hang, { GO("jjjs", "starting") } },
+	/* dialogs */
+	{ "rename", &keys_prompt, WORLD_SHOP, NULL, { GO("jjjm", "this is its name now") } },
+	{ "delete", &keys_delete, WORLD_SHOP, NULL, { GO("GD", "win11: delete?") } },
+	{ "delete-several", &keys_delete, WORLD_SHOP, NULL, { GO(" G D", "2 machines: delete?") } },
+	{ "force-off", &keys_confirm, WORLD_SHOP, NULL, { GO("jf", "db1: force off?") } },
+	{ "reset", &keys_confirm, WORLD_SHOP, NULL, { GO("jR", "db1: reset?") } },
+	{ "reset-several", &keys_confirm, WORLD_SHOP, NULL, { GO("j  R", "2 machines: reset?") } },
+	{ "error", &keys_message, WORLD_SHOP, let_start_fail, { GO("jjjs", "tell it something else") } },
+	{ "help", &keys_help, WORLD_SHOP, NULL, { GO("?", "virtty: help") } },
+	/* a new machine */
+	{ "wizard-source", &keys_form, WORLD_SHOP, NULL, { TO_WIZARD } },
+	{ "wizard-files", &keys_files, WORLD_SHOP, make_isos, { TO_WIZARD, ACT(NULL, type_isos), GO(F2, "demo-1.0.iso") } },
+	{ "wizard-machine", &keys_form, WORLD_SHOP, NULL,
+	  { TO_WIZARD, TO_NETWORK_BOOT, GO("web" TAB "Servers" TAB TAB TAB ERASE_ALL "x", "a number from 1 to 4096") } },
+	{ "wizard-disk", &keys_form, WORLD_SHOP, NULL, { TO_WIZARD, TO_DISK, GO(TAB ERASE_ALL "1", "[1 ") } },
+	{ "wizard-devices", &keys_form, WORLD_SHOP, NULL,
+	  { TO_WIZARD, TO_DISK, GO(TAB ERASE_ALL "1" ENTER, "page 4 of 5"), GO(TAB TAB "52:54", "no address of one card") } },
+	{ "wizard-summary", &keys_form_last, WORLD_SHOP, NULL, { TO_WIZARD, TO_SUMMARY } },
+	{ "wizard-leave", &keys_confirm, WORLD_SHOP, NULL, { TO_WIZARD, GO("x", "[x"), GO(ESCAPE, "Leave without a new machine?") } },
+	{ "wizard-busy", &keys_form_busy, WORLD_SHOP, let_install_hang, { TO_WIZARD, TO_SUMMARY, GO(ENTER, "Creating and starting") } },
+	/* details */
+	{ "details-overview", &keys_details, WORLD_SHOP, NULL, { TO_DETAILS, GO(NULL, "When it ends") } },
+	{ "details-devices", &keys_details_devices, WORLD_SHOP, NULL, { TO_DETAILS, GO("2", "Address") } },
+	{ "details-device", &keys_message, WORLD_SHOP, NULL, { TO_DETAILS, GO("2", "Address"), GO(ENTER, "Enter Close") } },
+	{ "details-events", &keys_details, WORLD_SHOP, NULL, { TO_DETAILS, GO("3", "last words") } },
+	{ "details-xml", &keys_details_xml, WORLD_SHOP, NULL, { TO_DETAILS, GO("4", "<domain type") } },
+	{ "details-notes", &keys_details_notes, WORLD_SHOP, NULL, { TO_DETAILS, GO("5", "Second paragraph") } },
+	{ "details-search", &keys_search, WORLD_SHOP, NULL, { TO_DETAILS, GO("4", "<domain type"), GO("/cdrom", "/cdrom") } },
+	{ "details-not-found", &keys_search, WORLD_SHOP, NULL, { TO_DETAILS, GO("4", "<domain type"), GO("/floppy", "not found") } },
+	/* consoles */
+	{ "console", &keys_console, WORLD_SHOP, NULL, { TO_CONSOLE } },
+	{ "console-waiting", &keys_console_reader, WORLD_SHOP, NULL, { GO("jjj" ENTER, "web1: shut off, waiting for it to start") } },
+	{ "console-none", &keys_console_reader, WORLD_SHOP, NULL, { GO("G" ENTER, "it has no serial console") } },
+	{ "console-reading", &keys_console_reader, WORLD_SHOP, NULL, { ACT("j" ENTER, connect_reader) } },
+	{ "console-tabs", &keys_console, WORLD_SHOP, NULL,
+	  { TO_CONSOLE, GO(LEAVE, "n New"), GO("jj" ENTER, "waiting for it to start"), ACT(MENU "1", give_right) } },
+	{ "console-menu", &keys_console_menu, WORLD_SHOP, NULL, { TO_CONSOLE, GO(MENU, "s Size") } },
+	{ "console-copy", &keys_console_copy, WORLD_SHOP, NULL, { TO_CONSOLE, GO(MENU "c", "v Mark"), GO("kV", NULL) } },
+	{ "console-search", &keys_search, WORLD_SHOP, NULL, { TO_CONSOLE, GO(MENU "/login", "Search back: login") } },
+};
+const size_t place_count = ARRAY_LENGTH(places);
+
+struct stage *place_stage(const struct place *place)
+{
+	struct stage *stage = stage_new();
+
+	if (place->world == WORLD_SHOP)
+		shop_fill(stage);
+	else if (place->world == WORLD_ODD)
+		stage_fill(stage);
+	puppet_new();
+	if (place->prepare != NULL)
+		place->prepare(stage);
+	return stage;
+}
+
+void place_go(struct stage *stage, const struct place *place, struct pty *pty)
+{
+	for (const struct step *step = place->way; step < place->way + PLACE_STEPS; step++) {
+		if (step->keys != NULL)
+			pty_send(pty, step->keys);
+		if (step->text != NULL)
+			pty_expect(pty, step->text);
+		if (step->act != NULL)
+			step->act(stage, pty);
+	}
+}
+
+struct pty *place_open(struct stage *stage, const struct place *place, int rows, int columns, const char *const *extra)
+{
+	static const char *const first[] = { [WORLD_SHOP] = "win11", [WORLD_EMPTY] = "There is no machine yet", [WORLD_ODD] = "zeta" };
+	struct pty *pty = stage_tui(stage, rows, columns, extra);
+
+	pty_edit_golden(pty, shop_mask);
+	pty_expect(pty, first[place->world]);
+	place_go(stage, place, pty);
+	return pty;
+}
+
+const struct place *place_of(const struct key_table *keys)
+{
+	for (size_t i = 0; i < place_count; i++)
+		if (places[i].keys == keys)
+			return &places[i];
+	return NULL;
+}
+
+const struct place *place_find(const char *name)
+{
+	for (size_t i = 0; i < place_count; i++)
+		if (strcmp(places[i].name, name) == 0)
+			return &places[i];
+	return NULL;
+}
+
+const char *place_help_key(const struct key_table *keys)
+{
+	for (size_t i = 0; i < keys->count; i++)
+		if (keys->bindings[i].command == COMMAND_HELP)
+			return "\033OP"; /* F1: letters are typed there */
+	return keys == &keys_console || keys == &keys_help ? NULL : "?";
+}
+
+void expect_restored(struct pty *pty)
+{
+	ck_assert(pty_modes_restored(pty));
+	ck_assert(!pty_alternate(pty));
+	ck_assert(!pty_mouse(pty));
+	ck_assert(pty_cursor_shown(pty));
+}

@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A shop's machines, and what of their screens differs from host to host. */
+#include "tests/terminal/shop.h"
+
+#include "base/file.h"
+#include "base/memory.h"
+#include "base/strbuf.h"
+#include "base/text.h"
+#include "core/db.h"
+#include "core/manager.h"
+#include "tests/harness/task.h"
+
+#include <check.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define DOCUMENT    "tests/terminal/web1.xml"
+#define IMAGE_BYTES 65536
+#define MOST_BYTES  65536
+
+/* 2023-11-14 22:13:20 UTC */
+static const struct timespec when[2] = { { .tv_sec = 1700000000 }, { .tv_sec = 1700000000 } };
+
+/* A history of fixed times: 2026-01-02 03:04:05 UTC and on. */
+static void tell_history(const char *name)
+{
+	_cleanup_error_ struct error err = ERROR_INIT;
+	_cleanup_machine_ struct machine machine = { 0 };
+	struct manager *manager = NULL;
+
+	ck_assert_msg(manager_open(&manager, &err), "%s", error_text(&err));
+	struct db *db = manager_db(manager);
+
+	ck_assert_msg(machine_find(manager, name, &machine, &err), "%s", error_text(&err));
+	ck_assert_msg(history_add(db, machine.id, "lifecycle", "Started Booted", NULL, &err) &&
+			      history_add(db, machine.id, "io-error", "vda: No space left on device", NULL, &err) &&
+			      history_add(db, machine.id, "lifecycle", "Stopped Crashed",
+					  "exit status 1\nqemu-system-x86_64: -device virtio-blk-pci: the drive is gone, and this line is so "
+					  "long that it has to be wrapped\nqemu-system-x86_64: last words",
+					  &err),
+		      "%s", error_text(&err));
+	ck_assert_msg(db_run(db, NULL, &err, "UPDATE event SET at_ms = 1767323045000 + id * 1000", ""), "%s", error_text(&err));
+	manager_close(manager);
+}
+
+static void define(const char *name, const char *document)
+{
+	_cleanup_error_ struct error err = ERROR_INIT;
+	_cleanup_free_ char *path = strf("%s/%s.xml", getenv("VIRTTY_HOME"), name);
+
+	ck_assert_msg(file_write(path, document, strlen(document), 0600, &err), "%s", error_text(&err));
+	expect_ok(virtty("define", path, NULL), NULL);
+}
+
+/* Its document is a file of its own, for whoever wants to see what the details show. */
+static void define_web1(void)
+{
+	_cleanup_error_ struct error err = ERROR_INIT;
+	_cleanup_free_ char *path = strf("%s/" DOCUMENT, getenv("srcdir") != NULL ? getenv("srcdir") : ".");
+	_cleanup_free_ char *text = NULL;
+
+	ck_assert_msg(file_read(path, MOST_BYTES, &text, NULL, &err), "%s", error_text(&err));
+	define("web1", text);
+}
+
+/* With an image that can be deleted. */
+static void define_win11(void)
+{
+	_cleanup_error_ struct error err = ERROR_INIT;
+	_cleanup_free_ char *images = strf("%s/images", getenv("VIRTTY_HOME"));
+	_cleanup_free_ char *image = strf("%s/win11.img", images);
+	_cleanup_free_ char *bytes = xcalloc(1, IMAGE_BYTES);
+	_cleanup_free_ char *text = strf("<domain type='qemu'><name>win11</name><title>for tests</title><memory unit='GiB'>4</memory><vcpu>4</vcpu>"
+					 "<os><type arch='x86_64'>hvm</type></os><devices><disk type='file' device='disk'><driver name='qemu' type='raw'/>"
+					 "<source file='%s'/><target dev='vda'/></disk></devices></domain>",
+					 image);
+
+	memset(bytes, 'x', IMAGE_BYTES);
+	ck_assert(mkdir(images, 0700) == 0 || path_exists(images));
+	ck_assert_msg(file_write(image, bytes, IMAGE_BYTES, 0600, &err), "%s", error_text(&err));
+	define("win11", text);
+}
+
+void shop_fill(struct stage *stage)
+{
+	const int64_t hour = 3600 * 1000;
+	const int64_t minute = 60 * 1000;
+
+	stage_stop(stage, stage_add(stage, "build1", "nightly builds", 256, 4), RUN_CRASHED);
+	stage_run(stage, stage_add(stage, "db1", "PostgreSQL", 512, 2), RUN_RUNNING, 5 * hour + 20 * minute + 5000);
+	stage_run(stage, stage_add(stage, "mail", "mail and calendar", 256, 1), RUN_PAUSED, 76 * hour + 5000);
+	define_web1();
+	tell_history("web1");
+	define_win11();
+}
+
+static void add_file(const char *directory, const char *name, const char *bytes, size_t length, off_t at)
+{
+	_cleanup_free_ char *path = strf("%s/%s", directory, name);
+	int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+
+	ck_assert_int_ge(fd, 0);
+	ck_assert_int_eq(pwrite(fd, bytes, length, at), (ssize_t)length);
+	ck_assert_int_eq(futimens(fd, when), 0);
+	close(fd);
+}
+
+char *shop_isos(void)
+{
+	char *isos = strf("%s/isos", getenv("VIRTTY_HOME"));
+	_cleanup_free_ char *sub = strf("%s/older", isos);
+
+	ck_assert_int_eq(mkdir(isos, 0700), 0);
+	ck_assert_int_eq(mkdir(sub, 0700), 0);
+	add_file(isos, "demo-1.0.iso", "\1CD001", 6, 16 * 2048);
+	add_file(isos, "Another.ISO", "\1CD001", 6, 16 * 2048);
+	add_file(isos, "数据.iso", "\1CD001", 6, 16 * 2048);
+	add_file(isos, "notes.txt", "x", 1, 0);
+	add_file(isos, ".hidden.iso", "x", 1, 0);
+	ck_assert_int_eq(utimensat(AT_FDCWD, sub, when, 0), 0);
+	ck_assert_int_eq(utimensat(AT_FDCWD, isos, when, 0), 0);
+	return isos;
+}
+
+/* ---- masks: each takes a line and gives it back, or another; owned ---- */
+
+/* The list's head line: other CPUs and memory, still at the right. How long the host's figures are decides whether "no KVM" is said: it goes. */
+static char *mask_host(char *line)
+{
+	char *host = strstr(line, "no KVM: TCG  ");
+	unsigned cpus;
+	char free_memory[32], promised[32];
+
+	host = host != NULL ? host : strstr(line, "TCG  ");
+	if (host == NULL || !text_starts(line, " virtty  "))
+		return line;
+	const char *figures = strstr(host, "TCG  ") + strlen("TCG  ");
+
+	if (sscanf(figures, "%u CPUs  %31[0-9.] %*s free  %31[0-9.A-Za-z ]", &cpus, free_memory, promised) != 3)
+		return line;
+	char *of = strstr(promised, " of ");
+
+	if (of != NULL)
+		*of = '\0';
+	int end = (int)strlen(line);
+
+	while (host > line && host[-1] == ' ')
+		host--;
+	_cleanup_free_ char *example = strf("TCG  4 CPUs  11.2 GiB free  %s%s", promised, of != NULL ? " of 15.6 GiB" : "");
+	char *masked = strf("%.*s%*s", (int)(host - line), line, end - (int)(host - line), example);
+
+	free(line);
+	return masked;
+}
+
+/* What the wizard says of this host behind its fields. */
+static char *mask_figures(char *line)
+{
+	static const char *const figures[] = { "the host has", "GiB free there", "TiB free there", "MiB free there", "more than the host has", "only " };
+
+	for (size_t i = 0; i < ARRAY_LENGTH(figures); i++) {
+		char *at = strstr(line, figures[i]);
+
+		while (at != NULL && at > line && strchr(" .0123456789", at[-1]) != NULL)
+			at--;
+		if (at != NULL)
+			*at = '\0';
+	}
+	return line;
+}
+
+/* Takes the home out of a path; what stood at the right of it stays where it was. */
+static char *mask_home(char *line)
+{
+	const char *home = getenv("VIRTTY_HOME");
+	char *at = strstr(line, home);
+
+	if (at == NULL)
+		return line;
+	const char *rest = at + strlen(home);
+	const char *gap = strstr(rest, "  ");
+
+	if (gap == NULL && (text_ends(rest, " │") || text_ends(rest, " |")))
+		gap = strrchr(rest, ' ');
+	char *masked = gap != NULL ? strf("%.*s%.*s%*s%s", (int)(at - line), line, (int)(gap - rest), rest, (int)strlen(home), "", gap) :
+				     strf("%.*s%s", (int)(at - line), line, rest);
+
+	free(line);
+	return mask_home(masked);
+}
+
+/* One bar comes every few seconds, and a machine being made is made for some seconds. */
+static char *mask_time(char *line)
+{
+	struct strbuf out = STRBUF_INIT;
+
+	for (const char *at = line; *at != '\0';) {
+		bool bar = text_starts(at, "▁") || (text_starts(at, "_ ") && out.length > 0 && strchr(" _", out.data[out.length - 1]) != NULL);
+
+		if (bar)
+			strbuf_putc(&out, ' ');
+		else
+			strbuf_putc(&out, *at);
+		at += text_starts(at, "▁") ? strlen("▁") : 1;
+	}
+	char *masked = strbuf_take(&out);
+	char *made = strstr(masked, "Creating and starting ");
+	char *seconds = made != NULL ? strstr(made, " s ") : NULL;
+
+	if (seconds != NULL)
+		seconds[-1] = 'N';
+	free(line);
+	return masked;
+}
+
+void shop_mask(char *screen)
+{
+	static char *(*const masks[])(char *line) = { mask_host, mask_figures, mask_home, mask_time };
+	_cleanup_(strbuf_clear) struct strbuf out = STRBUF_INIT;
+	_cleanup_free_ char *copy = xstrdup(screen);
+	char *rest = copy, *piece;
+
+	while ((piece = strsep(&rest, "\n")) != NULL) {
+		char *line = xstrdup(piece);
+
+		for (size_t i = 0; i < ARRAY_LENGTH(masks); i++)
+			line = masks[i](line);
+		for (size_t length = strlen(line); length > 0 && line[length - 1] == ' '; length--)
+			line[length - 1] = '\0';
+		strbuf_puts(&out, line);
+		if (rest != NULL)
+			strbuf_putc(&out, '\n');
+		free(line);
+	}
+	ck_assert_uint_le(out.length, strlen(screen));
+	memcpy(screen, out.data, out.length + 1);
+}

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A shop's machines: the same in every run, for the screens that tests keep as text and that README and guide show. */
+#ifndef TESTS_TERMINAL_SHOP_H
+#define TESTS_TERMINAL_SHOP_H
+
+#include "tests/terminal/stage.h"
+
+/* build1 (crashed), db1 (running), mail (paused), web1 (off; a whole definition and a history), win11 (off; an image, no serial console): in this order in the list. */
+void shop_fill(struct stage *stage);
+/* Makes HOME/isos, a directory with a few files of one date in it. Owned path. */
+char *shop_isos(void);
+/* For pty_edit_golden(): the host's figures become those of an example, paths lose this home, loads that come with time go. */
+void shop_mask(char *screen);
+
+#endif
