@@ -27,6 +27,8 @@ enum completer {
 	COMPLETE_ACTIVE,   /* machines that run */
 	COMPLETE_INACTIVE, /* machines that do not */
 	COMPLETE_COMMAND,
+	COMPLETE_KEY,	 /* names of keys */
+	COMPLETE_LAYOUT, /* keyboard layouts */
 	COMPLETE_COUNT,
 };
 

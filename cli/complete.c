@@ -7,6 +7,8 @@
 #include "base/text.h"
 #include "cli/cli.h"
 #include "cli/internal.h"
+#include "hv/keycodes.h"
+#include "hv/keymap.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -58,6 +60,23 @@ static void offer_machines(enum completer which, const char *typed)
 	paths_clear(&paths);
 }
 
+static void offer_keys(const char *typed)
+{
+	uint32_t qnum;
+
+	for (size_t n = 0; keycode_at(n, &qnum); n++)
+		if (keycode_name(qnum))
+			offer(keycode_name(qnum), typed);
+}
+
+static void offer_layouts(const char *typed)
+{
+	_cleanup_strv_ char **names = keymap_names();
+
+	for (size_t i = 0; names[i]; i++)
+		offer(names[i], typed);
+}
+
 static void offer_value(const struct option *option, const char *typed)
 {
 	switch (option->completer) {
@@ -74,6 +93,12 @@ static void offer_value(const struct option *option, const char *typed)
 		break;
 	case COMPLETE_COMMAND:
 		offer_commands(typed);
+		break;
+	case COMPLETE_KEY:
+		offer_keys(typed);
+		break;
+	case COMPLETE_LAYOUT:
+		offer_layouts(typed);
 		break;
 	case COMPLETE_NONE:
 	case COMPLETE_COUNT:

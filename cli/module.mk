@@ -7,11 +7,13 @@ libcli_a_SOURCES = \
 	cli/cmd_console.c \
 	cli/cmd_define.c \
 	cli/cmd_desc.c \
+	cli/cmd_display.c \
 	cli/cmd_edit.c \
 	cli/cmd_event.c \
 	cli/cmd_host.c \
 	cli/cmd_info.c \
 	cli/cmd_install.c \
+	cli/cmd_keys.c \
 	cli/cmd_life.c \
 	cli/cmd_list.c \
 	cli/cmd_monitor.c \

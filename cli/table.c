@@ -7,12 +7,14 @@
 
 #include <string.h>
 
-extern const struct command command_autostart, command_console, command_consoles, command_create, command_define,
-	command_desc, command_destroy, command_domid, command_dominfo, command_domname, command_domrename,
-	command_domstate, command_domstats, command_domuuid, command_domxml_to_native, command_dumpxml, command_edit,
-	command_event, command_help, command_inject_nmi, command_install, command_list, command_metadata,
-	command_qemu_monitor_command, command_reboot, command_reset, command_resume, command_shutdown, command_start,
-	command_suspend, command_ttyconsole, command_tui, command_undefine, command_version;
+extern const struct command command_autostart, command_console, command_consoles, command_create,
+	command_define, command_desc, command_destroy, command_domdisplay, command_domid, command_dominfo,
+	command_domname, command_domrename, command_domstate, command_domstats, command_domuuid,
+	command_domxml_to_native, command_dumpxml, command_edit, command_event, command_help,
+	command_inject_nmi, command_install, command_list, command_metadata, command_qemu_monitor_command,
+	command_reboot, command_reset, command_resume, command_screenshot, command_send_key,
+	command_shutdown, command_start, command_suspend, command_ttyconsole, command_tui, command_type,
+	command_undefine, command_version, command_vncdisplay;
 
 /* clang-format off: a row a command */
 const struct command *const commands[] = {
@@ -23,6 +25,7 @@ const struct command *const commands[] = {
 	&command_define,
 	&command_desc,
 	&command_destroy,
+	&command_domdisplay,
 	&command_domid,
 	&command_dominfo,
 	&command_domname,
@@ -43,13 +46,17 @@ const struct command *const commands[] = {
 	&command_reboot,
 	&command_reset,
 	&command_resume,
+	&command_screenshot,
+	&command_send_key,
 	&command_shutdown,
 	&command_start,
 	&command_suspend,
 	&command_ttyconsole,
 	&command_tui,
+	&command_type,
 	&command_undefine,
 	&command_version,
+	&command_vncdisplay,
 };
 /* clang-format on */
 const size_t command_count = sizeof commands / sizeof *commands;

@@ -21,6 +21,7 @@ libcore_a_SOURCES = \
 	core/describe_devices.c \
 	core/describe_internal.h \
 	core/display.h \
+	core/display_uri.c \
 	core/document.c \
 	core/history.c core/history.h \
 	core/host.c \
@@ -54,10 +55,11 @@ libcore_a_SOURCES = \
 	core/run_words.c \
 	core/scope.c core/scope.h \
 	core/secret.h \
+	core/screenshot.c \
 	core/start.c \
 	core/stats.c \
 	core/storage.h \
-	core/typing.h \
+	core/typing.c core/typing.h \
 	core/undefine.c core/undefine.h \
 	core/undefine_storage.c \
 	core/watch.c
