@@ -83,15 +83,16 @@ guest_initramfs() {
 	mv "$out.part" "$out"
 }
 
-# The ISO $2 from WORK's kernel and initramfs $3; $4: more words for the kernel's command line.
+# The ISO $2 from WORK's kernel and initramfs $3; $4: more words for the kernel's command line; $5: for how many seconds its boot menu is shown
+# (0: not at all).
 guest_iso() {
-	local work=$1 out=$2 initramfs=$3 cmdline=${4:-} tree=$1/iso
+	local work=$1 out=$2 initramfs=$3 cmdline=${4:-} menu=${5:-0} tree=$1/iso
 	local modules='iso9660 part_msdos part_gpt linux normal serial terminal test all_video'
 	rm -rf "$tree"
 	mkdir -p "$tree/boot/grub"
 	cp "$work/kernel/vmlinuz" "$tree/boot/vmlinuz"
 	gzip -1 <"$initramfs" >"$tree/boot/initrd.img"
-	sed "s|@CMDLINE@|$cmdline|" "$guest_source/grub.cfg" >"$tree/boot/grub/grub.cfg"
+	sed "s|@CMDLINE@|$cmdline|; s|@MENU@|$menu|" "$guest_source/grub.cfg" >"$tree/boot/grub/grub.cfg"
 	grub-mkrescue --output="$out.part" --install-modules="$modules" --locales= --fonts= --themes= --compress=no \
 		"$tree" -- -volid VIRTTY_DEMO >"$work/grub-mkrescue.log" 2>&1 ||
 		guest_fail "grub-mkrescue failed: $(tail -n 1 "$work/grub-mkrescue.log")" "all it said is in $work/grub-mkrescue.log" || return 1

@@ -12,6 +12,7 @@ libharness_a_SOURCES = \
 	tests/harness/home.c tests/harness/home.h \
 	tests/harness/machine.c tests/harness/machine.h \
 	tests/harness/pty.c tests/harness/pty.h \
+	tests/harness/screen.c tests/harness/screen.h \
 	tests/harness/task.c tests/harness/task.h \
 	tests/harness/viewer.c tests/harness/viewer.h
 

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Machines that show what they do on a screen alone, without a serial line, and waiting for words on it. */
+#include "tests/harness/screen.h"
+
+#include "base/file.h"
+#include "base/memory.h"
+#include "base/strbuf.h"
+#include "tests/harness/home.h"
+#include "tests/harness/machine.h"
+#include "tests/harness/task.h"
+
+#include <check.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define INSTALLER "/usr/lib/debian-installer/images/12/amd64/text/debian-installer/amd64"
+
+#define DOCUMENT \
+	"<domain type='qemu'>\n" \
+	"  <name>%s</name>\n" \
+	"  <memory unit='MiB'>%u</memory>\n" \
+	"  <vcpu>1</vcpu>\n" \
+	"  <os%s><type arch='x86_64' machine='q35'>hvm</type>%s</os>\n" \
+	"  <features><acpi/></features>\n" \
+	"  <devices>\n" \
+	"    %s\n" \
+	"    <graphics type='vnc'/>\n" \
+	"    <video><model type='vga'/></video>\n" \
+	"    <memballoon model='none'/>\n" \
+	"  </devices>\n" \
+	"</domain>\n"
+
+/* The document of a machine with the demonstration's ISO. Owned; NULL: no ISO. */
+static char *demo_document(const char *name, const char *firmware)
+{
+	_cleanup_free_ char *iso = guest_file("menu.iso");
+	_cleanup_free_ char *disk = NULL;
+
+	if (iso == NULL)
+		return NULL;
+	disk = strf("<disk type='file' device='cdrom'><driver name='qemu' type='raw'/><source file='%s'/>"
+		    "<target dev='sda' bus='sata'/><readonly/></disk>",
+		    iso);
+	return strf(DOCUMENT, name, 256u, firmware, "<boot dev='cdrom'/>", disk);
+}
+
+/* nomodeset: the kernel stays in the text mode that the firmware left. */
+static char *installer_document(const char *name)
+{
+	static const char boot[] = "<kernel>" INSTALLER "/linux</kernel><initrd>" INSTALLER "/initrd.gz</initrd>"
+				   "<cmdline>vga=normal nomodeset quiet</cmdline>";
+
+	if (!path_exists(INSTALLER "/linux")) {
+		skip_test("the package debian-installer-12-netboot-amd64 is not installed");
+		return NULL;
+	}
+	return strf(DOCUMENT, name, 1024u, "", boot, "");
+}
+
+char *screen_machine(const char *home, const char *name, enum screen_guest guest)
+{
+	_cleanup_error_ struct error err = ERROR_INIT;
+	_cleanup_free_ char *text = NULL;
+	char *path;
+
+	if (guest == SCREEN_EFI && !path_exists("/usr/share/OVMF/OVMF_CODE_4M.fd")) {
+		skip_test("the package ovmf is not installed");
+		return NULL;
+	}
+	if (guest == SCREEN_INSTALLER)
+		text = installer_document(name);
+	else
+		text = demo_document(name, guest == SCREEN_EFI ? " firmware='efi'" : "");
+	if (text == NULL)
+		return NULL;
+	path = strf("%s/%s.xml", home, name);
+	ck_assert_msg(file_write(path, text, strlen(text), 0600, &err), "%s", error_text(&err));
+	return path;
+}
+
+char *wait_screen(const char *name, const char *pattern, int timeout_s)
+{
+	_cleanup_free_ char *timeout = strf("%d", timeout_s);
+	struct task task = task_virtty("screen", name, "--wait", pattern, "--timeout", timeout, NULL);
+	_cleanup_outcome_ struct outcome seen = task_wait(&task, (timeout_s + 30) * 1000);
+
+	ck_assert_msg(seen.status == 0, "'%s' did not show '%s':\n%s", name, pattern, seen.err);
+	return TAKE_POINTER(seen.out);
+}
