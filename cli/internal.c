@@ -5,14 +5,28 @@
 
 #include "base/paths.h"
 #include "base/strv.h"
+#include "base/text.h"
 #include "cli/cli.h"
 #include "cli/help.h"
 #include "cli/internal.h"
+#include "core/job.h"
 #include "core/prepare.h"
 
 #include <errno.h>
 #include <string.h>
 #include <unistd.h>
+
+/* The process of a job: what it does and how it went is in its row, and nobody reads what it prints. */
+static int run_job(const char *id)
+{
+	_cleanup_error_ struct error err = ERROR_INIT;
+	struct manager *manager = NULL;
+	int64_t number = 0;
+	bool ok = text_to_int(id, &number) && manager_open(&manager, &err) && job_run(manager, number, &err);
+
+	manager_close(manager);
+	return ok ? 0 : 1;
+}
 
 int internal_main(int argc, char **argv)
 {
@@ -20,6 +34,8 @@ int internal_main(int argc, char **argv)
 
 	if (strcmp(what, "prepare") == 0 || strcmp(what, "release") == 0)
 		return prepare_serve(argc, argv);
+	if (strcmp(what, "job") == 0)
+		return run_job(argc > 1 ? argv[1] : "");
 	if (strcmp(what, "complete") == 0) {
 		bool dashes = argc > 1 && strcmp(argv[1], "--") == 0;
 

@@ -85,9 +85,79 @@ static const char autostart_step[] =
 	"ALTER TABLE domain ADD COLUMN autostart_order INTEGER NOT NULL DEFAULT 0;"
 	"ALTER TABLE domain ADD COLUMN autostart_delay_s INTEGER NOT NULL DEFAULT 0;";
 
+/* What a pool holds is what its last refresh found: it is read again from there, so that a row may go at any time. A job's row names what it makes before it is made. */
+static const char storage_step[] =
+	"CREATE TABLE pool("
+	" id INTEGER PRIMARY KEY AUTOINCREMENT,"
+	" uuid TEXT NOT NULL UNIQUE,"
+	" name TEXT NOT NULL UNIQUE,"
+	" type TEXT NOT NULL,"
+	" target TEXT,"
+	" xml TEXT NOT NULL,"
+	" persistent INTEGER NOT NULL,"
+	" autostart INTEGER NOT NULL DEFAULT 0,"
+	" active INTEGER NOT NULL DEFAULT 0,"
+	" boot_id TEXT NOT NULL DEFAULT '',"
+	" capacity INTEGER NOT NULL DEFAULT 0,"
+	" allocation INTEGER NOT NULL DEFAULT 0,"
+	" available INTEGER NOT NULL DEFAULT 0,"
+	" refreshed_at_ms INTEGER NOT NULL DEFAULT 0"
+	");"
+
+	"CREATE TABLE volume("
+	" pool_id INTEGER NOT NULL REFERENCES pool(id) ON DELETE CASCADE,"
+	" name TEXT NOT NULL,"
+	" key TEXT NOT NULL,"
+	" path TEXT NOT NULL,"
+	" type TEXT NOT NULL,"
+	" format TEXT,"
+	" stated INTEGER NOT NULL,"
+	" capacity INTEGER NOT NULL,"
+	" allocation INTEGER NOT NULL,"
+	" physical INTEGER NOT NULL,"
+	" backing_path TEXT,"
+	" backing_format TEXT,"
+	" encrypted INTEGER NOT NULL,"
+	" trouble TEXT,"
+	" mtime_ns INTEGER NOT NULL,"
+	" inode INTEGER NOT NULL,"
+	" PRIMARY KEY(pool_id, name)"
+	") WITHOUT ROWID;"
+	"CREATE INDEX volume_path ON volume(path);"
+	"CREATE INDEX volume_backing ON volume(backing_path) WHERE backing_path IS NOT NULL;"
+
+	"CREATE TABLE job("
+	" id INTEGER PRIMARY KEY AUTOINCREMENT,"
+	" kind TEXT NOT NULL,"
+	" state TEXT NOT NULL,"
+	" subject TEXT NOT NULL,"
+	" plan TEXT NOT NULL,"
+	" bytes_done INTEGER NOT NULL DEFAULT 0,"
+	" bytes_total INTEGER NOT NULL DEFAULT 0,"
+	" started_at_ms INTEGER NOT NULL,"
+	" changed_at_ms INTEGER NOT NULL,"
+	" ended_at_ms INTEGER NOT NULL DEFAULT 0,"
+	" reason TEXT,"
+	" pid INTEGER NOT NULL DEFAULT 0,"
+	" pid_start INTEGER NOT NULL DEFAULT 0,"
+	" boot_id TEXT NOT NULL DEFAULT ''"
+	");"
+
+	/* The value lies in a file of its own. */
+	"CREATE TABLE secret("
+	" uuid TEXT PRIMARY KEY,"
+	" usage_type TEXT NOT NULL,"
+	" usage_id TEXT,"
+	" xml TEXT NOT NULL,"
+	" ephemeral INTEGER NOT NULL,"
+	" private INTEGER NOT NULL,"
+	" UNIQUE(usage_type, usage_id)"
+	") WITHOUT ROWID;";
+
 const struct migration db_migrations[] = {
 	{ "machines, their definitions, runs and events", first_step },
 	{ "the order in which machines start with the host", autostart_step },
+	{ "pools, volumes, jobs and secrets", storage_step },
 };
 
 const int db_schema_version = ARRAY_LENGTH(db_migrations);

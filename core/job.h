@@ -9,6 +9,7 @@
 #define CORE_JOB_H
 
 #include "core/manager.h"
+#include "storage/image.h"
 
 enum job_kind {
 	JOB_CREATE,
@@ -47,11 +48,12 @@ struct job_plan {
 			kept */
 	const char *source, *target;
 	uint64_t source_offset, target_offset, length; /* of a copy; length 0: to the end */
-	const char *final;    /* target is renamed to this when all went well; NULL: it is in its place already */
-	bool target_is_ours;  /* it is deleted when the job does not succeed */
-	uint64_t bytes_total; /* for the progress; 0: not known */
-	const char *pool;     /* refreshed for this one volume at the end; NULL: none */
-	unsigned wipe_passes; /* JOB_WIPE */
+	const char *final;	  /* target is renamed to this when all went well; NULL: it is in its place already */
+	bool target_is_ours;	  /* it is deleted when the job does not succeed */
+	uint64_t bytes_total;	  /* for the progress; 0: not known */
+	enum image_format format; /* of what is made: stated in its row */
+	const char *pool;	  /* refreshed for this one volume at the end; NULL: none */
+	unsigned wipe_passes;	  /* JOB_WIPE */
 };
 
 /* Starts it; the id is the row's. descriptors (stdin of an upload, say) go along: fd -1: none. */
@@ -67,7 +69,7 @@ bool job_list(struct manager *manager, struct job **ret, size_t *ret_count, stru
 bool job_cancel(struct manager *manager, int64_t id, struct error *err);
 /* Takes away what dead jobs left. Cheap when there are none; every storage operation begins with it. */
 bool job_reap(struct manager *manager, struct error *err);
-/* The process itself. */
-bool job_run(struct manager *manager, int64_t id, int fd, struct error *err);
+/* The process itself, which finds in its row what to do. Handles signals; for `virtty internal job` alone. */
+bool job_run(struct manager *manager, int64_t id, struct error *err);
 
 #endif

@@ -32,7 +32,10 @@ libcore_a_SOURCES = \
 	core/install_json.c core/install_json.h \
 	core/install_options.c \
 	core/install_resolve.c \
-	core/job.h \
+	core/job.c core/job.h \
+	core/job_copy.c \
+	core/job_internal.h \
+	core/job_run.c \
 	core/keeper/plan.h \
 	core/keeper_renew.c core/keeper_renew.h \
 	core/keeper_spawn.c core/keeper_spawn.h \
@@ -42,6 +45,8 @@ libcore_a_SOURCES = \
 	core/manager.c core/manager.h \
 	core/manager_internal.h \
 	core/native.c \
+	core/pool.c \
+	core/pool_row.c \
 	core/preference.c core/preference.h \
 	core/prepare.c core/prepare.h \
 	core/prepare_disk.c \
@@ -54,14 +59,17 @@ libcore_a_SOURCES = \
 	core/run_row.h \
 	core/run_words.c \
 	core/scope.c core/scope.h \
-	core/secret.h \
 	core/screenshot.c \
+	core/secret.c core/secret.h \
 	core/start.c \
 	core/stats.c \
-	core/storage.h \
+	core/storage.h core/storage_internal.h \
 	core/typing.c core/typing.h \
 	core/undefine.c core/undefine.h \
 	core/undefine_storage.c \
+	core/volume.c \
+	core/volume_copy.c \
+	core/volume_row.c \
 	core/watch.c
 
 pkglibexec_PROGRAMS += virtty-keeper

@@ -1,0 +1,419 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Jobs from outside: started, watched, waited for, cancelled; and what dead ones left, taken away. */
+#include "core/job.h"
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/json.h"
+#include "base/memory.h"
+#include "base/paths.h"
+#include "base/strv.h"
+#include "base/text.h"
+#include "core/job_internal.h"
+#include "core/manager_internal.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <poll.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define WAIT_STEP_MS   50
+#define CANCEL_TERM_MS 2000
+#define CANCEL_KILL_MS 5000
+#define DAY_MS	       (INT64_C(24) * 60 * 60 * 1000)
+#define COLUMNS                                                                                                        \
+	"id, kind, state, subject, bytes_done, bytes_total, started_at_ms, changed_at_ms, ended_at_ms, reason, pid, "  \
+	"pid_start, boot_id"
+
+ENUM_WORDS(job_kind, JOB_KIND_COUNT, "create", "convert", "clone", "upload", "download", "wipe", "check", "resize",
+	   "import");
+ENUM_WORDS(job_state, JOB_STATE_COUNT, "waiting", "running", "done", "failed", "cancelled");
+
+extern char **environ;
+
+void job_clear(struct job *job)
+{
+	free(job->subject);
+	free(job->reason);
+	*job = (struct job){ 0 };
+}
+
+void jobs_free(struct job *jobs, size_t count)
+{
+	for (size_t i = 0; jobs != NULL && i < count; i++)
+		job_clear(&jobs[i]);
+	free(jobs);
+}
+
+/* ---- plans ---- */
+
+char *job_plan_text(const struct job_plan *plan, bool has_fd)
+{
+	_cleanup_json_ struct json_object *json = json_object_new_object();
+
+	json_set_string(json, "kind", enum_word(&job_kind_words, (int)plan->kind));
+	if (plan->argv != NULL) {
+		struct json_object *argv = json_object_new_array();
+
+		for (size_t i = 0; plan->argv[i] != NULL; i++)
+			json_object_array_add(argv, json_object_new_string(plan->argv[i]));
+		json_set(json, "argv", argv);
+	}
+	json_set_string(json, "subject", plan->subject);
+	json_set_string(json, "source", plan->source);
+	json_set_string(json, "target", plan->target);
+	json_set_string(json, "final", plan->final);
+	json_set_string(json, "pool", plan->pool);
+	json_set_string(json, "format", enum_word(&image_format_words, (int)plan->format));
+	json_set_int(json, "source-offset", (int64_t)plan->source_offset);
+	json_set_int(json, "target-offset", (int64_t)plan->target_offset);
+	json_set_int(json, "length", (int64_t)plan->length);
+	json_set_int(json, "total", (int64_t)plan->bytes_total);
+	json_set_int(json, "passes", plan->wipe_passes);
+	json_set_bool(json, "ours", plan->target_is_ours);
+	json_set_bool(json, "fd", has_fd);
+	return json_text(json);
+}
+
+void job_reading_clear(struct job_reading *reading)
+{
+	strv_free(reading->argv);
+	cleanup_json(&reading->json);
+	*reading = (struct job_reading){ 0 };
+}
+
+bool job_plan_read(const char *text, struct job_reading *ret, struct error *err)
+{
+	*ret = (struct job_reading){ .json = json_parse("job", text, strlen(text), err) };
+	if (ret->json == NULL)
+		return false;
+	struct json_object *argv = json_get(ret->json, "argv");
+	int kind = enum_value(&job_kind_words, json_get_string(ret->json, "kind", NULL));
+	int format = enum_value(&image_format_words, json_get_string(ret->json, "format", NULL));
+
+	if (kind < 0) {
+		job_reading_clear(ret);
+		return error_set(err, ERROR_INVALID, "the job is of a kind that this virtty does not know");
+	}
+	for (size_t i = 0; argv != NULL && i < json_object_array_length(argv); i++)
+		ret->argv = strv_add(ret->argv, json_object_get_string(json_object_array_get_idx(argv, i)));
+	ret->has_fd = json_get_bool(ret->json, "fd", false);
+	ret->plan = (struct job_plan){
+		.kind = (enum job_kind)kind,
+		.subject = json_get_string(ret->json, "subject", ""),
+		.argv = ret->argv,
+		.source = json_get_string(ret->json, "source", NULL),
+		.target = json_get_string(ret->json, "target", NULL),
+		.source_offset = (uint64_t)json_get_int(ret->json, "source-offset", 0),
+		.target_offset = (uint64_t)json_get_int(ret->json, "target-offset", 0),
+		.length = (uint64_t)json_get_int(ret->json, "length", 0),
+		.final = json_get_string(ret->json, "final", NULL),
+		.target_is_ours = json_get_bool(ret->json, "ours", false),
+		.bytes_total = (uint64_t)json_get_int(ret->json, "total", 0),
+		.format = format > 0 ? (enum image_format)format : IMAGE_UNKNOWN,
+		.pool = json_get_string(ret->json, "pool", NULL),
+		.wipe_passes = (unsigned)json_get_int(ret->json, "passes", 1),
+	};
+	return true;
+}
+
+/* ---- rows ---- */
+
+/* Its process, and the boot it belongs to. */
+static bool is_alive(const struct job *job, const char *boot)
+{
+	return text_equal(boot, process_boot_id()) && process_alive(&job->process);
+}
+
+static struct job read_row(sqlite3_stmt *row)
+{
+	int kind = enum_value(&job_kind_words, (const char *)sqlite3_column_text(row, 1));
+	int state = enum_value(&job_state_words, (const char *)sqlite3_column_text(row, 2));
+	struct job job = {
+		.id = sqlite3_column_int64(row, 0),
+		.kind = kind >= 0 ? (enum job_kind)kind : JOB_CREATE,
+		.state = state >= 0 ? (enum job_state)state : JOB_FAILED,
+		.subject = db_text(row, 3),
+		.bytes_done = (uint64_t)sqlite3_column_int64(row, 4),
+		.bytes_total = (uint64_t)sqlite3_column_int64(row, 5),
+		.started_ms = sqlite3_column_int64(row, 6),
+		.changed_ms = sqlite3_column_int64(row, 7),
+		.ended_ms = sqlite3_column_int64(row, 8),
+		.reason = db_text(row, 9),
+		.process = { (pid_t)sqlite3_column_int64(row, 10), (uint64_t)sqlite3_column_int64(row, 11) },
+	};
+
+	if ((job.state == JOB_RUNNING || job.state == JOB_WAITING) &&
+	    !is_alive(&job, (const char *)sqlite3_column_text(row, 12))) {
+		job.state = JOB_FAILED;
+		free(job.reason);
+		job.reason = xstrdup("its process was killed");
+	}
+	return job;
+}
+
+bool job_find(struct manager *manager, int64_t id, struct job *ret, struct error *err)
+{
+	sqlite3_stmt *row = db_query(manager->db, err, "SELECT " COLUMNS " FROM job WHERE id = ?", "i", id);
+	bool found;
+
+	*ret = (struct job){ 0 };
+	if (row == NULL || !db_step(manager->db, row, &found, err))
+		return false;
+	if (!found) {
+		error_set(err, ERROR_NOT_FOUND, "there is no job %" PRId64, id);
+		return error_hint(err, "'virtty jobs' shows those there are");
+	}
+	*ret = read_row(row);
+	sqlite3_reset(row);
+	return true;
+}
+
+bool job_list(struct manager *manager, struct job **ret, size_t *ret_count, struct error *err)
+{
+	sqlite3_stmt *row =
+		db_query(manager->db, err,
+			 "SELECT " COLUMNS
+			 " FROM job WHERE ended_at_ms = 0 OR ended_at_ms > ? ORDER BY ended_at_ms > 0, id DESC",
+			 "i", clock_wall_ms() - DAY_MS);
+	struct job *jobs = NULL;
+	size_t count = 0;
+	bool found = true;
+
+	while (row != NULL && found) {
+		if (!db_step(manager->db, row, &found, err)) {
+			jobs_free(jobs, count);
+			return false;
+		}
+		if (found)
+			*ARRAY_ADD(jobs, count) = read_row(row);
+	}
+	*ret = jobs;
+	*ret_count = count;
+	return row != NULL;
+}
+
+/* ---- what is left of dead ones ---- */
+
+static void remove_unfinished(const char *plan)
+{
+	struct job_reading reading;
+
+	if (!job_plan_read(plan, &reading, NULL))
+		return;
+	if (reading.plan.target_is_ours && reading.plan.target != NULL)
+		(void)unlink(reading.plan.target);
+	job_reading_clear(&reading);
+}
+
+static bool end_dead(struct manager *manager, int64_t id, const char *plan, struct error *err)
+{
+	int changes = 0;
+
+	/* Whoever takes the row takes the file away: not twice, since its name may be another job's by then. */
+	if (!db_run(manager->db, &changes, err,
+		    "UPDATE job SET state = CASE state WHEN 'cancelled' THEN state ELSE 'failed' END,"
+		    " reason = CASE state WHEN 'cancelled' THEN reason ELSE 'its process was killed' END, ended_at_ms "
+		    "= ?"
+		    " WHERE id = ? AND ended_at_ms = 0",
+		    "ii", clock_wall_ms(), id))
+		return false;
+	if (changes > 0)
+		remove_unfinished(plan);
+	return true;
+}
+
+bool job_reap(struct manager *manager, struct error *err)
+{
+	for (;;) {
+		sqlite3_stmt *row =
+			db_query(manager->db, err,
+				 "SELECT id, pid, pid_start, boot_id, plan FROM job WHERE ended_at_ms = 0", "");
+		_cleanup_free_ char *plan = NULL;
+		int64_t dead = 0;
+		bool found = true;
+
+		while (row != NULL && found && dead == 0) {
+			if (!db_step(manager->db, row, &found, err))
+				return false;
+			if (!found)
+				break;
+			struct job job = { .process = { (pid_t)sqlite3_column_int64(row, 1),
+							(uint64_t)sqlite3_column_int64(row, 2) } };
+
+			if (is_alive(&job, (const char *)sqlite3_column_text(row, 3)))
+				continue;
+			dead = sqlite3_column_int64(row, 0);
+			plan = db_text(row, 4);
+			sqlite3_reset(row);
+		}
+		if (row == NULL)
+			return false;
+		if (dead == 0)
+			return true;
+		if (!end_dead(manager, dead, plan, err))
+			return false;
+	}
+}
+
+/* ---- start ---- */
+
+/* In its own session, so that neither a closed terminal nor its Ctrl-C ends it; go is what it waits on until its row is
+ * whole. */
+static int spawn(char *const *argv, int go, int fd, pid_t *ret_pid)
+{
+	posix_spawn_file_actions_t actions;
+	posix_spawnattr_t attributes;
+	sigset_t none, all;
+	int result;
+
+	sigemptyset(&none);
+	sigfillset(&all);
+	posix_spawn_file_actions_init(&actions);
+	posix_spawn_file_actions_adddup2(&actions, go, STDIN_FILENO);
+	posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
+	posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
+	if (fd >= 0)
+		posix_spawn_file_actions_adddup2(&actions, fd, JOB_FD);
+#if __GLIBC_PREREQ(2, 34)
+	posix_spawn_file_actions_addclosefrom_np(&actions, fd >= 0 ? JOB_FD + 1 : JOB_FD);
+#endif
+	posix_spawnattr_init(&attributes);
+	posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSID);
+	posix_spawnattr_setsigmask(&attributes, &none);
+	posix_spawnattr_setsigdefault(&attributes, &all);
+	result = posix_spawn(ret_pid, argv[0], &actions, &attributes, argv, environ);
+	posix_spawnattr_destroy(&attributes);
+	posix_spawn_file_actions_destroy(&actions);
+	return result;
+}
+
+static bool insert(struct manager *manager, const struct job_plan *plan, bool has_fd, int64_t *ret_id,
+		   struct error *err)
+{
+	_cleanup_free_ char *text = job_plan_text(plan, has_fd);
+	int64_t now = clock_wall_ms();
+
+	if (!db_run(manager->db, NULL, err,
+		    "INSERT INTO job(kind, state, subject, plan, bytes_total, started_at_ms, changed_at_ms, pid, "
+		    "pid_start, boot_id)"
+		    " VALUES(?, 'waiting', ?, ?, ?, ?, ?, ?, ?, ?)",
+		    "sssiiiiis", enum_word(&job_kind_words, (int)plan->kind), plan->subject, text,
+		    (int64_t)plan->bytes_total, now, now, (int64_t)process_self().pid, (int64_t)process_self().start,
+		    process_boot_id()))
+		return false;
+	*ret_id = db_last_id(manager->db);
+	return true;
+}
+
+static bool fail(struct manager *manager, int64_t id, struct error *err)
+{
+	_cleanup_error_ struct error ignored = ERROR_INIT;
+
+	(void)db_run(manager->db, NULL, &ignored, "DELETE FROM job WHERE id = ?", "i", id);
+	(void)err;
+	return false;
+}
+
+bool job_start(struct manager *manager, const struct job_plan *plan, int fd, int64_t *ret_id, struct error *err)
+{
+	_cleanup_free_ char *program = paths_program();
+	_cleanup_close_ int ours = -1, theirs = -1, passed = -1;
+	_cleanup_strv_ char **argv = NULL;
+	int pipes[2], result;
+	pid_t pid;
+
+	if (!insert(manager, plan, fd >= 0, ret_id, err))
+		return false;
+	argv = strv_add(strv_add(strv_add(NULL, program), "internal"), "job");
+	argv = strv_addf(argv, "%" PRId64, *ret_id);
+	if (pipe2(pipes, O_CLOEXEC) < 0) {
+		error_set_errno(err, errno, "cannot make a pipe");
+		return fail(manager, *ret_id, err);
+	}
+	ours = pipes[1];
+	/* Out of the way of the child's first four, should ours have been closed when we were started. */
+	theirs = fcntl(pipes[0], F_DUPFD_CLOEXEC, JOB_FD + 1);
+	close(pipes[0]);
+	if (fd >= 0)
+		passed = fcntl(fd, F_DUPFD_CLOEXEC, JOB_FD + 1);
+	result = spawn(argv, theirs, passed, &pid);
+	if (result != 0) {
+		error_set_errno(err, result, "cannot run '%s'", program);
+		return fail(manager, *ret_id, err);
+	}
+	struct process_id process = process_of(pid);
+
+	if (!db_run(manager->db, NULL, err, "UPDATE job SET pid = ?, pid_start = ?, state = 'running' WHERE id = ?",
+		    "iii", (int64_t)process.pid, (int64_t)process.start, *ret_id))
+		return fail(manager, *ret_id, err); /* the pipe closes: it ends without having done anything */
+	if (!write_all(ours, "g", 1))
+		return error_set_errno(err, errno, "the job's process ended at once");
+	return true;
+}
+
+/* ---- watching ---- */
+
+bool job_wait(struct manager *manager, int64_t id, bool (*progress)(const struct job *job, void *userdata),
+	      void *userdata, struct error *err)
+{
+	int64_t changed_ms = -1;
+
+	for (;;) {
+		struct job job;
+
+		if (!job_find(manager, id, &job, err))
+			return false;
+		bool ended = job.state != JOB_WAITING && job.state != JOB_RUNNING;
+
+		if (progress != NULL && job.changed_ms != changed_ms && !progress(&job, userdata) && !ended) {
+			job_clear(&job);
+			(void)job_cancel(manager, id, err);
+			return error_set(err, ERROR_FAILED, "cancelled");
+		}
+		changed_ms = job.changed_ms;
+		if (ended) {
+			bool done = job.state == JOB_DONE;
+
+			if (!done)
+				error_set(err, ERROR_FAILED, "%s: %s", job.subject,
+					  job.reason != NULL	       ? job.reason
+					  : job.state == JOB_CANCELLED ? "it was cancelled"
+								       : "it failed");
+			job_clear(&job);
+			return job_reap(manager, err) && done;
+		}
+		job_clear(&job);
+		(void)poll(NULL, 0, WAIT_STEP_MS);
+	}
+}
+
+bool job_cancel(struct manager *manager, int64_t id, struct error *err)
+{
+	struct job job;
+	int changes = 0;
+
+	if (!job_find(manager, id, &job, err))
+		return false;
+	struct process_id process = job.process;
+	bool running = job.state == JOB_RUNNING || job.state == JOB_WAITING;
+
+	job_clear(&job);
+	if (!running) {
+		error_set(err, ERROR_STATE, "job %" PRId64 " has ended already", id);
+		return false;
+	}
+	if (!db_run(manager->db, &changes, err,
+		    "UPDATE job SET state = 'cancelled', changed_at_ms = ? WHERE id = ? AND ended_at_ms = 0", "ii",
+		    clock_wall_ms(), id))
+		return false;
+	/* It ends its own child; where it cannot, the kernel does when it dies. */
+	if (!process_end(&process, SIGTERM, CANCEL_TERM_MS) && !process_end(&process, SIGKILL, CANCEL_KILL_MS))
+		return error_set(err, ERROR_TIMEOUT, "job %" PRId64 " does not end (pid %d)", id, (int)process.pid);
+	return job_reap(manager, err);
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the two ends of a job share: its plan as text, its row, the work itself. */
+#ifndef CORE_JOB_INTERNAL_H
+#define CORE_JOB_INTERNAL_H
+
+#include "core/job.h"
+
+struct json_object;
+
+#define JOB_FD 3 /* where a job finds the descriptor that came along */
+
+/* The plan as the row keeps it, and back: the strings of ret lie in plan. Owned. */
+char *job_plan_text(const struct job_plan *plan, bool has_fd);
+struct job_reading {
+	struct job_plan plan;
+	struct json_object *json; /* owned */
+	char **argv;		  /* owned */
+	bool has_fd;
+};
+bool job_plan_read(const char *text, struct job_reading *ret, struct error *err);
+void job_reading_clear(struct job_reading *reading);
+
+/* Told of progress; false: stop, the job was cancelled. */
+struct job_progress {
+	bool (*done)(uint64_t bytes, void *userdata);
+	void *userdata;
+};
+
+/* Copies length bytes (0: to the end) between two files at their offsets. Holes stay holes where both can, a whole file
+ * is a reflink where the file system can. */
+struct job_copy {
+	int source, target;
+	uint64_t source_offset, target_offset, length;
+	bool whole;  /* the target is new: holes need not be written */
+	bool stream; /* one of them cannot be sought in */
+};
+bool job_copy_run(const struct job_copy *copy, const struct job_progress *progress, struct error *err);
+/* Overwrites a file or device with zeroes, passes times. */
+bool job_wipe_run(int fd, unsigned passes, const struct job_progress *progress, struct error *err);
+
+#endif

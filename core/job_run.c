@@ -1,0 +1,334 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A job from inside: its own process does the work, says how far it is, and puts what it made in its place. */
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/memory.h"
+#include "base/strbuf.h"
+#include "base/strv.h"
+#include "base/text.h"
+#include "core/job_internal.h"
+#include "core/storage_internal.h"
+#include "storage/qemu_img.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define REPORT_MS    200
+#define OUTPUT_LIMIT 4096 /* of what a child said last */
+
+struct work {
+	struct manager *manager;
+	int64_t id;
+	struct job_plan plan;
+	bool has_fd;
+	int64_t reported_ms; /* monotonic */
+};
+
+static volatile sig_atomic_t ended_by_signal;
+
+static void on_signal(int number)
+{
+	(void)number;
+	ended_by_signal = 1;
+}
+
+/* ---- progress ---- */
+
+static bool on_progress(uint64_t bytes, void *userdata)
+{
+	struct work *work = userdata;
+	_cleanup_error_ struct error ignored = ERROR_INIT;
+	int64_t now = clock_monotonic_ms();
+
+	if (ended_by_signal)
+		return false;
+	if (now - work->reported_ms < REPORT_MS)
+		return true;
+	work->reported_ms = now;
+	(void)db_run(work->manager->db, NULL, &ignored,
+		     "UPDATE job SET bytes_done = ?, bytes_total = max(bytes_total, ?), changed_at_ms = ? WHERE id = ? "
+		     "AND state = 'running'",
+		     "iiii", (int64_t)bytes, (int64_t)bytes, clock_wall_ms(), work->id);
+	return true;
+}
+
+/* ---- the work of another program ---- */
+
+static pid_t run_child(char *const *argv, int output, int errors)
+{
+	pid_t pid = fork();
+
+	if (pid != 0)
+		return pid;
+	/* A job that is killed takes its child along. */
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() == 1)
+		_exit(127);
+	if (dup2(output, STDOUT_FILENO) < 0 || dup2(errors, STDERR_FILENO) < 0)
+		_exit(127);
+	execvp(argv[0], argv);
+	_exit(127);
+}
+
+/* Takes what is there to be read; keeps the last of it. False at the end. */
+static bool take_output(int fd, struct strbuf *text)
+{
+	char buffer[1024];
+	ssize_t n = read(fd, buffer, sizeof buffer);
+
+	if (n < 0 && errno == EINTR)
+		return true;
+	if (n <= 0)
+		return false;
+	strbuf_add(text, buffer, (size_t)n);
+	if (text->length > OUTPUT_LIMIT)
+		strbuf_consume(text, text->length - OUTPUT_LIMIT);
+	return true;
+}
+
+static void watch_child(struct work *work, pid_t pid, int output, int errors, struct strbuf *words)
+{
+	_cleanup_strbuf_ struct strbuf said = STRBUF_INIT;
+	struct pollfd fds[2] = { { .fd = output, .events = POLLIN }, { .fd = errors, .events = POLLIN } };
+	bool killed = false;
+
+	while (fds[0].fd >= 0 || fds[1].fd >= 0) {
+		unsigned permille = 0;
+
+		if (poll(fds, 2, 500) < 0 && errno != EINTR)
+			break;
+		if (ended_by_signal && !killed) {
+			kill(pid, SIGKILL);
+			killed = true;
+		}
+		if (fds[0].fd >= 0 && fds[0].revents != 0 && !take_output(output, &said))
+			fds[0].fd = -1;
+		if (fds[1].fd >= 0 && fds[1].revents != 0 && !take_output(errors, words))
+			fds[1].fd = -1;
+		if (said.length > 0 && qemu_img_progress(said.data, &permille))
+			(void)on_progress(work->plan.bytes_total / 1000 * permille, work);
+	}
+}
+
+/* The last line that says something. Owned. */
+static char *last_line(const struct strbuf *words)
+{
+	_cleanup_strv_ char **lines = words->length > 0 ? strv_split(words->data, "\n") : NULL;
+	size_t count = strv_length(lines);
+
+	return count > 0 ? xstrdup(lines[count - 1]) : NULL;
+}
+
+static bool run_argv(struct work *work, struct error *err)
+{
+	_cleanup_strbuf_ struct strbuf words = STRBUF_INIT;
+	int output[2], errors[2], status = 0;
+	pid_t pid;
+
+	if (pipe2(output, O_CLOEXEC) < 0)
+		return error_set_errno(err, errno, "cannot make a pipe");
+	if (pipe2(errors, O_CLOEXEC) < 0) {
+		close(output[0]);
+		close(output[1]);
+		return error_set_errno(err, errno, "cannot make a pipe");
+	}
+	pid = run_child(work->plan.argv, output[1], errors[1]);
+	close(output[1]);
+	close(errors[1]);
+	if (pid > 0)
+		watch_child(work, pid, output[0], errors[0], &words);
+	close(output[0]);
+	close(errors[0]);
+	if (pid < 0)
+		return error_set_errno(err, errno, "cannot run '%s'", work->plan.argv[0]);
+	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+		;
+	if (ended_by_signal)
+		return error_set(err, ERROR_FAILED, "it was cancelled");
+	if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
+		return true;
+	_cleanup_free_ char *line = last_line(&words), *how = process_status_text(status);
+
+	return error_set(err, ERROR_FAILED, "%s: %s", work->plan.argv[0], line != NULL ? line : how);
+}
+
+/* ---- our own ---- */
+
+static int open_end(const struct work *work, const char *path, int flags, struct error *err)
+{
+	int fd = path != NULL ? open(path, flags | O_CLOEXEC | O_NOCTTY, 0600)
+			      : fcntl(JOB_FD, F_DUPFD_CLOEXEC, JOB_FD + 1);
+
+	(void)work;
+	if (fd < 0)
+		error_set_errno(err, errno, "cannot open '%s'", path != NULL ? path : "what was handed over");
+	return fd;
+}
+
+static bool run_copy(struct work *work, struct error *err)
+{
+	const struct job_plan *plan = &work->plan;
+	_cleanup_close_ int source = open_end(work, plan->source, O_RDONLY, err), target = -1;
+	struct job_progress progress = { on_progress, work };
+
+	if (source < 0)
+		return false;
+	target = open_end(work, plan->target, plan->target_is_ours ? O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW : O_RDWR,
+			  err);
+	if (target < 0)
+		return false;
+	struct job_copy copy = {
+		.source = source,
+		.target = target,
+		.source_offset = plan->source_offset,
+		.target_offset = plan->target_offset,
+		.length = plan->length,
+		.whole = plan->target_is_ours,
+		.stream = plan->source == NULL || plan->target == NULL,
+	};
+
+	return (!copy.stream || plan->source == NULL || lseek(source, (off_t)plan->source_offset, SEEK_SET) >= 0 ||
+		error_set_errno(err, errno, "'%s'", plan->source)) &&
+	       job_copy_run(&copy, &progress, err);
+}
+
+static bool run_wipe(struct work *work, struct error *err)
+{
+	_cleanup_close_ int fd = open_end(work, work->plan.target, O_RDWR, err);
+	struct job_progress progress = { on_progress, work };
+
+	return fd >= 0 && job_wipe_run(fd, work->plan.wipe_passes, &progress, err);
+}
+
+/* ---- the end ---- */
+
+static bool put_in_place(const struct job_plan *plan, struct error *err)
+{
+	if (plan->final == NULL)
+		return true;
+	_cleanup_close_ int fd = open(plan->target, O_RDONLY | O_CLOEXEC);
+
+	/* On the disk before it has its name. */
+	if (fd < 0 || fsync(fd) < 0)
+		return error_set_errno(err, errno, "'%s'", plan->target);
+	if (renameat2(AT_FDCWD, plan->target, AT_FDCWD, plan->final, RENAME_NOREPLACE) == 0 ||
+	    (errno == EINVAL && link(plan->target, plan->final) == 0 && unlink(plan->target) == 0))
+		return true;
+	return errno == EEXIST ? error_set(err, ERROR_EXISTS, "'%s' exists already", plan->final)
+			       : error_set_errno(err, errno, "cannot put '%s' in its place", plan->final);
+}
+
+/* The new volume's row, with the format that was asked for: what a guest writes later does not change it. */
+static void note_volume(struct work *work)
+{
+	_cleanup_error_ struct error ignored = ERROR_INIT;
+	const char *path = work->plan.final != NULL ? work->plan.final : work->plan.target;
+	struct pool_row row = { 0 };
+
+	if (work->plan.pool == NULL || !pool_find(work->manager, work->plan.pool, &row, &ignored))
+		return;
+	_cleanup_pool_work_ struct pool_work pool = { .lock = -1 };
+
+	if (pool_work_begin_active(work->manager, row.id, &pool, &ignored)) {
+		const char *slash = path != NULL ? strrchr(path, '/') : NULL;
+		struct volume volume = { 0 };
+
+		if (slash != NULL && work->plan.final != NULL && work->plan.format != IMAGE_UNKNOWN) {
+			volume = (struct volume){ .name = xstrdup(slash + 1),
+						  .key = xstrdup(path),
+						  .path = xstrdup(path),
+						  .type = VOLUME_FILE,
+						  .format = work->plan.format,
+						  .stated = true };
+			(void)volume_row_put(work->manager, row.id, &volume, &ignored);
+			volume_clear(&volume);
+		}
+		(void)pool_work_refresh(work->manager, &pool, &ignored);
+	}
+	pool_row_clear(&row);
+}
+
+static bool do_work(struct work *work, struct error *err)
+{
+	if (work->plan.argv != NULL)
+		return run_argv(work, err) && put_in_place(&work->plan, err);
+	if (work->plan.kind == JOB_WIPE)
+		return run_wipe(work, err);
+	return run_copy(work, err) && put_in_place(&work->plan, err);
+}
+
+static bool conclude(struct work *work, bool ok, struct error *why, struct error *err)
+{
+	int64_t now = clock_wall_ms();
+
+	if (ok)
+		return db_run(work->manager->db, NULL, err,
+			      "UPDATE job SET state = 'done', bytes_done = max(bytes_done, bytes_total), changed_at_ms "
+			      "= ?1, ended_at_ms = ?1 WHERE id = ?2",
+			      "ii", now, work->id);
+	if (work->plan.target_is_ours && work->plan.target != NULL)
+		(void)unlink(work->plan.target);
+	return db_run(work->manager->db, NULL, err,
+		      "UPDATE job SET state = CASE state WHEN 'cancelled' THEN state ELSE 'failed' END, reason = ?2, "
+		      "changed_at_ms = ?1, ended_at_ms = ?1"
+		      " WHERE id = ?3",
+		      "isi", now, ended_by_signal ? NULL : error_text(why), work->id);
+}
+
+/* Until its row is whole. False: whoever started it is gone. */
+static bool wait_for_go(void)
+{
+	char byte;
+	ssize_t n;
+
+	do
+		n = read(STDIN_FILENO, &byte, 1);
+	while (n < 0 && errno == EINTR && !ended_by_signal);
+	return n == 1;
+}
+
+bool job_run(struct manager *manager, int64_t id, struct error *err)
+{
+	_cleanup_error_ struct error why = ERROR_INIT;
+	struct work work = { .manager = manager, .id = id };
+	struct sigaction action = { .sa_handler = on_signal };
+	struct job_reading reading = { 0 };
+	_cleanup_free_ char *text = NULL;
+	bool found;
+
+	sigemptyset(&action.sa_mask);
+	sigaction(SIGTERM, &action, NULL);
+	sigaction(SIGINT, &action, NULL);
+	signal(SIGHUP, SIG_IGN);
+	signal(SIGPIPE, SIG_IGN);
+	if (!wait_for_go())
+		return error_set(err, ERROR_STATE, "job %lld: nobody waits for it", (long long)id);
+	sqlite3_stmt *row =
+		db_query(manager->db, err, "SELECT plan FROM job WHERE id = ? AND state = 'running'", "i", id);
+
+	if (row == NULL || !db_step(manager->db, row, &found, err))
+		return false;
+	if (!found)
+		return error_set(err, ERROR_NOT_FOUND, "there is no job %lld to be run", (long long)id);
+	text = db_text(row, 0);
+	sqlite3_reset(row);
+	if (!job_plan_read(text, &reading, err))
+		return false;
+	work.plan = reading.plan;
+	work.has_fd = reading.has_fd;
+	bool ok = do_work(&work, &why);
+
+	if (ok)
+		note_volume(&work);
+	ok = conclude(&work, ok, &why, err) && ok;
+	job_reading_clear(&reading);
+	return ok;
+}

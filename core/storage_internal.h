@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the files of storage in core/ share: rows, the lock of a pool, its document and driver. */
+#ifndef CORE_STORAGE_INTERNAL_H
+#define CORE_STORAGE_INTERNAL_H
+
+#include "core/manager_internal.h"
+#include "core/storage.h"
+#include "storage/pool_driver.h"
+
+/* A pool being worked with: its row, its document, what can be done with it, and the lock that keeps other processes
+ * from changing it meanwhile. */
+struct pool_work {
+	struct pool_row row;
+	struct pool *pool; /* owned */
+	const struct pool_driver *driver;
+	int lock; /* -1: not taken */
+};
+#define _cleanup_pool_work_ _cleanup_(pool_work_end)
+/* Reads the row anew under the lock. The lock is waited for, 30 s at most: ERROR_BUSY then. */
+bool pool_work_begin(struct manager *manager, int64_t id, struct pool_work *ret, struct error *err);
+/* As pool_work_begin(), of a pool that is active: ERROR_STATE says that it is not, with the way out. */
+bool pool_work_begin_active(struct manager *manager, int64_t id, struct pool_work *ret, struct error *err);
+void pool_work_end(struct pool_work *work);
+
+/* Writes a row that is new (id 0) or known; inside the caller's transaction. */
+bool pool_row_put(struct manager *manager, struct pool_row *row, const char *xml, struct error *err);
+bool pool_row_set_active(struct manager *manager, int64_t id, bool active, struct error *err);
+/* Reads what is there into the rows of its volumes. The lock is held. */
+bool pool_work_refresh(struct manager *manager, struct pool_work *work, struct error *err);
+
+/* Volumes of a pool by name. Owned array. */
+bool volume_rows(struct manager *manager, int64_t pool_id, struct volume **ret, size_t *ret_count, struct error *err);
+bool volume_row_put(struct manager *manager, int64_t pool_id, const struct volume *volume, struct error *err);
+bool volume_row_delete(struct manager *manager, int64_t pool_id, const char *name, struct error *err);
+
+#endif

@@ -1,0 +1,345 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Volumes: shown, made, resized, deleted; and who uses them. */
+#include "base/file.h"
+#include "base/memory.h"
+#include "base/strv.h"
+#include "base/text.h"
+#include "core/secret.h"
+#include "core/storage_internal.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+char *volume_xml(struct manager *manager, const struct pool_row *pool, const struct volume *volume, struct error *err)
+{
+	_cleanup_image_ struct image image = { 0 };
+	_cleanup_close_ int fd = -1;
+
+	(void)manager;
+	(void)pool;
+	(void)err;
+	if (volume->type == VOLUME_FILE)
+		fd = open(volume->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	/* What its head says more; without it the row says enough. */
+	bool read = fd >= 0 && image_read(fd, volume->path, volume->format, &image, NULL);
+
+	return volume_format(volume, read ? &image : NULL);
+}
+
+/* ---- who uses it ---- */
+
+void volume_users_free(struct volume_user *users, size_t count)
+{
+	for (size_t i = 0; users != NULL && i < count; i++)
+		free(users[i].who);
+	free(users);
+}
+
+static bool same_file(const char *a, const struct stat *b)
+{
+	struct stat st;
+
+	return stat(a, &st) == 0 && st.st_dev == b->st_dev && st.st_ino == b->st_ino;
+}
+
+/* Machines whose definition, or running hardware, names the file: under whatever name. */
+static bool machine_users(struct manager *manager, const struct volume *volume, struct volume_user **users,
+			  size_t *count, struct error *err)
+{
+	sqlite3_stmt *row = db_query(manager->db, err,
+				     "SELECT DISTINCT domain.name, disk.path, disk.kind = 'live' FROM disk JOIN domain "
+				     "ON domain.id = disk.domain_id"
+				     " ORDER BY domain.name",
+				     "");
+	_cleanup_free_ char *last = NULL;
+	bool found = true;
+	struct stat st;
+	bool there = stat(volume->path, &st) == 0;
+
+	while (row != NULL && found) {
+		if (!db_step(manager->db, row, &found, err))
+			return false;
+		if (!found)
+			return true;
+		const char *name = (const char *)sqlite3_column_text(row, 0),
+			   *path = (const char *)sqlite3_column_text(row, 1);
+
+		if (text_equal(last, name) || !(text_equal(path, volume->path) || (there && same_file(path, &st))))
+			continue;
+		struct volume_user *user = ARRAY_ADD(*users, *count);
+
+		user->who = strf("machine '%s'", name);
+		user->running = sqlite3_column_int(row, 2) != 0;
+		free(last);
+		last = xstrdup(name);
+	}
+	return row != NULL;
+}
+
+/* Volumes that are read through it. */
+static bool volume_above(struct manager *manager, const struct volume *volume, struct volume_user **users,
+			 size_t *count, struct error *err)
+{
+	sqlite3_stmt *row = db_query(manager->db, err,
+				     "SELECT pool.name, volume.name FROM volume JOIN pool ON pool.id = volume.pool_id "
+				     "WHERE volume.backing_path = ?"
+				     " ORDER BY pool.name, volume.name",
+				     "s", volume->path);
+	bool found = true;
+
+	while (row != NULL && found) {
+		if (!db_step(manager->db, row, &found, err))
+			return false;
+		if (found)
+			ARRAY_ADD(*users, *count)->who =
+				strf("volume '%s/%s'", (const char *)sqlite3_column_text(row, 0),
+				     (const char *)sqlite3_column_text(row, 1));
+	}
+	return row != NULL;
+}
+
+bool volume_users(struct manager *manager, const struct volume *volume, struct volume_user **ret, size_t *ret_count,
+		  struct error *err)
+{
+	*ret = NULL;
+	*ret_count = 0;
+	if (machine_users(manager, volume, ret, ret_count, err) && volume_above(manager, volume, ret, ret_count, err))
+		return true;
+	volume_users_free(*ret, *ret_count);
+	*ret = NULL;
+	return false;
+}
+
+/* Nobody may use what is to be taken away. */
+static bool check_users(struct manager *manager, const struct volume *volume, const char *verb, struct error *err)
+{
+	_cleanup_free_ char *who = NULL;
+	struct volume_user *users = NULL;
+	size_t count = 0;
+
+	if (!volume_users(manager, volume, &users, &count, err))
+		return false;
+	for (size_t i = 0; i < count; i++) {
+		char *more = who != NULL ? strf("%s, %s", who, users[i].who) : xstrdup(users[i].who);
+
+		free(who);
+		who = more;
+	}
+	volume_users_free(users, count);
+	if (who == NULL)
+		return true;
+	error_set(err, ERROR_BUSY, "cannot %s volume '%s': it is used by %s", verb, volume->name, who);
+	return error_hint(err, "undefine or change what uses it first");
+}
+
+/* By another process than a machine of ours: QEMU's locks tell. */
+static bool check_open(const struct volume *volume, const char *verb, struct error *err)
+{
+	_cleanup_close_ int fd = open(volume->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	int pid = 0;
+
+	if (fd < 0 || !image_in_use(fd, true, &pid))
+		return true;
+	if (pid != 0)
+		return error_set(err, ERROR_BUSY, "cannot %s volume '%s': it is in use (pid %d)", verb, volume->name,
+				 pid);
+	return error_set(err, ERROR_BUSY, "cannot %s volume '%s': it is in use", verb, volume->name);
+}
+
+/* ---- room ---- */
+
+bool storage_room(const char *path, uint64_t bytes, struct error *err)
+{
+	_cleanup_free_ char *at = xstrdup(path);
+	struct statvfs fs;
+
+	while (statvfs(at, &fs) < 0) {
+		char *slash = strrchr(at, '/');
+
+		if (errno != ENOENT || slash == NULL)
+			return error_set_errno(err, errno, "'%s'", path);
+		if (slash == at)
+			slash[1] = '\0';
+		else
+			*slash = '\0';
+	}
+	uint64_t available = (uint64_t)fs.f_bavail * fs.f_frsize;
+
+	if (bytes <= available)
+		return true;
+	_cleanup_free_ char *need = size_format(bytes), *have = size_format(available),
+			    *lack = size_format(bytes - available);
+
+	return error_set(err, ERROR_FAILED, "'%s': no room for %s: %s are free, %s lack", path, need, have, lack);
+}
+
+/* ---- making ---- */
+
+/* The format that a pool makes where none is asked for. */
+static void settle_request(const struct pool_work *work, struct volume_request *request)
+{
+	if (request->format == IMAGE_UNKNOWN)
+		request->format = request->backing_path != NULL ? IMAGE_QCOW2 : IMAGE_RAW;
+	(void)work;
+}
+
+/* Room for what is taken at once; a raw volume takes all of its size where it does not say otherwise. */
+static bool check_room(const struct pool_work *work, const struct volume_request *request, struct error *err)
+{
+	uint64_t bytes = request->allocation.set	? request->allocation.value
+			 : request->format == IMAGE_RAW ? request->capacity.value
+							: 0;
+
+	if (work->row.type != POOL_DIR && work->row.type != POOL_FS && work->row.type != POOL_NETFS)
+		return true;
+	return bytes == 0 || storage_room(work->row.target, bytes, err);
+}
+
+/* An overlay needs its base to be there, and to be what it is said to be. */
+static bool check_backing(const struct volume_request *request, struct error *err)
+{
+	_cleanup_image_ struct image image = { 0 };
+	_cleanup_close_ int fd = -1;
+
+	if (request->backing_path == NULL)
+		return true;
+	if (request->backing_format == IMAGE_UNKNOWN) {
+		error_set(err, ERROR_INVALID, "%s: the format of the backing file '%s' is not stated", request->source,
+			  request->backing_path);
+		return error_hint(err, "say it: <backingStore>...<format type='qcow2'/>, or --backing-vol-format");
+	}
+	fd = open(request->backing_path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	if (fd < 0)
+		return error_set_errno(err, errno, "backing file '%s' cannot be read", request->backing_path);
+	return image_read(fd, request->backing_path, request->backing_format, &image, err);
+}
+
+/* The file of a LUKS passphrase; *ret NULL: not encrypted. */
+static bool find_secret(struct manager *manager, const struct volume_request *request, char **ret, struct error *err)
+{
+	_cleanup_free_ char *key = NULL;
+	struct secret secret = { 0 };
+
+	*ret = NULL;
+	if (request->encryption == NULL)
+		return true;
+	key = request->secret_uuid != NULL ? xstrdup(request->secret_uuid) : strf("volume %s", request->secret_usage);
+	if (!secret_find(manager, key, &secret, err))
+		return false;
+	*ret = secret_file(manager, &secret, err);
+	secret_clear(&secret);
+	return *ret != NULL;
+}
+
+/* What the driver left to be run becomes a job; else the volume is there and gets its row. */
+static bool finish_create(struct manager *manager, struct pool_work *work, const struct volume_request *request,
+			  struct volume *volume, char **argv, int64_t *ret_job, struct error *err)
+{
+	_cleanup_free_ char *subject = NULL, *unfinished = NULL;
+
+	*ret_job = 0;
+	if (argv == NULL)
+		return volume_row_put(manager, work->row.id, volume, err) && pool_work_refresh(manager, work, err);
+	subject = strf("%s/%s", work->row.name, volume->name);
+	unfinished = volume_unfinished_path(volume->path);
+	struct job_plan plan = {
+		.kind = JOB_CREATE,
+		.subject = subject,
+		.argv = argv,
+		.target = unfinished,
+		.final = volume->path,
+		.target_is_ours = true,
+		.bytes_total = request->capacity.value,
+		.pool = work->row.name,
+		.format = volume->format,
+	};
+
+	return job_start(manager, &plan, -1, ret_job, err);
+}
+
+bool volume_create(struct manager *manager, const struct pool_row *pool, const char *source, const char *text,
+		   size_t length, struct volume *ret, int64_t *ret_job, struct error *err)
+{
+	_cleanup_volume_request_ struct volume_request request = { 0 };
+	_cleanup_pool_work_ struct pool_work work = { .lock = -1 };
+	_cleanup_free_ char *secret = NULL;
+	_cleanup_strv_ char **argv = NULL;
+
+	*ret = (struct volume){ 0 };
+	if (!volume_request_parse(source, text, length, &request, err) || !job_reap(manager, err) ||
+	    !pool_work_begin_active(manager, pool->id, &work, err))
+		return false;
+	if (work.driver->create == NULL)
+		return error_set(err, ERROR_UNSUPPORTED, "pool '%s' is of type %s: its server makes volumes",
+				 work.row.name, enum_word(&pool_type_words, (int)work.row.type));
+	settle_request(&work, &request);
+	/* The directory of the default pool may not be there yet. */
+	if (!volume_name_check(work.row.type, request.name, err) || !check_backing(&request, err) ||
+	    !find_secret(manager, &request, &secret, err) || !pool_work_refresh(manager, &work, err) ||
+	    !check_room(&work, &request, err))
+		return false;
+	if (!work.driver->create(work.pool, &request, secret, ret, &argv, err))
+		return error_wrap(err, "cannot create volume '%s'", request.name);
+	if (finish_create(manager, &work, &request, ret, argv, ret_job, err))
+		return true;
+	volume_clear(ret);
+	return false;
+}
+
+/* ---- changing ---- */
+
+bool volume_delete(struct manager *manager, const struct pool_row *pool, const struct volume *volume, struct error *err)
+{
+	_cleanup_pool_work_ struct pool_work work = { .lock = -1 };
+
+	if (!pool_work_begin_active(manager, pool->id, &work, err))
+		return false;
+	if (work.driver->delete == NULL)
+		return error_set(err, ERROR_UNSUPPORTED, "pool '%s' is of type %s: its server deletes volumes",
+				 work.row.name, enum_word(&pool_type_words, (int)work.row.type));
+	/* Overlays that were made beside us count too. */
+	return pool_work_refresh(manager, &work, err) && check_users(manager, volume, "delete", err) &&
+	       check_open(volume, "delete", err) && work.driver->delete (work.pool, volume, err) &&
+	       volume_row_delete(manager, work.row.id, volume->name, err) && pool_work_refresh(manager, &work, err);
+}
+
+static bool check_resize(const struct volume *volume, uint64_t bytes, unsigned flags, struct error *err)
+{
+	if (bytes >= volume->capacity || (flags & RESIZE_SHRINK))
+		return true;
+	_cleanup_free_ char *now = size_format(volume->capacity), *then = size_format(bytes);
+
+	error_set(err, ERROR_INVALID, "volume '%s' would shrink from %s to %s: what lies beyond is lost", volume->name,
+		  now, then);
+	return error_hint(err, "--shrink says that this is meant");
+}
+
+bool volume_resize(struct manager *manager, const struct pool_row *pool, const struct volume *volume, uint64_t bytes,
+		   unsigned flags, struct error *err)
+{
+	_cleanup_pool_work_ struct pool_work work = { .lock = -1 };
+
+	if (flags & RESIZE_DELTA)
+		bytes = flags & RESIZE_SHRINK ? (bytes > volume->capacity ? 0 : volume->capacity - bytes)
+					      : volume->capacity + bytes;
+	if (!check_resize(volume, bytes, flags, err) || !pool_work_begin_active(manager, pool->id, &work, err))
+		return false;
+	if (work.driver->resize == NULL)
+		return error_set(err, ERROR_UNSUPPORTED, "pool '%s' is of type %s: its server resizes volumes",
+				 work.row.name, enum_word(&pool_type_words, (int)work.row.type));
+	if (!check_open(volume, "resize", err)) {
+		error_hint(err, "'virtty blockresize' resizes the disk of a running machine");
+		return false;
+	}
+	if ((flags & RESIZE_ALLOCATE) && bytes > volume->capacity &&
+	    !storage_room(volume->path, bytes - volume->capacity, err))
+		return false;
+	return work.driver->resize(work.pool, volume, bytes, (flags & RESIZE_SHRINK) != 0,
+				   (flags & RESIZE_ALLOCATE) != 0, err) &&
+	       pool_work_refresh(manager, &work, err);
+}

@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A volume's contents: cloned, converted, carried in and out, wiped. Each is a job. */
+#include "base/file.h"
+#include "base/memory.h"
+#include "base/strv.h"
+#include "base/text.h"
+#include "core/storage_internal.h"
+#include "storage/qemu_img.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Somebody who writes it meanwhile would make the copy a mixture. */
+static bool check_quiet(const struct volume *volume, const char *verb, bool writing, struct error *err)
+{
+	_cleanup_close_ int fd = open(volume->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	int pid = 0;
+
+	if (fd < 0)
+		return error_set_errno(err, errno, "cannot %s volume '%s'", verb, volume->name);
+	if (!image_in_use(fd, writing, &pid))
+		return true;
+	error_set(err, ERROR_BUSY, "cannot %s volume '%s': it is in use (pid %d)", verb, volume->name, pid);
+	return error_hint(err, "shut the machine down first");
+}
+
+static bool check_file(const struct volume *volume, const char *verb, struct error *err)
+{
+	if (volume->type == VOLUME_FILE || volume->type == VOLUME_BLOCK)
+		return true;
+	return error_set(err, ERROR_UNSUPPORTED, "cannot %s volume '%s': it is a %s", verb, volume->name,
+			 enum_word(&volume_type_words, (int)volume->type));
+}
+
+/* ---- copies ---- */
+
+/* The same bytes do: same format, nothing that the copy would have to be told of. */
+static bool is_plain_copy(const struct volume_request *request, const struct volume *from)
+{
+	return request->format == from->format && from->backing_path == NULL && request->backing_path == NULL &&
+	       request->encryption == NULL && !from->encrypted && request->compat == NULL &&
+	       !request->cluster_bytes.set && (!request->capacity.set || request->capacity.value <= from->capacity);
+}
+
+/* As much as the source holds now is what the copy will take at least. */
+static bool check_room(const struct pool_work *work, const struct volume *from, bool reflink_only, struct error *err)
+{
+	return reflink_only || work->row.target == NULL || storage_room(work->row.target, from->allocation, err);
+}
+
+static char **convert_argv(const struct volume_request *request, const struct volume *from, const char *made,
+			   struct error *err)
+{
+	struct image_convert convert = {
+		.source = from->path,
+		.source_format = from->format,
+		.target = made,
+		.options = { .format = request->format,
+			     .compat = request->compat,
+			     .cluster_bytes = request->cluster_bytes.value,
+			     .lazy_refcounts = request->lazy_refcounts,
+			     .nocow = request->nocow },
+	};
+
+	if (from->encrypted || request->encryption != NULL) {
+		error_set(err, ERROR_UNSUPPORTED, "encrypted volumes cannot be converted yet");
+		return NULL;
+	}
+	return qemu_img_convert(&convert, err);
+}
+
+static bool start_copy(struct manager *manager, struct pool_work *work, const struct volume_request *request,
+		       const struct volume *from, struct volume *ret, int64_t *ret_job, struct error *err)
+{
+	_cleanup_free_ char *path = work->driver->path(work->pool, request->name, err), *made = NULL, *subject = NULL;
+	_cleanup_strv_ char **argv = NULL;
+	bool plain = is_plain_copy(request, from);
+
+	if (path == NULL)
+		return false;
+	if (path_exists(path))
+		return error_set(err, ERROR_EXISTS, "volume '%s' exists already in pool '%s'", request->name,
+				 work->row.name);
+	made = volume_unfinished_path(path);
+	if (!plain && !(argv = convert_argv(request, from, made, err)))
+		return false;
+	subject = strf("%s/%s", work->row.name, request->name);
+	struct job_plan plan = {
+		.kind = plain ? JOB_CLONE : JOB_CONVERT,
+		.subject = subject,
+		.argv = argv,
+		.source = plain ? from->path : NULL,
+		.target = made,
+		.final = path,
+		.target_is_ours = true,
+		.bytes_total = plain ? from->physical : from->capacity,
+		.format = request->format,
+		.pool = work->row.name,
+	};
+
+	/* What a killed one left under this name is nobody's: all live jobs are known. */
+	(void)unlink(made);
+	if (!job_start(manager, &plan, -1, ret_job, err))
+		return false;
+	*ret = (struct volume){ .name = xstrdup(request->name),
+				.key = xstrdup(path),
+				.path = xstrdup(path),
+				.type = VOLUME_FILE,
+				.format = request->format,
+				.stated = true,
+				.capacity = from->capacity };
+	return true;
+}
+
+bool volume_create_from(struct manager *manager, const struct pool_row *pool, const char *source, const char *text,
+			size_t length, const struct pool_row *from_pool, const struct volume *from, bool reflink_only,
+			struct volume *ret, int64_t *ret_job, struct error *err)
+{
+	_cleanup_volume_request_ struct volume_request request = { 0 };
+	_cleanup_pool_work_ struct pool_work work = { .lock = -1 };
+
+	(void)from_pool;
+	*ret = (struct volume){ 0 };
+	*ret_job = 0;
+	if (!volume_request_parse(source, text, length, &request, err) || !job_reap(manager, err) ||
+	    !pool_work_begin_active(manager, pool->id, &work, err))
+		return false;
+	if (work.driver->path == NULL || work.driver->create == NULL || work.row.type == POOL_LOGICAL ||
+	    work.row.type == POOL_DISK)
+		return error_set(err, ERROR_UNSUPPORTED, "volumes of pools of type %s cannot be made from others yet",
+				 enum_word(&pool_type_words, (int)work.row.type));
+	if (request.format == IMAGE_UNKNOWN)
+		request.format = from->format;
+	return check_file(from, "copy", err) && check_quiet(from, "copy", false, err) &&
+	       volume_name_check(work.row.type, request.name, err) && check_room(&work, from, reflink_only, err) &&
+	       start_copy(manager, &work, &request, from, ret, ret_job, err);
+}
+
+/* ---- in and out ---- */
+
+bool volume_upload(struct manager *manager, const struct pool_row *pool, const struct volume *volume, int fd,
+		   uint64_t offset, uint64_t length, int64_t *ret_job, struct error *err)
+{
+	_cleanup_free_ char *subject = strf("%s/%s", pool->name, volume->name);
+	struct job_plan plan = { .kind = JOB_UPLOAD,
+				 .subject = subject,
+				 .target = volume->path,
+				 .target_offset = offset,
+				 .length = length,
+				 .bytes_total = length,
+				 .pool = pool->name };
+
+	return job_reap(manager, err) && check_file(volume, "upload to", err) &&
+	       check_quiet(volume, "upload to", true, err) && job_start(manager, &plan, fd, ret_job, err);
+}
+
+bool volume_download(struct manager *manager, const struct pool_row *pool, const struct volume *volume, int fd,
+		     uint64_t offset, uint64_t length, bool sparse, int64_t *ret_job, struct error *err)
+{
+	_cleanup_free_ char *subject = strf("%s/%s", pool->name, volume->name);
+	struct job_plan plan = { .kind = JOB_DOWNLOAD,
+				 .subject = subject,
+				 .source = volume->path,
+				 .source_offset = offset,
+				 .length = length,
+				 .bytes_total = length != 0 ? length : volume->physical };
+
+	(void)sparse; /* a file that can be sought in gets its holes in any case */
+	return job_reap(manager, err) && check_file(volume, "download", err) &&
+	       check_quiet(volume, "download", false, err) && job_start(manager, &plan, fd, ret_job, err);
+}
+
+bool volume_wipe(struct manager *manager, const struct pool_row *pool, const struct volume *volume,
+		 const char *algorithm, int64_t *ret_job, struct error *err)
+{
+	_cleanup_free_ char *subject = strf("%s/%s", pool->name, volume->name);
+	struct job_plan plan = { .kind = JOB_WIPE,
+				 .subject = subject,
+				 .target = volume->path,
+				 .bytes_total = volume->physical,
+				 .pool = pool->name,
+				 .wipe_passes = 1 };
+
+	if (algorithm != NULL && !text_equal(algorithm, "zero")) {
+		error_set(err, ERROR_UNSUPPORTED, "wiping by '%s' is not supported", algorithm);
+		return error_hint(err,
+				  "zero overwrites once; of more passes nothing is known to come on today's disks");
+	}
+	return job_reap(manager, err) && check_file(volume, "wipe", err) && check_quiet(volume, "wipe", true, err) &&
+	       job_start(manager, &plan, -1, ret_job, err);
+}
