@@ -66,7 +66,7 @@ static bool run_send_key(struct cli *cli, struct error *err)
 {
 	_cleanup_machine_ struct machine machine = { 0 };
 	uint32_t qnums[KEYS_LIMIT];
-	unsigned hold_ms;
+	unsigned hold_ms = 0;
 	size_t count;
 
 	return take_ms(cli, "holdtime", HOLD_LIMIT_MS, &hold_ms, err) && take_keys(cli, qnums, &count, err) &&
@@ -143,8 +143,8 @@ static bool run_type(struct cli *cli, struct error *err)
 	_cleanup_machine_ struct machine machine = { 0 };
 	struct type_result result = { 0 };
 	_cleanup_free_ char *text = NULL;
-	unsigned pace_ms;
-	size_t length;
+	unsigned pace_ms = 0;
+	size_t length = 0;
 	bool good;
 
 	if (!take_ms(cli, "pace", PACE_LIMIT_MS, &pace_ms, err) || !take_text(cli, &text, &length, err) ||
