@@ -224,9 +224,12 @@ static void character_add(struct fonts *fonts, struct size_class *class, size_t 
 	aliases->items[at] = (struct alias){ (uint32_t)glyph, character };
 }
 
-/* Characters that a terminal cannot be sent, and none that are no characters. */
+/* Not what a terminal cannot be sent, and what is no character; and not the scan lines of a VT100, which the edges and
+ * shadows of frames would be taken for. */
 static bool is_character(uint32_t character)
 {
+	if (character >= 0x23ba && character <= 0x23bd)
+		return false;
 	return character >= 0x20 && character <= 0x10ffff && !(character >= 0x7f && character < 0xa0) &&
 	       !(character >= 0xd800 && character < 0xe000) && (character & 0xfffe) != 0xfffe;
 }

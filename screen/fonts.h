@@ -27,10 +27,10 @@ struct fonts;
 
 struct fonts *fonts_new(void);
 void fonts_free(struct fonts *fonts);
-/* Takes in every font of a file, whatever it is by its content: an image with tables of code page 437 in it (a VGA BIOS's
- * 8x16, 8x14 and 8x8; QEMU's own program, whose 8x16 is that of Linux; a Linux kernel, whose payload is searched), a
- * firmware image (the console font in its LZMA sections, EFI_NARROW_GLYPH records), PSF 1 and 2 with their Unicode
- * tables, GRUB's PF2, and any of them compressed by gzip. name is for messages. The bytes are not trusted.
+/* Takes in every font of a file, whatever it is by its content: an image with tables of code page 437 in it (a VGA
+ * BIOS's 8x16, 8x14 and 8x8; QEMU's own program, whose 8x16 is that of Linux; a Linux kernel, whose payload is
+ * searched), a firmware image (the console font in its LZMA sections, EFI_NARROW_GLYPH records), PSF 1 and 2 with their
+ * Unicode tables, GRUB's PF2, and any of them compressed by gzip. name is for messages. The bytes are not trusted.
  * ERROR_NOT_FOUND when it holds no font that is understood; what was found before a fault stays. */
 bool fonts_add(struct fonts *fonts, const char *name, const void *data, size_t length, struct error *err);
 /* The files that are installed here, best first (VGA BIOS, QEMU, firmware, console fonts, GRUB's, the kernel). Owned

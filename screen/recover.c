@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "screen/recover_read.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -32,6 +33,7 @@ static void grid_drop(struct recover *recover)
 	recover->old = NULL;
 	recover->grid = (struct text_grid){ 0 };
 	recover->cursor_seen = false;
+	recover->accepted = UINT_MAX / 4;
 }
 
 void recover_free(struct recover *recover)
@@ -88,6 +90,12 @@ static bool vote_result(const struct vote *vote, uint32_t *ret)
 	return vote->counts[most] > 0;
 }
 
+/* Blocks: what the edge of anything is taken for. */
+static bool is_edge(uint32_t character)
+{
+	return character >= 0x2580 && character <= 0x259f && !(character >= 0x2591 && character <= 0x2593);
+}
+
 /* The colours that most of the screen has, and how many of its cells are known. */
 static void take_stock(struct recover *recover)
 {
@@ -103,10 +111,12 @@ static void take_stock(struct recover *recover)
 			vote_add(&background, cell->background);
 			continue;
 		}
-		recover->grid.filled++;
+		if (!is_edge(cell->character)) {
+			recover->grid.filled++;
+			recover->grid.recognised += cell->character != 0;
+		}
 		if (cell->character == 0)
 			continue;
-		recover->grid.recognised++;
 		vote_add(&background, cell->background);
 		if (cell->background == recover->background)
 			vote_add(&foreground, cell->foreground);
@@ -131,8 +141,16 @@ static void read_row(struct recover *recover, const struct pixels *screen, unsig
 	memcpy(recover->old, cells, columns * sizeof *cells);
 	read_cells(recover, screen, row, first, last);
 	settle_row(recover, row);
-	for (unsigned column = 0; column < columns; column++)
-		cells[column].changed = recover->old[column].changed || differs(&cells[column], &recover->old[column]);
+	for (unsigned column = 0; column < columns; column++) {
+		const struct text_cell *old = &recover->old[column];
+		struct cell_more *more = more_at(recover, row, column);
+
+		cells[column].changed = old->changed || differs(&cells[column], old);
+		if (cells[column].blank || cells[column].character != old->character)
+			more->turned = false;
+		else if (cells[column].foreground == old->background && cells[column].background == old->foreground)
+			more->turned = true;
+	}
 }
 
 static void read_rectangle(struct recover *recover, const struct pixels *screen, const struct rectangle *rectangle)
@@ -195,10 +213,11 @@ static bool grid_same(const struct text_grid *a, const struct text_grid *b)
 	       a->columns == b->columns && a->rows == b->rows;
 }
 
-/* Its text is known for the most part. */
-static bool grid_fits(const struct text_grid *grid)
+/* Its text is known for the most part, or as much of it as when the grid was chosen. */
+static bool grid_fits(const struct recover *recover)
 {
-	return grid->recognised * 2 >= grid->filled;
+	return recover->grid.recognised * 2 >= recover->grid.filled ||
+	       recover->grid.recognised * 4 >= recover->accepted * 3;
 }
 
 /* Makes a grid the one that is used, with all its cells read. Twice: which colours are common is known after the first.
@@ -211,6 +230,7 @@ static void grid_use(struct recover *recover, const struct pixels *screen, const
 		read_all(recover, screen);
 		take_stock(recover);
 	}
+	recover->accepted = recover->grid.recognised;
 	cursor_update(recover);
 	for (size_t i = 0; i < (size_t)grid->columns * grid->rows; i++)
 		recover->cells[i].changed = true;
@@ -222,14 +242,16 @@ static bool grid_renew(struct recover *recover, const struct pixels *screen)
 	struct text_grid found, before = recover->grid;
 
 	if (grid_find(recover->fonts, screen, &found)) {
-		if (grid_same(&found, &before))
+		if (grid_same(&found, &before)) {
+			recover->accepted = before.recognised;
 			return false;
+		}
 		grid_use(recover, screen, &found);
 		return true;
 	}
 	if (before.cell_width == 0 && grid_of_mode(recover, screen, &found)) {
 		grid_use(recover, screen, &found);
-		if (grid_fits(&recover->grid))
+		if (grid_fits(recover))
 			return true;
 	}
 	/* A few known cells keep a grid, so that a screen that is cleared keeps it too. */
@@ -264,7 +286,7 @@ bool recover_update(struct recover *recover, const struct pixels *screen, const 
 			read_rectangle(recover, screen, &changed[i]);
 		take_stock(recover);
 		cursor_update(recover);
-		if (grid_fits(&recover->grid))
+		if (grid_fits(recover))
 			return false;
 	}
 	/* Pictures are not looked through again for each of their small changes. */

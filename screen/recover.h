@@ -26,7 +26,9 @@ struct text_grid {
 	unsigned cell_width, cell_height; /* 0: no grid was found */
 	unsigned x, y;			  /* of the first cell's first pixel */
 	unsigned columns, rows;
-	unsigned recognised, filled; /* cells with a character, of those that are not blank */
+	/* Cells with a character, of those that are not blank. Blocks are in neither: any picture's edges look like
+	 * them. */
+	unsigned recognised, filled;
 };
 
 struct recover;

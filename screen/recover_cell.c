@@ -26,41 +26,6 @@ static bool is_row_of(const uint32_t *row, unsigned width, uint32_t colour)
 	return (differs & RGB_TWICE) == 0;
 }
 
-/* The two most frequent colours of a cell that has more: every second pixel of every second row is counted. */
-static void two_of_many(const struct pixels *screen, unsigned x, unsigned y, unsigned width, unsigned height,
-			struct cell_image *ret)
-{
-	enum { KINDS = 16 };
-	uint32_t colours[KINDS];
-	unsigned counts[KINDS] = { 0 }, kinds = 0, first = 0, second;
-
-	for (unsigned dy = 0; dy < height; dy += 2) {
-		const uint32_t *row = screen->data + (size_t)(y + dy) * screen->stride + x;
-
-		for (unsigned dx = 0; dx < width; dx += 2) {
-			uint32_t colour = row[dx] & RGB;
-			unsigned k;
-
-			for (k = 0; k < kinds && colours[k] != colour; k++)
-				;
-			if (k == KINDS)
-				continue;
-			if (k == kinds)
-				colours[kinds++] = colour;
-			counts[k]++;
-		}
-	}
-	for (unsigned k = 1; k < kinds; k++)
-		if (counts[k] > counts[first])
-			first = k;
-	second = first == 0 && kinds > 1 ? 1 : 0;
-	for (unsigned k = 0; k < kinds; k++)
-		if (k != first && counts[k] > counts[second])
-			second = k;
-	ret->colours[0] = colours[first];
-	ret->colours[1] = colours[second];
-}
-
 enum cell_colours cell_read(const struct pixels *screen, unsigned x, unsigned y, unsigned width, unsigned height,
 			    struct cell_image *ret)
 {
@@ -82,10 +47,8 @@ enum cell_colours cell_read(const struct pixels *screen, unsigned x, unsigned y,
 			bits = bits << 1 | (colour != first);
 			others |= (colour != first) & (colour != second);
 		}
-		if (others) {
-			two_of_many(screen, x, y, width, height, ret);
+		if (others)
 			return ret->kind = CELL_MANY;
-		}
 		ret->bitmap.rows[dy] = (uint16_t)bits;
 	}
 	ret->colours[1] = second;
@@ -101,4 +64,91 @@ void cell_invert(struct cell_image *cell, unsigned width, unsigned height)
 	cell->colours[1] = first;
 	for (unsigned y = 0; y < height; y++)
 		cell->bitmap.rows[y] = (uint16_t)(~cell->bitmap.rows[y] & mask);
+}
+
+unsigned cell_worth(const struct bitmap *bitmap, unsigned width, unsigned height)
+{
+	unsigned mask = (1u << width) - 1, ink = 0, kinds = 0, first = bitmap->rows[0];
+	bool bars = true;
+
+	for (unsigned y = 0; y < height; y++) {
+		unsigned row = bitmap->rows[y];
+
+		ink += (unsigned)__builtin_popcount(row);
+		kinds += row != first;
+		bars = bars && (row == 0 || row == mask);
+	}
+	if (ink > width * height / 2)
+		ink = width * height - ink;
+	return kinds == 0 || bars || ink < 8 ? 1 : WORTH_STRONG;
+}
+
+void cell_count(const struct pixels *screen, unsigned x, unsigned y, unsigned width, unsigned height,
+		struct cell_histogram *ret)
+{
+	enum { KINDS = 16 }; /* what comes after so many is not counted */
+	uint32_t colours[KINDS];
+	unsigned counts[KINDS] = { 0 }, kinds = 0;
+
+	for (unsigned dy = 0; dy < height; dy++) {
+		const uint32_t *row = screen->data + (size_t)(y + dy) * screen->stride + x;
+
+		for (unsigned dx = 0, k = 0; dx < width; dx++) {
+			uint32_t colour = row[dx] & RGB;
+
+			/* most pixels are as the one before */
+			if (k < kinds && colours[k] == colour) {
+				counts[k]++;
+				continue;
+			}
+			for (k = 0; k < kinds && colours[k] != colour; k++)
+				;
+			if (k == KINDS)
+				continue;
+			if (k == kinds)
+				colours[kinds++] = colour;
+			counts[k]++;
+		}
+	}
+	*ret = (struct cell_histogram){ 0 };
+	for (unsigned n = 0; n < COLOURS_KEPT && n < kinds; n++) {
+		unsigned most = 0;
+
+		for (unsigned k = 1; k < kinds; k++)
+			if (counts[k] > counts[most])
+				most = k;
+		ret->colours[n] = colours[most];
+		ret->counts[n] = counts[most];
+		counts[most] = 0;
+	}
+}
+
+bool cell_read_overlay(const struct fonts *fonts, const struct pixels *screen, unsigned x, unsigned y, unsigned width,
+		       unsigned height, struct cell_image *ret, struct glyph *ret_glyph)
+{
+	struct cell_histogram histogram;
+
+	cell_count(screen, x, y, width, height, &histogram);
+	for (unsigned n = 0; n < COLOURS_KEPT; n++) {
+		uint32_t ink = histogram.colours[n];
+
+		/* less is a dot, more is no letter */
+		if (histogram.counts[n] < 4 || histogram.counts[n] > width * height / 2)
+			continue;
+		memset(&ret->bitmap, 0, sizeof ret->bitmap);
+		for (unsigned dy = 0; dy < height; dy++) {
+			const uint32_t *row = screen->data + (size_t)(y + dy) * screen->stride + x;
+			unsigned bits = 0;
+
+			for (unsigned dx = 0; dx < width; dx++)
+				bits = bits << 1 | ((row[dx] & RGB) == ink);
+			ret->bitmap.rows[dy] = (uint16_t)bits;
+		}
+		if (!fonts_find(fonts, width, height, &ret->bitmap, ret_glyph) || ret_glyph->inverse)
+			continue;
+		ret->colours[0] = histogram.colours[n == 0 ? 1 : 0];
+		ret->colours[1] = ink;
+		return true;
+	}
+	return false;
 }

@@ -9,11 +9,10 @@
 
 enum cell_colours { CELL_ONE, CELL_TWO, CELL_MANY };
 
-/* A cell's pixels: where the second colour is, the bitmap has ones. With more than two colours they are the two most
- * frequent ones (of a sample), and the bitmap says nothing. */
+/* A cell's pixels: where the second colour is, the bitmap has ones. With more than two colours neither is set. */
 struct cell_image {
 	enum cell_colours kind;
-	uint32_t colours[2]; /* 0xRRGGBB; the first is that of the cell's first pixel unless there are many */
+	uint32_t colours[2]; /* 0xRRGGBB; the first is that of the cell's first pixel */
 	struct bitmap bitmap;
 };
 
@@ -22,6 +21,22 @@ enum cell_colours cell_read(const struct pixels *screen, unsigned x, unsigned y,
 			    struct cell_image *ret);
 /* Exchanges the colours. */
 void cell_invert(struct cell_image *cell, unsigned width, unsigned height);
+/* How certain it is that a glyph is there because somebody wrote it: 1 for lines and dots, which pictures have too. */
+unsigned cell_worth(const struct bitmap *bitmap, unsigned width, unsigned height);
+#define WORTH_STRONG 8
+
+/* A cell of more than two colours: its most frequent ones, first the most frequent. */
+enum { COLOURS_KEPT = 4 };
+struct cell_histogram {
+	uint32_t colours[COLOURS_KEPT];
+	unsigned counts[COLOURS_KEPT]; /* 0 for those that there are not */
+};
+void cell_count(const struct pixels *screen, unsigned x, unsigned y, unsigned width, unsigned height,
+		struct cell_histogram *ret);
+/* Text of one colour on top of a picture: the glyph that the pixels of one of the cell's colours make. ret's colours
+ * are the most frequent of the others, and it. */
+bool cell_read_overlay(const struct fonts *fonts, const struct pixels *screen, unsigned x, unsigned y, unsigned width,
+		       unsigned height, struct cell_image *ret, struct glyph *ret_glyph);
 
 /* The grid of such cells with one at x, y, as large as the screen allows. False when there is no room, or too much. */
 bool grid_place(const struct pixels *screen, unsigned width, unsigned height, unsigned x, unsigned y,

@@ -4,7 +4,7 @@
 #include "base/memory.h"
 #include "screen/recover_cell.h"
 
-#include <string.h>
+#include <limits.h>
 
 enum {
 	BAND = 16, /* of the screen's rows, from each of which points are taken */
@@ -12,8 +12,7 @@ enum {
 	POINTS_MAX = 192,
 	FIRST_LOOK = 16, /* points that a place is tried on before all of them are */
 	SIZES_MAX = 48,
-	STRONG = 8,	    /* worth of a glyph that cannot be there by chance; lines and dots are worth 1 */
-	ENOUGH = 3 * STRONG /* worth of points that make a grid */
+	ENOUGH = 4 * WORTH_STRONG, /* worth of cells that make a grid, wherever it is */
 };
 
 /* A pixel that differs from the one left of it. */
@@ -26,49 +25,60 @@ struct points {
 	unsigned count;
 };
 
-static unsigned changes_in_row(const struct pixels *screen, unsigned y)
+/* How many pixels of a row differ from the one before them, in the bits of mask. */
+static unsigned changes_in_row(const struct pixels *screen, unsigned y, uint32_t mask)
 {
 	const uint32_t *row = screen->data + (size_t)y * screen->stride;
 	unsigned changes = 0;
 
 	for (unsigned x = 1; x < screen->width; x++)
-		changes += ((row[x] ^ row[x - 1]) & RGB) != 0;
+		changes += ((row[x] ^ row[x - 1]) & mask) != 0;
 	return changes;
 }
 
-/* The n-th change of a row. */
-static unsigned change_of_row(const struct pixels *screen, unsigned y, unsigned n)
+/* Where the n-th of them is. */
+static unsigned change_of_row(const struct pixels *screen, unsigned y, uint32_t mask, unsigned n)
 {
 	const uint32_t *row = screen->data + (size_t)y * screen->stride;
 
 	for (unsigned x = 1; x < screen->width; x++)
-		if (((row[x] ^ row[x - 1]) & RGB) != 0 && n-- == 0)
+		if (((row[x] ^ row[x - 1]) & mask) != 0 && n-- == 0)
 			return x;
 	return 0;
 }
 
-/* Takes points from all over the screen: a few of every band, whatever ink it has. */
+/* Takes count points of a band, spread over its changes. Returns false when there are none. */
+static bool take_points_of(const struct pixels *screen, unsigned top, uint32_t mask, unsigned count,
+			   struct points *points)
+{
+	unsigned changes[BAND], total = 0, height = screen->height - top < BAND ? screen->height - top : BAND;
+
+	for (unsigned y = 0; y < height; y++)
+		total += changes[y] = changes_in_row(screen, top + y, mask);
+	for (unsigned n = 0; n < count && n < total && points->count < POINTS_MAX; n++) {
+		unsigned wanted = total * (2 * n + 1) / (2 * count), y = 0;
+
+		while (wanted >= changes[y])
+			wanted -= changes[y++];
+		points->items[points->count++] =
+			(struct point){ change_of_row(screen, top + y, mask, wanted), top + y };
+	}
+	return total > 0;
+}
+
+/* Takes points from all over the screen: a few of every band, whatever ink it has. Text stands out from what is behind
+ * it: where anything does, what does not is not looked at. */
 static void take_points(const struct pixels *screen, struct points *points)
 {
+	static const uint32_t stands_out = 0xc0c0c0;
 	unsigned bands = (screen->height + BAND - 1) / BAND, of_band = POINTS_OF_BAND;
 
 	points->count = 0;
 	while (of_band > 1 && bands * of_band > POINTS_MAX)
 		of_band--;
-	for (unsigned top = 0; top < screen->height; top += BAND) {
-		unsigned changes[BAND], total = 0, height = screen->height - top < BAND ? screen->height - top : BAND;
-
-		for (unsigned y = 0; y < height; y++)
-			total += changes[y] = changes_in_row(screen, top + y);
-		for (unsigned n = 0; n < of_band && n < total && points->count < POINTS_MAX; n++) {
-			unsigned wanted = total * (2 * n + 1) / (2 * of_band), y = 0;
-
-			while (wanted >= changes[y])
-				wanted -= changes[y++];
-			points->items[points->count++] =
-				(struct point){ change_of_row(screen, top + y, wanted), top + y };
-		}
-	}
+	for (unsigned top = 0; top < screen->height; top += BAND)
+		if (!take_points_of(screen, top, stands_out, of_band, points))
+			take_points_of(screen, top, RGB, of_band, points);
 	/* The first ones are to be from all over, too. */
 	for (unsigned i = 0, step = points->count / FIRST_LOOK; step > 1 && i < FIRST_LOOK; i++) {
 		struct point other = points->items[i * step];
@@ -78,50 +88,65 @@ static void take_points(const struct pixels *screen, struct points *points)
 	}
 }
 
-/* Lines match at every place along them, and dots by chance. */
-static unsigned worth(const struct cell_image *cell, unsigned width, unsigned height)
+/* What is found out about one grid. */
+struct trial {
+	struct text_grid grid;
+	bool overlays; /* text on pictures is looked for, too */
+	unsigned worth;
+	unsigned cells, known; /* that were looked at */
+};
+
+/* The worth of a cell, or of the wide one that it is half of; 0: not known. */
+static unsigned cell_says(const struct fonts *fonts, const struct pixels *screen, const struct trial *trial,
+			  unsigned column, unsigned row)
 {
-	unsigned mask = (1u << width) - 1, ink = 0, kinds = 0, first = cell->bitmap.rows[0];
-	bool bars = true;
+	const struct text_grid *grid = &trial->grid;
+	unsigned width = grid->cell_width, height = grid->cell_height;
+	unsigned x = grid->x + column * width, y = grid->y + row * height;
+	struct cell_image cell;
+	struct glyph glyph;
+	enum cell_colours kind = cell_read(screen, x, y, width, height, &cell);
 
-	for (unsigned y = 0; y < height; y++) {
-		unsigned row = cell->bitmap.rows[y];
-
-		ink += (unsigned)__builtin_popcount(row);
-		kinds += row != first;
-		bars = bars && (row == 0 || row == mask);
-	}
-	if (ink > width * height / 2)
-		ink = width * height - ink;
-	return kinds == 0 || bars || ink < 8 ? 1 : STRONG;
+	if (kind == CELL_ONE)
+		return 1;
+	if (kind == CELL_TWO && fonts_find(fonts, width, height, &cell.bitmap, &glyph) && glyph.columns == 1)
+		return cell_worth(&cell.bitmap, width, height);
+	if (kind == CELL_MANY)
+		return trial->overlays && cell_read_overlay(fonts, screen, x, y, width, height, &cell, &glyph)
+			       ? cell_worth(&cell.bitmap, width, height)
+			       : 0;
+	for (unsigned half = 0; 2 * width <= FONT_WIDTH_MAX && half < 2; half++)
+		if (column >= half && column - half + 1 < grid->columns &&
+		    cell_read(screen, x - half * width, y, 2 * width, height, &cell) == CELL_TWO &&
+		    fonts_find(fonts, 2 * width, height, &cell.bitmap, &glyph) && glyph.columns == 2)
+			return cell_worth(&cell.bitmap, 2 * width, height);
+	return 0;
 }
 
-/* What the points say for a grid with a cell at x, y; gives up early when the first ones say little. */
-static unsigned grid_worth(const struct fonts *fonts, const struct pixels *screen, const struct points *points,
-			   const struct text_grid *grid, unsigned least)
+/* Asks the points; gives up when the first ones say less than least. */
+static void grid_try(const struct fonts *fonts, const struct pixels *screen, const struct points *points,
+		     struct trial *trial, unsigned least)
 {
-	unsigned sum = 0;
+	const struct text_grid *grid = &trial->grid;
+	unsigned last_column = UINT_MAX, last_row = UINT_MAX;
 
-	for (unsigned i = 0; i < points->count; i++) {
+	for (unsigned i = 0; i < points->count && !(i == FIRST_LOOK && trial->worth < least); i++) {
 		const struct point *point = &points->items[i];
-		unsigned column, row;
-		struct cell_image cell;
-		struct glyph glyph;
+		unsigned column, row, worth;
 
-		if (i == FIRST_LOOK && sum < least)
-			return 0;
 		if (point->x < grid->x || point->y < grid->y)
 			continue;
 		column = (point->x - grid->x) / grid->cell_width;
 		row = (point->y - grid->y) / grid->cell_height;
-		if (column >= grid->columns || row >= grid->rows)
+		if (column >= grid->columns || row >= grid->rows || (column == last_column && row == last_row))
 			continue;
-		if (cell_read(screen, grid->x + column * grid->cell_width, grid->y + row * grid->cell_height,
-			      grid->cell_width, grid->cell_height, &cell) == CELL_TWO &&
-		    fonts_find(fonts, grid->cell_width, grid->cell_height, &cell.bitmap, &glyph))
-			sum += worth(&cell, grid->cell_width, grid->cell_height);
+		last_column = column;
+		last_row = row;
+		worth = cell_says(fonts, screen, trial, column, row);
+		trial->worth += worth;
+		trial->cells++;
+		trial->known += worth > 0;
 	}
-	return sum;
 }
 
 bool grid_place(const struct pixels *screen, unsigned width, unsigned height, unsigned x, unsigned y,
@@ -144,26 +169,29 @@ struct search {
 	const struct fonts *fonts;
 	const struct pixels *screen;
 	struct points points;
-	struct text_grid best;
-	unsigned best_worth;
+	struct trial best;
 };
 
 static void try_place(struct search *search, unsigned width, unsigned height, unsigned x, unsigned y, unsigned least)
 {
-	struct text_grid grid;
-	unsigned sum;
+	/* menus with a picture behind them are drawn in the VGA's own font */
+	struct trial trial = { .overlays = least == 0 && width == 8 && height == 16 };
 
-	if (!grid_place(search->screen, width, height, x % width, y % height, &grid))
+	if (!grid_place(search->screen, width, height, x % width, y % height, &trial.grid))
 		return;
-	sum = grid_worth(search->fonts, search->screen, &search->points, &grid, least);
-	if (sum > search->best_worth) {
-		search->best_worth = sum;
-		search->best = grid;
-	}
+	grid_try(search->fonts, search->screen, &search->points, &trial, least);
+	if (trial.worth > search->best.worth)
+		search->best = trial;
 }
 
-/* Where consoles begin: at the corner, in the middle (UEFI, in modes of 80x25, 100x31 and as many as fit), or behind a
- * border of 10 pixels (GRUB). */
+/* Most of what there is on the screen is known. */
+static bool is_plain(const struct trial *trial)
+{
+	return trial->worth >= WORTH_STRONG && trial->known * 5 > trial->cells * 3;
+}
+
+/* Where consoles begin, and boot menus with pictures behind them: at the corner, in the middle (UEFI, in modes of
+ * 80x25, 100x31 and as many as fit), behind a border of 10 pixels (GRUB) or 8 (syslinux). */
 static void try_usual_places(struct search *search, unsigned width, unsigned height)
 {
 	static const unsigned modes[][2] = { { 80, 25 }, { 80, 50 }, { 100, 31 }, { 128, 40 }, { 160, 42 } };
@@ -172,6 +200,7 @@ static void try_usual_places(struct search *search, unsigned width, unsigned hei
 	try_place(search, width, height, 0, 0, 0);
 	try_place(search, width, height, screen->width % width / 2, screen->height % height / 2, 0);
 	try_place(search, width, height, 10, 10, 0);
+	try_place(search, width, height, 8, 8, 0);
 	for (size_t i = 0; height == 19 && i < ARRAY_LENGTH(modes); i++)
 		if (screen->width >= modes[i][0] * width && screen->height >= modes[i][1] * height)
 			try_place(search, width, height, (screen->width - modes[i][0] * width) / 2,
@@ -183,7 +212,7 @@ static void try_all_places(struct search *search, unsigned width, unsigned heigh
 {
 	for (unsigned y = 0; y < height; y++)
 		for (unsigned x = 0; x < width; x++)
-			try_place(search, width, height, x, y, 2 * STRONG);
+			try_place(search, width, height, x, y, 2 * WORTH_STRONG);
 }
 
 /* The sizes of cells that the fonts have; VGA makes 9 of 8, but only in its text modes, of 720 pixels. */
@@ -206,15 +235,22 @@ bool grid_find(const struct fonts *fonts, const struct pixels *screen, struct te
 {
 	struct search search = { .fonts = fonts, .screen = screen };
 	unsigned sizes[SIZES_MAX][2], count = cell_sizes(&search, sizes);
+	struct trial usual;
 
 	take_points(screen, &search.points);
 	if (search.points.count == 0)
 		return false;
 	for (unsigned i = 0; i < count; i++)
 		try_usual_places(&search, sizes[i][0], sizes[i][1]);
-	if (search.best_worth < search.points.count * STRONG / 2)
-		for (unsigned i = 0; i < count; i++)
-			try_all_places(&search, sizes[i][0], sizes[i][1]);
-	*ret = search.best;
-	return search.best_worth >= ENOUGH;
+	*ret = search.best.grid;
+	if (is_plain(&search.best))
+		return true;
+	usual = search.best;
+	for (unsigned i = 0; i < count; i++)
+		try_all_places(&search, sizes[i][0], sizes[i][1]);
+	/* Among so many places some fit by chance, a little. */
+	if (search.best.worth * 8 < search.best.cells * WORTH_STRONG)
+		search.best = usual;
+	*ret = search.best.grid;
+	return search.best.worth >= ENOUGH;
 }

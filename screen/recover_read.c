@@ -102,6 +102,29 @@ static bool read_wide(struct recover *recover, const struct pixels *screen, unsi
 	return true;
 }
 
+/* A cell of many colours is a picture, or has text on it: settle_overlays() judges that by what is beside it. */
+static void read_on_picture(struct recover *recover, const struct pixels *screen, unsigned row, unsigned column)
+{
+	const struct text_grid *grid = &recover->grid;
+	unsigned x = grid->x + column * grid->cell_width, y = grid->y + row * grid->cell_height;
+	struct text_cell *cell = cell_at(recover, row, column);
+	struct cell_more *more = more_at(recover, row, column);
+	struct cell_histogram histogram;
+	struct cell_image image;
+	struct glyph glyph;
+
+	if (cell_read_overlay(recover->fonts, screen, x, y, grid->cell_width, grid->cell_height, &image, &glyph) &&
+	    glyph.columns == 1) {
+		set_character(cell, more, &image, &glyph);
+		more->overlay = cell->character;
+		more->worth = cell_worth(&image.bitmap, grid->cell_width, grid->cell_height);
+		return;
+	}
+	cell_count(screen, x, y, grid->cell_width, grid->cell_height, &histogram);
+	cell->background = histogram.colours[0];
+	cell->foreground = histogram.colours[1];
+}
+
 static void read_cell(struct recover *recover, const struct pixels *screen, unsigned row, unsigned column)
 {
 	const struct text_grid *grid = &recover->grid;
@@ -112,7 +135,7 @@ static void read_cell(struct recover *recover, const struct pixels *screen, unsi
 	struct glyph glyph;
 
 	*cell = (struct text_cell){ .columns = 1 };
-	*more = (struct cell_more){ 0 };
+	*more = (struct cell_more){ .turned = more->turned };
 	cell_read(screen, grid->x + column * grid->cell_width, grid->y + row * grid->cell_height, grid->cell_width,
 		  grid->cell_height, &image);
 	if (image.kind == CELL_ONE) {
@@ -122,9 +145,9 @@ static void read_cell(struct recover *recover, const struct pixels *screen, unsi
 		cell->foreground = recover->foreground;
 		return;
 	}
-	cell->background = image.colours[0];
-	cell->foreground = image.colours[1];
 	if (image.kind == CELL_TWO) {
+		cell->background = image.colours[0];
+		cell->foreground = image.colours[1];
 		turn(recover, &image);
 		if (fonts_find(recover->fonts, grid->cell_width, grid->cell_height, &image.bitmap, &glyph) &&
 		    glyph.columns == 1) {
@@ -133,13 +156,15 @@ static void read_cell(struct recover *recover, const struct pixels *screen, unsi
 				more->low = cell->character;
 			return;
 		}
+	} else {
+		read_on_picture(recover, screen, row, column);
+		return;
 	}
 	if (read_wide(recover, screen, row, column))
 		return;
 	if (column > 0 && cell[-1].blank && read_wide(recover, screen, row, column - 1))
 		return;
-	if (image.kind == CELL_TWO)
-		read_covered(recover, &image, before, cell, more);
+	read_covered(recover, &image, before, cell, more);
 }
 
 void read_cells(struct recover *recover, const struct pixels *screen, unsigned row, unsigned first, unsigned last)

@@ -12,7 +12,11 @@ enum { LOWER_EIGHTH = 0x2581, LOWER_QUARTER = 0x2582 };
 struct cell_more {
 	uint32_t others[3]; /* characters that look the same, 0 after the last */
 	uint32_t low;	    /* it is this block at the cell's bottom, or the bar of a cursor */
+	uint32_t overlay;   /* it is this on a picture, or nothing */
+	unsigned worth;	    /* of that */
+	bool gap;	    /* a picture between such */
 	bool bar;	    /* a bar covers rows of it */
+	bool turned;	    /* the same character was seen in these colours and in the opposite ones */
 };
 
 struct recover {
@@ -27,6 +31,7 @@ struct recover {
 	bool cursor_seen;
 	unsigned cursor_row, cursor_column;
 	unsigned covered_left; /* how many cells of this update may still be searched for below a bar */
+	unsigned accepted;     /* cells that were recognised when the grid was last chosen */
 	unsigned misfits;      /* updates since the grid was last looked for in vain */
 };
 

@@ -141,11 +141,65 @@ static void settle_word(struct text_cell *cells, struct cell_more *more, unsigne
 	}
 }
 
+/* ---- text on pictures ---- */
+
+/* So far two glyphs may be apart and still be of one text. */
+enum { GAP_MAX = 2 };
+
+/* Takes cells first, ... last as one text of known cells and overlays, or not: it needs two glyphs that are not there
+ * by chance. What is between them is then blank. */
+static void settle_overlay(struct text_cell *cells, struct cell_more *more, unsigned first, unsigned last)
+{
+	unsigned worth = 0;
+
+	for (unsigned i = first; i <= last; i++) {
+		if (more[i].overlay != 0)
+			worth += more[i].worth;
+		else if (cells[i].character != 0 && !cells[i].blank)
+			worth += WORTH_STRONG;
+	}
+	for (unsigned i = first; i <= last; i++) {
+		if (more[i].overlay != 0) {
+			cells[i].character = worth >= 2 * WORTH_STRONG ? more[i].overlay : 0;
+		} else if (cells[i].character == 0 && worth >= 2 * WORTH_STRONG) {
+			cells[i].character = ' ';
+			more[i].gap = true;
+		}
+	}
+}
+
+/* Finds runs of glyphs with some of them on a picture. */
+static void settle_overlays(struct recover *recover, unsigned row)
+{
+	struct text_cell *cells = cell_at(recover, row, 0);
+	struct cell_more *more = more_at(recover, row, 0);
+	unsigned columns = recover->grid.columns;
+	bool any = false;
+
+	for (unsigned i = 0; i < columns; i++) {
+		any |= more[i].overlay != 0;
+		if (more[i].gap)
+			cells[i].character = 0;
+		more[i].gap = false;
+	}
+	for (unsigned first = 0, last; any && first < columns; first = last + 1) {
+		last = first;
+		if (more[first].overlay == 0 && (cells[first].blank || cells[first].character == 0))
+			continue;
+		for (unsigned i = first + 1; i < columns && i - last <= GAP_MAX + 1; i++)
+			if (more[i].overlay != 0 || (!cells[i].blank && cells[i].character != 0))
+				last = i;
+		settle_overlay(cells, more, first, last);
+	}
+}
+
 void settle_row(struct recover *recover, unsigned row)
 {
 	unsigned columns = recover->grid.columns;
 	struct text_cell *cells = cell_at(recover, row, 0);
 	unsigned word = 0;
+
+	settle_overlays(recover, row);
 
 	for (unsigned i = 0; i < columns; i++) {
 		const struct text_cell *left = i > 0 ? &cells[i - 1] : NULL,
@@ -181,21 +235,22 @@ static void candidate_add(struct candidate *candidate, unsigned row, unsigned co
 	candidate->column = column;
 }
 
-/* The screen's colours the other way round, and not so on both sides of it. */
-static bool is_reverse(const struct recover *recover, const struct text_cell *cell)
-{
-	if (cell->blank)
-		return cell->background == recover->foreground && cell->background != recover->background;
-	return cell->character != 0 && cell->background == recover->foreground &&
-	       cell->foreground == recover->background;
-}
-
-static bool is_lone_reverse(const struct recover *recover, unsigned row, unsigned column)
+/* The screen's colours the other way round: a blank that is filled, or a character that was seen to turn. Others are
+ * marked so for other reasons. */
+static bool is_reverse(const struct recover *recover, unsigned row, unsigned column)
 {
 	const struct text_cell *cell = cell_at(recover, row, column);
 
-	return is_reverse(recover, cell) && !(column > 0 && is_reverse(recover, cell - 1)) &&
-	       !(column + 1 < recover->grid.columns && is_reverse(recover, cell + 1));
+	if (cell->background != recover->foreground || cell->background == recover->background)
+		return false;
+	return cell->blank || (cell->foreground == recover->background && more_at(recover, row, column)->turned);
+}
+
+/* And not so on both sides of it. */
+static bool is_lone_reverse(const struct recover *recover, unsigned row, unsigned column)
+{
+	return is_reverse(recover, row, column) && !(column > 0 && is_reverse(recover, row, column - 1)) &&
+	       !(column + 1 < recover->grid.columns && is_reverse(recover, row, column + 1));
 }
 
 void find_cursor(struct recover *recover)
