@@ -133,8 +133,10 @@ static bool run_screenshot(struct cli *cli, struct error *err)
 		return cli_usage(cli, err, _("--screen is at most %d"), UINT16_MAX);
 	if (!cli_machine(cli, &machine, err))
 		return false;
-	if (file && strcmp(file, "-") == 0)
+	if (file && strcmp(file, "-") == 0) {
+		cli->quiet = true; /* nothing but the picture goes to stdout */
 		return domain_screenshot(cli->manager, &machine, format, (unsigned)screen, STDOUT_FILENO, err);
+	}
 	if (!file)
 		file = name = default_name(&machine, format == SCREENSHOT_PNG ? "png" : "ppm");
 	if (!save(cli, &machine, file, format, (unsigned)screen, err))

@@ -31,7 +31,7 @@ const struct option install_options[] = {
 	{ "disk", NULL, 0, OPTION_LIST, 0, COMPLETE_FILE, NULL, N_("DISK"),
 	  N_("path=,size=GIB,format=,bus=,cache=,discard=,io=,readonly=,device= or none") },
 	{ "network", NULL, 'w', OPTION_LIST, 0, COMPLETE_WORDS, NULL, N_("NETWORK"), N_("user[,model=,mac=] or none") },
-	OPTION_VALUE("graphics", NULL, 0, N_("GRAPHICS"), N_("vnc[,listen=,port=,password-file=] or none")),
+	OPTION_VALUE("graphics", NULL, 0, N_("GRAPHICS"), N_("vnc[,listen=,port=,keymap=,password-file=] or none")),
 	OPTION_VALUE("console", NULL, 0, N_("CONSOLE"), N_("pty[,target_type=serial]: the console every machine gets")),
 	OPTION_VALUE("boot", NULL, 0, N_("BOOT"),
 		     N_("uefi, an order such as hd,cdrom,network, or kernel=,initrd=,kernel_args=")),
@@ -254,7 +254,7 @@ static bool read_graphics(const char *text, struct install_request *ret, struct 
 
 	if (!text)
 		return true;
-	if (!suboptions_parse("graphics", text, "type", "type listen port password password-file", &parts, err))
+	if (!suboptions_parse("graphics", text, "type", "type listen port keymap password password-file", &parts, err))
 		return false;
 	type = suboption_value(&parts, "type");
 	if (!type || (strcmp(type, "vnc") != 0 && strcmp(type, "none") != 0))

@@ -73,7 +73,7 @@ static int run_command(const struct command *command, bool quiet, int argc, char
 			status = cli.usage ? EXIT_USAGE : EXIT_FAILED;
 		}
 		/* As virsh: an empty line after each command's output. */
-		if (!quiet && !cli.json && !command->plain && !cli.usage)
+		if (!cli.quiet && !cli.json && !command->plain && !cli.usage)
 			putchar('\n');
 	}
 	manager_close(cli.manager);

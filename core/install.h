@@ -27,7 +27,7 @@ struct install_request {
 	bool no_disks;         /* --disk none */
 	/* Texts made of parts: a comma inside a part is written twice (strv_split_parts()). */
 	char **networks;       /* "user[,model=,mac=]", "none" */
-	char *graphics;        /* "vnc[,listen=,port=]", "none"; NULL: vnc on a unix socket */
+	char *graphics;        /* "vnc[,listen=,port=,keymap=]", "none"; NULL: vnc on a unix socket */
 	char *password;        /* VNC's; NULL: none. Apart from the rest, because it is never part of a command line */
 	char *boot;            /* "uefi", "hd,cdrom,network", "kernel=,initrd=,kernel_args=" */
 	char *virt_type;       /* "kvm", "qemu"; NULL: KVM where usable */

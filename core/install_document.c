@@ -129,10 +129,10 @@ static void add_graphics(const struct installation *installation, xmlNode *devic
 
 		node = add(devices, "graphics", NULL,
 			   ATTRIBUTES("type", "vnc", "port", graphics->port ? graphics->port : "-1", "autoport", automatic ? "yes" : "no", "passwd",
-				      installation->request->password));
+				      installation->request->password, "keymap", graphics->keymap));
 		add(node, "listen", NULL, ATTRIBUTES("type", "address", "address", graphics->listen));
 	} else {
-		node = add(devices, "graphics", NULL, ATTRIBUTES("type", "vnc", "passwd", installation->request->password));
+		node = add(devices, "graphics", NULL, ATTRIBUTES("type", "vnc", "passwd", installation->request->password, "keymap", graphics->keymap));
 		add(node, "listen", NULL, ATTRIBUTES("type", "socket"));
 	}
 	/* Every system has a driver for plain VGA; virtio's is better where it can be had. */

@@ -25,7 +25,7 @@ struct install_network {
 
 struct install_graphics {
 	bool none;
-	char *listen, *port; /* owned, may be NULL */
+	char *listen, *port, *keymap; /* owned, may be NULL */
 };
 
 struct install_boot {

@@ -6,6 +6,7 @@
 #include "base/uuid.h"
 #include "base/xml.h"
 #include "core/install_internal.h"
+#include "hv/keymap.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -91,13 +92,22 @@ static bool check_port(const char *port, struct error *err)
 	return error_set(err, ERROR_INVALID, "graphics: port is 5900 to 65535, or -1 for any, not '%s'", port);
 }
 
+/* One that is installed: QEMU would refuse another at the start. */
+static bool check_keymap(const char *name, struct error *err)
+{
+	struct keymap *keymap = keymap_load(name, NULL, err);
+
+	keymap_free(keymap);
+	return keymap || error_wrap(err, "graphics");
+}
+
 static bool read_graphics(struct installation *installation, struct error *err)
 {
 	struct install_graphics *graphics = &installation->graphics;
 	const char *text = installation->request->graphics ? installation->request->graphics : "vnc";
 	const char *password = installation->request->password;
 	_cleanup_strv_ char **words = strv_split_parts(text);
-	const struct part parts[] = { { "listen", &graphics->listen }, { "port", &graphics->port } };
+	const struct part parts[] = { { "listen", &graphics->listen }, { "port", &graphics->port }, { "keymap", &graphics->keymap } };
 
 	if (!text_equal(words[0], "vnc") && !text_equal(words[0], "none"))
 		return error_set(err, ERROR_INVALID, "graphics is vnc or none, not '%s'", text);
@@ -112,6 +122,8 @@ static bool read_graphics(struct installation *installation, struct error *err)
 		if (!store_part("graphics", *word, parts, ARRAY_LENGTH(parts), err))
 			return false;
 	if (graphics->port && !check_port(graphics->port, err))
+		return false;
+	if (graphics->keymap && !check_keymap(graphics->keymap, err))
 		return false;
 	/* A port alone means the loopback address, as libvirt has it. */
 	if (graphics->port && !graphics->listen)

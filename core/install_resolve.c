@@ -39,6 +39,7 @@ void installation_clear(struct installation *installation)
 	free(installation->networks);
 	free(installation->graphics.listen);
 	free(installation->graphics.port);
+	free(installation->graphics.keymap);
 	free(installation->boot.kernel);
 	free(installation->boot.initrd);
 	free(installation->boot.kernel_args);

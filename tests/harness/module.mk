@@ -58,6 +58,11 @@ tests_integration_test_keeper_SOURCES = tests/integration/test_keeper.c
 tests_integration_test_keeper_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_integration_test_keeper_LDADD = $(harness_libs)
 
+INTEGRATION_TESTS += tests/integration/test_keys
+tests_integration_test_keys_SOURCES = tests/integration/test_keys.c
+tests_integration_test_keys_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_integration_test_keys_LDADD = $(harness_libs)
+
 INTEGRATION_TESTS += tests/integration/test_kills
 tests_integration_test_kills_SOURCES = tests/integration/test_kills.c
 tests_integration_test_kills_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)

@@ -107,11 +107,11 @@ END_TEST
 START_TEST(other_parts)
 {
 	taken("--cdrom x.iso --network type=user,model=e1000,mac=52:54:00:AB:cd:01 --graphics "
-	      "type=vnc,port=5901,listen=0.0.0.0,password=secret "
+	      "type=vnc,port=5901,listen=0.0.0.0,keymap=fr,password=secret "
 	      "--console pty,target_type=serial --metadata title=one,description=two --boot uefi --virt-type qemu "
 	      "--machine pc --cpu max");
 	ck_assert_str_eq(request.networks[0], "user,model=e1000,mac=52:54:00:AB:cd:01");
-	ck_assert_str_eq(request.graphics, "vnc,port=5901,listen=0.0.0.0");
+	ck_assert_str_eq(request.graphics, "vnc,port=5901,listen=0.0.0.0,keymap=fr");
 	ck_assert_str_eq(request.password, "secret");
 	ck_assert_str_eq(request.title, "one");
 	ck_assert_str_eq(request.description, "two");

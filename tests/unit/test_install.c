@@ -95,7 +95,7 @@ START_TEST(what_was_said)
 	};
 	struct install_request request = {
 		.name = (char[]){ "<&>'\"é" }, .memory_mib = 100, .vcpus = 3, .cdrom = iso, .disks = disks, .disk_count = 2, .networks = networks,
-		.graphics = (char[]){ "vnc,listen=0.0.0.0,port=5901" }, .boot = (char[]){ "uefi,cdrom,network" }, .virt_type = (char[]){ "qemu" },
+		.graphics = (char[]){ "vnc,listen=0.0.0.0,port=5901,keymap=de" }, .boot = (char[]){ "uefi,cdrom,network" }, .virt_type = (char[]){ "qemu" },
 		.machine = (char[]){ "pc" }, .cpu = (char[]){ "qemu64" }, .osinfo = (char[]){ "win10" }, .title = (char[]){ "a <b>" },
 	};
 	_cleanup_free_ char *warnings = NULL, *xml = NULL;
@@ -112,6 +112,7 @@ START_TEST(what_was_said)
 	has(xml, "address='52:54:00:aa:bb:cc'");
 	has(xml, "<model type='e1000'/>");
 	has(xml, "port='5901'");
+	has(xml, "keymap='de'");
 	has(xml, "<boot dev='network'/>");
 	has(xml, "offset='localtime'");
 	has(xml, "name='win10'");
@@ -166,6 +167,7 @@ START_TEST(what_is_refused)
 	REFUSED("need kernel=", .cdrom = iso, .boot = TEXT("initrd=/x"));
 	REFUSED("boot: '/no/kernel' does not exist", .boot = TEXT("kernel=/no/kernel"));
 	REFUSED("graphics is vnc or none", .cdrom = iso, .graphics = TEXT("spice"));
+	REFUSED("no keymap 'xx'", .cdrom = iso, .graphics = TEXT("vnc,keymap=xx"));
 	REFUSED("5900 to 65535", .cdrom = iso, .graphics = TEXT("vnc,port=80"));
 	REFUSED("KVM is not usable here", .cdrom = iso, .virt_type = TEXT("kvm"));
 	REFUSED("virt-type is kvm or qemu", .cdrom = iso, .virt_type = TEXT("xen"));
