@@ -40,11 +40,14 @@ static bool only_blanks(const char *text, size_t length)
  * first byte that JSON does not know there, or length. */
 static size_t foreign_byte(const char *text, size_t length)
 {
+	static const char known[] = "{}[]:,\" \t\r\n0123456789+-.eEtrufalsn";
+	bool outside[UCHAR_MAX + 1] = { false };
 	bool inside = false;
 
+	for (const char *c = known; *c != '\0'; c++)
+		outside[(unsigned char)*c] = true;
 	for (size_t i = 0; i < length; i++) {
-		if (inside ? (unsigned char)text[i] < 0x20 :
-			     text[i] == '\0' || strchr("{}[]:,\" \t\r\n0123456789+-.eEtrufalsn", text[i]) == NULL)
+		if (inside ? (unsigned char)text[i] < 0x20 : !outside[(unsigned char)text[i]])
 			return i;
 		if (text[i] == '"')
 			inside = !inside;
@@ -113,14 +116,15 @@ char *json_text(struct json_object *object)
 struct json_object *json_get(struct json_object *object, const char *path)
 {
 	while (*path != '\0') {
-		size_t length = strcspn(path, "/");
-		_cleanup_free_ char *key = xstrndup(path, length);
+		const char *slash = strchr(path, '/');
+		_cleanup_free_ char *first = slash != NULL ? xstrndup(path, (size_t)(slash - path)) : NULL;
 
 		/* json-c aborts when asked for a member of an array */
-		if (!json_object_is_type(object, json_type_object) || !json_object_object_get_ex(object, key, &object))
+		if (!json_object_is_type(object, json_type_object) || !json_object_object_get_ex(object, first != NULL ? first : path, &object))
 			return NULL;
-		path += length;
-		path += *path == '/';
+		if (slash == NULL)
+			break;
+		path = slash + 1;
 	}
 	return object;
 }

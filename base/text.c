@@ -50,7 +50,7 @@ bool utf8_valid(const char *text, size_t length)
 	uint32_t c;
 
 	for (size_t i = 0; i < length;) {
-		size_t n = decode((const unsigned char *)text + i, length - i, &c);
+		size_t n = (unsigned char)text[i] < 0x80 ? 1 : decode((const unsigned char *)text + i, length - i, &c);
 
 		if (n == 0)
 			return false;

@@ -64,6 +64,7 @@ static char *adopt_plan(struct manager *manager, const struct machine *machine, 
 static bool adopt(struct manager *manager, const struct machine *machine, bool *ret_lost, struct error *err)
 {
 	_cleanup_error_ struct error local = ERROR_INIT;
+	_cleanup_close_ int start_fd = -1;
 	_cleanup_free_ char *plan = NULL;
 	int64_t generation;
 	bool won, given_back;
@@ -76,7 +77,8 @@ static bool adopt(struct manager *manager, const struct machine *machine, bool *
 		return true;
 	}
 	plan = adopt_plan(manager, machine, generation);
-	if (keeper_spawn(manager, machine->id, generation, plan, NULL, 0, &local))
+	start_fd = keeper_spawn(manager, machine->id, generation, &local);
+	if (start_fd >= 0 && keeper_hand_over(start_fd, plan, NULL, 0, &local))
 		return true;
 	run_disown(manager->db, machine->id, generation, &given_back, NULL);
 	error_wrap(&local, "'%s' runs, but has no keeper, and a new one could not take it over", machine->name);

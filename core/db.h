@@ -23,6 +23,8 @@ enum db_mode {
  * read-only, locked, disk full: each names the file and the way out. NULL on error. */
 struct db *db_open(const char *path, enum db_mode mode, struct error *err);
 void db_close(struct db *db);
+/* A keeper that ends need not hurry: db_close() may then empty a long write-ahead log, as a front end's does. NULL is nothing. */
+void db_ending(struct db *db);
 
 /* Write transactions take the lock at once (BEGIN IMMEDIATE). db_rollback() after a failure; nested calls are an error of the caller. */
 bool db_begin(struct db *db, struct error *err);

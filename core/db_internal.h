@@ -20,6 +20,7 @@ struct db {
 	char *path;
 	enum db_mode mode;
 	bool readonly;    /* the file can be read, not written */
+	bool ending;      /* db_ending() */
 	bool in_transaction, in_volatile;
 	bool is_full;     /* synchronous FULL was set */
 	int64_t data_version; /* as last seen by db_changed() */

@@ -268,6 +268,12 @@ struct db *db_open(const char *path, enum db_mode mode, struct error *err)
 	return NULL;
 }
 
+void db_ending(struct db *db)
+{
+	if (db)
+		db->ending = true;
+}
+
 void db_close(struct db *db)
 {
 	_cleanup_free_ char *wal = NULL;
@@ -280,7 +286,7 @@ void db_close(struct db *db)
 	free(db->statements);
 	if (db->sqlite) {
 		wal = strf("%s-wal", db->path);
-		if (db->mode == DB_KEEPER || (stat(wal, &st) == 0 && st.st_size < WAL_KEEP_BYTES))
+		if ((db->mode == DB_KEEPER && !db->ending) || (stat(wal, &st) == 0 && st.st_size < WAL_KEEP_BYTES))
 			sqlite3_db_config(db->sqlite, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
 		sqlite3_close(db->sqlite);
 	}

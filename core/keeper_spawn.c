@@ -50,16 +50,17 @@ static char **keeper_argv(const struct manager *manager, int64_t domain_id, int6
 	if (systemd_run)
 		argv = scope_argv(systemd_run, geteuid() != 0, domain_id, generation);
 	argv = strv_add(argv, keeper);
-	/* Not needed by the keeper: ps shows which machine it minds. */
-	return strv_addf(argv, "%" PRId64, domain_id);
+	/* Which machine it minds, for ps too; and the state, which it opens while its plan is being made. */
+	argv = strv_addf(argv, "%" PRId64, domain_id);
+	return strv_add(argv, manager->paths.database);
 }
 
-/* What the keeper says before it has a log of its own goes beside QEMU's. Owned. */
+/* What the keeper has to say goes beside QEMU's log. Owned. */
 static char *keeper_log(struct manager *manager, int64_t domain_id)
 {
 	_cleanup_free_ char *directory = machine_log_directory(manager, domain_id);
 
-	return path_exists(directory) ? strf("%s/keeper.log", directory) : xstrdup("/dev/null");
+	return directory_make(directory, 0700, NULL) ? strf("%s/keeper.log", directory) : xstrdup("/dev/null");
 }
 
 static int spawn(char *const *argv, int start_fd, const char *log, pid_t *ret_pid)
@@ -116,7 +117,7 @@ static bool read_answer(int fd, struct error *err)
 	return hint ? error_hint(err, "%s", hint) : false;
 }
 
-bool keeper_spawn(struct manager *manager, int64_t domain_id, int64_t generation, const char *plan, int *fds, size_t fd_count, struct error *err)
+int keeper_spawn(struct manager *manager, int64_t domain_id, int64_t generation, struct error *err)
 {
 	_cleanup_strv_ char **argv = keeper_argv(manager, domain_id, generation);
 	_cleanup_free_ char *log = keeper_log(manager, domain_id);
@@ -125,25 +126,34 @@ bool keeper_spawn(struct manager *manager, int64_t domain_id, int64_t generation
 	pid_t pid;
 
 	keepers_reap(manager);
-	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) < 0)
-		return error_set_errno(err, errno, "cannot make a socket pair");
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) < 0) {
+		error_set_errno(err, errno, "cannot make a socket pair");
+		return -1;
+	}
 	ours = pair[0];
 	/* Out of the way of the child's first four, should ours have been closed when we were started. */
 	theirs = fcntl(pair[1], F_DUPFD_CLOEXEC, START_FD + 1);
 	close(pair[1]);
-	if (theirs < 0)
-		return error_set_errno(err, errno, "cannot make a socket pair");
+	if (theirs < 0) {
+		error_set_errno(err, errno, "cannot make a socket pair");
+		return -1;
+	}
 	result = spawn(argv, theirs, log, &pid);
 	if (result != 0) {
 		error_set_errno(err, result, "cannot run '%s'", argv[0]);
-		return error_hint(err, "virtty is not installed whole: VIRTTY_LIBEXEC may name the directory of its helpers");
+		error_hint(err, "virtty is not installed whole: VIRTTY_LIBEXEC may name the directory of its helpers");
+		return -1;
 	}
 	*ARRAY_ADD(manager->keepers, manager->keeper_count) = pid;
-	close(TAKE_FD(theirs));
+	return TAKE_FD(ours);
+}
+
+bool keeper_hand_over(int start_fd, const char *plan, int *fds, size_t fd_count, struct error *err)
+{
 	/* A keeper that could not even take its plan may have said why: the answer is read in any case. */
-	(void)message_send(ours, plan, strlen(plan), fds, fd_count, NULL);
+	(void)message_send(start_fd, plan, strlen(plan), fds, fd_count, NULL);
 	/* QEMU's listening sockets are the keeper's alone from here. */
 	for (size_t i = 0; i < fd_count; i++)
 		close(TAKE_FD(fds[i]));
-	return read_answer(ours, err);
+	return read_answer(start_fd, err);
 }

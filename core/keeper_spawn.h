@@ -7,9 +7,12 @@
 
 #include <stddef.h>
 
-/* Starts a keeper, sends it the plan and its descriptors, and waits for "running" or the reason why not (the keeper's own words).
+/* Starts a keeper for a machine that the caller has claimed; the answer is its start socket (owned), -1 on failure. It gets ready while the caller makes
+ * its plan; when the socket is closed without a plan it ends, and has done nothing. */
+int keeper_spawn(struct manager *manager, int64_t domain_id, int64_t generation, struct error *err);
+/* Hands it the plan and QEMU's descriptors (closed here), and waits for "running" or the reason why not (the keeper's own words).
  * ERROR_TIMEOUT: no answer; the keeper goes on. */
-bool keeper_spawn(struct manager *manager, int64_t domain_id, int64_t generation, const char *plan, int *fds, size_t fd_count, struct error *err);
+bool keeper_hand_over(int start_fd, const char *plan, int *fds, size_t fd_count, struct error *err);
 /* Keepers are our children until we end: those that have ended are reaped here. */
 void keepers_reap(struct manager *manager);
 

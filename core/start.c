@@ -128,12 +128,15 @@ static bool start_claimed(struct manager *manager, const struct machine *machine
 {
 	_cleanup_error_ struct error local = ERROR_INIT;
 	_cleanup_plan_ struct plan plan = { 0 };
-	bool ok = prepare_start(manager, machine, generation, flags, &plan, &local);
+	_cleanup_error_ struct error no_keeper = ERROR_INIT;
+	_cleanup_close_ int start_fd = keeper_spawn(manager, machine->id, generation, &no_keeper);
+	/* what is wrong with the machine is told before what is wrong with us */
+	bool ok = prepare_start(manager, machine, generation, flags, &plan, &local) && (start_fd >= 0 || error_move(&local, &no_keeper));
 
 	if (ret_warnings)
 		for (char **warning = plan.warnings; warning && *warning; warning++)
 			*ret_warnings = strv_add(*ret_warnings, *warning);
-	ok = ok && keeper_spawn(manager, machine->id, generation, plan.text, plan.fds, plan.fd_count, &local);
+	ok = ok && keeper_hand_over(start_fd, plan.text, plan.fds, plan.fd_count, &local);
 	if (ok)
 		return true;
 	if (local.code != ERROR_TIMEOUT)

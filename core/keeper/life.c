@@ -76,7 +76,8 @@ static bool begin(struct keeper *keeper, const char *text, const int *fds, size_
 	if (fd_count != plan->fd_count)
 		return error_set(err, ERROR_PROTOCOL, "the plan has %zu descriptors, %zu came", plan->fd_count, fd_count);
 	keeper->stderr_from = tail_position(plan->stderr_path);
-	return plan_write(plan, text, err) && ports_prepare(keeper, err) && spawn_qemu(keeper, fds, err);
+	/* what needs no QEMU is done while that loads */
+	return plan_write(plan, text, err) && spawn_qemu(keeper, fds, err) && ports_prepare(keeper, err);
 }
 
 void keeper_start(struct keeper *keeper, const char *text, int *fds, size_t fd_count)

@@ -79,15 +79,19 @@ static void detach(void)
 	mallopt(M_MMAP_THRESHOLD, 65536);
 }
 
-static void begin(struct keeper *keeper)
+/* row and database: what the plan, which is being made meanwhile, will name too; NULL: not known. */
+static void begin(struct keeper *keeper, const char *row, const char *database)
 {
 	_cleanup_error_ struct error err = ERROR_INIT;
 	_cleanup_free_ char *text = NULL;
 	int fds[PLAN_FD_LIMIT];
 	size_t fd_count = 0;
+	int64_t domain;
 
 	keeper->start_fd = START_FD;
 	fcntl(START_FD, F_SETFD, FD_CLOEXEC);
+	if (database != NULL && text_to_int(row, &domain))
+		recorder_warm(keeper, database, domain);
 	if (!message_receive(START_FD, PLAN_SIZE_LIMIT, PLAN_TIMEOUT_MS, &text, fds, PLAN_FD_LIMIT, &fd_count, &err) ||
 	    !plan_read(&keeper->plan, text, &err) || !recorder_own(keeper, &err)) {
 		/* the row is not ours: whoever claimed it takes everything back */
@@ -117,7 +121,7 @@ int main(int argc, char **argv)
 	} else if (fstat(START_FD, &st) == 0 && S_ISSOCK(st.st_mode)) {
 		detach();
 		keeper_init(&keeper);
-		begin(&keeper);
+		begin(&keeper, argc > 1 ? argv[1] : NULL, argc > 2 ? argv[2] : NULL);
 	} else {
 		fprintf(stderr, "error: virtty-keeper is started by virtty, not by hand\n");
 		return 2;

@@ -364,6 +364,17 @@ bool recorder_lost(const struct keeper *keeper)
 
 /* ---- life ---- */
 
+void recorder_warm(struct keeper *keeper, const char *database, int64_t domain)
+{
+	struct recorder *recorder = keeper->recorder;
+	_cleanup_run_ struct run run = { 0 };
+
+	/* what fails now is tried again, and told, when it is needed */
+	recorder->db = db_open(database, DB_KEEPER, NULL);
+	if (recorder->db != NULL)
+		run_read(recorder->db, domain, &run, NULL);
+}
+
 struct recorder *recorder_new(struct keeper *keeper)
 {
 	struct recorder *recorder = xcalloc(1, sizeof *recorder);
@@ -385,6 +396,7 @@ void recorder_free(struct recorder *recorder)
 	event_free(recorder->flush);
 	event_free(recorder->idle);
 	event_free(recorder->limit);
+	db_ending(recorder->db); /* nobody waits for us any more */
 	db_close(recorder->db);
 	free(recorder);
 }

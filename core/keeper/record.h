@@ -6,6 +6,8 @@
 #include "core/keeper/keeper.h"
 
 struct recorder *recorder_new(struct keeper *keeper);
+/* Opens the state and reads the machine's row once, ahead of the first step: what the database must load is loaded then. */
+void recorder_warm(struct keeper *keeper, const char *database, int64_t domain);
 /* What is queued and not written is lost. */
 void recorder_free(struct recorder *recorder);
 
