@@ -141,8 +141,9 @@ static bool run_screenshot(struct cli *cli, struct error *err)
 		file = name = default_name(&machine, format == SCREENSHOT_PNG ? "png" : "ppm");
 	if (!save(cli, &machine, file, format, (unsigned)screen, err))
 		return false;
-	printf(_("Screenshot saved to %s, with type of %s\n"), file,
-	       format == SCREENSHOT_PNG ? "image/png" : "image/x-portable-pixmap");
+	/* as virsh: the line's end is that of the empty line after each command */
+	cli_note(cli, _("Screenshot saved to %s, with type of %s"), file,
+		 format == SCREENSHOT_PNG ? "image/png" : "image/x-portable-pixmap");
 	return true;
 }
 

@@ -175,7 +175,7 @@ START_TEST(screenshots)
 	_cleanup_free_ char *deep = strf("%s/no/such", home), *said = NULL, *wanted = NULL;
 
 	expect_ok(virtty("screenshot", "vm", png, NULL), &said);
-	wanted = strf("Screenshot saved to %s, with type of image/png\n\n", png);
+	wanted = strf("Screenshot saved to %s, with type of image/png\n", png);
 	ck_assert_str_eq(said, wanted);
 	check_begins(png, "\x89PNG\r\n\x1a\n", 8);
 	expect_ok(virtty("screenshot", "vm", "--file", ppm, "--screen", "0", NULL), NULL);
@@ -198,7 +198,7 @@ END_TEST
 START_TEST(screenshot_to_stdout_and_by_default)
 {
 	char *home = home_with_screen("<graphics type='vnc'/>");
-	_cleanup_free_ char *script = strf("cd '%s' && exec \"$0\" -q screenshot vm", home);
+	_cleanup_free_ char *script = strf("cd '%s' && exec \"$0\" screenshot vm", home);
 	_cleanup_free_ char *program = path_absolute(virtty_path());
 	_cleanup_free_ char *counted = strf("'%s' screenshot vm - --format ppm | wc -c", program);
 	_cleanup_free_ char *cut = strf("'%s' screenshot vm - --format ppm | head -c 2", program);

@@ -8,6 +8,7 @@
 #include "base/strbuf.h"
 #include "base/strv.h"
 #include "base/text.h"
+#include "hv/keycodes.h"
 #include "tests/harness/home.h"
 #include "tests/harness/machine.h"
 #include "tests/harness/task.h"
@@ -156,6 +157,68 @@ START_TEST(a_running_machine)
 }
 END_TEST
 
+/* Pictures and keys: the answers, and the names of keys. */
+START_TEST(screens_and_keys)
+{
+	char *home;
+	_cleanup_free_ char *document = NULL, *screenshot = NULL;
+
+	if (!have_virsh())
+		return;
+	home = home_new();
+	document = bare_machine(home, TEST_NAME, TEST_UUID, "<graphics type='vnc'/><video><model type='vga'/></video>");
+	define_start(home, TEST_NAME, document);
+	screenshot = strf("screenshot test %s/a.png", home);
+	const char *const lines[] = { screenshot,
+				      "send-key test KEY_LEFTCTRL KEY_C",
+				      "send-key test --codeset usb 40 --holdtime 20",
+				      "send-key --domain test --codeset win32 VK_RETURN",
+				      "send-key test --codeset os_x Return",
+				      "send-key test --codeset rfb 0x1c",
+				      NULL };
+
+	compare(false, lines);
+	compare(true, lines);
+	expect_ok(virtty("destroy", TEST_NAME, NULL), NULL);
+	wait_processes(home, "virtty-keeper", 0, SOON_MS);
+	home_end(home);
+}
+END_TEST
+
+/* Every name that we have for a key is one of virsh's. The kernel has given new names to three since. */
+START_TEST(names_of_keys)
+{
+	static const char *const newer[] = { "KEY_COFFEE", "KEY_ROTATE_DISPLAY", "KEY_ALL_APPLICATIONS" };
+	_cleanup_free_ char *virsh = process_find("virsh");
+	_cleanup_strbuf_ struct strbuf script = STRBUF_INIT;
+	uint32_t qnum, other;
+	size_t names = 0;
+
+	if (!have_virsh())
+		return;
+	for (size_t n = 0; keycode_at(n, &qnum); n++) {
+		const char *name = keycode_name(qnum);
+
+		for (size_t i = 0; name && i < ARRAY_LENGTH(newer); i++)
+			if (text_equal(name, newer[i]))
+				name = NULL;
+		if (!name)
+			continue;
+		strbuf_printf(&script, "send-key test %s; ", name);
+		names++;
+	}
+	ck_assert_uint_ge(names, 220);
+	_cleanup_outcome_ struct outcome all =
+		run_program((const char *const[]){ virsh, "-c", "test:///default", script.data, NULL });
+
+	ck_assert_msg(all.status == 0 && *all.err == '\0', "%s", all.err);
+	/* and those that virsh has for the three are known here */
+	ck_assert(keycode_parse(CODESET_LINUX, "KEY_SCREENLOCK", &qnum) && keycode_parse(CODESET_LINUX, "152", &other) && qnum == other);
+	ck_assert(keycode_parse(CODESET_LINUX, "KEY_DIRECTION", &qnum) && keycode_parse(CODESET_LINUX, "153", &other) && qnum == other);
+	ck_assert(keycode_parse(CODESET_LINUX, "KEY_DASHBOARD", &qnum) && keycode_parse(CODESET_LINUX, "204", &other) && qnum == other);
+}
+END_TEST
+
 START_TEST(a_life)
 {
 	/* The guest of the test driver obeys at once; the bare machine here obeys nobody, so shutdown and reboot are
@@ -297,7 +360,8 @@ START_TEST(what_virsh_refuses_is_refused)
 	static const char *const lines[] = {
 		"nosuch",	"list --bogus",	       "domstate",	   "list extra",
 		"list --all=3", "domname 1 extra",     "list --all --all", "domid --domain test --domain test",
-		"list --al",	"list --table --name", "domstate --domain"
+		"list --al",	"list --table --name", "domstate --domain",
+		"send-key test --holdtime x 1", "screenshot test --screen x", "send-key test --codeset"
 	};
 
 	if (!have_virsh())
@@ -329,6 +393,8 @@ int main(void)
 	setenv("LC_ALL", "C.UTF-8", 1);
 	tcase_set_timeout(tcase, 120);
 	tcase_add_test(tcase, a_running_machine);
+	tcase_add_test(tcase, screens_and_keys);
+	tcase_add_test(tcase, names_of_keys);
 	tcase_add_test(tcase, a_life);
 	tcase_add_test(tcase, texts_and_marks);
 	tcase_add_test(tcase, quiet_life);
