@@ -32,6 +32,6 @@ print-unit-tests:
 print-fuzz-targets:
 	@echo $(FUZZ_TARGETS)
 
-# The long loops: kills at random moments, until 500 rounds have passed.
+# The long loops: kills at random moments, until 500 rounds have passed; other random keys than the last time (their seed is printed).
 stress: $(check_PROGRAMS) $(bin_PROGRAMS) $(pkglibexec_PROGRAMS)
-	VIRTTY_KILL_ROUNDS=500 $(MAKE) $(AM_MAKEFLAGS) check TESTS="$(STRESS_TESTS)"
+	VIRTTY_KILL_ROUNDS=500 VIRTTY_KEYS_COUNT=100000 VIRTTY_KEYS_SEED=$$(date +%s) $(MAKE) $(AM_MAKEFLAGS) check TESTS="$(STRESS_TESTS)"

@@ -24,6 +24,8 @@ static const int signals[SIGNAL_COUNT] = {
 	[ON_WINCH] = SIGWINCH, [ON_CONT] = SIGCONT, [ON_TSTP] = SIGTSTP,
 };
 
+static const int ending[] = { SIGTERM, SIGHUP, SIGINT };
+
 struct loop {
 	struct ui *ui;
 	struct input *input;
@@ -184,6 +186,9 @@ static bool begin(struct loop *loop, struct error *err)
 	if (loop->input == NULL)
 		return false;
 	ui->input = loop->input;
+	/* what is there before the loop is there again behind it: curses' own handlers would cut the goodbye short */
+	for (size_t i = 0; i < ARRAY_LENGTH(ending); i++)
+		signal(ending[i], SIG_IGN);
 	for (size_t i = 0; i < SIGNAL_COUNT; i++) {
 		loop->signals[i] = evsignal_new(ui->base, signals[i], on_signal, loop);
 		event_priority_set(loop->signals[i], 0);

@@ -76,6 +76,13 @@ static void child(const char *const *argv, const char *const *environment, int s
 	_exit(127);
 }
 
+static bool typed_signals = true;
+
+void pty_typed_signals(bool on)
+{
+	typed_signals = on;
+}
+
 struct pty *pty_start(const char *const *argv, const char *const *environment, int rows, int columns)
 {
 	struct pty *pty = xcalloc(1, sizeof *pty);
@@ -86,6 +93,10 @@ struct pty *pty_start(const char *const *argv, const char *const *environment, i
 	fd_set_cloexec(pty->slave, true);
 	fd_set_nonblock(pty->fd, true);
 	ck_assert_int_eq(tcgetattr(pty->slave, &pty->modes), 0);
+	if (!typed_signals) {
+		pty->modes.c_lflag &= ~(tcflag_t)ISIG;
+		ck_assert_int_eq(tcsetattr(pty->slave, TCSANOW, &pty->modes), 0);
+	}
 	pty->vterm = vterm_new(rows, columns);
 	vterm_set_utf8(pty->vterm, 1);
 	pty->screen = vterm_obtain_screen(pty->vterm);

@@ -20,6 +20,9 @@ struct pty_look {
 /* Starts argv on a pty of this size. environment: NAME=VALUE texts set in the child, NULL-terminated; a bare NAME is unset. Fails the test when it
  * cannot. */
 struct pty *pty_start(const char *const *argv, const char *const *environment, int rows, int columns);
+/* Are ^C, ^\ and ^Z signals on terminals made from now on, while the program there has them cooked? As usual they are. A test that types at random
+ * would otherwise cut short the last words of a program that has ended already. */
+void pty_typed_signals(bool on);
 /* Kills the program if it still runs, and reaps it. NULL is fine. */
 void pty_free(struct pty *pty);
 pid_t pty_pid(const struct pty *pty);

@@ -8,11 +8,13 @@ TERMINAL_TESTS = \
 	tests/terminal/test_tui_console \
 	tests/terminal/test_tui_details \
 	tests/terminal/test_tui_list \
+	tests/terminal/test_tui_random \
 	tests/terminal/test_tui_screens \
 	tests/terminal/test_tui_terminal \
 	tests/terminal/test_tui_wizard
 check_PROGRAMS += $(TERMINAL_TESTS)
 TESTS += $(TERMINAL_TESTS)
+STRESS_TESTS += tests/terminal/test_tui_random
 
 terminal_libs = $(harness_libs) $(VTERM_LIBS)
 
@@ -33,12 +35,17 @@ tests_terminal_test_tui_list_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_terminal_test_tui_list_LDADD = $(terminal_libs)
 
 # every place of the TUI, and the tests that walk them all
-places_sources = tests/terminal/places.c tests/terminal/places.h tests/terminal/puppet.c tests/terminal/puppet.h \
+places_sources = tests/terminal/key_bytes.c tests/terminal/key_bytes.h \
+	tests/terminal/places.c tests/terminal/places.h tests/terminal/puppet.c tests/terminal/puppet.h \
 	tests/terminal/shop.c tests/terminal/shop.h tests/terminal/stage.c tests/terminal/stage.h
 places_libs = libharness.a $(TUI_LDADD)
 
+tests_terminal_test_tui_random_SOURCES = tests/terminal/test_tui_random.c $(places_sources)
+tests_terminal_test_tui_random_CFLAGS = $(TUI_CFLAGS)
+tests_terminal_test_tui_random_LDADD = $(places_libs)
+
 tests_terminal_test_tui_screens_SOURCES = tests/terminal/test_tui_screens.c $(places_sources)
-tests_terminal_test_tui_screens_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_terminal_test_tui_screens_CFLAGS = $(TUI_CFLAGS)
 tests_terminal_test_tui_screens_LDADD = $(places_libs)
 
 tests_terminal_test_tui_terminal_SOURCES = tests/terminal/test_tui_terminal.c tests/terminal/stage.c tests/terminal/stage.h

@@ -253,6 +253,56 @@ void stage_status(struct stage *stage, bool writer, bool held)
 	stage_status_raw(stage, text);
 }
 
+/* A whole frame, or the connection goes: half of one would be taken for the beginning of the next. */
+static void offer_frame(struct stage *stage, char type, const char *bytes)
+{
+	unsigned char header[CONSOLE_FRAME_HEADER];
+	_cleanup_(strbuf_clear) struct strbuf frame = STRBUF_INIT;
+
+	if (stage->connection < 0)
+		return;
+	console_frame_header(header, type, strlen(bytes));
+	strbuf_add(&frame, header, sizeof header);
+	strbuf_puts(&frame, bytes);
+	if (send(stage->connection, frame.data, frame.length, MSG_NOSIGNAL) != (ssize_t)frame.length)
+		stage_hang_up(stage);
+}
+
+void stage_offer(struct stage *stage, const char *text, bool writer, bool hang_up)
+{
+	int newer = accept4(stage->listening, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+	_cleanup_free_ char *status = strf("{\"writer\":%s,\"held-by-other\":%s,\"live\":true}", writer ? "true" : "false", writer ? "false" : "true");
+
+	if (newer >= 0) {
+		stage_hang_up(stage);
+		stage->connection = newer;
+		stage->frames = (struct console_frames){ 0 };
+	}
+	read_frames(stage);
+	strbuf_clear(&stage->typed);
+	strbuf_clear(&stage->asked);
+	offer_frame(stage, 's', status);
+	offer_frame(stage, 'd', text);
+	if (hang_up)
+		stage_hang_up(stage);
+}
+
+size_t stage_machines(struct stage *stage)
+{
+	struct machine *machines;
+	size_t count;
+
+	ck_assert(machine_list(stage->manager, &machines, &count, NULL));
+	machines_free(machines, count);
+	return count;
+}
+
+void stage_expect_untouched(struct stage *stage, size_t machines)
+{
+	ck_assert_int_eq(waitpid(stage->sleeper, NULL, WNOHANG), 0);
+	ck_assert_uint_eq(stage_machines(stage), machines);
+}
+
 void stage_expect(struct stage *stage, struct pty *pty, char type, const char *text)
 {
 	struct strbuf *buffer = type == 'd' ? &stage->typed : &stage->asked;

@@ -39,6 +39,13 @@ void stage_hang_up(struct stage *stage);
 void stage_write(struct stage *stage, struct pty *pty, const char *text);
 void stage_status(struct stage *stage, bool writer, bool held);
 void stage_status_raw(struct stage *stage, const char *text);
+/* Where nothing is waited for and a TUI may come and go as it likes: takes a connection that is there, tells it who types and writes these words to it,
+ * as far as it takes them. */
+void stage_offer(struct stage *stage, const char *text, bool writer, bool hang_up);
+/* How many machines there are. */
+size_t stage_machines(struct stage *stage);
+/* What plays QEMU still lives, and there are so many machines. */
+void stage_expect_untouched(struct stage *stage, size_t machines);
 /* Waits until the TUI has sent a frame of this type that holds the text; what came before is gone. */
 void stage_expect(struct stage *stage, struct pty *pty, char type, const char *text);
 /* Typed input that has come and was not yet expected. Borrowed. */
