@@ -15,7 +15,7 @@ enum {
 	ENOUGH = 4 * WORTH_STRONG, /* worth of cells that make a grid, wherever it is */
 };
 
-/* A pixel that differs from the one left of it. */
+/* A pixel of ink, or beside ink. */
 struct point {
 	unsigned x, y;
 };
@@ -25,43 +25,48 @@ struct points {
 	unsigned count;
 };
 
-/* How many pixels of a row differ from the one before them, in the bits of mask. */
-static unsigned changes_in_row(const struct pixels *screen, unsigned y, uint32_t mask)
+/* Is there an edge at x: a pixel that differs in the bits of mask from two that are the same? Noise and soft pictures
+ * have few of them. */
+static inline bool is_edge(const uint32_t *row, unsigned x, uint32_t mask)
+{
+	return (((row[x] ^ row[x - 1]) & mask) != 0) & (((row[x - 1] ^ row[x - 2]) & RGB) == 0);
+}
+
+static unsigned edges_in_row(const struct pixels *screen, unsigned y, uint32_t mask)
 {
 	const uint32_t *row = screen->data + (size_t)y * screen->stride;
-	unsigned changes = 0;
+	unsigned edges = 0;
 
-	for (unsigned x = 1; x < screen->width; x++)
-		changes += ((row[x] ^ row[x - 1]) & mask) != 0;
-	return changes;
+	for (unsigned x = 2; x < screen->width; x++)
+		edges += is_edge(row, x, mask);
+	return edges;
 }
 
 /* Where the n-th of them is. */
-static unsigned change_of_row(const struct pixels *screen, unsigned y, uint32_t mask, unsigned n)
+static unsigned edge_of_row(const struct pixels *screen, unsigned y, uint32_t mask, unsigned n)
 {
 	const uint32_t *row = screen->data + (size_t)y * screen->stride;
 
-	for (unsigned x = 1; x < screen->width; x++)
-		if (((row[x] ^ row[x - 1]) & mask) != 0 && n-- == 0)
+	for (unsigned x = 2; x < screen->width; x++)
+		if (is_edge(row, x, mask) && n-- == 0)
 			return x;
 	return 0;
 }
 
-/* Takes count points of a band, spread over its changes. Returns false when there are none. */
+/* Takes count points of a band, spread over its edges. Returns false when there are none. */
 static bool take_points_of(const struct pixels *screen, unsigned top, uint32_t mask, unsigned count,
 			   struct points *points)
 {
-	unsigned changes[BAND], total = 0, height = screen->height - top < BAND ? screen->height - top : BAND;
+	unsigned edges[BAND], total = 0, height = screen->height - top < BAND ? screen->height - top : BAND;
 
 	for (unsigned y = 0; y < height; y++)
-		total += changes[y] = changes_in_row(screen, top + y, mask);
+		total += edges[y] = edges_in_row(screen, top + y, mask);
 	for (unsigned n = 0; n < count && n < total && points->count < POINTS_MAX; n++) {
 		unsigned wanted = total * (2 * n + 1) / (2 * count), y = 0;
 
-		while (wanted >= changes[y])
-			wanted -= changes[y++];
-		points->items[points->count++] =
-			(struct point){ change_of_row(screen, top + y, mask, wanted), top + y };
+		while (wanted >= edges[y])
+			wanted -= edges[y++];
+		points->items[points->count++] = (struct point){ edge_of_row(screen, top + y, mask, wanted), top + y };
 	}
 	return total > 0;
 }

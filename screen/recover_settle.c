@@ -63,27 +63,30 @@ static void settle_block(struct text_cell *cell, const struct text_cell *left, c
 	}
 }
 
-/* A cell of one colour beside blocks of that colour is a full block, not a blank. */
-static void settle_blank(struct recover *recover, struct text_cell *cell, const struct text_cell *left,
-			 const struct text_cell *right)
+/* A cell of one colour beside a block of that colour is a full block, not a blank. */
+static void settle_blank(const struct recover *recover, struct text_cell *cell, const struct text_cell *side)
 {
-	const struct text_cell *sides[] = { left, right };
-
-	if (cell->character == ' ')
-		cell->foreground = recover->foreground != cell->background ? recover->foreground : recover->background;
-	if (cell->background == recover->background)
+	if (cell->background == recover->background || !is_block(side->character) ||
+	    side->foreground != cell->background || side->background == cell->background)
 		return;
-	for (int i = 0; i < 2; i++) {
-		const struct text_cell *side = sides[i];
+	cell->character = FULL_BLOCK;
+	cell->foreground = side->foreground;
+	cell->background = side->background;
+}
 
-		if (side == NULL || !is_block(side->character) || side->foreground != cell->background ||
-		    side->background == cell->background)
-			continue;
-		cell->character = FULL_BLOCK;
-		cell->foreground = side->foreground;
-		cell->background = side->background;
-		return;
-	}
+/* Also along a run of them, from either end. */
+static void settle_blanks(const struct recover *recover, struct text_cell *cells, unsigned columns)
+{
+	for (unsigned i = 0; i < columns; i++)
+		if (cells[i].blank && cells[i].character == ' ')
+			cells[i].foreground =
+				recover->foreground != cells[i].background ? recover->foreground : recover->background;
+	for (unsigned i = 1; i < columns; i++)
+		if (cells[i].blank)
+			settle_blank(recover, &cells[i], &cells[i - 1]);
+	for (unsigned i = columns - 1; i > 0; i--)
+		if (cells[i - 1].blank)
+			settle_blank(recover, &cells[i - 1], &cells[i]);
 }
 
 /* ---- letters that look the same in several scripts ---- */
@@ -208,10 +211,7 @@ void settle_row(struct recover *recover, unsigned row)
 		if (!cells[i].blank)
 			settle_block(&cells[i], left, right);
 	}
-	for (unsigned i = 0; i < columns; i++)
-		if (cells[i].blank)
-			settle_blank(recover, &cells[i], i > 0 ? &cells[i - 1] : NULL,
-				     i + 1 < columns ? &cells[i + 1] : NULL);
+	settle_blanks(recover, cells, columns);
 	for (unsigned i = 0; i <= columns; i++) {
 		if (i < columns && script_of(cells[i].character) != SCRIPT_NONE)
 			continue;

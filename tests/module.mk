@@ -125,6 +125,18 @@ tests_unit_test_qmp_scan_SOURCES = tests/unit/test_qmp_scan.c
 tests_unit_test_qmp_scan_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_unit_test_qmp_scan_LDADD = $(UNIT_LDADD)
 
+SCREEN_LDADD = libscreen.a libbase.a $(LZMA_LIBS) $(ZLIB_LIBS) $(JSON_LIBS) $(XML_LIBS) $(CHECK_LIBS)
+
+UNIT_TESTS += tests/unit/test_fonts
+tests_unit_test_fonts_SOURCES = tests/unit/test_fonts.c tests/unit/screen_draw.c tests/unit/screen_draw.h tests/unit/unit.h
+tests_unit_test_fonts_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS) $(LZMA_CFLAGS) $(ZLIB_CFLAGS)
+tests_unit_test_fonts_LDADD = $(SCREEN_LDADD)
+
+UNIT_TESTS += tests/unit/test_recover
+tests_unit_test_recover_SOURCES = tests/unit/test_recover.c tests/unit/screen_draw.c tests/unit/screen_draw.h tests/unit/unit.h
+tests_unit_test_recover_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_unit_test_recover_LDADD = $(SCREEN_LDADD)
+
 CORE_LDADD = libcore.a libstorage.a libhv.a libbase.a $(SQLITE_LIBS) $(JSON_LIBS) $(XML_LIBS) $(CHECK_LIBS)
 
 UNIT_TESTS += tests/unit/test_db
