@@ -27,6 +27,8 @@ enum completer {
 	COMPLETE_ACTIVE,   /* machines that run */
 	COMPLETE_INACTIVE, /* machines that do not */
 	COMPLETE_COMMAND,
+	COMPLETE_POOL,
+	COMPLETE_VOLUME, /* of any pool */
 	COMPLETE_KEY,	 /* names of keys */
 	COMPLETE_LAYOUT, /* keyboard layouts */
 	COMPLETE_COUNT,
@@ -51,7 +53,7 @@ struct option {
 	const char *help;  /* N_(), one line */
 };
 
-enum group { GROUP_DOMAIN, GROUP_MONITOR, GROUP_HOST, GROUP_COUNT };
+enum group { GROUP_DOMAIN, GROUP_MONITOR, GROUP_HOST, GROUP_POOL, GROUP_VOLUME, GROUP_SECRET, GROUP_COUNT };
 
 struct cli;
 

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "cli/cli.h"
 #include "cli/internal.h"
+#include "core/storage.h"
 #include "hv/keycodes.h"
 #include "hv/keymap.h"
 
@@ -60,6 +61,36 @@ static void offer_machines(enum completer which, const char *typed)
 	paths_clear(&paths);
 }
 
+static void offer_volumes(struct manager *manager, const struct pool_row *pool, const char *typed)
+{
+	struct volume *volumes = NULL;
+	size_t count = 0;
+
+	if (pool->active && volume_list(manager, pool, &volumes, &count, NULL))
+		for (size_t i = 0; i < count; i++)
+			offer(volumes[i].name, typed);
+	volumes_free(volumes, count);
+}
+
+static void offer_storage(enum completer which, const char *typed)
+{
+	struct paths paths = { 0 };
+	struct manager *manager = NULL;
+	struct pool_row *pools = NULL;
+	size_t count = 0;
+
+	if (paths_get(&paths, NULL) && access(paths.database, F_OK) == 0 && manager_open(&manager, NULL) && pool_list(manager, &pools, &count, NULL))
+		for (size_t i = 0; i < count; i++) {
+			if (which == COMPLETE_POOL)
+				offer(pools[i].name, typed);
+			else
+				offer_volumes(manager, &pools[i], typed);
+		}
+	pool_rows_free(pools, count);
+	manager_close(manager);
+	paths_clear(&paths);
+}
+
 static void offer_keys(const char *typed)
 {
 	uint32_t qnum;
@@ -93,6 +124,10 @@ static void offer_value(const struct option *option, const char *typed)
 		break;
 	case COMPLETE_COMMAND:
 		offer_commands(typed);
+		break;
+	case COMPLETE_POOL:
+	case COMPLETE_VOLUME:
+		offer_storage(option->completer, typed);
 		break;
 	case COMPLETE_KEY:
 		offer_keys(typed);

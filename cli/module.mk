@@ -13,11 +13,17 @@ libcli_a_SOURCES = \
 	cli/cmd_host.c \
 	cli/cmd_info.c \
 	cli/cmd_install.c \
+	cli/cmd_jobs.c \
 	cli/cmd_keys.c \
 	cli/cmd_life.c \
 	cli/cmd_list.c \
 	cli/cmd_monitor.c \
+	cli/cmd_pool.c \
+	cli/cmd_pool_make.c \
+	cli/cmd_secret.c \
 	cli/cmd_stats.c \
+	cli/cmd_volume.c \
+	cli/cmd_volume_make.c \
 	cli/cmd_xml.c \
 	cli/command.h \
 	cli/complete.c \
@@ -31,6 +37,7 @@ libcli_a_SOURCES = \
 	cli/options.c cli/options.h \
 	cli/output_table.c cli/output_table.h \
 	cli/secret.c cli/secret.h \
+	cli/storage.c cli/storage.h \
 	cli/suboptions.c cli/suboptions.h \
 	cli/suggest.c \
 	cli/table.c \

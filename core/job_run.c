@@ -29,6 +29,7 @@ struct work {
 	int64_t id;
 	struct job_plan plan;
 	bool has_fd;
+	uint64_t bytes_done;
 	int64_t reported_ms; /* monotonic */
 };
 
@@ -48,6 +49,7 @@ static bool on_progress(uint64_t bytes, void *userdata)
 	_cleanup_error_ struct error ignored = ERROR_INIT;
 	int64_t now = clock_monotonic_ms();
 
+	work->bytes_done = bytes;
 	if (ended_by_signal)
 		return false;
 	if (now - work->reported_ms < REPORT_MS)
@@ -271,9 +273,9 @@ static bool conclude(struct work *work, bool ok, struct error *why, struct error
 
 	if (ok)
 		return db_run(work->manager->db, NULL, err,
-			      "UPDATE job SET state = 'done', bytes_done = max(bytes_done, bytes_total), changed_at_ms "
-			      "= ?1, ended_at_ms = ?1 WHERE id = ?2",
-			      "ii", now, work->id);
+			      "UPDATE job SET state = 'done', bytes_done = max(?3, bytes_total), changed_at_ms = ?1, "
+			      "ended_at_ms = ?1 WHERE id = ?2",
+			      "iii", now, work->id, (int64_t)work->bytes_done);
 	if (work->plan.target_is_ours && work->plan.target != NULL)
 		(void)unlink(work->plan.target);
 	return db_run(work->manager->db, NULL, err,

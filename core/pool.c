@@ -98,6 +98,13 @@ static bool store(struct manager *manager, const char *source, const char *text,
 		pool_row_clear(&known);
 		return false;
 	}
+	if (known.active && !text_equal(known.target, pool->target)) {
+		error_set(err, ERROR_STATE, "pool '%s' is active, and cannot move from '%s' to '%s'", known.name,
+			  known.target, pool->target);
+		error_hint(err, "'virtty pool-destroy %s' stops it first", known.name);
+		pool_row_clear(&known);
+		return false;
+	}
 	struct pool_row row = { .id = known.id,
 				.name = pool->name,
 				.uuid = pool->uuid,

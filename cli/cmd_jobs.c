@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* `virtty jobs`: what takes long, how far it is, and its end. */
+#include "config.h"
+
+#include "base/clock.h"
+#include "base/json.h"
+#include "base/text.h"
+#include "cli/output_table.h"
+#include "cli/storage.h"
+
+#include <inttypes.h>
+
+static struct json_object *job_json(const struct job *job)
+{
+	struct json_object *object = json_object_new_object();
+
+	json_set_int(object, "id", job->id);
+	json_set_string(object, "kind", enum_word(&job_kind_words, (int)job->kind));
+	json_set_string(object, "state", enum_word(&job_state_words, (int)job->state));
+	json_set_string(object, "subject", job->subject);
+	json_set_int(object, "done", (int64_t)job->bytes_done);
+	json_set_int(object, "total", (int64_t)job->bytes_total);
+	json_set_int(object, "started", job->started_ms);
+	json_set_int(object, "ended", job->ended_ms);
+	json_set_string(object, "reason", job->reason);
+	return object;
+}
+
+/* "1.5 GiB of 10 GiB", or why there is no more to come. Owned. */
+static char *how_far(const struct job *job)
+{
+	_cleanup_free_ char *done = size_format(job->bytes_done), *total = size_format(job->bytes_total);
+
+	if (job->state == JOB_FAILED && job->reason != NULL)
+		return xstrdup(job->reason);
+	if (job->state == JOB_DONE || job->bytes_total == 0)
+		return xstrdup(done);
+	return strf(_("%s of %s"), done, total);
+}
+
+static bool print_jobs(struct cli *cli, struct error *err)
+{
+	_cleanup_table_ struct output_table table = { 0 };
+	struct json_object *array = json_object_new_array();
+	struct job *jobs = NULL;
+	size_t count = 0;
+
+	if (!job_list(cli->manager, &jobs, &count, err)) {
+		json_object_put(array);
+		return false;
+	}
+	output_table_init(&table, _("Id"), _("Work"), _("On"), _("State"), _("Time"), _("Done"), NULL);
+	for (size_t i = 0; i < count; i++) {
+		int64_t until = jobs[i].ended_ms != 0 ? jobs[i].ended_ms : clock_wall_ms();
+		_cleanup_free_ char *id = strf("%" PRId64, jobs[i].id),
+				    *time = clock_duration(until - jobs[i].started_ms), *far = how_far(&jobs[i]);
+
+		json_object_array_add(array, job_json(&jobs[i]));
+		output_table_row(&table, id, enum_word(&job_kind_words, (int)jobs[i].kind), jobs[i].subject,
+				 enum_word(&job_state_words, (int)jobs[i].state), time, far);
+	}
+	if (cli->json) {
+		cli_json(array);
+	} else {
+		json_object_put(array);
+		output_table_print(&table, stdout, cli->quiet);
+	}
+	jobs_free(jobs, count);
+	return true;
+}
+
+static bool run_jobs(struct cli *cli, struct error *err)
+{
+	int64_t cancel = argument_int(&cli->arguments, "cancel", 0), wait = argument_int(&cli->arguments, "wait", 0);
+
+	if (!cli_exclusive(cli, err, "cancel", "wait", NULL) || !cli_manager(cli, err) || !job_reap(cli->manager, err))
+		return false;
+	if (cancel != 0) {
+		if (!job_cancel(cli->manager, cancel, err))
+			return false;
+		cli_note(cli, _("Job %" PRId64 " cancelled\n"), cancel);
+		return true;
+	}
+	return wait != 0 ? cli_job(cli, wait, err) : print_jobs(cli, err);
+}
+
+static const struct option jobs_options[] = {
+	{ "cancel", NULL, 0, OPTION_INT, 0, COMPLETE_NONE, NULL, N_("ID"),
+	  N_("end this one; what it made is taken away") },
+	{ "wait", NULL, 0, OPTION_INT, 0, COMPLETE_NONE, NULL, N_("ID"), N_("wait for this one, and end as it ends") },
+	OPTION_JSON,
+	OPTION_END,
+};
+
+const struct command command_jobs = {
+	.name = "jobs",
+	.group = GROUP_VOLUME,
+	.summary = N_("what is being copied, converted or made"),
+	.description = N_("Prints the jobs that run, and those that ended in the last day. A job goes on when the "
+			  "command that began it is ended by a "
+			  "closed terminal; --wait waits for it, --cancel ends it."),
+	.options = jobs_options,
+	.run = run_jobs,
+};
