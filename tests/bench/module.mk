@@ -16,6 +16,7 @@ EXTRA_DIST += \
 	tests/bench/lib/libvirt.py \
 	tests/bench/lib/processes.py \
 	tests/bench/lib/programs.py \
+	tests/bench/lib/quiet.py \
 	tests/bench/lib/rows_boot.py \
 	tests/bench/lib/rows_console.py \
 	tests/bench/lib/rows_life.py \
@@ -23,6 +24,7 @@ EXTRA_DIST += \
 	tests/bench/lib/rows_tui.py \
 	tests/bench/lib/screen.py \
 	tests/bench/lib/table.py \
+	tests/bench/lib/target.py \
 	tests/bench/lib/virtty.py \
 	tests/bench/run
 

@@ -38,6 +38,7 @@ class Bare:
         directory = os.path.join(self.scratch, name)
         os.makedirs(directory, exist_ok=True)
         path = os.path.join(directory, "qmp")
+        self.programs.settle()
         done = subprocess.run([self.programs.bare_start, *["--paused"][:paused], path, *self.argv(directory, replace)], text=True, check=False,
                               stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=open(os.path.join(directory, "stderr"), "w"))
         if done.returncode != 0:

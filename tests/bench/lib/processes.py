@@ -65,6 +65,16 @@ def wakeups(pid):
 
 
 def cpu_seconds(pid):
+    """All its threads; to the nanosecond where the kernel keeps scheduler statistics, else to the tick."""
+    try:
+        total = 0
+        for task in os.listdir(f"/proc/{pid}/task"):
+            with open(f"/proc/{pid}/task/{task}/schedstat", encoding="ascii") as file:
+                total += int(file.read().split()[0])
+        if total:
+            return total / 1e9
+    except (OSError, IndexError):
+        pass
     with open(f"/proc/{pid}/stat", encoding="utf-8", errors="replace") as file:
         fields = file.read().rsplit(")", 1)[1].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")

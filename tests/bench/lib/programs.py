@@ -4,6 +4,8 @@ import os
 import shutil
 import subprocess
 
+from lib import quiet
+
 BENCH = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 TOP = os.path.dirname(os.path.dirname(BENCH))
 # What virtty links, so that the bare programs pay for loading the same.
@@ -17,8 +19,9 @@ def _pkg_config(what):
 class Programs:
     """Paths of the programs, built once."""
 
-    def __init__(self, scratch):
+    def __init__(self, scratch, patience=0):
         self.scratch = scratch
+        self.patience = patience
         self.qemu = shutil.which("qemu-system-x86_64")
         sqlite = ["-Wl,--no-as-needed", *_pkg_config("--libs")]
         self.stopwatch = self._build("stopwatch")
@@ -36,8 +39,14 @@ class Programs:
                         f"-I{TOP}", *_pkg_config("--cflags"), os.path.join(BENCH, "c", name + ".c"), "-o", path, *more], check=True)
         return path
 
+    def settle(self):
+        """Waits for a quiet moment, where that was asked for."""
+        if self.patience:
+            quiet.wait(self.patience)
+
     def time(self, *commands, environment=None):
         """Milliseconds of each command, run one after another. A command whose first word is '<FILE' reads it."""
+        self.settle()
         line = [self.stopwatch]
         for i, command in enumerate(commands):
             line += ["--then"] * (i > 0) + list(command)

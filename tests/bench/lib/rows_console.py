@@ -6,7 +6,7 @@ import socket
 import subprocess
 import time
 
-from lib import documents, processes
+from lib import documents, processes, target
 from lib.programs import Failure
 
 
@@ -61,7 +61,7 @@ def console_row(context):
         ours.append(speed)
         share.append(100 * part)
         limit.append(_straight(context, seconds))
-    context.table.add("console through the keeper to a viewer (limit: straight from the peer)", ours, limit, unit="MB/s", target="20 MB/s",
+    context.table.add("console through the keeper to a viewer (limit: straight from the peer)", ours, limit, unit="MB/s", target=target.at_least(20, "MB/s"),
                       digits=0)
     context.table.add("... share of the guest's bytes that a fast viewer gets", share, unit="%", digits=1)
     context.close(home)

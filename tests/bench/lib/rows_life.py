@@ -3,7 +3,7 @@
 import os
 import time
 
-from lib import bare, documents, processes
+from lib import bare, documents, processes, target
 
 MANY = 20
 
@@ -30,9 +30,9 @@ def start_rows(context):
             for one, ms in zip(series, results):
                 if i:
                     one.append(ms)
-    context.table.add("`start` of a minimal machine (limit: QEMU's QMP greeting)", ours[0], limit[0], theirs[0], target="limit + 10 ms")
+    context.table.add("`start` of a minimal machine (limit: QEMU's QMP greeting)", ours[0], limit[0], theirs[0], target=target.limit_plus(10))
     context.table.add("the same (limit: QEMU's answer to `cont`)", ours[0], limit[1], theirs[0])
-    context.table.add("`destroy` of it", ours[1], limit[2], theirs[1], target="under 15 ms")
+    context.table.add("`destroy` of it", ours[1], limit[2], theirs[1], target=target.under(15))
     context.close(*[x for x in (home, host, naked) if x])
 
 
@@ -61,7 +61,7 @@ def many_rows(context):
     """Twenty started in turn, in rounds; then, with twenty of each running, their figures."""
     home, host, naked = _hosts(context)
     names = [f"m{i:02}" for i in range(MANY)]
-    context.table.add(f"`start --paused` of {MANY}, in turn", *_start_many(context, (home, host, naked), names, True), target="under 950 ms")
+    context.table.add(f"`start --paused` of {MANY}, in turn", *_start_many(context, (home, host, naked), names, True), target=target.under(950))
     context.table.add(f"`start` of {MANY}, in turn: their firmware runs meanwhile", *_start_many(context, (home, host, naked), names, False))
     time.sleep(3)  # the firmware finds nothing to boot, and falls quiet
     _stats(context, home, host, [naked.qmp_path(n) for n in names])
@@ -72,7 +72,7 @@ def many_rows(context):
 def _stats(context, home, host, sockets):
     commands = [home.command("domstats"), [context.programs.bare_stats, *sockets]] + ([host.command("domstats")] if host else [])
     times = context.interleave(context.rounds(15, 5), *commands, environment=home.environment)
-    context.table.add(f"`domstats`, {MANY} running", times[0], times[1], times[2] if host else (), target="under 20 ms")
+    context.table.add(f"`domstats`, {MANY} running", times[0], times[1], times[2] if host else (), target=target.under(20))
 
 
 def _memory(context, home, names):
@@ -83,8 +83,8 @@ def _memory(context, home, names):
     time.sleep(seconds)
     woken = [(processes.wakeups(pid) - n) / seconds for pid, n in zip(keepers, before)]
     context.table.add(f"a keeper's private dirty memory ({MANY} running)", [processes.smaps(p)["Private_Dirty"] for p in keepers], unit="kB",
-                      target="under 600 kB", digits=0)
-    context.table.add(f"a keeper's wake-ups a second, idle for {seconds} s", woken, unit="/s", target="0", digits=2)
+                      target=target.under(600, "kB"), digits=0)
+    context.table.add(f"a keeper's wake-ups a second, idle for {seconds} s", woken, unit="/s", target=target.nothing(), digits=2)
 
 
 def resident_row(context):
@@ -102,7 +102,7 @@ def resident_row(context):
         theirs = [sum(processes.smaps(p)["Rss"] for p in processes.running_from(host.directory)) / 1024]
         context.close(host)
     context.table.add("resident, no machine running (RSS)", [sum(processes.smaps(p)["Rss"] for p in left) / 1024], (), theirs, unit="MiB",
-                      target="0")
+                      target=target.nothing())
     context.close(home)
 
 
@@ -115,5 +115,5 @@ def two_rows(context):
         home.run("start", n)
     time.sleep(1)
     dirty = [processes.smaps(home.info(n)["keeper_pid"])["Private_Dirty"] for n in names]
-    context.table.add("a keeper's private dirty memory (2 running)", dirty, unit="kB", target="under 600 kB", digits=0)
+    context.table.add("a keeper's private dirty memory (2 running)", dirty, unit="kB", target=target.under(600, "kB"), digits=0)
     context.close(home)

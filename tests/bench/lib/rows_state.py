@@ -4,7 +4,7 @@ import os
 import shutil
 import subprocess
 
-from lib import documents
+from lib import documents, target
 
 
 def _typicals(context, count):
@@ -19,29 +19,29 @@ def _typicals(context, count):
 
 def _in_turns(context, home, host, rows, rounds):
     """Rows of (what, virtty's words, bare command, virsh's words, target)."""
-    for what, ours, bare, theirs, target in rows:
+    for what, ours, bare, theirs, goal in rows:
         commands = [home.command(*ours)] + ([bare] if bare else []) + ([host.command(*theirs)] if host else [])
         times = context.interleave(rounds, *commands, environment=home.environment)
-        context.table.add(what, times.pop(0), times.pop(0) if bare else (), times.pop(0) if host else (), target=target)
+        context.table.add(what, times.pop(0), times.pop(0) if bare else (), times.pop(0) if host else (), target=goal)
 
 
 def list_rows(context):
     """list of many and of ten; dominfo, domstate, dumpxml of one; the cost of the process alone."""
     count, bare = context.machines(), context.programs.bare_list
-    for machines, target in ((count, "under 5 ms"), (10, "under 4 ms")):
+    for machines, goal in ((count, target.under(5)), (10, target.under(4))):
         home, host = context.virtty(), context.libvirt()
         files = _typicals(context, machines)
         home.run("define", *files)
         if host:
             host.run(text="".join(f"define {f}\n" for f in files))
         state, name = os.path.join(home.home, "state.db"), "vm0005"
-        rows = [(f"`list --all`, {machines:,} machines", ("list", "--all"), [bare, state], ("list", "--all"), target)]
+        rows = [(f"`list --all`, {machines:,} machines", ("list", "--all"), [bare, state], ("list", "--all"), goal)]
         if machines == 10:
-            rows += [(f"`{command}` of one of 10", (command, name), [bare, state, name], (command, name), target)
+            rows += [(f"`{command}` of one of 10", (command, name), [bare, state, name], (command, name), goal)
                      for command in ("dominfo", "domstate", "dumpxml")]
         if machines != 10:
-            rows += [(f"`dumpxml` of one of {machines:,}", ("dumpxml", name), [bare, state, name], ("dumpxml", name), "under 4 ms"),
-                     ("`version`, or `virsh -v`: the process alone", ("--version",), None, ("-v",), "")]
+            rows += [(f"`dumpxml` of one of {machines:,}", ("dumpxml", name), [bare, state, name], ("dumpxml", name), target.under(4)),
+                     ("`version`, or `virsh -v`: the process alone", ("--version",), None, ("-v",), None)]
         _in_turns(context, home, host, rows, context.rounds(31, 5))
         context.close(*([home, host] if host else [home]))
 
@@ -77,7 +77,7 @@ def define_row(context):
             host.run(text="".join(f"undefine vm{i:04}\n" for i in range(count)))
         context.close(host)
     shutil.rmtree(os.path.join(context.scratch, "define"), ignore_errors=True)
-    context.table.add(f"`define` of {count:,} machines in one command", ours, bare, theirs, target="under 250 ms, durable")
+    context.table.add(f"`define` of {count:,} machines in one command", ours, bare, theirs, target=target.under(250, note=", durable"))
     context.close(seed)
 
 
@@ -90,5 +90,5 @@ def native_row(context):
     if host:
         commands.append(host.command("domxml-to-native", "qemu-argv", "--xml", path))
     times = context.interleave(context.rounds(21, 5), *commands, environment=home.environment)
-    context.table.add("`domxml-to-native` of a typical machine", times[0], (), times[1] if host else (), target="under 5 ms")
+    context.table.add("`domxml-to-native` of a typical machine", times[0], (), times[1] if host else (), target=target.under(5))
     context.close(*([home, host] if host else [home]))

@@ -20,29 +20,31 @@ COLUMNS, LINES = 100, 30
 def _spawn(argv, environment):
     pid, fd = pty.fork()
     if pid == 0:
+        fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", LINES, COLUMNS, 0, 0))
         os.execvpe(argv[0], argv, {**environment, "TERM": "xterm-256color"})
-    fcntl.ioctl(fd, termios.TIOCSWINSZ, struct.pack("HHHH", LINES, COLUMNS, 0, 0))
     return pid, fd
 
 
 def _drain(fd, quiet):
-    """Reads until nothing came for a while (2 s at most); when the last byte came."""
+    """Reads until nothing came for a while (2 s at most); when the last byte came, and how many."""
     begin = last = time.perf_counter()
+    count = 0
     while last - begin < 2 and select.select([fd], [], [], quiet)[0]:
-        os.read(fd, 65536)
+        count += len(os.read(fd, 65536))
         last = time.perf_counter()
-    return last
+    return last, count
 
 
 def _first(fd, text, begin):
-    """Milliseconds to the text, and to the last byte of the screen that it is on."""
+    """Milliseconds to the text and to the last byte of the screen that it is on; the bytes of it all."""
     seen = b""
     while text not in seen:
         if not select.select([fd], [], [], 10)[0]:
             raise Failure(f"{text!r} did not come: {seen[-200:]!r}")
         seen += os.read(fd, 65536)
     shown = time.perf_counter()
-    return 1000 * (max(shown, _drain(fd, 0.1)) - begin)
+    last, more = _drain(fd, 0.1)
+    return 1000 * (max(shown, last) - begin), len(seen) + more
 
 
 def _key(fd):
@@ -56,26 +58,24 @@ def _key(fd):
 
 
 def _idle(pid, fd, seconds):
-    """CPU in percent and bytes a second while nobody types."""
-    cpu, count, deadline = processes.cpu_seconds(pid), 0, time.perf_counter() + seconds
+    """CPU in percent, bytes a second, and the most bytes that came at once, while nobody types."""
+    cpu, bursts, deadline = processes.cpu_seconds(pid), [0], time.perf_counter() + seconds
     while (left := deadline - time.perf_counter()) > 0:
         if select.select([fd], [], [], left)[0]:
-            count += len(os.read(fd, 65536))
-    return 100 * (processes.cpu_seconds(pid) - cpu) / seconds, count / seconds
+            bursts.append(_drain(fd, 0.05)[1])
+    return {"cpu": 100 * (processes.cpu_seconds(pid) - cpu) / seconds, "bytes": sum(bursts) / seconds, "burst": max(bursts)}
 
 
 def measure(argv, text, environment, idle=0):
-    """One run of a program: first (ms), keys (ms each), pss (MiB), and with idle seconds cpu (%) and bytes (B/s)."""
+    """One run of a program: first (ms), screen (bytes), key (ms), pss (MiB); with idle seconds cpu (%), bytes (B/s), burst (bytes)."""
     begin = time.perf_counter()
     pid, fd = _spawn(argv, environment)
     try:
-        result = {"first": _first(fd, text.encode(), begin)}
-        result["keys"] = [_key(fd) for _ in range(9)]
-        result["key"] = statistics.median(result["keys"])
+        first, size = _first(fd, text.encode(), begin)
+        result = {"first": first, "screen": size}
+        result["key"] = statistics.median(_key(fd) for _ in range(9))
         result["pss"] = processes.smaps(pid)["Pss"] / 1024
-        if idle:
-            result["cpu"], result["bytes"] = _idle(pid, fd, idle)
-        return result
+        return {**result, **(_idle(pid, fd, idle) if idle else {})}
     finally:
         processes.end(pid, signal.SIGTERM, 2)
         processes.end(pid)
