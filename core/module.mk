@@ -20,7 +20,8 @@ libcore_a_SOURCES = \
 	core/describe.c core/describe.h \
 	core/describe_devices.c \
 	core/describe_internal.h \
-	core/display.h \
+	core/display.c core/display.h \
+	core/display_start.c core/display_start.h \
 	core/display_uri.c \
 	core/document.c \
 	core/history.c core/history.h \
@@ -70,7 +71,8 @@ libcore_a_SOURCES = \
 	core/volume.c \
 	core/volume_copy.c \
 	core/volume_row.c \
-	core/watch.c
+	core/watch.c \
+	screen/wire.c screen/wire_codec.c screen/wire_internal.h
 
 pkglibexec_PROGRAMS += virtty-keeper
 virtty_keeper_SOURCES = \

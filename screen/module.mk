@@ -14,7 +14,12 @@ libscreen_a_SOURCES = \
 	screen/fonts.c \
 	screen/fonts.h \
 	screen/fonts_cache.c \
+	screen/fonts_file.c \
+	screen/fonts_file.h \
 	screen/fonts_installed.c \
+	screen/frames.c \
+	screen/frames.h \
+	screen/picture.c \
 	screen/picture.h \
 	screen/pixels.h \
 	screen/recover.c \
@@ -25,5 +30,23 @@ libscreen_a_SOURCES = \
 	screen/recover_read.c \
 	screen/recover_read.h \
 	screen/recover_settle.c \
-	screen/wire.h
+	screen/rfb.c \
+	screen/rfb.h \
+	screen/rfb_internal.h \
+	screen/rfb_thread.c \
+	screen/sandbox.c \
+	screen/sandbox.h \
+	screen/text_cells.c \
+	screen/text_cells.h \
+	screen/wire.c \
+	screen/wire.h \
+	screen/wire_codec.c \
+	screen/wire_internal.h
 libscreen_a_CFLAGS = $(AM_CFLAGS) $(CHAFA_CFLAGS) $(VNC_CFLAGS) $(SECCOMP_CFLAGS) $(LZMA_CFLAGS) $(ZLIB_CFLAGS)
+
+SCREEN_LIBS = $(CHAFA_LIBS) $(VNC_LIBS) $(SECCOMP_LIBS) $(LZMA_LIBS) $(ZLIB_LIBS)
+
+pkglibexec_PROGRAMS += virtty-screen
+virtty_screen_SOURCES = screen/main.c
+virtty_screen_CFLAGS = $(AM_CFLAGS) -pthread
+virtty_screen_LDADD = libscreen.a libbase.a $(SCREEN_LIBS)

@@ -19,8 +19,9 @@
 #define WIRE_ROWS      256
 #define WIRE_TEXT_SIZE 256 /* of a name or reason, bytes of UTF-8 without control characters */
 #define WIRE_CLIPBOARD (64 * 1024)
+#define WIRE_CELL_PIXELS 256 /* of a terminal cell, either way */
 
-/* From a front end to virtty-screen. */
+/* From a front end to virtty-screen, whose only argument is the file that keeps what it found in the installed fonts. */
 enum wire_request {
 	WIRE_CONNECT = 1, /* struct wire_connect; the connected socket of the server comes along as a descriptor */
 	WIRE_VIEW,	  /* struct wire_view: what the viewer can show, and wants to see */
@@ -29,8 +30,6 @@ enum wire_request {
 	WIRE_POINTER,	  /* struct wire_pointer */
 	WIRE_COPIED,	  /* UTF-8 for the guest's clipboard */
 	WIRE_REFRESH,	  /* the whole screen is to be read from the server again */
-	WIRE_FONTS, /* what a file says of fonts was read before: a cache, as a descriptor to read from. Before the
-		       first WIRE_CONNECT only */
 };
 
 /* From virtty-screen to a front end. */
@@ -104,14 +103,19 @@ struct wire_layout {
 	uint8_t kind;
 	uint16_t columns, rows;
 	uint16_t recognised; /* of a thousand cells that hold something */
-	/* Grid: the first cell's place and the cells' size. Picture: the part of the guest's screen that is shown, and
-	 * where it lies in the area: place and size of one cell of it, in the guest's pixels times 256. */
-	uint16_t x, y;
+	/* The pixel of the guest's screen where the cell at (left, top) begins, and the size of a cell in its pixels
+	 * times 256. Grid: left and top are 0. Picture: they are the first of the area's cells that the picture covers;
+	 * as many blank ones are on the other side. */
+	uint16_t x, y, left, top;
 	uint32_t cell_width_256, cell_height_256;
 	uint16_t width, height; /* the guest's screen */
 };
 
-enum { WIRE_CELL_TEXT = 1 << 0 /* a character of the guest's; else drawn from its pixels */ };
+enum {
+	WIRE_CELL_TEXT = 1 << 0,  /* a character of the guest's; else drawn from its pixels */
+	WIRE_CELL_WIDE = 1 << 1,  /* it takes this cell and the next one */
+	WIRE_CELL_RIGHT = 1 << 2, /* which is that: a blank of the same colours */
+};
 
 struct wire_cell {
 	uint32_t character;		 /* printable Unicode; what is not arrives as U+FFFD */
@@ -167,7 +171,6 @@ void wire_put_key(struct wire *wire, const struct wire_key *key);
 void wire_put_pointer(struct wire *wire, const struct wire_pointer *pointer);
 void wire_put_text(struct wire *wire, uint8_t type, const char *text, size_t length); /* WIRE_COPIED, WIRE_CUT */
 void wire_put_plain(struct wire *wire, uint8_t type);				      /* WIRE_REFRESH, WIRE_BELL */
-void wire_put_fonts(struct wire *wire, int fd /* taken over */);
 void wire_put_state(struct wire *wire, const struct wire_state *state);
 void wire_put_layout(struct wire *wire, const struct wire_layout *layout);
 void wire_put_cells(struct wire *wire, const struct wire_cells *cells);

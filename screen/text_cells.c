@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Recovered text as cells for a viewer. */
+#include "screen/text_cells.h"
+
+#define ENOUGH	400 /* of a thousand cells that hold something: recognised, to be shown as text */
+#define TOO_FEW 250 /* below it text is shown no more */
+
+bool text_worth(const struct text_grid *grid, bool was)
+{
+	if (grid->cell_width == 0 || grid->columns == 0 || grid->rows == 0 || grid->columns > WIRE_COLUMNS ||
+	    grid->rows > WIRE_ROWS)
+		return false;
+	if (grid->filled == 0)
+		return was;
+	return (uint64_t)grid->recognised * 1000 >= (uint64_t)grid->filled * (was ? TOO_FEW : ENOUGH);
+}
+
+struct wire_layout text_layout(const struct text_grid *grid, const struct pixels *screen)
+{
+	return (struct wire_layout){
+		.kind = WIRE_KIND_GRID,
+		.columns = (uint16_t)grid->columns,
+		.rows = (uint16_t)grid->rows,
+		.recognised = (uint16_t)(grid->filled ? (uint64_t)grid->recognised * 1000 / grid->filled : 0),
+		.x = (uint16_t)grid->x,
+		.y = (uint16_t)grid->y,
+		.cell_width_256 = grid->cell_width * 256,
+		.cell_height_256 = grid->cell_height * 256,
+		.width = (uint16_t)screen->width,
+		.height = (uint16_t)screen->height,
+	};
+}
+
+static void put_character(const struct text_cell *from, struct wire_cell *to)
+{
+	to->character = from->columns == 0 ? ' ' : from->character;
+	to->foreground = from->foreground;
+	to->background = from->background;
+	to->flags = WIRE_CELL_TEXT;
+	if (from->columns == 2)
+		to->flags |= WIRE_CELL_WIDE;
+	if (from->columns == 0)
+		to->flags |= WIRE_CELL_RIGHT;
+}
+
+/* The pixels of a cell, as far as they are on the screen. */
+static bool cell_place(const struct text_grid *grid, unsigned row, unsigned column, const struct pixels *screen,
+		       struct rectangle *ret)
+{
+	*ret = (struct rectangle){ grid->x + column * grid->cell_width, grid->y + row * grid->cell_height,
+				   grid->cell_width, grid->cell_height };
+	if (ret->x >= screen->width || ret->y >= screen->height)
+		return false;
+	if (ret->width > screen->width - ret->x)
+		ret->width = screen->width - ret->x;
+	if (ret->height > screen->height - ret->y)
+		ret->height = screen->height - ret->y;
+	return true;
+}
+
+void text_cells(const struct recover *recover, struct picture *picture, const struct picture_style *style,
+		const struct pixels *screen, bool all, struct wire_cell *cells)
+{
+	const struct text_grid *grid = recover_grid(recover);
+
+	for (unsigned row = 0; row < grid->rows; row++) {
+		const struct text_cell *from = recover_row(recover, row);
+		struct wire_cell *to = cells + (size_t)row * grid->columns;
+
+		for (unsigned column = 0; column < grid->columns; column++) {
+			struct rectangle place;
+
+			if (!all && !from[column].changed)
+				continue;
+			if (from[column].character || from[column].columns == 0)
+				put_character(&from[column], &to[column]);
+			else if (from[column].blank)
+				to[column] = (struct wire_cell){ ' ', from[column].foreground, from[column].background,
+								 WIRE_CELL_TEXT };
+			else if (cell_place(grid, row, column, screen, &place))
+				picture_symbol(picture, style, screen, &place, &to[column]);
+		}
+	}
+}

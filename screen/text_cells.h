@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The guest's grid of text as cells for a viewer: characters where they were recognised, the nearest symbol where not.
+ */
+#ifndef SCREEN_TEXT_CELLS_H
+#define SCREEN_TEXT_CELLS_H
+
+#include "screen/picture.h"
+#include "screen/recover.h"
+#include "screen/wire.h"
+
+/* Is the grid one that a viewer may have, and worth it? was: it has it now; it is not taken away as easily as it is not
+ * given. */
+bool text_worth(const struct text_grid *grid, bool was);
+struct wire_layout text_layout(const struct text_grid *grid, const struct pixels *screen);
+/* Puts the cells that changed (all: every one) into cells, the grid's columns of them a row. */
+void text_cells(const struct recover *recover, struct picture *picture, const struct picture_style *style,
+		const struct pixels *screen, bool all, struct wire_cell *cells);
+
+#endif
