@@ -7,6 +7,7 @@
 #include <lzma.h>
 #include <stdlib.h>
 #include <string.h>
+#define ZLIB_CONST
 #include <zlib.h>
 
 enum {
@@ -14,7 +15,7 @@ enum {
 	WINDOW = 512 * 1024,
 	SECTIONS_MAX = 8, /* of an image */
 };
-#define UNPACKED_MAX ((size_t)192 * 1024 * 1024) /* of an image */
+#define UNPACKED_MAX ((size_t)128 * 1024 * 1024) /* of an image */
 #define LZMA_MEMORY  ((uint64_t)96 * 1024 * 1024)
 
 _Static_assert(HISTORY >= FONT_TABLE_MAX, "a table fits into what is kept");
@@ -63,7 +64,7 @@ static void unpack_lzma(struct window *window, lzma_stream *stream, const unsign
 
 static void unpack_gzip(struct window *window, const unsigned char *data, size_t length)
 {
-	z_stream stream = { .next_in = (unsigned char *)data, .avail_in = (unsigned)length };
+	z_stream stream = { .next_in = data, .avail_in = (unsigned)length };
 	int result = inflateInit2(&stream, 16 + MAX_WBITS);
 
 	while (result == Z_OK) {

@@ -92,10 +92,11 @@ static void index_grow(struct size_class *class, size_t count)
 
 static struct size_class *size_class_get(struct fonts *fonts, unsigned width, unsigned height, unsigned columns)
 {
-	struct size_class *class = (struct size_class *)store_size(fonts, width, height, columns);
+	const struct size_class *known = store_size(fonts, width, height, columns);
+	struct size_class *class;
 
-	if (class != NULL)
-		return class;
+	if (known != NULL)
+		return &fonts->sizes[known - fonts->sizes];
 	if (fonts->size_count == STORE_SIZES_MAX)
 		return NULL;
 	class = &fonts->sizes[fonts->size_count++];

@@ -7,6 +7,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#define ZLIB_CONST
 #include <zlib.h>
 
 struct fonts *fonts_new(void)
@@ -32,7 +33,7 @@ void fonts_free(struct fonts *fonts)
 /* The whole of a gzip file. What is larger than any font, or broken, is not read. */
 static bool gunzip(const unsigned char *data, size_t length, unsigned char **ret, size_t *ret_length)
 {
-	z_stream stream = { .next_in = (unsigned char *)data, .avail_in = (unsigned)length };
+	z_stream stream = { .next_in = data, .avail_in = (unsigned)length };
 	_cleanup_free_ unsigned char *out = NULL;
 	size_t room = 64 * 1024;
 	int result = inflateInit2(&stream, 16 + MAX_WBITS);

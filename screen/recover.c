@@ -198,13 +198,27 @@ static void cursor_update(struct recover *recover)
 
 /* ---- the grid ---- */
 
+/* Hardly a cell of a text mode has more than two colours. */
+static bool is_two_coloured(const struct pixels *screen, const struct text_grid *grid)
+{
+	unsigned others = 0, limit = grid->columns * grid->rows / 16;
+	struct cell_image cell;
+
+	for (unsigned row = 0; row < grid->rows && others <= limit; row++)
+		for (unsigned column = 0; column < grid->columns; column++)
+			others += cell_read(screen, column * grid->cell_width, row * grid->cell_height,
+					    grid->cell_width, grid->cell_height, &cell) == CELL_MANY;
+	return others <= limit;
+}
+
 /* The text modes of a VGA, which are what they are however little is on the screen. */
 static bool grid_of_mode(const struct recover *recover, const struct pixels *screen, struct text_grid *ret)
 {
 	unsigned width = screen->width == 720 ? 9 : 8;
 
 	return (screen->width == 720 || screen->width == 640) && screen->height == 400 &&
-	       fonts_count(recover->fonts, width, 16) > 0 && grid_place(screen, width, 16, 0, 0, ret);
+	       fonts_count(recover->fonts, width, 16) > 0 && grid_place(screen, width, 16, 0, 0, ret) &&
+	       is_two_coloured(screen, ret);
 }
 
 static bool grid_same(const struct text_grid *a, const struct text_grid *b)

@@ -83,8 +83,15 @@ unsigned cell_worth(const struct bitmap *bitmap, unsigned width, unsigned height
 	return kinds == 0 || bars || ink < 8 ? 1 : WORTH_STRONG;
 }
 
-void cell_count(const struct pixels *screen, unsigned x, unsigned y, unsigned width, unsigned height,
-		struct cell_histogram *ret)
+/* A cell's most frequent colours, first the most frequent. */
+enum { COLOURS_KEPT = 4 };
+struct histogram {
+	uint32_t colours[COLOURS_KEPT];
+	unsigned counts[COLOURS_KEPT]; /* 0 for those that there are not */
+};
+
+static void count_colours(const struct pixels *screen, unsigned x, unsigned y, unsigned width, unsigned height,
+			  struct histogram *ret)
 {
 	enum { KINDS = 16 }; /* what comes after so many is not counted */
 	uint32_t colours[KINDS];
@@ -110,7 +117,7 @@ void cell_count(const struct pixels *screen, unsigned x, unsigned y, unsigned wi
 			counts[k]++;
 		}
 	}
-	*ret = (struct cell_histogram){ 0 };
+	*ret = (struct histogram){ 0 };
 	for (unsigned n = 0; n < COLOURS_KEPT && n < kinds; n++) {
 		unsigned most = 0;
 
@@ -126,9 +133,9 @@ void cell_count(const struct pixels *screen, unsigned x, unsigned y, unsigned wi
 bool cell_read_overlay(const struct fonts *fonts, const struct pixels *screen, unsigned x, unsigned y, unsigned width,
 		       unsigned height, struct cell_image *ret, struct glyph *ret_glyph)
 {
-	struct cell_histogram histogram;
+	struct histogram histogram;
 
-	cell_count(screen, x, y, width, height, &histogram);
+	count_colours(screen, x, y, width, height, &histogram);
 	for (unsigned n = 0; n < COLOURS_KEPT; n++) {
 		uint32_t ink = histogram.colours[n];
 
@@ -150,5 +157,7 @@ bool cell_read_overlay(const struct fonts *fonts, const struct pixels *screen, u
 		ret->colours[1] = ink;
 		return true;
 	}
+	ret->colours[0] = histogram.colours[0];
+	ret->colours[1] = histogram.colours[1];
 	return false;
 }

@@ -25,16 +25,9 @@ void cell_invert(struct cell_image *cell, unsigned width, unsigned height);
 unsigned cell_worth(const struct bitmap *bitmap, unsigned width, unsigned height);
 #define WORTH_STRONG 8
 
-/* A cell of more than two colours: its most frequent ones, first the most frequent. */
-enum { COLOURS_KEPT = 4 };
-struct cell_histogram {
-	uint32_t colours[COLOURS_KEPT];
-	unsigned counts[COLOURS_KEPT]; /* 0 for those that there are not */
-};
-void cell_count(const struct pixels *screen, unsigned x, unsigned y, unsigned width, unsigned height,
-		struct cell_histogram *ret);
-/* Text of one colour on top of a picture: the glyph that the pixels of one of the cell's colours make. ret's colours
- * are the most frequent of the others, and it. */
+/* A cell of more than two colours, which may be text of one colour on top of a picture: the glyph that the pixels of
+ * one of its frequent colours make. ret's colours are then the most frequent of the others, and it. False when there is
+ * no such glyph: ret's colours are the two most frequent. */
 bool cell_read_overlay(const struct fonts *fonts, const struct pixels *screen, unsigned x, unsigned y, unsigned width,
 		       unsigned height, struct cell_image *ret, struct glyph *ret_glyph);
 

@@ -109,7 +109,6 @@ static void read_on_picture(struct recover *recover, const struct pixels *screen
 	unsigned x = grid->x + column * grid->cell_width, y = grid->y + row * grid->cell_height;
 	struct text_cell *cell = cell_at(recover, row, column);
 	struct cell_more *more = more_at(recover, row, column);
-	struct cell_histogram histogram;
 	struct cell_image image;
 	struct glyph glyph;
 
@@ -120,9 +119,8 @@ static void read_on_picture(struct recover *recover, const struct pixels *screen
 		more->worth = cell_worth(&image.bitmap, grid->cell_width, grid->cell_height);
 		return;
 	}
-	cell_count(screen, x, y, grid->cell_width, grid->cell_height, &histogram);
-	cell->background = histogram.colours[0];
-	cell->foreground = histogram.colours[1];
+	cell->background = image.colours[0];
+	cell->foreground = image.colours[1];
 }
 
 static void read_cell(struct recover *recover, const struct pixels *screen, unsigned row, unsigned column)

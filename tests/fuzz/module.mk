@@ -22,6 +22,11 @@ tests_fuzz_fuzz_keymap_SOURCES = tests/fuzz/fuzz_keymap.c
 tests_fuzz_fuzz_keymap_LDFLAGS = $(fuzz_ldflags)
 tests_fuzz_fuzz_keymap_LDADD = libhv.a libbase.a $(JSON_LIBS) $(XML_LIBS)
 
+FUZZ_TARGETS += tests/fuzz/fuzz_fonts
+tests_fuzz_fuzz_fonts_SOURCES = tests/fuzz/fuzz_fonts.c
+tests_fuzz_fuzz_fonts_LDFLAGS = $(fuzz_ldflags)
+tests_fuzz_fuzz_fonts_LDADD = libscreen.a libbase.a $(LZMA_LIBS) $(ZLIB_LIBS) $(JSON_LIBS) $(XML_LIBS)
+
 FUZZ_TARGETS += tests/fuzz/fuzz_qmp
 tests_fuzz_fuzz_qmp_SOURCES = tests/fuzz/fuzz_qmp.c
 tests_fuzz_fuzz_qmp_LDFLAGS = $(fuzz_ldflags)
@@ -31,6 +36,11 @@ FUZZ_TARGETS += tests/fuzz/fuzz_qmp_scan
 tests_fuzz_fuzz_qmp_scan_SOURCES = tests/fuzz/fuzz_qmp_scan.c
 tests_fuzz_fuzz_qmp_scan_LDFLAGS = $(fuzz_ldflags)
 tests_fuzz_fuzz_qmp_scan_LDADD = libhv.a libbase.a $(JSON_LIBS) $(XML_LIBS)
+
+FUZZ_TARGETS += tests/fuzz/fuzz_recover
+tests_fuzz_fuzz_recover_SOURCES = tests/fuzz/fuzz_recover.c tests/unit/screen_draw.c tests/unit/screen_draw.h
+tests_fuzz_fuzz_recover_LDFLAGS = $(fuzz_ldflags)
+tests_fuzz_fuzz_recover_LDADD = libscreen.a libbase.a $(LZMA_LIBS) $(ZLIB_LIBS) $(JSON_LIBS) $(XML_LIBS)
 
 FUZZ_TARGETS += tests/fuzz/fuzz_vt
 tests_fuzz_fuzz_vt_SOURCES = tests/fuzz/fuzz_vt.c
