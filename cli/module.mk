@@ -21,6 +21,7 @@ libcli_a_SOURCES = \
 	cli/cmd_pool.c \
 	cli/cmd_pool_make.c \
 	cli/cmd_secret.c \
+	cli/cmd_screen.c \
 	cli/cmd_stats.c \
 	cli/cmd_volume.c \
 	cli/cmd_volume_make.c \
@@ -36,6 +37,7 @@ libcli_a_SOURCES = \
 	cli/man.c \
 	cli/options.c cli/options.h \
 	cli/output_table.c cli/output_table.h \
+	cli/screen_text.c cli/screen_text.h \
 	cli/secret.c cli/secret.h \
 	cli/storage.c cli/storage.h \
 	cli/suboptions.c cli/suboptions.h \

@@ -386,6 +386,21 @@ static void farewell(struct rfb *rfb, bool was_ready)
 	pthread_mutex_unlock(&rfb->lock);
 }
 
+/* What we take, said again: libvncclient has also said that it takes ExtendedDesktopSize, and then passes over a new size that comes that way
+ * from QEMU, whose screen is number 0. The plain way is asked for instead. */
+static bool say_encodings(rfbClient *client)
+{
+	static const uint32_t encodings[] = { rfbEncodingCopyRect, rfbEncodingRaw, rfbEncodingNewFBSize, rfbEncodingQemuExtendedKeyEvent,
+					      (uint32_t)POINTER_TYPE_CHANGE };
+	const size_t count = sizeof encodings / sizeof *encodings;
+	unsigned char message[sz_rfbSetEncodingsMsg + sizeof encodings] = { rfbSetEncodings, 0, 0, (unsigned char)count };
+
+	for (size_t i = 0; i < count; i++)
+		for (unsigned byte = 0; byte < 4; byte++)
+			message[sz_rfbSetEncodingsMsg + 4 * i + byte] = (unsigned char)(encodings[i] >> (24 - 8 * byte));
+	return WriteToRFBServer(client, (const char *)message, sizeof message);
+}
+
 static void serve(struct rfb *rfb, int fd)
 {
 	rfbClient *client = new_client(rfb, fd);
@@ -401,6 +416,7 @@ static void serve(struct rfb *rfb, int fd)
 		farewell(rfb, false);
 		return;
 	}
+	say_encodings(client); /* a connection that takes no more is found out about below */
 	welcome(rfb, client->desktopName ? client->desktopName : "");
 	for (;;) {
 		bool asked, answered;

@@ -73,6 +73,11 @@ tests_integration_test_life_SOURCES = tests/integration/test_life.c
 tests_integration_test_life_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_integration_test_life_LDADD = $(harness_libs)
 
+INTEGRATION_TESTS += tests/integration/test_screen
+tests_integration_test_screen_SOURCES = tests/integration/test_screen.c
+tests_integration_test_screen_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_integration_test_screen_LDADD = $(harness_libs)
+
 INTEGRATION_TESTS += tests/integration/test_user
 tests_integration_test_user_SOURCES = tests/integration/test_user.c
 tests_integration_test_user_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)

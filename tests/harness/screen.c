@@ -31,7 +31,7 @@
 	"</domain>\n"
 
 /* The document of a machine with the demonstration's ISO. Owned; NULL: no ISO. */
-static char *demo_document(const char *name, const char *firmware)
+static char *demo_document(const char *name, bool efi)
 {
 	_cleanup_free_ char *iso = guest_file("menu.iso");
 	_cleanup_free_ char *disk = NULL;
@@ -41,7 +41,9 @@ static char *demo_document(const char *name, const char *firmware)
 	disk = strf("<disk type='file' device='cdrom'><driver name='qemu' type='raw'/><source file='%s'/>"
 		    "<target dev='sda' bus='sata'/><readonly/></disk>",
 		    iso);
-	return strf(DOCUMENT, name, 256u, firmware, "<boot dev='cdrom'/>", disk);
+	/* SeaBIOS's own menu: without it its line is gone before QEMU's VNC server looks again */
+	return strf(DOCUMENT, name, 256u, efi ? " firmware='efi'" : "",
+		    efi ? "<boot dev='cdrom'/>" : "<boot dev='cdrom'/><bootmenu enable='yes' timeout='5000'/>", disk);
 }
 
 /* nomodeset: the kernel stays in the text mode that the firmware left. */
@@ -70,7 +72,7 @@ char *screen_machine(const char *home, const char *name, enum screen_guest guest
 	if (guest == SCREEN_INSTALLER)
 		text = installer_document(name);
 	else
-		text = demo_document(name, guest == SCREEN_EFI ? " firmware='efi'" : "");
+		text = demo_document(name, guest == SCREEN_EFI);
 	if (text == NULL)
 		return NULL;
 	path = strf("%s/%s.xml", home, name);
@@ -81,7 +83,7 @@ char *screen_machine(const char *home, const char *name, enum screen_guest guest
 char *wait_screen(const char *name, const char *pattern, int timeout_s)
 {
 	_cleanup_free_ char *timeout = strf("%d", timeout_s);
-	struct task task = task_virtty("screen", name, "--wait", pattern, "--timeout", timeout, NULL);
+	_cleanup_task_ struct task task = task_virtty("screen", name, "--wait", pattern, "--timeout", timeout, NULL);
 	_cleanup_outcome_ struct outcome seen = task_wait(&task, (timeout_s + 30) * 1000);
 
 	ck_assert_msg(seen.status == 0, "'%s' did not show '%s':\n%s", name, pattern, seen.err);

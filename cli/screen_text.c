@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Searches and prints the cells of a guest's screen. */
+#include "config.h"
+
+#include "cli/screen_text.h"
+
+#include "base/json.h"
+#include "base/memory.h"
+#include "base/strbuf.h"
+#include "base/text.h"
+
+#include <limits.h>
+#include <regex.h>
+#include <stdlib.h>
+#include <string.h>
+#include <wchar.h>
+
+struct screen_pattern {
+	char *text;    /* owned */
+	bool is_regex; /* regex is compiled */
+	regex_t regex;
+};
+
+struct screen_pattern *screen_pattern_new(const char *text)
+{
+	struct screen_pattern *pattern = xcalloc(1, sizeof *pattern);
+
+	pattern->text = xstrdup(text);
+	pattern->is_regex = regcomp(&pattern->regex, text, REG_EXTENDED | REG_NEWLINE | REG_NOSUB) == 0;
+	return pattern;
+}
+
+void screen_pattern_free(struct screen_pattern *pattern)
+{
+	if (!pattern)
+		return;
+	if (pattern->is_regex)
+		regfree(&pattern->regex);
+	free(pattern->text);
+	free(pattern);
+}
+
+bool screen_pattern_found(const struct screen_pattern *pattern, const struct display *display)
+{
+	const struct wire_layout *layout = display_layout(display);
+	_cleanup_strbuf_ struct strbuf cut = STRBUF_INIT, whole = STRBUF_INIT;
+
+	for (unsigned row = 0; row < layout->rows; row++) {
+		_cleanup_free_ char *text = display_text(display, row);
+		int blanks = layout->columns - utf8_width(text);
+
+		strbuf_puts(&cut, text);
+		strbuf_putc(&cut, '\n');
+		/* "login: " is looked for as it stands, though the blank is a row's last */
+		strbuf_printf(&whole, "%s%*s\n", text, blanks > 0 ? blanks : 0, "");
+	}
+	if (!cut.data)
+		return false;
+	return strstr(whole.data, pattern->text) ||
+	       (pattern->is_regex && regexec(&pattern->regex, cut.data, 0, NULL, 0) == 0);
+}
+
+bool screen_is_blank(const struct display *display)
+{
+	const struct wire_layout *layout = display_layout(display);
+
+	for (unsigned row = 0; row < layout->rows; row++) {
+		const struct wire_cell *cells = display_row(display, row), *first = display_row(display, 0);
+
+		for (unsigned column = 0; column < layout->columns; column++)
+			if (cells[column].background != first->background ||
+			    (cells[column].character != ' ' && cells[column].foreground != first->background))
+				return false;
+	}
+	return true;
+}
+
+/* In the locale's own encoding; what it has not, and what is no picture, as '?'. */
+static void put_character(uint32_t character, FILE *out)
+{
+	mbstate_t state = { 0 };
+	char bytes[MB_LEN_MAX];
+	size_t length = (size_t)-1;
+
+	if (character >= ' ' && character != 0x7f && !(character >= 0x80 && character < 0xa0) &&
+	    wcwidth((wchar_t)character) >= 0)
+		length = wcrtomb(bytes, (wchar_t)character, &state);
+	if (length == (size_t)-1)
+		fputc('?', out);
+	else
+		fwrite(bytes, 1, length, out);
+}
+
+void screen_print_text(const struct display *display, FILE *out)
+{
+	const struct wire_layout *layout = display_layout(display);
+	unsigned empty = 0;
+
+	for (unsigned row = 0; row < layout->rows; row++) {
+		_cleanup_free_ char *text = display_text(display, row);
+
+		if (!*text) {
+			empty++;
+			continue;
+		}
+		for (; empty > 0; empty--)
+			fputc('\n', out);
+		for (const char *p = text; *p;)
+			put_character(utf8_next(&p), out);
+		fputc('\n', out);
+	}
+}
+
+static void put_colour(unsigned which, uint32_t rgb, FILE *out)
+{
+	fprintf(out, "\033[%u;2;%u;%u;%um", which, (unsigned)(rgb >> 16 & 0xff), (unsigned)(rgb >> 8 & 0xff),
+		(unsigned)(rgb & 0xff));
+}
+
+void screen_print_colours(const struct display *display, FILE *out)
+{
+	const struct wire_layout *layout = display_layout(display);
+
+	for (unsigned row = 0; row < layout->rows; row++) {
+		const struct wire_cell *cells = display_row(display, row);
+
+		for (unsigned column = 0; column < layout->columns; column++) {
+			const struct wire_cell *cell = &cells[column];
+
+			if (column == 0 || cell[-1].foreground != cell->foreground)
+				put_colour(38, cell->foreground, out);
+			if (column == 0 || cell[-1].background != cell->background)
+				put_colour(48, cell->background, out);
+			put_character(cell->character, out);
+		}
+		fputs("\033[m\n", out);
+	}
+}
+
+static const char *kind_word(uint8_t kind)
+{
+	return kind == WIRE_KIND_GRID ? "text" : kind == WIRE_KIND_PICTURE ? "picture" : "none";
+}
+
+struct json_object *screen_json(const struct display *display)
+{
+	const struct wire_layout *layout = display_layout(display);
+	struct json_object *object = json_object_new_object(), *lines = json_object_new_array();
+	struct json_object *cursor = NULL;
+	unsigned row, column;
+
+	json_set_string(object, "kind", kind_word(layout->kind));
+	json_set_int(object, "width", layout->width);
+	json_set_int(object, "height", layout->height);
+	json_set_int(object, "columns", layout->columns);
+	json_set_int(object, "rows", layout->rows);
+	json_set_int(object, "recognised", layout->recognised);
+	if (display_cursor(display, &row, &column)) {
+		cursor = json_object_new_object();
+		json_set_int(cursor, "row", row);
+		json_set_int(cursor, "column", column);
+	}
+	json_set(object, "cursor", cursor);
+	for (row = 0; row < layout->rows; row++) {
+		_cleanup_free_ char *text = display_text(display, row);
+
+		json_object_array_add(lines, json_object_new_string(text));
+	}
+	json_set(object, "lines", lines);
+	return object;
+}
