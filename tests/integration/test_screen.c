@@ -122,8 +122,8 @@ static void walk_installer(void)
 	_cleanup_free_ char *places = NULL;
 
 	has(languages, "Choose the language to be used for the installation process. The");
-	has(languages, "English             - English");
-	has(languages, "French              - Fran\xc3\xa7" "ais");
+	has(languages, "English              -  English");
+	has(languages, "French               -  Fran\xc3\xa7" "ais");
 	has(languages, "<Go Back>");
 	has(languages, "<Tab> moves; <Space> selects; <Enter> activates buttons");
 	for (int i = 0; i < 4; i++)
