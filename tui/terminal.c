@@ -256,11 +256,8 @@ void terminal_fill(struct terminal *term, int row, int column, int rows, int col
 	if (columns <= 0)
 		return;
 	set_style(term, style);
-	for (int y = row < 0 ? 0 : row; y < row + rows && y < LINES; y++) {
-		move(y, column);
-		for (int i = 0; i < columns; i++)
-			addch(' ');
-	}
+	for (int y = row < 0 ? 0 : row; y < row + rows && y < LINES; y++)
+		mvhline(y, column, ' ', columns);
 }
 
 void terminal_box(struct terminal *term, int row, int column, int rows, int columns, enum style style)
