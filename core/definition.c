@@ -23,7 +23,11 @@ bool definition_settle(struct manager *manager, struct domain *domain, const cha
 
 	if (!caps && warnings)
 		*warnings = strv_addf(*warnings, "%s: %s", source, error_text(&missing));
-	return domain_settle(domain, caps, err) && domain_validate(domain, source, err);
+	if (!domain_settle(domain, caps, err) || !domain_validate(domain, source, err))
+		return false;
+	/* So that its images are known by their paths. What is not there yet is said when the machine starts. */
+	(void)resolve_volumes(manager, domain, NULL);
+	return true;
 }
 
 /* The file or device of a disk; NULL: an empty drive, or one that is no file here. */

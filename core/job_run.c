@@ -158,6 +158,11 @@ static bool run_argv(struct work *work, struct error *err)
 	if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
 		return true;
 	_cleanup_free_ char *line = last_line(&words), *how = process_status_text(status);
+	_cleanup_free_ char *named = strf("%s: ", work->plan.argv[0]);
+
+	/* most programs say their name themselves */
+	if (line != NULL && text_starts(line, named))
+		return error_set(err, ERROR_FAILED, "%s", line);
 
 	return error_set(err, ERROR_FAILED, "%s: %s", work->plan.argv[0], line != NULL ? line : how);
 }

@@ -60,6 +60,9 @@ enum definition_kind { DEFINITION_PERSISTENT, DEFINITION_LIVE };
 
 /* Settles (as far as the emulator is there: warnings, which may be NULL, says that it is not) and validates. */
 bool definition_settle(struct manager *manager, struct domain *domain, const char *source, char ***warnings, struct error *err);
+/* Volumes of pools become files and devices in the view, for what runs a machine or asks which images it has; the document keeps what it says. Pools that
+ * are started by themselves are started. Stops at the first that cannot be had. */
+bool resolve_volumes(struct manager *manager, struct domain *domain, struct error *err);
 /* An image that a definition names. */
 struct definition_disk {
 	char *target, *path; /* owned */

@@ -56,6 +56,7 @@ libcore_a_SOURCES = \
 	core/prepare_serve.c \
 	core/qmp_call.c \
 	core/release.c core/release.h \
+	core/resolve_volume.c \
 	core/run.c core/run.h \
 	core/run_row.h \
 	core/run_words.c \

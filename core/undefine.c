@@ -199,6 +199,8 @@ bool domain_undefine(struct manager *manager, const struct machine *machine, uns
 	if (!machine_reload(manager, machine->id, &now, err) || !domain_reconcile(manager, &now, err))
 		return false;
 	domain = domain_load(manager, &now, false, err);
+	if (domain)
+		(void)resolve_volumes(manager, domain, NULL);
 	if (!domain || !choose_images(domain, flags, storage, &images, err))
 		return false;
 	if (images && machine_is_active(&now)) {

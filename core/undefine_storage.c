@@ -48,6 +48,7 @@ bool machine_storage(struct manager *manager, const struct machine *machine, str
 
 	if (!domain)
 		return false;
+	(void)resolve_volumes(manager, domain, NULL);
 	for (size_t i = 0; i < domain->disk_count; i++) {
 		const struct disk *disk = &domain->disks[i];
 		const char *path = disk->source.type == DISK_BLOCK ? disk->source.dev : disk->source.file;

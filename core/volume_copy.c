@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* Somebody who writes it meanwhile would make the copy a mixture. */
@@ -47,7 +48,12 @@ static bool is_plain_copy(const struct volume_request *request, const struct vol
 /* As much as the source holds now is what the copy will take at least. */
 static bool check_room(const struct pool_work *work, const struct volume *from, bool reflink_only, struct error *err)
 {
-	return reflink_only || work->row.target == NULL || storage_room(work->row.target, from->allocation, err);
+	uint64_t bytes = from->allocation;
+	struct stat st;
+
+	if (stat(from->path, &st) == 0 && S_ISREG(st.st_mode))
+		bytes = (uint64_t)st.st_blocks * 512;
+	return reflink_only || work->row.target == NULL || storage_room(work->row.target, bytes, err);
 }
 
 static char **convert_argv(const struct volume_request *request, const struct volume *from, const char *made,

@@ -261,6 +261,11 @@ bool volume_find(struct manager *manager, const struct pool_row *pool, const cha
 		*ret_pool = (struct pool_row){ 0 };
 	if (!lookup(manager, pool, key, ret, &pool_id, &found, err))
 		return false;
+	/* Gone since, beside us. */
+	if (found && !path_exists(ret->path)) {
+		volume_clear(ret);
+		found = false;
+	}
 	if (!found && refresh_for(manager, pool, key) && !lookup(manager, pool, key, ret, &pool_id, &found, err))
 		return false;
 	if (!found && pool != NULL) {

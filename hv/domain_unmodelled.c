@@ -100,7 +100,7 @@ static const struct {
 	const char *element;
 	const char *types[5];
 } run_types[] = {
-	{ "disk", { "file", "block" } },
+	{ "disk", { "file", "block", "volume" } },
 	{ "interface", { "user" } },
 	{ "graphics", { "vnc" } },
 	{ "serial", { "pty", "unix", "file", "null" } },

@@ -18,6 +18,7 @@
 
 #define VOLUMES_LIMIT	  1000000
 #define QEMU_IMG_LIMIT_MS 60000
+#define CLOCK_TRIES	  10
 
 /* ---- what is there ---- */
 
@@ -261,9 +262,24 @@ static bool prepare_image(const char *made, const struct volume_request *request
 	return *ret_argv != NULL;
 }
 
+/* qemu-img measures how long a LUKS key's derivation takes, and now and then sees no time pass: then it says so, and is
+ * asked again. */
+static bool make_image(char *const *argv, struct error *err)
+{
+	for (int tries = CLOCK_TRIES; tries > 1; tries--) {
+		_cleanup_error_ struct error why = ERROR_INIT;
+
+		if (qemu_img_run(argv, QEMU_IMG_LIMIT_MS, NULL, &why))
+			return true;
+		if (strstr(error_text(&why), "accurate CPU usage") == NULL)
+			return error_move(err, &why);
+	}
+	return qemu_img_run(argv, QEMU_IMG_LIMIT_MS, NULL, err);
+}
+
 static bool run_create(const char *made, const struct volume_request *request, char **argv, struct error *err)
 {
-	if (!qemu_img_run(argv, QEMU_IMG_LIMIT_MS, NULL, err))
+	if (!make_image(argv, err))
 		return false;
 	_cleanup_close_ int fd = open(made, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
 

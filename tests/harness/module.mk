@@ -78,6 +78,11 @@ tests_integration_test_screen_SOURCES = tests/integration/test_screen.c
 tests_integration_test_screen_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_integration_test_screen_LDADD = $(harness_libs)
 
+INTEGRATION_TESTS += tests/integration/test_storage
+tests_integration_test_storage_SOURCES = tests/integration/test_storage.c
+tests_integration_test_storage_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_integration_test_storage_LDADD = $(harness_libs)
+
 INTEGRATION_TESTS += tests/integration/test_user
 tests_integration_test_user_SOURCES = tests/integration/test_user.c
 tests_integration_test_user_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)

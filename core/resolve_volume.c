@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* <disk type='volume'>: the volume of a pool becomes the file or device that it is, in the view; the document keeps its
+ * pool and name. */
+#include "base/memory.h"
+#include "base/text.h"
+#include "core/prepare_internal.h"
+#include "core/storage_internal.h"
+#include "hv/domain.h"
+
+#include <stdlib.h>
+
+/* A pool that is marked to be started by itself is started when a machine needs it. */
+static bool find_pool(struct manager *manager, const struct disk *disk, struct pool_row *ret, struct error *err)
+{
+	if (!pool_find(manager, disk->source.pool, ret, err))
+		return false;
+	if (ret->active)
+		return true;
+	if (ret->autostart && pool_start(manager, ret, 0, err)) {
+		ret->active = true;
+		return true;
+	}
+	if (!ret->autostart) {
+		error_set(err, ERROR_STATE, "pool '%s' is not active", ret->name);
+		error_hint(err, "'virtty pool-start %s' starts it", ret->name);
+	}
+	pool_row_clear(ret);
+	return false;
+}
+
+/* What QEMU opens as which format: the volume says it, where the disk does not. */
+static bool take_format(struct disk *disk, const struct volume *volume, struct error *err)
+{
+	if (disk->source.format != FORMAT_ABSENT)
+		return true;
+	int format = disk->kind == DISK_CDROM || volume->type == VOLUME_BLOCK || volume->format == IMAGE_ISO
+			     ? FORMAT_RAW
+			     : enum_value(&disk_format_words, enum_word(&image_format_words, (int)volume->format));
+
+	if (format <= 0) {
+		error_set(err, ERROR_UNSUPPORTED, "the format of volume '%s' is not one that a machine can run from",
+			  volume->name);
+		return error_hint(err, "say which it is: <driver name='qemu' type='raw'/>");
+	}
+	disk->source.format = (enum disk_format)format;
+	return true;
+}
+
+static bool resolve(struct manager *manager, struct disk *disk, struct error *err)
+{
+	struct volume volume = { 0 };
+	struct pool_row pool = { 0 };
+	bool ok = find_pool(manager, disk, &pool, err) &&
+		  volume_find(manager, &pool, disk->source.volume, &volume, NULL, err);
+
+	if (ok && volume.type != VOLUME_FILE && volume.type != VOLUME_BLOCK)
+		ok = error_set(err, ERROR_UNSUPPORTED, "volume '%s' is a %s, and no disk", volume.name,
+			       enum_word(&volume_type_words, (int)volume.type));
+	if (ok && volume.trouble != NULL && disk->source.format != FORMAT_RAW)
+		ok = error_set(err, ERROR_INVALID, "%s", volume.trouble);
+	if (ok && take_format(disk, &volume, err)) {
+		char **path = volume.type == VOLUME_BLOCK ? &disk->source.dev : &disk->source.file;
+
+		free(*path);
+		*path = xstrdup(volume.path);
+		disk->source.type = volume.type == VOLUME_BLOCK ? DISK_BLOCK : DISK_FILE;
+	} else {
+		ok = false;
+	}
+	volume_clear(&volume);
+	pool_row_clear(&pool);
+	return ok;
+}
+
+bool resolve_volumes(struct manager *manager, struct domain *domain, struct error *err)
+{
+	for (size_t i = 0; i < domain->disk_count; i++) {
+		struct disk *disk = &domain->disks[i];
+
+		if (disk->source.type == DISK_VOLUME && !resolve(manager, disk, err))
+			return error_wrap(err, "disk '%s'", disk->target != NULL ? disk->target : "");
+	}
+	return true;
+}
