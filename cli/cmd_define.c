@@ -65,9 +65,13 @@ static bool run_define(struct cli *cli, struct error *err)
 	_cleanup_free_ struct error *unread = xcalloc(count, sizeof *unread);
 	bool defined;
 
-	/* a file that cannot be read is refused beside the others, not instead of them */
+	/* a file that cannot be read, or is not fully known, is refused beside the others, not instead of them */
 	for (size_t i = 0; i < count; i++) {
-		if (!read_input(files[i], &texts[i], &inputs[i], &unread[i])) {
+		bool good = read_input(files[i], &texts[i], &inputs[i], &unread[i]);
+
+		if (good && cli_flag(cli, "validate") && !domain_is_known(&inputs[i], &unread[i]))
+			inputs[i].unread = &unread[i];
+		if (!good) {
 			texts[i] = xstrdup("");
 			inputs[i] = (struct definition_input){ .source = files[i], .text = texts[i], .unread = &unread[i] };
 		}
@@ -81,6 +85,7 @@ static bool run_define(struct cli *cli, struct error *err)
 static const struct option define_options[] = {
 	{ "file", NULL, 0, OPTION_LIST, TRAIT_POSITIONAL | TRAIT_REQUIRED, COMPLETE_FILE, NULL, N_("FILE"),
 	  N_("domain XML; '-' is standard input") },
+	OPTION_SIMPLE("validate", N_("refuse what virtty does not know or cannot run yet, which is kept with a warning else")),
 	OPTION_END,
 };
 

@@ -182,6 +182,31 @@ bool domain_define(struct manager *manager, const struct definition_input *input
 	return ok;
 }
 
+bool domain_is_known(const struct definition_input *input, struct error *err)
+{
+	_cleanup_domain_ struct domain *domain = domain_parse(input->source, input->text, input->length, NULL);
+	_cleanup_strv_ char **unknown = domain ? domain_warnings(domain, input->source) : NULL;
+	size_t count = strv_length(unknown);
+
+	if (count == 0)
+		return true;
+	if (count == 1)
+		error_set(err, ERROR_UNSUPPORTED, "%s", unknown[0]);
+	else
+		error_set(err, ERROR_UNSUPPORTED, "%s; and %zu more", unknown[0], count - 1);
+	return error_hint(err, "without --validate it is defined, with warnings");
+}
+
+bool domain_judge(struct manager *manager, const struct definition_input *input, struct definition_result *result, struct error *err)
+{
+	struct candidate candidate = { .input = input, .result = result };
+
+	*result = (struct definition_result){ 0 };
+	read_candidate(manager, &candidate);
+	definition_clear(&candidate.definition);
+	return summarise(result, 1, err);
+}
+
 void definition_results_free(struct definition_result *results, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {

@@ -9,6 +9,7 @@
 #include "hv/domain.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 /* Warnings of one document, as they are gathered. */
 struct gathering {
@@ -80,6 +81,29 @@ static void warn_host(struct gathering *g, const struct qemu_caps *caps)
 					g->source, domain->os.machine, caps->binary);
 }
 
+/* The line of "source:12: ..."; 0: it is about the whole. */
+static unsigned long line_of(const char *warning, const char *source)
+{
+	size_t length = strlen(source);
+
+	return strncmp(warning, source, length) == 0 && warning[length] == ':' ? strtoul(warning + length + 1, NULL, 10) : 0;
+}
+
+/* Who mends a document goes through it from the top. Those of one line stay in their order. */
+static void sort_by_line(char **warnings, const char *source)
+{
+	size_t count = strv_length(warnings);
+
+	for (size_t i = 1; i < count; i++) {
+		char *one = warnings[i];
+		size_t at = i;
+
+		for (; at > 0 && line_of(warnings[at - 1], source) > line_of(one, source); at--)
+			warnings[at] = warnings[at - 1];
+		warnings[at] = one;
+	}
+}
+
 char **definition_warnings(struct manager *manager, const struct domain *domain, const char *source, char **warnings)
 {
 	struct gathering g = { manager, domain, source, warnings };
@@ -91,5 +115,6 @@ char **definition_warnings(struct manager *manager, const struct domain *domain,
 	warn_host(&g, caps);
 	warn_firmware(&g, caps);
 	warn_disks(&g);
+	sort_by_line(g.warnings, source);
 	return g.warnings;
 }

@@ -100,6 +100,8 @@ static void fill_controller(const void *object, struct describe_row *row)
 
 	row->label = controller->index.set ? strf("Controller %s %" PRIu64, type, controller->index.value) : strf("Controller %s", type);
 	row->value = xstrdup_null(controller->model);
+	if (text_equal(controller->model, "pcie-root") || text_equal(controller->model, "pci-root"))
+		row->address = xstrdup("pci 0000:00");
 }
 
 static void fill_chardev(const char *kind, const struct chardev *chardev, const char *target, struct describe_row *row)
@@ -111,10 +113,22 @@ static void fill_chardev(const char *kind, const struct chardev *chardev, const 
 	row->source = chardev->path != NULL ? strf("%s %s", type != NULL ? type : "", chardev->path) : xstrdup_null(type);
 }
 
+/* The ports of a PC's serial lines, by their number; other cards have addresses of their own. */
+static char *isa_serial_address(const struct chardev *chardev)
+{
+	static const unsigned ports[] = { 0x3f8, 0x2f8, 0x3e8, 0x2e8 };
+	uint64_t number = chardev->port.set ? chardev->port.value : 0;
+
+	if (chardev->serial_target != SERIAL_ISA || number >= ARRAY_LENGTH(ports))
+		return NULL;
+	return strf("isa 0x%x", ports[number]);
+}
+
 static void fill_serial(const void *object, struct describe_row *row)
 {
 	const struct chardev *chardev = object;
 
+	row->address = isa_serial_address(chardev);
 	fill_chardev("Serial", chardev, enum_word(&serial_target_words, (int)chardev->serial_target), row);
 }
 
@@ -122,6 +136,8 @@ static void fill_console(const void *object, struct describe_row *row)
 {
 	const struct chardev *chardev = object;
 
+	if (chardev->same_as_serial)
+		row->address = xstrdup("as that port");
 	fill_chardev("Console", chardev,
 		     chardev->same_as_serial ? NULL : enum_word(&console_target_words, (int)chardev->console_target), row);
 }
@@ -134,6 +150,7 @@ static void fill_graphics(const void *object, struct describe_row *row)
 	bool any = graphics->autoport == TRI_YES || text_equal(graphics->port, "-1");
 
 	row->label = xstrdup("Graphics");
+	row->address = xstrdup("on the host");
 	row->value = join(type, graphics->password != NULL ? "with a password" : NULL, NULL);
 	if (graphics->port != NULL && !text_equal(graphics->port, "-1"))
 		row->source = strf("%s port %s", address, graphics->port);
@@ -158,6 +175,8 @@ static void fill_input(const void *object, struct describe_row *row)
 	const struct input *input = object;
 
 	row->label = named("Input", &input->device);
+	if (input->bus == INPUT_PS2)
+		row->address = xstrdup("ps2");
 	row->value = join(enum_word(&input_type_words, (int)input->type), enum_word(&input_bus_words, (int)input->bus), NULL);
 }
 
@@ -243,7 +262,11 @@ static void add_device(struct description *description, const struct kind *kind,
 
 	row->group = DESCRIBE_DEVICE;
 	kind->fill(object, row);
-	row->address = describe_address(&device->address);
+	/* where its kind has it, but for an address of its own */
+	if (device->address.type != ADDRESS_ABSENT) {
+		free(row->address);
+		row->address = describe_address(&device->address);
+	}
 	row->details = details_of(kind->schema, object);
 	if (kind->fill == fill_disk)
 		row->details = add_chain(row->details, &((const struct disk *)object)->source);
@@ -277,6 +300,33 @@ static bool is_known(const xmlNode *node)
 	return false;
 }
 
+static uint64_t attribute_number(const xmlNode *node, const char *name)
+{
+	_cleanup_free_ char *text = xml_attribute(node, name);
+
+	return text != NULL ? strtoull(text, NULL, 0) : 0;
+}
+
+/* Where a device that no table describes says it is. */
+static char *stated_address(const xmlNode *device)
+{
+	const xmlNode *node = xml_child(device, "address");
+	_cleanup_free_ char *type = node != NULL ? xml_attribute(node, "type") : NULL;
+	_cleanup_free_ char *port = node != NULL ? xml_attribute(node, "port") : NULL;
+	int value = type != NULL ? enum_value(&address_type_words, type) : -1;
+	struct address address = { .type = value > 0 ? (enum address_type)value : ADDRESS_ABSENT };
+
+	address.domain.value = attribute_number(node, "domain");
+	address.bus.value = attribute_number(node, "bus");
+	address.slot.value = attribute_number(node, "slot");
+	address.function.value = attribute_number(node, "function");
+	address.controller.value = attribute_number(node, "controller");
+	address.target.value = attribute_number(node, "target");
+	address.unit.value = attribute_number(node, "unit");
+	address.port = port;
+	return describe_address(&address);
+}
+
 /* Devices that no table describes: their element's name, and what commonly says most. */
 static void add_unknown(const struct domain *domain, struct description *description)
 {
@@ -293,6 +343,7 @@ static void add_unknown(const struct domain *domain, struct description *descrip
 		row->label = xstrdup((const char *)node->name);
 		row->value = join(type, model, NULL);
 		row->source = xstrdup("kept, but not known to virtty yet");
+		row->address = stated_address(node);
 		row->details = strv_take(NULL, xml_format_node(node));
 	}
 }

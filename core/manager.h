@@ -64,7 +64,7 @@ struct definition_input {
 };
 struct definition_result {
 	char *name;      /* owned */
-	char **warnings; /* owned */
+	char **warnings; /* owned: in the order of the document's lines */
 	struct error error; /* owned: why this one was refused */
 };
 /* Defines all or none. results has count entries (owned by the caller, definition_results_free()); on failure each refused one has its
@@ -72,6 +72,10 @@ struct definition_result {
 bool domain_define(struct manager *manager, const struct definition_input *inputs, size_t count, struct definition_result *results,
 		   struct error *err);
 void definition_results_free(struct definition_result *results, size_t count);
+/* Does virtty know everything in a document? False, with all that domain_define() would keep with a warning; a document that cannot be read is left to it. */
+bool domain_is_known(const struct definition_input *input, struct error *err);
+/* What domain_define() would say of a document, without storing it or comparing it with other machines. On failure result->error is set too. */
+bool domain_judge(struct manager *manager, const struct definition_input *input, struct definition_result *result, struct error *err);
 
 enum {
 	UNDEFINE_KEEP_NVRAM = 1 << 0,

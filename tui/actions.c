@@ -7,12 +7,13 @@
 #include "base/strbuf.h"
 #include "tui/dialog.h"
 #include "tui/rename.h"
+#include "tui/screen_autostart.h"
 #include "tui/screen_delete.h"
 
 #include <stdlib.h>
 
 /* What a machine must be for an action. */
-enum need { NEED_OFF, NEED_ACTIVE, NEED_RUNNING, NEED_PAUSED, NEED_KEPT_OFF, NEED_UNMARKED, NEED_MARKED };
+enum need { NEED_OFF, NEED_ACTIVE, NEED_RUNNING, NEED_PAUSED, NEED_KEPT_OFF, NEED_KEPT, NEED_UNMARKED, NEED_MARKED };
 
 struct action {
 	enum command command;
@@ -52,6 +53,9 @@ static const struct action actions[] = {
 	{ COMMAND_AUTOSTART, NEED_MARKED,
 	  { "autostart", "--disable", N_("marking"), N_("no longer starts with the host"), N_("no longer start with the host"),
 	    N_("cannot be taken from those that start with the host") }, NULL, NULL, NULL },
+	{ COMMAND_AUTOSTART_WHEN, NEED_KEPT,
+	  { "autostart", NULL, N_("marking"), N_("starts with the host from now on"), N_("start with the host from now on"),
+	    N_("cannot be started with the host") }, NULL, NULL, NULL },
 };
 
 /* Why not; NULL: it can be done. */
@@ -73,10 +77,13 @@ static const char *lacks(const struct action *action, const struct machine *mach
 		return !active ? _("the machine is off") : !paused ? _("the machine is not paused") : NULL;
 	case NEED_KEPT_OFF:
 		return active ? _("the machine runs: it must be off for that") : NULL;
+	case NEED_KEPT:
 	case NEED_UNMARKED:
 	case NEED_MARKED:
 		if (!machine->persistent)
 			return _("the machine is gone when it stops: it has no definition to start from");
+		if (action->need == NEED_KEPT)
+			return NULL;
 		if (action->need == NEED_MARKED)
 			return machine->autostart ? NULL : _("the machine does not start with the host");
 		return machine->autostart ? _("the machine starts with the host already") : NULL;
@@ -182,6 +189,10 @@ static void do_with(struct ui *ui, const struct action *action, const size_t *fi
 {
 	if (action->command == COMMAND_DELETE) {
 		ui_push(ui, delete_screen(ui, fit, count));
+		return;
+	}
+	if (action->command == COMMAND_AUTOSTART_WHEN) {
+		ui_push(ui, autostart_screen(ui, fit, count));
 		return;
 	}
 	struct batch_target *targets = batch_targets(ui->model, fit, count);

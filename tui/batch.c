@@ -10,6 +10,7 @@
 #include "tui/job.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #define MOST_AT_ONCE 4
 
@@ -32,6 +33,7 @@ struct batch {
 	size_t failed;
 	struct error first; /* why the first failed */
 	struct strbuf failures;
+	struct strbuf warnings;
 };
 
 struct batch_target *batch_targets(const struct model *model, const size_t *indices, size_t count)
@@ -67,6 +69,7 @@ static void release(struct batch *batch)
 	free(batch->orders);
 	error_clear(&batch->first);
 	strbuf_clear(&batch->failures);
+	strbuf_clear(&batch->warnings);
 	free(batch);
 }
 
@@ -104,10 +107,33 @@ static void tell_failures(struct batch *batch)
 	ui_push(batch->ui, dialog_message(title, STYLE_ERROR, batch->failures.data));
 }
 
+/* It was done, but: each warning on a line, behind its machine's name where there are several. */
+static void note_warnings(struct batch *batch, const struct batch_target *target, const char *warnings)
+{
+	while (*warnings != '\0') {
+		int length = (int)strcspn(warnings, "\n");
+
+		if (batch->count > 1)
+			strbuf_printf(&batch->warnings, "%s: ", target->name);
+		strbuf_printf(&batch->warnings, "%.*s\n", length, warnings);
+		warnings += length + (warnings[length] == '\n');
+	}
+}
+
+static void tell_warnings(struct batch *batch)
+{
+	_cleanup_free_ char *title = batch->count == 1 ? strf("%s: %s", batch->targets[0].name, _(batch->words->done)) :
+							 strf("%zu: %s", batch->count - batch->failed, _(batch->words->done_many));
+
+	ui_push(batch->ui, dialog_message(title, STYLE_PAUSED, batch->warnings.data));
+}
+
 static void tell(struct batch *batch)
 {
 	size_t good = batch->count - batch->failed;
 
+	if (batch->warnings.length > 0)
+		tell_warnings(batch);
 	if (batch->failed > 0)
 		tell_failures(batch);
 	_cleanup_free_ char *rest = batch->left_alone > 0 ? strf(_(" (%zu left alone)"), batch->left_alone) : xstrdup("");
@@ -131,6 +157,8 @@ static void order_done(const struct job_result *result, void *userdata)
 	batch->ui->stale = true;
 	if (!result->ok)
 		note_failure(batch, order->target, &result->error);
+	else
+		note_warnings(batch, order->target, result->warnings);
 	begin_more(batch);
 	if (batch->running == 0)
 		tell(batch);

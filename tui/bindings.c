@@ -30,6 +30,7 @@ static const struct key_binding list[] = {
 	{ "D Del", COMMAND_DELETE, N_("Delete"), N_("delete it, on demand with its disks (asks first)") },
 	{ "m F6", COMMAND_RENAME, N_("Rename"), N_("give the machine another name") },
 	{ "a", COMMAND_AUTOSTART, N_("Autostart"), N_("start it with the host ('A' shows it), or no longer") },
+	{ "A", COMMAND_AUTOSTART_WHEN, NULL, N_("when it starts with the host: order and delay") },
 	{ "Space Ins", COMMAND_MARK, N_("Mark"), N_("mark it, or not: the above then acts on all marked") },
 	{ "*", COMMAND_MARK_INVERT, NULL, N_("mark those that are not, and unmark those that are") },
 	{ "u", COMMAND_UNMARK, NULL, N_("mark none") },
@@ -227,6 +228,20 @@ static const struct key_binding prompt[] = {
 };
 TABLE(prompt, N_("A line to type"));
 
+static const struct key_binding form_small[] = {
+	{ "Enter", COMMAND_ACCEPT, N_("Take"), N_("do what is said here") },
+	{ "Tab Down", COMMAND_NEXT, N_("Field"), N_("the next field") },
+	{ "S-Tab Up", COMMAND_PREVIOUS, NULL, N_("the field before") },
+	{ "Left", COMMAND_LEFT, NULL, N_("in a text, one character left") },
+	{ "Right", COMMAND_RIGHT, N_("Change"), N_("tick or not (so does Space); in a text, one character right") },
+	{ "Home C-a", COMMAND_FIRST, NULL, N_("the beginning of a text") },
+	{ "End C-e", COMMAND_LAST, NULL, N_("the end of a text") },
+	ROWS_EDIT,
+	{ "Esc C-c", COMMAND_CLOSE, N_("Cancel"), N_("leave everything as it is") },
+	ROWS_EVERYWHERE,
+};
+TABLE(form_small, N_("Form"));
+
 static const struct key_binding delete[] = {
 	{ "Space", COMMAND_MARK, N_("Tick"), N_("delete this disk too, or not") },
 	{ "Enter", COMMAND_ACCEPT, N_("Choose"), N_("tick the disk, or take the choice that is marked") },
@@ -240,20 +255,34 @@ static const struct key_binding delete[] = {
 };
 TABLE(delete, N_("Delete"));
 
+/* the list's keys, for the machine whose details are shown */
+#define ROWS_MACHINE \
+	{ "c F2", COMMAND_CONSOLE, N_("Console"), N_("open the machine's serial console") }, \
+		{ "s F3", COMMAND_START, N_("Start"), N_("start the machine") }, \
+		{ "d F4", COMMAND_SHUTDOWN, N_("Shut down"), N_("ask the guest to shut down") }, \
+		{ "f F8", COMMAND_FORCE_OFF, N_("Force off"), N_("cut the machine's power (asks first)") }, \
+		{ "p", COMMAND_PAUSE, NULL, N_("let the machine stand still, or go on") }, \
+		{ "r", COMMAND_REBOOT, NULL, N_("ask the guest to reboot") }, \
+		{ "R", COMMAND_RESET, NULL, N_("press the machine's reset button (asks first)") }, \
+		{ "a", COMMAND_AUTOSTART, NULL, N_("start it with the host, or no longer") }, \
+		{ "A", COMMAND_AUTOSTART_WHEN, NULL, N_("when it starts with the host: order and delay") }, \
+		{ "m F6", COMMAND_RENAME, NULL, N_("give the machine another name") }, \
+		{ "D Del", COMMAND_DELETE, NULL, N_("delete it, on demand with its disks (asks first)") }
+
 #define ROWS_DETAILS(edit, edit_help) \
-	{ "e", COMMAND_EDIT, edit, edit_help }
+	{ "e", COMMAND_EDIT, edit, edit_help }, { "Esc q C-c", COMMAND_CLOSE, N_("Back"), N_("back to the list") }
 
 #define ROWS_TABS \
 	{ "Tab Right", COMMAND_TAB_NEXT, N_("Next tab"), N_("the next tab") }, \
 		{ "S-Tab Left", COMMAND_TAB_PREVIOUS, NULL, N_("the tab before") }, \
 		{ "1", COMMAND_TAB_1, NULL, N_("what the machine is, and how it is") }, \
 		{ "2", COMMAND_TAB_2, NULL, N_("its devices") }, { "3", COMMAND_TAB_3, NULL, N_("what has happened to it") }, \
-		{ "4", COMMAND_TAB_4, NULL, N_("its XML") }, { "5", COMMAND_TAB_5, NULL, N_("notes on it") }, \
-		{ "Esc q C-c", COMMAND_CLOSE, N_("Back"), N_("back to the list") }
+		{ "4", COMMAND_TAB_4, NULL, N_("its XML") }, { "5", COMMAND_TAB_5, NULL, N_("notes on it") }
+
+#define ROW_SEARCH { "/", COMMAND_SEARCH, N_("Search"), N_("search as you type; small letters find capitals too") }
 
 #define ROWS_TEXT \
-	{ "/", COMMAND_SEARCH, N_("Search"), N_("search as you type; small letters find capitals too") }, \
-		{ "n", COMMAND_SEARCH_NEXT, NULL, N_("the next place found") }, \
+	{ "n", COMMAND_SEARCH_NEXT, NULL, N_("the next place found") }, \
 		{ "N", COMMAND_SEARCH_PREVIOUS, NULL, N_("the place found before") }, \
 		{ "Up k", COMMAND_UP, NULL, N_("one line up") }, { "Down j", COMMAND_DOWN, NULL, N_("one line down") }, \
 		{ "PgUp C-b", COMMAND_PAGE_UP, NULL, N_("one page up") }, \
@@ -262,7 +291,9 @@ TABLE(delete, N_("Delete"));
 
 static const struct key_binding details[] = {
 	ROWS_DETAILS(N_("Edit XML"), N_("edit the definition in $VISUAL, $EDITOR or vi; it is checked before it is stored")),
+	ROWS_MACHINE,
 	ROWS_TABS,
+	ROW_SEARCH,
 	ROWS_TEXT,
 };
 TABLE(details, N_("Details"));
@@ -270,6 +301,7 @@ TABLE(details, N_("Details"));
 static const struct key_binding details_devices[] = {
 	{ "Enter", COMMAND_OPEN, N_("Show"), N_("all that is known of the device") },
 	ROWS_DETAILS(N_("Edit XML"), N_("edit the definition in $VISUAL, $EDITOR or vi; it is checked before it is stored")),
+	ROWS_MACHINE,
 	ROWS_TABS,
 	{ "Up k", COMMAND_UP, NULL, N_("one device up") },
 	{ "Down j", COMMAND_DOWN, NULL, N_("one device down") },
@@ -283,6 +315,8 @@ TABLE(details_devices, N_("Details: devices"));
 static const struct key_binding details_xml[] = {
 	ROWS_DETAILS(N_("Edit"), N_("edit the definition in $VISUAL, $EDITOR or vi; it is checked before it is stored")),
 	{ "t", COMMAND_WHICH, N_("Running/stored"), N_("of a machine that runs: what runs now, or what is stored for its next start") },
+	ROW_SEARCH,
+	ROWS_MACHINE,
 	ROWS_TABS,
 	ROWS_TEXT,
 	{ "l S-Right", COMMAND_RIGHT, NULL, N_("look at the right of long lines") },
@@ -293,7 +327,9 @@ TABLE(details_xml, N_("Details: XML"));
 
 static const struct key_binding details_notes[] = {
 	ROWS_DETAILS(N_("Edit notes"), N_("edit the notes in $VISUAL, $EDITOR or vi")),
+	ROWS_MACHINE,
 	ROWS_TABS,
+	ROW_SEARCH,
 	ROWS_TEXT,
 };
 TABLE(details_notes, N_("Details: notes"));
@@ -313,7 +349,7 @@ TABLE(search, N_("Search"));
 const struct key_table *const key_tables[] = {
 	&keys_everywhere, &keys_list, &keys_console, &keys_console_menu, &keys_console_copy,
 	&keys_console_reader, &keys_message, &keys_confirm, &keys_help,
-	&keys_filter, &keys_prompt, &keys_delete,
+	&keys_filter, &keys_prompt, &keys_form_small, &keys_delete,
 	&keys_form, &keys_form_last, &keys_form_busy, &keys_files,
 	&keys_details, &keys_details_devices, &keys_details_xml, &keys_details_notes, &keys_search,
 };

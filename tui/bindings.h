@@ -9,6 +9,7 @@ extern const struct key_table keys_everywhere;     /* asked after the screen's o
 extern const struct key_table keys_list;
 extern const struct key_table keys_filter; /* of the list, while it is typed */
 extern const struct key_table keys_prompt; /* a line is asked for */
+extern const struct key_table keys_form_small; /* a form of one page */
 extern const struct key_table keys_delete; /* machines are to be deleted, and perhaps their disks */
 extern const struct key_table keys_console;        /* typing goes to the guest: only what no guest needs */
 extern const struct key_table keys_console_menu;

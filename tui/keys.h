@@ -66,6 +66,7 @@ enum command {
 	COMMAND_RENAME,
 	COMMAND_DELETE,
 	COMMAND_AUTOSTART,
+	COMMAND_AUTOSTART_WHEN,
 	COMMAND_CONSOLE,
 	COMMAND_DETAILS,
 	/* which machines the list shows, how, and which are marked */

@@ -63,6 +63,7 @@ static struct figures *carry_over(struct model *model, const struct machine *mac
 		const struct figures *old = NULL;
 
 		memset(key.history, HISTORY_UNKNOWN, sizeof key.history);
+		memset(key.memory_history, HISTORY_UNKNOWN, sizeof key.memory_history);
 		if (model->count > 0)
 			old = bsearch(&key, model->figures, model->count, sizeof key, by_id);
 		figures[i] = old != NULL ? *old : key;
@@ -71,7 +72,9 @@ static struct figures *carry_over(struct model *model, const struct machine *mac
 			figures[i].cpu_percent = -1;
 			figures[i].cpu_at_us = 0;
 			figures[i].history_sum = figures[i].history_samples = 0;
+			figures[i].rss_kib = 0;
 			memset(figures[i].history, HISTORY_UNKNOWN, sizeof figures[i].history);
+			memset(figures[i].memory_history, HISTORY_UNKNOWN, sizeof figures[i].memory_history);
 		}
 	}
 	return figures;
@@ -148,15 +151,21 @@ static bool measure(struct figures *figures, uint64_t cpu_ns)
 	return figures->cpu_percent >= 0;
 }
 
-void figures_add_load(struct figures *figures, int percent, unsigned vcpus)
+static void push(uint8_t *history, unsigned percent)
+{
+	memmove(history, history + 1, HISTORY_BARS - 1);
+	history[HISTORY_BARS - 1] = (uint8_t)(percent < 100 ? percent : 100);
+}
+
+void figures_add_load(struct figures *figures, int percent, unsigned vcpus, uint64_t memory_kib)
 {
 	unsigned load = percent < 0 ? 0 : (unsigned)percent / (vcpus > 0 ? vcpus : 1);
 
 	figures->history_sum += load < 100 ? load : 100;
 	if (++figures->history_samples < HISTORY_SECONDS)
 		return;
-	memmove(figures->history, figures->history + 1, HISTORY_BARS - 1);
-	figures->history[HISTORY_BARS - 1] = (uint8_t)(figures->history_sum / figures->history_samples);
+	push(figures->history, figures->history_sum / figures->history_samples);
+	push(figures->memory_history, memory_kib > 0 ? (unsigned)(figures->rss_kib * 100 / memory_kib) : 0);
 	figures->history_sum = figures->history_samples = 0;
 }
 
@@ -179,8 +188,9 @@ bool model_tick(struct model *model)
 		for (size_t i = 0; i < count; i++) {
 			struct figures *figures = &model->figures[index[i]];
 
+			figures->rss_kib = stats[i].rss_kib;
 			if (measure(figures, stats[i].cpu_ns))
-				figures_add_load(figures, figures->cpu_percent, active[i].vcpus);
+				figures_add_load(figures, figures->cpu_percent, active[i].vcpus, active[i].memory_kib);
 			machine_stats_clear(&stats[i]);
 		}
 	if (clock_monotonic_ms() - model->host_at_ms >= HOST_MS) {

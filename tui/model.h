@@ -5,7 +5,7 @@
 
 #include "core/manager.h"
 
-#define HISTORY_BARS      16
+#define HISTORY_BARS      60  /* that are kept */
 #define HISTORY_SECONDS   5   /* that one bar stands for: few bars change in a second, so an idle screen costs few bytes */
 #define HISTORY_UNKNOWN   255
 
@@ -16,6 +16,8 @@ struct figures {
 	int64_t cpu_at_us;
 	int cpu_percent; /* of one CPU; -1: not known yet, or off */
 	uint8_t history[HISTORY_BARS]; /* load of all its CPUs in percent, the newest last; HISTORY_UNKNOWN: not measured */
+	uint64_t rss_kib; /* what it holds of the host's memory; 0: off, or not known yet */
+	uint8_t memory_history[HISTORY_BARS]; /* the same in percent of what it was promised, at the times of history */
 	unsigned history_sum, history_samples; /* of the bar to come */
 	bool asked_to_stop; /* its guest was asked to shut down and has not yet */
 	const char *busy; /* what a job does with it now ("starting"); NULL: nothing. Borrowed: a constant */
@@ -43,8 +45,8 @@ bool model_tick(struct model *model);
 size_t model_find(const struct model *model, int64_t id);
 /* The percentage to show for a load in tenths of a percent, where shown (-1: nothing) stood before. */
 int figures_settle(int shown, int64_t tenths);
-/* Adds a measured load (of one CPU) to the bars. */
-void figures_add_load(struct figures *figures, int percent, unsigned vcpus);
+/* Adds a measured load (of one CPU) to the bars; the memory's go with them. */
+void figures_add_load(struct figures *figures, int percent, unsigned vcpus, uint64_t memory_kib);
 void model_set_busy(struct model *model, int64_t id, const char *busy);
 
 #endif

@@ -33,12 +33,14 @@ libtui_a_SOURCES = \
 	tui/lines.h \
 	tui/lines_text.c tui/lines_text.h \
 	tui/list_rows.c tui/list_rows.h \
+	tui/load_bars.c tui/load_bars.h \
 	tui/look_back.c tui/look_back.h \
 	tui/loop.c tui/loop.h \
 	tui/model.c tui/model.h \
 	tui/rename.c tui/rename.h \
 	tui/rescue.c tui/rescue.h \
 	tui/screen.c tui/screen.h \
+	tui/screen_autostart.c tui/screen_autostart.h \
 	tui/screen_console.c tui/screen_console.h \
 	tui/screen_delete.c tui/screen_delete.h \
 	tui/screen_details.c tui/screen_details.h \

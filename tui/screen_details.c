@@ -4,6 +4,7 @@
 
 #include "base/gettext.h"
 #include "base/memory.h"
+#include "base/strv.h"
 #include "base/text.h"
 #include "tui/actions.h"
 #include "tui/bindings.h"
@@ -11,6 +12,7 @@
 #include "tui/dialog.h"
 #include "tui/foreground.h"
 #include "tui/model.h"
+#include "tui/screen_console.h"
 #include "tui/terminal.h"
 #include "tui/widget_status.h"
 
@@ -27,6 +29,13 @@ static const struct machine *machine_of(const struct details *details)
 	size_t at = model_find(model, details->id);
 
 	return at < model->count ? &model->machines[at] : NULL;
+}
+
+static const struct figures *figures_of(const struct details *details)
+{
+	const struct model *model = details->screen.ui->model;
+
+	return &model->figures[model_find(model, details->id)];
 }
 
 static struct details_tab *current(const struct details *details)
@@ -48,6 +57,7 @@ struct edited {
 	int64_t id;
 	char *name;   /* owned */
 	char *before; /* owned: the definition as it was; NULL: unknown */
+	bool notes;   /* they alone were edited */
 };
 
 static void edited_free(void *userdata)
@@ -68,6 +78,36 @@ static char *definition_of(struct ui *ui, const struct machine *machine)
 	return text;
 }
 
+/* What the new definition is warned of: the editor's screen was gone before anybody could read it. */
+static char *warnings_of(const char *name, struct ui *ui, const char *definition)
+{
+	struct definition_input input = { .source = name, .text = definition, .length = strlen(definition) };
+	struct definition_result result = { 0 };
+
+	domain_judge(ui->manager, &input, &result, NULL);
+	char *text = result.warnings != NULL ? strv_join(result.warnings, "\n") : NULL;
+
+	definition_results_free(&result, 1);
+	return text;
+}
+
+static void tell_change(struct ui *ui, const struct edited *edited, const char *after, bool active)
+{
+	_cleanup_free_ char *warnings = edited->notes ? NULL : warnings_of(edited->name, ui, after);
+	_cleanup_free_ char *title = strf(_("%s was changed, but"), edited->name);
+	static const char *const later = N_("It runs: what changes its hardware takes effect when it is started anew.");
+
+	if (edited->notes || !active)
+		ui_status(ui, STYLE_STATUS, _("%s: changed"), edited->name);
+	else
+		ui_status(ui, STYLE_STATUS, _("%s: changed; hardware takes effect when it is started anew"), edited->name);
+	if (warnings == NULL)
+		return;
+	_cleanup_free_ char *text = active ? strf("%s\n\n%s", warnings, _(later)) : xstrdup(warnings);
+
+	ui_push(ui, dialog_message(title, STYLE_PAUSED, text));
+}
+
 static void edit_done(struct ui *ui, bool ok, void *userdata)
 {
 	struct edited *edited = userdata;
@@ -75,12 +115,10 @@ static void edit_done(struct ui *ui, bool ok, void *userdata)
 	const struct machine *machine = at < ui->model->count ? &ui->model->machines[at] : NULL;
 	_cleanup_free_ char *after = machine != NULL ? definition_of(ui, machine) : NULL;
 
-	if (!ok || text_equal(edited->before, after))
+	if (!ok || after == NULL || text_equal(edited->before, after))
 		ui_status(ui, STYLE_STATUS, _("%s: nothing was changed"), edited->name);
-	else if (machine != NULL && machine_is_active(machine))
-		ui_status(ui, STYLE_STATUS, _("%s: changed; hardware changes at its next start"), edited->name);
 	else
-		ui_status(ui, STYLE_STATUS, _("%s: changed"), edited->name);
+		tell_change(ui, edited, after, machine_is_active(machine));
 }
 
 static void edit(struct details *details, const struct machine *machine)
@@ -95,6 +133,7 @@ static void edit(struct details *details, const struct machine *machine)
 	edited->id = details->id;
 	edited->name = xstrdup(details->name);
 	edited->before = definition_of(ui, machine);
+	edited->notes = notes;
 	if (foreground_run(ui, notes ? description : definition, edit_done, edited_free, edited, &err))
 		return;
 	edited_free(edited);
@@ -120,6 +159,8 @@ static const char *details_refuses(struct screen *screen, enum command command)
 		return command == COMMAND_CLOSE ? NULL : _("the machine is no more");
 	if (command == COMMAND_EDIT && tab->class != &details_notes && !machine->persistent)
 		return _("the machine is transient: it has no stored definition to edit");
+	if (action_words(command) != NULL)
+		return action_refusal(machine, figures_of(details), command);
 	if (tab->class->refuses != NULL) {
 		const char *why = tab->class->refuses(tab, machine, command);
 
@@ -143,7 +184,9 @@ static void details_command(struct screen *screen, enum command command)
 			ui_close(screen);
 		else if (command == COMMAND_EDIT && machine != NULL)
 			edit(details, machine);
-		else
+		else if (command == COMMAND_CONSOLE && machine != NULL)
+			ui_push(screen->ui, console_screen(screen->ui, machine));
+		else if (machine == NULL || !action_run(screen->ui, machine, command))
 			ui_everywhere(screen->ui, command);
 	}
 	screen->grabs = tab->text.typing;
@@ -214,13 +257,12 @@ static char *tab_title(size_t index, void *userdata)
 
 static void draw_head(const struct details *details, const struct machine *machine, struct terminal *term)
 {
-	const struct model *model = details->screen.ui->model;
 	_cleanup_free_ char *left = strf(" %s", details->name);
 	_cleanup_free_ char *right = NULL;
 	enum style style;
 
 	if (machine != NULL)
-		right = strf("%s ", action_state_word(machine, &model->figures[model_find(model, details->id)], &style));
+		right = strf("%s ", action_state_word(machine, figures_of(details), &style));
 	head_draw(term, left, right != NULL ? right : "");
 }
 

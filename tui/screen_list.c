@@ -14,6 +14,7 @@
 #include "tui/host_line.h"
 #include "tui/line_edit.h"
 #include "tui/list_rows.h"
+#include "tui/load_bars.h"
 #include "tui/screen_console.h"
 #include "tui/screen_details.h"
 #include "tui/screen_wizard.h"
@@ -32,7 +33,7 @@ static const struct list_column columns[COLUMN_TOTAL] = {
 	[COLUMN_NAME] = { N_("Name"), .width = 12, .grow = 3, .most = 48 },
 	[COLUMN_STATE] = { N_("State"), .width = 11 },
 	[COLUMN_CPU] = { N_("CPU%"), .width = 5, .priority = 2, .right = true },
-	[COLUMN_HISTORY] = { N_("Load"), .width = 6, .grow = 1, .most = HISTORY_BARS, .priority = 6 },
+	[COLUMN_HISTORY] = { N_("Load"), .width = 6, .grow = 1, .most = 16, .priority = 6 },
 	[COLUMN_MEMORY] = { N_("Memory"), .width = 8, .priority = 3, .right = true },
 	[COLUMN_UPTIME] = { N_("Uptime"), .width = 11, .priority = 1, .right = true },
 	[COLUMN_VCPUS] = { N_("vCPUs"), .width = 6, .priority = 4, .right = true },
@@ -53,34 +54,6 @@ struct list_screen {
 	struct line_edit filter;
 	int64_t selected_id; /* the selection follows the machine, not the row */
 };
-
-/* Bars of the load, the newest at the right. */
-static char *history_text(const struct figures *figures, bool utf8)
-{
-	static const char *const bars[2][8] = {
-		{ "_", ".", "-", "~", "=", "+", "*", "#" },
-		{ "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█" },
-	};
-	struct strbuf out = STRBUF_INIT;
-
-	for (size_t i = 0; i < HISTORY_BARS; i++) {
-		unsigned load = figures->history[i];
-
-		strbuf_puts(&out, load == HISTORY_UNKNOWN ? " " : bars[utf8][load >= 100 ? 7 : load * 8 / 100]);
-	}
-	return strbuf_take(&out);
-}
-
-/* The last part of the bars that fits in a column of this width. */
-static char *history_cell(const struct figures *figures, bool utf8, int width)
-{
-	_cleanup_free_ char *all = history_text(figures, utf8);
-	const char *at = all;
-
-	for (int skip = HISTORY_BARS - width; skip > 0; skip--)
-		utf8_next(&at);
-	return xstrdup(at);
-}
 
 static int history_width(const struct list_screen *self)
 {
@@ -123,7 +96,7 @@ static void cell(size_t row, size_t column, struct list_cell *ret, void *userdat
 		break;
 	case COLUMN_HISTORY:
 		if (machine_is_active(machine))
-			ret->text = history_cell(figures, terminal_utf8(self->screen.ui->term), history_width(self));
+			ret->text = load_bars(figures->history, HISTORY_BARS, (size_t)history_width(self), terminal_utf8(self->screen.ui->term));
 		ret->style = STYLE_RUNNING;
 		break;
 	case COLUMN_MEMORY:

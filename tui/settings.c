@@ -54,6 +54,7 @@ static const char *const names[COMMAND_COUNT] = {
 	[COMMAND_RENAME] = "rename",
 	[COMMAND_DELETE] = "delete",
 	[COMMAND_AUTOSTART] = "autostart",
+	[COMMAND_AUTOSTART_WHEN] = "autostart-when",
 	[COMMAND_CONSOLE] = "console",
 	[COMMAND_DETAILS] = "details",
 	[COMMAND_SORT] = "sort",

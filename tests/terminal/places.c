@@ -127,11 +127,14 @@ const struct place places[] = {
 	{ "wizard-disk", &keys_form, WORLD_SHOP, NULL, { TO_WIZARD, TO_DISK, GO(TAB ERASE_ALL "1", "[1 ") } },
 	{ "wizard-devices", &keys_form, WORLD_SHOP, NULL,
 	  { TO_WIZARD, TO_DISK, GO(TAB ERASE_ALL "1" ENTER, "page 4 of 5"), GO(TAB TAB "52:54", "no address of one card") } },
+	{ "wizard-address", &keys_form, WORLD_SHOP, NULL,
+	  { TO_WIZARD, TO_DISK, GO(TAB ERASE_ALL "1" ENTER, "page 4 of 5"), GO(TAB TAB TAB "  ", "VNC on an address"),
+	    GO(TAB "0.0.0.0" TAB, "without one, everybody"), GO("123456789", "8 characters at most") } },
 	{ "wizard-summary", &keys_form_last, WORLD_SHOP, NULL, { TO_WIZARD, TO_SUMMARY } },
 	{ "wizard-leave", &keys_confirm, WORLD_SHOP, NULL, { TO_WIZARD, GO("x", "[x"), GO(ESCAPE, "Leave without a new machine?") } },
 	{ "wizard-busy", &keys_form_busy, WORLD_SHOP, let_install_hang, { TO_WIZARD, TO_SUMMARY, GO(ENTER, "Creating and starting") } },
 	/* details */
-	{ "details-overview", &keys_details, WORLD_SHOP, NULL, { TO_DETAILS, GO(NULL, "When it ends") } },
+	{ "details-overview", &keys_details, WORLD_SHOP, NULL, { TO_DETAILS, GO(NULL, "Processors") } },
 	{ "details-devices", &keys_details_devices, WORLD_SHOP, NULL, { TO_DETAILS, GO("2", "Address") } },
 	{ "details-device", &keys_message, WORLD_SHOP, NULL, { TO_DETAILS, GO("2", "Address"), GO(ENTER, "Enter Close") } },
 	{ "details-events", &keys_details, WORLD_SHOP, NULL, { TO_DETAILS, GO("3", "last words") } },
@@ -139,6 +142,7 @@ const struct place places[] = {
 	{ "details-notes", &keys_details_notes, WORLD_SHOP, NULL, { TO_DETAILS, GO("5", "Second paragraph") } },
 	{ "details-search", &keys_search, WORLD_SHOP, NULL, { TO_DETAILS, GO("4", "<domain type"), GO("/cdrom", "/cdrom") } },
 	{ "details-not-found", &keys_search, WORLD_SHOP, NULL, { TO_DETAILS, GO("4", "<domain type"), GO("/floppy", "not found") } },
+	{ "autostart", &keys_form_small, WORLD_SHOP, NULL, { TO_DETAILS, GO("A", "web1: start with the host") } },
 	/* consoles */
 	{ "console", &keys_console, WORLD_SHOP, NULL, { TO_CONSOLE } },
 	{ "console-waiting", &keys_console_reader, WORLD_SHOP, NULL, { GO("jjj" ENTER, "web1: shut off, waiting for it to start") } },

@@ -18,7 +18,7 @@ struct step {
 	void (*act)(struct stage *stage, struct pty *pty);
 };
 
-#define PLACE_STEPS 8
+#define PLACE_STEPS 10
 
 struct place {
 	const char *name; /* of the screen as text: golden/NAME-80x24.txt and so on */

@@ -150,6 +150,27 @@ START_TEST(configuration)
 }
 END_TEST
 
+/* The form for several that are marked: all get the same. */
+START_TEST(start_with_the_host_when)
+{
+	_cleanup_free_ char *one = define("one");
+	_cleanup_free_ char *two = define("two");
+	struct pty *pty = stage_tui(stage, 24, 80, NULL);
+	char *out = NULL;
+
+	pty_expect(pty, "two");
+	pty_send(pty, "*A");
+	pty_expect(pty, "2 machines: start with the host");
+	pty_send(pty, "\t\0253\t\02520\r");
+	pty_expect(pty, "2 machines: start with the host from now on");
+	expect_ok(virtty("autostart", NULL), &out);
+	ck_assert_ptr_nonnull(strstr(out, " 3       one    20 s"));
+	ck_assert_ptr_nonnull(strstr(out, " 3       two    20 s"));
+	free(out);
+	quit(pty);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("tui actions");
@@ -161,6 +182,7 @@ int main(void)
 	tcase_add_test(tests, several);
 	tcase_add_test(tests, renaming);
 	tcase_add_test(tests, configuration);
+	tcase_add_test(tests, start_with_the_host_when);
 	suite_add_tcase(suite, tests);
 	return suite_main(suite);
 }

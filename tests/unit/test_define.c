@@ -181,6 +181,38 @@ START_TEST(all_or_none)
 }
 END_TEST
 
+/* Warnings are in the order of lines, whoever gives them; judged, nothing is stored; strictly, what is kept elsewhere is refused. */
+START_TEST(judged)
+{
+	_cleanup_error_ struct error err = ERROR_INIT;
+	_cleanup_free_ char *text = manage_document("m", NULL,
+						    "<disk type='file'><source file='/no/a.img'/><target dev='vda'/></disk>\n"
+						    "<tpm model='tpm-tis'/>\n"
+						    "<disk type='file'><source file='/no/b.img'/><target dev='vdb'/></disk>\n"
+						    "<panic model='isa'/>\n");
+	_cleanup_free_ char *bad = manage_document("a/b", NULL, NULL), *plain = manage_document("m", NULL, NULL);
+	struct definition_input input = { "m.xml", text, strlen(text), NULL }, wrong = { "bad.xml", bad, strlen(bad), NULL };
+	struct definition_input known = { "m.xml", plain, strlen(plain), NULL };
+	struct definition_result result;
+	static const char *const order[] = { "/no/a.img", "<tpm>", "/no/b.img", "<panic>" };
+
+	ck_assert_msg(domain_judge(manager, &input, &result, &err), "%s", error_text(&err));
+	ck_assert_str_eq(result.name, "m");
+	for (size_t i = 0; i < ARRAY_LENGTH(order); i++)
+		ck_assert_msg(strstr(result.warnings[i], order[i]) != NULL, "%zu: %s", i, result.warnings[i]);
+	definition_results_free(&result, 1);
+	ck_assert_int_eq(manage_count("SELECT count(*) FROM domain"), 0);
+	ck_assert(!domain_judge(manager, &wrong, &result, &err));
+	ck_assert_ptr_nonnull(strstr(error_text(&err), "a/b"));
+	definition_results_free(&result, 1);
+	ck_assert(!domain_is_known(&input, &err));
+	ck_assert_int_eq(err.code, ERROR_UNSUPPORTED);
+	ck_assert_msg(strstr(error_text(&err), "<tpm>") != NULL && strstr(error_text(&err), "and 1 more") != NULL, "%s", error_text(&err));
+	ck_assert(domain_is_known(&known, &err));
+	ck_assert(domain_is_known(&wrong, &err)); /* domain_define() refuses it */
+}
+END_TEST
+
 /* What could not be read is refused among the others. */
 START_TEST(an_unread_document)
 {
@@ -490,6 +522,7 @@ int main(void)
 	tcase_add_test(tcase, nvram_of_ours_goes_along);
 	tcase_add_test(tcase, a_stale_run_is_cleared);
 	tcase_add_test(tcase, changes_are_told);
+	tcase_add_test(tcase, judged);
 	tcase_add_test(tcase, native_command_line);
 	tcase_add_test(tcase, a_thousand_at_once);
 	suite_add_tcase(suite, tcase);

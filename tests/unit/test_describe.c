@@ -125,10 +125,10 @@ START_TEST(devices)
 	check_device(&description, "Controller usb 0", "qemu-xhci", NULL, NULL);
 	check_device(&description, "Controller sata", NULL, NULL, NULL);
 	check_device(&description, "Network", "virtio, 52:54:00:00:00:01, unplugged", "bridge br0", NULL);
-	check_device(&description, "Serial", "isa-serial", "unix /run/s", NULL);
+	check_device(&description, "Serial", "isa-serial", "unix /run/s", "isa 0x3f8");
 	check_device(&description, "Console", "virtio", "pty", "virtio-serial 0:0:2");
 	check_device(&description, "Input", "tablet, usb", NULL, "usb 0:1.2");
-	check_device(&description, "Graphics", "vnc, with a password", "127.0.0.1 port 5901", NULL);
+	check_device(&description, "Graphics", "vnc, with a password", "127.0.0.1 port 5901", "on the host");
 	check_device(&description, "Video", "virtio", NULL, NULL);
 	check_device(&description, "Random", "virtio, random", "/dev/urandom", NULL);
 	check_device(&description, "Balloon", "virtio", NULL, NULL);

@@ -118,13 +118,13 @@ START_TEST(history)
 	struct figures f = figures[2];
 
 	for (int i = 0; i < HISTORY_SECONDS; i++)
-		figures_add_load(&f, 200, 4);
+		figures_add_load(&f, 200, 4, 1024);
 	ck_assert_uint_eq(f.history[HISTORY_BARS - 1], 50);
 	ck_assert_uint_eq(f.history[HISTORY_BARS - 2], HISTORY_UNKNOWN);
 	/* more than there can be is full; a bar in the making is not shown */
 	for (int i = 0; i < HISTORY_SECONDS; i++)
-		figures_add_load(&f, 900, 1);
-	figures_add_load(&f, 0, 1);
+		figures_add_load(&f, 900, 1, 1024);
+	figures_add_load(&f, 0, 1, 1024);
 	ck_assert_uint_eq(f.history[HISTORY_BARS - 1], 100);
 	ck_assert_uint_eq(f.history[HISTORY_BARS - 2], 50);
 }
