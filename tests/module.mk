@@ -180,6 +180,11 @@ tests_unit_test_console_SOURCES = tests/unit/test_console.c
 tests_unit_test_console_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_unit_test_console_LDADD = libcore.a libbase.a $(JSON_LIBS) $(XML_LIBS) $(CHECK_LIBS)
 
+UNIT_TESTS += tests/unit/test_wire
+tests_unit_test_wire_SOURCES = tests/unit/test_wire.c tests/unit/unit.h
+tests_unit_test_wire_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_unit_test_wire_LDADD = libcore.a $(BASE_LDADD)
+
 # cli/: the table refers to every command, so it links everything
 UNIT_TESTS += tests/unit/test_cli_install
 tests_unit_test_cli_install_SOURCES = tests/unit/test_cli_install.c tests/unit/unit.h

@@ -42,9 +42,20 @@ tests_fuzz_fuzz_recover_SOURCES = tests/fuzz/fuzz_recover.c tests/unit/screen_dr
 tests_fuzz_fuzz_recover_LDFLAGS = $(fuzz_ldflags)
 tests_fuzz_fuzz_recover_LDADD = libscreen.a libbase.a $(LZMA_LIBS) $(ZLIB_LIBS) $(JSON_LIBS) $(XML_LIBS)
 
+FUZZ_TARGETS += tests/fuzz/fuzz_rfb
+tests_fuzz_fuzz_rfb_SOURCES = tests/fuzz/fuzz_rfb.c
+tests_fuzz_fuzz_rfb_CFLAGS = $(AM_CFLAGS) -pthread
+tests_fuzz_fuzz_rfb_LDFLAGS = $(fuzz_ldflags)
+tests_fuzz_fuzz_rfb_LDADD = libscreen.a libbase.a $(SCREEN_LIBS) $(JSON_LIBS)
+
 FUZZ_TARGETS += tests/fuzz/fuzz_vt
 tests_fuzz_fuzz_vt_SOURCES = tests/fuzz/fuzz_vt.c
 tests_fuzz_fuzz_vt_CFLAGS = $(AM_CFLAGS) $(VTERM_CFLAGS) $(TERMKEY_CFLAGS)
 tests_fuzz_fuzz_vt_LDFLAGS = $(fuzz_ldflags)
 tests_fuzz_fuzz_vt_LDADD = libtui.a libcore.a libstorage.a libhv.a libbase.a $(VTERM_LIBS) $(TERMKEY_LIBS) $(JSON_LIBS) $(XML_LIBS)
+
+FUZZ_TARGETS += tests/fuzz/fuzz_wire
+tests_fuzz_fuzz_wire_SOURCES = tests/fuzz/fuzz_wire.c
+tests_fuzz_fuzz_wire_LDFLAGS = $(fuzz_ldflags)
+tests_fuzz_fuzz_wire_LDADD = libscreen.a libbase.a $(JSON_LIBS)
 endif
