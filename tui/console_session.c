@@ -38,7 +38,7 @@ static void disconnect(struct console_session *self)
 	event_free(TAKE_POINTER(self->readable));
 	event_free(TAKE_POINTER(self->writable));
 	console_close(TAKE_POINTER(self->console));
-	self->writer = self->held = false;
+	self->writer = self->held = self->asked = false;
 	ui_dirty(self->ui);
 }
 
@@ -72,6 +72,8 @@ static void on_status(bool writer, bool held, void *userdata)
 	self->replaying = !console_live(self->console);
 	self->writer = writer;
 	self->held = held;
+	if (writer || held)
+		self->asked = false;
 	ui_dirty(self->ui);
 }
 
@@ -125,6 +127,7 @@ static bool connect_to(struct console_session *self, const struct machine *machi
 	self->console = console_open(viewer, self->looked_at, false, &console_callbacks, self, err);
 	if (self->console == NULL)
 		return false;
+	self->asked = self->looked_at;
 	self->replaying = true;
 	self->lost_input = false;
 	prepare_terminal(self, machine);
@@ -211,9 +214,14 @@ void console_session_poll(struct console_session *self)
 
 /* ---- the terminal's side ---- */
 
+bool console_session_types(const struct console_session *self)
+{
+	return self->console != NULL && (self->writer || self->asked);
+}
+
 bool console_session_type(struct console_session *self, const char *bytes, size_t length)
 {
-	if (self->console == NULL || !self->writer)
+	if (!console_session_types(self))
 		return true;
 	bool taken = console_send(self->console, bytes, length);
 
@@ -280,6 +288,7 @@ void console_session_look(struct console_session *self, bool looked_at)
 		console_release_write(self->console);
 	/* until the keeper says otherwise */
 	self->writer = false;
+	self->asked = looked_at && !self->held;
 	watch_writing(self);
 }
 
@@ -309,7 +318,7 @@ void console_session_tell_size(struct console_session *self)
 
 void console_session_break(struct console_session *self)
 {
-	if (self->console == NULL || !self->writer)
+	if (!console_session_types(self))
 		return;
 	console_send_break(self->console);
 	watch_writing(self);
@@ -320,5 +329,6 @@ void console_session_take_over(struct console_session *self)
 	if (self->console == NULL)
 		return;
 	console_request_write(self->console, true);
+	self->asked = true;
 	watch_writing(self);
 }

@@ -22,6 +22,7 @@ struct console_session {
 	struct event *readable, *writable;
 	bool replaying; /* until the keeper says what we may: before that come old bytes, whose questions are not answered */
 	bool writer, held;
+	bool asked; /* for the right to type, and it is not yet said that somebody else has it: what is typed meanwhile counts */
 	bool looked_at; /* only who is looked at asks for the right to type */
 	bool news;      /* it has said something since */
 	bool lost_input;
@@ -48,6 +49,8 @@ void console_session_free(struct console_session *session);
 void console_session_poll(struct console_session *session);
 /* From now on it is looked at, or no more: then another viewer may type. */
 void console_session_look(struct console_session *session, bool looked_at);
+/* Is this where one types? */
+bool console_session_types(const struct console_session *session);
 /* Types; nothing happens without the right to. False when the guest did not take it all. */
 bool console_session_type(struct console_session *session, const char *bytes, size_t length);
 /* Sends the line's break condition. */

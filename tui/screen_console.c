@@ -61,7 +61,7 @@ static const struct key_table *console_keys(const struct screen *screen)
 		return &keys_console_menu;
 	if (session != NULL && session->copy.active)
 		return &keys_console_copy;
-	return session != NULL && session->writer ? &keys_console : &keys_console_reader;
+	return session != NULL && console_session_types(session) ? &keys_console : &keys_console_reader;
 }
 
 /* Whose are the keys that no table has? */
@@ -76,7 +76,7 @@ static const char *console_refuses(struct screen *screen, enum command command)
 {
 	const struct console_session *session = session_of(screen);
 	const struct model *model = screen->ui->model;
-	bool typing = session != NULL && session->writer;
+	bool typing = session != NULL && console_session_types(session);
 
 	if (session == NULL)
 		return NULL;
@@ -259,7 +259,7 @@ static void console_key(struct screen *screen, const struct key *key)
 		ui_dirty(screen->ui);
 		return;
 	}
-	if (!session->writer || session->copy.active)
+	if (!console_session_types(session) || session->copy.active)
 		return;
 	if (vt_scrolled(session->vt) > 0) {
 		vt_scroll_to(session->vt, false);
@@ -277,7 +277,7 @@ static void console_paste(struct screen *screen, const char *text, size_t length
 		look_back_search_paste(&self->look_back, &session->copy, vt_lines(session->vt), text, length);
 		return;
 	}
-	if (session == NULL || !session->writer || session->copy.active)
+	if (session == NULL || !console_session_types(session) || session->copy.active)
 		return;
 	if (begin)
 		vt_paste_bracket(session->vt, true);
@@ -296,7 +296,7 @@ static bool mouse_for_guest(struct screen *screen, struct console_session *sessi
 	struct mouse mouse = *from;
 	int last = guest_rows(screen) - 1;
 
-	if (!session->writer || session->copy.active || vt_scrolled(session->vt) > 0)
+	if (!console_session_types(session) || session->copy.active || vt_scrolled(session->vt) > 0)
 		return false;
 	if (!vt_holds_mouse(session->vt) && (!inside || mouse.modifiers & SHIFT_KEY))
 		return false;
@@ -352,9 +352,9 @@ static void put_trouble(const struct console_session *session, struct strbuf *le
 			      _("waiting for it to start"));
 	} else if (session->console == NULL) {
 		strbuf_printf(lead, ": %s", session->trouble != NULL ? session->trouble : _("connecting"));
-	} else if (!session->writer && session->held) {
+	} else if (!console_session_types(session) && session->held) {
 		strbuf_printf(lead, ": %s", _("read-only: another viewer writes; press X to take over"));
-	} else if (!session->writer && !session->replaying) {
+	} else if (!console_session_types(session) && !session->replaying) {
 		strbuf_printf(lead, ": %s", _("read-only; press X to type"));
 	}
 }

@@ -365,6 +365,17 @@ static void write_at_margin(struct vt *vt, const char *bytes, size_t length)
 	vt->edge_length = length;
 }
 
+/* Does this combine with the first character of a line that was begun by a wrap? libvterm writes that anew. */
+static bool marks_wrapped(const struct vt *vt, const char *bytes, size_t length)
+{
+	VTermPos at = cursor_of(vt);
+	VTermScreenCell cell;
+
+	return (at.col == 1 || at.col == 2) && combines(bytes, length) &&
+	       vterm_screen_get_cell(vt->screen, (VTermPos){ .row = at.row, .col = 0 }, &cell) &&
+	       cell.attrs.font == FONT_WRAPPED;
+}
+
 /* How many columns a character can be written in without a wrap; 0: it may be wrapped. */
 static int room_before_wrap(const struct vt *vt)
 {
@@ -402,7 +413,10 @@ static void to_libvterm(const char *bytes, size_t length, void *userdata)
 
 		if (next > 0) {
 			vt->edge_length = 0;
-			vterm_input_write(vt->vterm, bytes, next);
+			if (!plain && marks_wrapped(vt, bytes, next))
+				write_marked(vt, bytes, next);
+			else
+				vterm_input_write(vt->vterm, bytes, next);
 		} else {
 			next = plain ? 1 : length;
 			write_at_margin(vt, bytes, next);

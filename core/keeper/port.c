@@ -106,7 +106,7 @@ static void on_read(evutil_socket_t fd, short what, void *userdata)
 
 static void write_input(struct port *port)
 {
-	while (port->input.length > 0) {
+	while (port->input.length > 0 && port->breaks == 0) {
 		ssize_t n = send(port->fd, port->input.data, port->input.length, MSG_NOSIGNAL | MSG_DONTWAIT);
 
 		if (n < 0 && errno == EINTR)
@@ -143,12 +143,27 @@ void port_input(struct port *port, const char *bytes, size_t length)
 		write_input(port);
 }
 
+static void break_sent(struct qmp *qmp, struct json_object *reply, const struct error *err, void *userdata)
+{
+	struct port *port = userdata;
+
+	(void)qmp;
+	(void)reply;
+	(void)err;
+	port->breaks--;
+	if (port->fd >= 0)
+		write_input(port);
+}
+
+/* It goes another way than what is typed, and must not be overtaken: SysRq is a break and the key after it. A port outlives this: the connection to QEMU
+ * ends before any port goes, and then all that waits is answered. */
 void port_send_break(struct port *port)
 {
 	struct json_object *arguments = json_object_new_object();
 
 	json_set_string(arguments, "id", port->plan.id);
-	qemu_send(port->keeper, "chardev-send-break", arguments, NULL, NULL);
+	port->breaks++;
+	qemu_send(port->keeper, "chardev-send-break", arguments, break_sent, port);
 }
 
 /* ---- connecting ---- */

@@ -21,6 +21,7 @@ struct port {
 	struct event *accept;
 	struct event *sweep;      /* frees dead viewers, from the loop */
 	struct strbuf input;      /* for the guest */
+	unsigned breaks;          /* that QEMU has not answered for: what was typed after them waits */
 	struct viewer *viewers;
 	size_t viewer_count;
 	struct viewer *writer;    /* borrowed; NULL: nobody types */

@@ -7,6 +7,7 @@ TERMINAL_TESTS = \
 	tests/terminal/test_tui_actions \
 	tests/terminal/test_tui_console \
 	tests/terminal/test_tui_details \
+	tests/terminal/test_tui_guest \
 	tests/terminal/test_tui_list \
 	tests/terminal/test_tui_random \
 	tests/terminal/test_tui_screens \
@@ -29,6 +30,10 @@ tests_terminal_test_tui_console_LDADD = $(terminal_libs)
 tests_terminal_test_tui_details_SOURCES = tests/terminal/test_tui_details.c tests/terminal/stage.c tests/terminal/stage.h
 tests_terminal_test_tui_details_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_terminal_test_tui_details_LDADD = $(terminal_libs)
+
+tests_terminal_test_tui_guest_SOURCES = tests/terminal/test_tui_guest.c tests/terminal/stage.c tests/terminal/stage.h
+tests_terminal_test_tui_guest_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_terminal_test_tui_guest_LDADD = $(terminal_libs)
 
 tests_terminal_test_tui_list_SOURCES = tests/terminal/test_tui_list.c tests/terminal/stage.c tests/terminal/stage.h
 tests_terminal_test_tui_list_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)

@@ -373,6 +373,7 @@ START_TEST(mouse_for_the_guest)
 	pty_expect(pty, "Name");
 	check_motion(pty, false);
 	pty_send(pty, "\r");
+	stage_expect(stage, pty, 'w', "");
 	stage_status(stage, true, false);
 	pty_expect(pty, "drags moves");
 	check_motion(pty, true);

@@ -77,6 +77,9 @@ START_TEST(wrapped_lines)
 	check_text(0, 0, 3, 9, false, "0123456789abcdef\n0123456789\nx");
 	check_text(0, 8, 1, 2, false, "89abc");
 	check_text(0, 0, 1, 0, true, "0123456789abcdef\n");
+	/* a mark that combines with the first character of the new row, or the second */
+	put("\033[2J\033[H12345678数e\314\201f\314\201\314\202.\r\n123456789数\314\201.");
+	check_text(vt_line_top(vt), 0, vt_line_end(vt) - 1, 9, false, "12345678数e\314\201f\314\201\314\202.\n123456789数\314\201.");
 }
 END_TEST
 
