@@ -251,6 +251,11 @@ tests_unit_test_tui_list_SOURCES = tests/unit/test_tui_list.c tests/unit/unit.h
 tests_unit_test_tui_list_CFLAGS = $(TUI_CFLAGS)
 tests_unit_test_tui_list_LDADD = $(TUI_LDADD)
 
+UNIT_TESTS += tests/unit/test_tui_pace
+tests_unit_test_tui_pace_SOURCES = tests/unit/test_tui_pace.c tests/unit/unit.h
+tests_unit_test_tui_pace_CFLAGS = $(TUI_CFLAGS)
+tests_unit_test_tui_pace_LDADD = $(TUI_LDADD)
+
 UNIT_TESTS += tests/unit/test_tui_rows
 tests_unit_test_tui_rows_SOURCES = tests/unit/test_tui_rows.c tests/unit/unit.h
 tests_unit_test_tui_rows_CFLAGS = $(TUI_CFLAGS)

@@ -39,6 +39,7 @@ static void disconnect(struct console_session *self)
 	event_free(TAKE_POINTER(self->writable));
 	console_close(TAKE_POINTER(self->console));
 	self->writer = self->held = self->asked = false;
+	console_input_drop(&self->input);
 	ui_dirty(self->ui);
 }
 
@@ -56,6 +57,7 @@ static void on_data(const char *bytes, size_t length, void *userdata)
 	struct console_session *self = userdata;
 
 	self->spoken = true;
+	console_input_heard(&self->input);
 	vt_write(self->vt, bytes, length, self->replaying || !self->writer);
 	if (self->looked_at)
 		ui_dirty(self->ui);
@@ -74,6 +76,8 @@ static void on_status(bool writer, bool held, void *userdata)
 	self->held = held;
 	if (writer || held)
 		self->asked = false;
+	if (!console_session_types(self))
+		console_input_drop(&self->input);
 	ui_dirty(self->ui);
 }
 
@@ -214,6 +218,36 @@ void console_session_poll(struct console_session *self)
 
 /* ---- the terminal's side ---- */
 
+static void say_lost(struct console_session *self)
+{
+	if (!self->lost_input)
+		ui_status(self->ui, STYLE_ERROR, _("the guest does not read: some of what was typed is lost"));
+	self->lost_input = true;
+}
+
+static void release(struct console_session *self)
+{
+	console_release_write(self->console);
+	self->writer = self->asked = false;
+	watch_writing(self);
+}
+
+/* What was typed, when its time has come. */
+static void send_input(const char *bytes, size_t length, void *userdata)
+{
+	struct console_session *self = userdata;
+
+	if (!console_session_types(self))
+		return;
+	if (!console_send(self->console, bytes, length))
+		say_lost(self);
+	watch_writing(self);
+	if (self->looked_at)
+		ui_dirty(self->ui); /* how much is left is shown */
+	else if (console_input_waiting(&self->input) == 0)
+		release(self);
+}
+
 bool console_session_types(const struct console_session *self)
 {
 	return self->console != NULL && (self->writer || self->asked);
@@ -223,13 +257,10 @@ bool console_session_type(struct console_session *self, const char *bytes, size_
 {
 	if (!console_session_types(self))
 		return true;
-	bool taken = console_send(self->console, bytes, length);
+	bool taken = console_input_type(&self->input, bytes, length);
 
-	if (!taken && !self->lost_input) {
-		self->lost_input = true;
-		ui_status(self->ui, STYLE_ERROR, _("the guest does not read: some of what was typed is lost"));
-	}
-	watch_writing(self);
+	if (!taken)
+		say_lost(self);
 	return taken;
 }
 
@@ -260,6 +291,7 @@ struct console_session *console_session_new(struct ui *ui, const struct machine 
 	self->name = xstrdup(machine->name);
 	self->index = index;
 	self->told_rows = CONSOLE_USUAL_ROWS;
+	console_input_begin(&self->input, ui->base, send_input, self);
 	self->vt = vt_new(terminal_rows(ui->term) - 1, terminal_columns(ui->term), &vt_callbacks, self);
 	return self;
 }
@@ -267,6 +299,7 @@ struct console_session *console_session_new(struct ui *ui, const struct machine 
 void console_session_free(struct console_session *self)
 {
 	disconnect(self);
+	console_input_end(&self->input);
 	copy_mode_free(&self->copy);
 	vt_free(self->vt);
 	free(self->name);
@@ -282,14 +315,14 @@ void console_session_look(struct console_session *self, bool looked_at)
 	self->news = false;
 	if (self->console == NULL)
 		return;
-	if (looked_at)
+	if (looked_at) {
 		console_request_write(self->console, false);
-	else
-		console_release_write(self->console);
-	/* until the keeper says otherwise */
-	self->writer = false;
-	self->asked = looked_at && !self->held;
-	watch_writing(self);
+		self->writer = false; /* until the keeper says otherwise */
+		self->asked = !self->held;
+		watch_writing(self);
+	} else if (console_input_waiting(&self->input) == 0) { /* else once that is out */
+		release(self);
+	}
 }
 
 void console_session_fit(struct console_session *self, int rows, int columns)

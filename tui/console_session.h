@@ -3,6 +3,7 @@
 #ifndef TUI_CONSOLE_SESSION_H
 #define TUI_CONSOLE_SESSION_H
 
+#include "tui/console_input.h"
 #include "tui/copy_mode.h"
 #include "tui/screen.h"
 #include "tui/vt.h"
@@ -25,6 +26,7 @@ struct console_session {
 	bool asked; /* for the right to type, and it is not yet said that somebody else has it: what is typed meanwhile counts */
 	bool looked_at; /* only who is looked at asks for the right to type */
 	bool news;      /* it has said something since */
+	struct console_input input; /* what is typed, on its way */
 	bool lost_input;
 	bool spoken;    /* the guest has said something since the machine was started */
 	bool lacking;   /* the machine has no console at all, and its next start brings none */

@@ -9,6 +9,7 @@ libtui_a_SOURCES = \
 	tui/clipboard.c tui/clipboard.h \
 	tui/colours.c tui/colours.h \
 	tui/console_advice.c tui/console_advice.h \
+	tui/console_input.c tui/console_input.h \
 	tui/console_session.c tui/console_session.h \
 	tui/consoles.c tui/consoles.h \
 	tui/copy_mode.c tui/copy_mode.h \

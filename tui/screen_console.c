@@ -21,6 +21,7 @@
 
 #define WHEEL_LINES 3
 #define PASTE_LIMIT (60 * 1024) /* what waits for a guest at most is little more */
+#define WAITING_SHOWN 1024 /* bytes that are still to be typed */
 #define SHIFT_KEY   1		/* TERMKEY_KEYMOD_SHIFT */
 
 struct console_screen {
@@ -388,6 +389,13 @@ static char *lead_text(const struct console_screen *self, const struct console_s
 		strbuf_printf(&lead, _(" [%zu lines back]"), vt_scrolled(session->vt));
 	else if (!self->menu)
 		put_hidden(session, &lead);
+	size_t waiting = console_input_waiting(&session->input);
+
+	if (waiting >= WAITING_SHOWN) {
+		_cleanup_free_ char *size = size_format(waiting);
+
+		strbuf_printf(&lead, _(" [%s to type, ^C stops]"), size);
+	}
 	strbuf_puts(&lead, " ");
 	return strbuf_take(&lead);
 }

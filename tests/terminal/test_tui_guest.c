@@ -16,6 +16,9 @@
 
 #define KEY_MS 5000 /* that a key may take to be answered on a busy host, whatever other guests say */
 
+/* The shell asks its terminal where the cursor is when it has written this; who types sooner may have the answer among his words. */
+#define PROMPT "demo:/root#"
+
 static char *home;
 
 static void setup(void)
@@ -55,7 +58,7 @@ static struct pty *open_first(int rows, int columns)
 	pty_expect(pty, "running ");
 	pty_send(pty, "\r");
 	pty_expect(pty, "^\\ Menu");
-	pty_expect(pty, "demo:/root#");
+	pty_expect(pty, PROMPT);
 	return pty;
 }
 
@@ -86,6 +89,7 @@ static void tell_size(struct pty *pty, int rows, int columns)
 	pty_send(pty, "\034s");
 	pty_expect(pty, line);
 	run(pty, "clear; stty size | sed 's/ /:/;s/$/./'", answer);
+	pty_expect(pty, PROMPT);
 }
 
 static void expect_at(struct pty *pty, const char *text, int row)
@@ -134,16 +138,18 @@ START_TEST(full_screen)
 	expect_at(pty, ":w", 18); /* the view follows */
 	pty_expect(pty, "[rows 5-23 of 23]");
 	pty_send(pty, "q\r");
-	pty_expect(pty, "demo:/root#");
+	pty_expect(pty, PROMPT);
 	pty_resize(pty, 24, 80);
 	run(pty, "clear; wc -c </tmp/text; cat /tmp/text", "25");
 	pty_expect(pty, "three");
 	expect_at(pty, "one line", 1);
 	expect_at(pty, "two lines", 2);
+	pty_expect(pty, PROMPT);
 
 	run(pty, "top", "Load average");
 	expect_at(pty, "Mem:", 0);
 	pty_send(pty, "q");
+	pty_expect(pty, PROMPT);
 	run(pty, "clear; seq 1 300 | sed 's/$/./' | less", "22.");
 	expect_at(pty, "1.", 0);
 	pty_send(pty, " ");
@@ -151,6 +157,7 @@ START_TEST(full_screen)
 	pty_send(pty, "G");
 	pty_expect(pty, "300.");
 	pty_send(pty, "q");
+	pty_expect(pty, PROMPT);
 	run(pty, "clear; printf '\\033[38;2;255;100;0mORA\\033[1;44mNGE\\033[0m 数e\\314\\201|\\n'", "ORANGE 数e\314\201|");
 	int row, column;
 
@@ -312,14 +319,14 @@ START_TEST(two_machines)
 	pty_expect(pty, "  c one");
 	pty_send(pty, "G\r");
 	pty_expect(pty, " 3 two");
-	pty_expect(pty, "demo:/root#");
+	pty_expect(pty, PROMPT);
 	/* one floods, in sight and out of it */
 	click(pty, " 1 one");
 	run(pty, "flood", "0123456789 abc");
 	pty_send(pty, "\034");
 	expect_within(pty, "s Size");
 	pty_send(pty, "3");
-	expect_within(pty, "demo:/root#");
+	expect_within(pty, PROMPT);
 	pty_expect(pty, " 1 one*");
 	for (int i = 0; i < 5; i++) {
 		_cleanup_free_ char *line = strf("echo key-$((%d+100))\r", i);
@@ -335,7 +342,7 @@ START_TEST(two_machines)
 	click(pty, " 1 one");
 	expect_within(pty, "0123456789 abc");
 	pty_send(pty, "\003");
-	expect_within(pty, "demo:/root#");
+	expect_within(pty, PROMPT);
 	leave(pty);
 	end_guest("two", 1);
 	end_guest("one", 0);
@@ -363,13 +370,18 @@ START_TEST(keys_and_mouse)
 	pty_expect(pty, "raw.");
 	pty_send(pty, "\034\035\034\034");
 	pty_expect(pty, "1d.1c.");
-	pty_expect(pty, "demo:/root#");
+	pty_expect(pty, PROMPT);
 	/* a break and h is SysRq's help */
+	pty_send(pty, "clear; echo $((6*7))reads; cat\r");
+	expect_at(pty, "42reads", 0);
 	pty_send(pty, "\034bh");
 	pty_expect(pty, "sysrq: HELP");
+	pty_send(pty, "\003");
+	pty_expect(pty, PROMPT);
 	/* the mouse, for a program that has asked for it */
-	run(pty, "clear; printf '\\033[?1000h\\033[?1006hasked.\\n'", "asked.");
-	pty_expect(pty, "demo:/root#");
+	pty_send(pty, "clear; printf '\\033[?1000h\\033[?1006h'; echo $((6*7))asked\r");
+	expect_at(pty, "42asked", 0);
+	pty_expect(pty, PROMPT);
 	pty_send(pty, eighteen);
 	pty_send(pty, "\r");
 	pty_expect(pty, "raw.");
@@ -412,13 +424,13 @@ START_TEST(started_anew)
 	pty_send(pty, "\r");
 	pty_expect(pty, "web: shut off, waiting for it to start");
 	pty_send(pty, "s");
-	pty_expect(pty, "demo:/root#");
+	pty_expect(pty, PROMPT);
 	run(pty, "echo $((6*7))first; poweroff -f", "42first");
 	pty_expect(pty, "web: shut off, waiting for it to start");
 	pty_expect(pty, "42first"); /* its last words stay */
 	pty_send(pty, "s");
 	pty_expect_gone(pty, "42first");
-	pty_expect(pty, "demo:/root#");
+	pty_expect(pty, PROMPT);
 	pty_send(pty, "\034/42first");
 	pty_expect(pty, "Search back: 42first");
 	pty_expect(pty, "---- web was started anew: 20");
