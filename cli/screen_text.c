@@ -111,6 +111,8 @@ void screen_print_text(const struct display *display, FILE *out)
 	}
 }
 
+#define NO_COLOUR UINT32_MAX /* none was said on this line */
+
 static void put_colour(unsigned which, uint32_t rgb, FILE *out)
 {
 	fprintf(out, "\033[%u;2;%u;%u;%um", which, (unsigned)(rgb >> 16 & 0xff), (unsigned)(rgb >> 8 & 0xff),
@@ -123,14 +125,16 @@ void screen_print_colours(const struct display *display, FILE *out)
 
 	for (unsigned row = 0; row < layout->rows; row++) {
 		const struct wire_cell *cells = display_row(display, row);
+		uint32_t foreground = NO_COLOUR, background = NO_COLOUR;
 
 		for (unsigned column = 0; column < layout->columns; column++) {
 			const struct wire_cell *cell = &cells[column];
 
-			if (column == 0 || cell[-1].foreground != cell->foreground)
-				put_colour(38, cell->foreground, out);
-			if (column == 0 || cell[-1].background != cell->background)
-				put_colour(48, cell->background, out);
+			/* nobody sees in what colour a blank is written */
+			if (cell->character != ' ' && foreground != cell->foreground)
+				put_colour(38, foreground = cell->foreground, out);
+			if (background != cell->background)
+				put_colour(48, background = cell->background, out);
 			put_character(cell->character, out);
 		}
 		fputs("\033[m\n", out);
@@ -140,6 +144,24 @@ void screen_print_colours(const struct display *display, FILE *out)
 static const char *kind_word(uint8_t kind)
 {
 	return kind == WIRE_KIND_GRID ? "text" : kind == WIRE_KIND_PICTURE ? "picture" : "none";
+}
+
+/* Of a thousand cells that hold something, those that are text. The layout says it of its own first frame alone. */
+static int recognised(const struct display *display)
+{
+	const struct wire_layout *layout = display_layout(display);
+	unsigned text = 0, pixels = 0;
+
+	for (unsigned row = 0; row < layout->rows; row++) {
+		const struct wire_cell *cells = display_row(display, row);
+
+		for (unsigned column = 0; column < layout->columns; column++)
+			if (!(cells[column].flags & WIRE_CELL_TEXT))
+				pixels += cells[column].foreground != cells[column].background;
+			else if (cells[column].character != ' ')
+				text++;
+	}
+	return text + pixels ? (int)(text * 1000 / (text + pixels)) : 1000;
 }
 
 struct json_object *screen_json(const struct display *display)
@@ -154,7 +176,7 @@ struct json_object *screen_json(const struct display *display)
 	json_set_int(object, "height", layout->height);
 	json_set_int(object, "columns", layout->columns);
 	json_set_int(object, "rows", layout->rows);
-	json_set_int(object, "recognised", layout->recognised);
+	json_set_int(object, "recognised", layout->kind == WIRE_KIND_GRID ? recognised(display) : 0);
 	if (display_cursor(display, &row, &column)) {
 		cursor = json_object_new_object();
 		json_set_int(cursor, "row", row);
