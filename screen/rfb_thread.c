@@ -19,6 +19,7 @@
 #include <rfb/rfbclient.h>
 
 #define POINTER_TYPE_CHANGE (-257) /* the rectangle's x: 1 the pointer is absolute, 0 it moves by differences */
+#define ENCODINGS_MAX	    5
 #define REST_NS		    (5 * 1000 * 1000)
 
 static int rfb_tag; /* its address names our data in an rfbClient */
@@ -282,13 +283,10 @@ static rfbClient *new_client(struct rfb *rfb, int fd)
 		return NULL;
 	client->sock = fd;
 	client->listenSpecified = TRUE; /* connected already */
-	client->canHandleNewFBSize = TRUE;
 	client->format.redShift = 16;
 	client->format.greenShift = 8;
 	client->format.blueShift = 0;
 	client->appData.shareDesktop = TRUE;
-	/* The server is on this host: raw costs least at both ends, and is simplest. */
-	client->appData.encodingsString = "copyrect raw";
 	client->appData.enableJPEG = FALSE;
 	client->appData.useRemoteCursor = FALSE;
 	client->updateRect.x = client->updateRect.y = 0; /* not that of libvncclient's own choice */
@@ -386,19 +384,40 @@ static void farewell(struct rfb *rfb, bool was_ready)
 	pthread_mutex_unlock(&rfb->lock);
 }
 
-/* What we take, said again: libvncclient has also said that it takes ExtendedDesktopSize, and then passes over a new size that comes that way
- * from QEMU, whose screen is number 0. The plain way is asked for instead. */
-static bool say_encodings(rfbClient *client)
+static bool send_encodings(rfbClient *client, const uint32_t *encodings, size_t count)
 {
-	static const uint32_t encodings[] = { rfbEncodingCopyRect, rfbEncodingRaw, rfbEncodingNewFBSize, rfbEncodingQemuExtendedKeyEvent,
-					      (uint32_t)POINTER_TYPE_CHANGE };
-	const size_t count = sizeof encodings / sizeof *encodings;
-	unsigned char message[sz_rfbSetEncodingsMsg + sizeof encodings] = { rfbSetEncodings, 0, 0, (unsigned char)count };
+	unsigned char message[sz_rfbSetEncodingsMsg + 4 * ENCODINGS_MAX] = { rfbSetEncodings, 0, 0, (unsigned char)count };
 
 	for (size_t i = 0; i < count; i++)
 		for (unsigned byte = 0; byte < 4; byte++)
 			message[sz_rfbSetEncodingsMsg + 4 * i + byte] = (unsigned char)(encodings[i] >> (24 - 8 * byte));
-	return WriteToRFBServer(client, (const char *)message, sizeof message);
+	return WriteToRFBServer(client, (const char *)message, (unsigned)(sz_rfbSetEncodingsMsg + 4 * count));
+}
+
+/* What we take. The server is on this host: raw costs least at both ends, and is simplest. libvncclient's own SetFormatAndEncodings() says ExtendedDesktopSize besides, and then passes over a new size that comes that
+ * way from QEMU, whose screen is number 0. */
+static bool say_encodings(rfbClient *client)
+{
+	/* 32 bits of little-endian 0xRRGGBB */
+	static const char format[sz_rfbSetPixelFormatMsg] = { rfbSetPixelFormat, 0,	   0, 0, 32, 24, 0, 1, 0, (char)0xff, 0, (char)0xff, 0,
+							      (char)0xff,	 16, 8, 0 };
+	static const uint32_t encodings[ENCODINGS_MAX] = { rfbEncodingCopyRect, rfbEncodingRaw, rfbEncodingNewFBSize,
+							   rfbEncodingQemuExtendedKeyEvent, (uint32_t)POINTER_TYPE_CHANGE };
+
+	/* Said twice: QEMU answers to the last two by rectangles of its screen's size, which libvncclient refuses if it was not told of that
+	 * size before. It may have changed since the greeting. */
+	return WriteToRFBServer(client, format, sizeof format) && send_encodings(client, encodings, 3) &&
+	       send_encodings(client, encodings, ENCODINGS_MAX);
+}
+
+/* As rfbInitClient() on a connected socket, but that what we take is said by us. */
+static bool shake_hands(rfbClient *client)
+{
+	if (!InitialiseRFBConnection(client))
+		return false;
+	client->width = client->si.framebufferWidth;
+	client->height = client->si.framebufferHeight;
+	return client->MallocFrameBuffer(client) && say_encodings(client);
 }
 
 static void serve(struct rfb *rfb, int fd)
@@ -409,14 +428,14 @@ static void serve(struct rfb *rfb, int fd)
 	*last_word = '\0';
 	if (!client)
 		close(fd);
-	/* It frees the client when it fails. */
-	if (fine && !rfbInitClient(client, NULL, NULL))
+	if (fine && !shake_hands(client)) {
+		rfbClientCleanup(client);
 		fine = false;
+	}
 	if (!fine) {
 		farewell(rfb, false);
 		return;
 	}
-	say_encodings(client); /* a connection that takes no more is found out about below */
 	welcome(rfb, client->desktopName ? client->desktopName : "");
 	for (;;) {
 		bool asked, answered;
