@@ -394,8 +394,9 @@ static bool send_encodings(rfbClient *client, const uint32_t *encodings, size_t 
 	return WriteToRFBServer(client, (const char *)message, (unsigned)(sz_rfbSetEncodingsMsg + 4 * count));
 }
 
-/* What we take. The server is on this host: raw costs least at both ends, and is simplest. libvncclient's own SetFormatAndEncodings() says ExtendedDesktopSize besides, and then passes over a new size that comes that
- * way from QEMU, whose screen is number 0. */
+/* What we take. The server is on this host: raw costs least at both ends, and is simplest. libvncclient's own
+ * SetFormatAndEncodings() says ExtendedDesktopSize besides, and then passes over a new size that comes that way from QEMU,
+ * whose screen is number 0. */
 static bool say_encodings(rfbClient *client)
 {
 	/* 32 bits of little-endian 0xRRGGBB */

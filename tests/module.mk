@@ -206,6 +206,11 @@ tests_unit_test_cli_output_SOURCES = tests/unit/test_cli_output.c tests/unit/uni
 tests_unit_test_cli_output_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_unit_test_cli_output_LDADD = libcli.a $(BASE_LDADD)
 
+UNIT_TESTS += tests/unit/test_cli_screen
+tests_unit_test_cli_screen_SOURCES = tests/unit/test_cli_screen.c tests/unit/unit.h
+tests_unit_test_cli_screen_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_unit_test_cli_screen_LDADD = libcli.a $(BASE_LDADD)
+
 UNIT_TESTS += tests/unit/test_cli_table
 tests_unit_test_cli_table_SOURCES = tests/unit/test_cli_table.c tests/unit/unit.h
 tests_unit_test_cli_table_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
