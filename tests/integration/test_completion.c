@@ -61,6 +61,10 @@ START_TEST(words_of_the_table)
 	expect_offer("shutdown m --mode = a", "acpi\n");
 	expect_offer("help domi", "domid\ndominfo\n");
 	expect_offer("event m re", "reboot\n");
+	expect_offer("send-key m KEY_LEFTCTRL KEY_ENT", "KEY_ENTER\n");
+	expect_offer("send-key m --codeset x", "xt\nxt_kbd\n");
+	expect_offer("type m text --layout en-u", "en-us\n");
+	expect_offer("screenshot m --format p", "png\nppm\n");
 	home_end(home);
 }
 END_TEST
