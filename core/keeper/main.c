@@ -22,8 +22,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define START_FD        3
-#define PLAN_TIMEOUT_MS 30000
+#define START_FD 3
+#define FOR_EVER (-1) /* the plan takes as long to make as it takes; who does not make it closes the socket, or dies */
 
 static void keeper_init(struct keeper *keeper)
 {
@@ -92,7 +92,7 @@ static void begin(struct keeper *keeper, const char *row, const char *database)
 	fcntl(START_FD, F_SETFD, FD_CLOEXEC);
 	if (database != NULL && text_to_int(row, &domain))
 		recorder_warm(keeper, database, domain);
-	if (!message_receive(START_FD, PLAN_SIZE_LIMIT, PLAN_TIMEOUT_MS, &text, fds, PLAN_FD_LIMIT, &fd_count, &err) ||
+	if (!message_receive(START_FD, PLAN_SIZE_LIMIT, FOR_EVER, &text, fds, PLAN_FD_LIMIT, &fd_count, &err) ||
 	    !plan_read(&keeper->plan, text, &err) || !recorder_own(keeper, &err)) {
 		/* the row is not ours: whoever claimed it takes everything back */
 		while (fd_count > 0)

@@ -89,7 +89,7 @@ static int spawn_keeper(struct play *play)
 
 		dup2(output, 2);
 		dup2(pair[1], 3);
-		execl(program, "virtty-keeper", "1", NULL);
+		execl(program, "virtty-keeper", "1", play->database, NULL);
 		_exit(127);
 	}
 	close(pair[1]);
@@ -126,6 +126,12 @@ bool play_start(struct play *play, char **ret_error)
 	_cleanup_free_ char *plan = role_plan(play->generation, fds);
 
 	return hand_over(play, plan, fds, 2, ret_error);
+}
+
+void play_leave(struct play *play)
+{
+	claim(play);
+	close(spawn_keeper(play));
 }
 
 bool play_adopt(struct play *play, char **ret_error)

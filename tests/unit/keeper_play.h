@@ -29,7 +29,9 @@ void play_role(int argc, char **argv);
 void play_begin(struct play *play, const char *options);
 /* Claims the machine and starts a keeper; true when it says that it runs, else ret_error (may be NULL, owned) is what it says. */
 bool play_start(struct play *play, char **ret_error);
-/* The same for a keeper that adopts. */
+/* Claims the machine and starts a keeper, but gives it no plan. */
+void play_leave(struct play *play);
+/* The same as play_start() for a keeper that adopts. */
 bool play_adopt(struct play *play, char **ret_error);
 /* Ends what still lives (destroys the machine if it runs), checks that the keeper exited with 0. */
 void play_end(struct play *play);

@@ -131,6 +131,23 @@ START_TEST(test_row_was_lost)
 }
 END_TEST
 
+/* Who started it has thought better of it, or died: the row is left alone. */
+START_TEST(test_no_plan)
+{
+	_cleanup_run_ struct run run = { 0 };
+	struct play play;
+
+	play_begin(&play, NULL);
+	play_leave(&play);
+	play_wait_keeper(&play);
+	ck_assert(run_read(play.db, play.domain, &run, NULL));
+	ck_assert_int_eq(run.phase, RUN_CLAIMED);
+	ck_assert_int_eq(run.generation, play.generation);
+	ck_assert_int_eq(run.holder.pid, getpid());
+	play_end(&play);
+}
+END_TEST
+
 /* ---- ends ---- */
 
 static const struct {
@@ -577,6 +594,7 @@ static Suite *keeper_suite(void)
 	tcase_add_test(tc, test_qemu_dies_at_start);
 	tcase_add_test(tc, test_setup_refused);
 	tcase_add_test(tc, test_row_was_lost);
+	tcase_add_test(tc, test_no_plan);
 	tcase_add_loop_test(tc, test_ends, 0, ARRAY_LENGTH(ends));
 	tcase_add_test(tc, test_stubborn_qemu_is_killed);
 	tcase_add_test(tc, test_shutdown_then);
