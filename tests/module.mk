@@ -246,6 +246,11 @@ tests_unit_test_tui_job_SOURCES = tests/unit/test_tui_job.c tests/unit/unit.h
 tests_unit_test_tui_job_CFLAGS = $(TUI_CFLAGS)
 tests_unit_test_tui_job_LDADD = $(TUI_LDADD)
 
+UNIT_TESTS += tests/unit/test_tui_answers
+tests_unit_test_tui_answers_SOURCES = tests/unit/test_tui_answers.c tests/unit/unit.h
+tests_unit_test_tui_answers_CFLAGS = $(TUI_CFLAGS)
+tests_unit_test_tui_answers_LDADD = $(TUI_LDADD)
+
 UNIT_TESTS += tests/unit/test_tui_keys
 tests_unit_test_tui_keys_SOURCES = tests/unit/test_tui_keys.c tests/unit/unit.h
 tests_unit_test_tui_keys_CFLAGS = $(TUI_CFLAGS)

@@ -137,6 +137,9 @@ void key_label(const struct key *key, bool utf8, char *ret, size_t size)
 		if ((key->modifiers & TERMKEY_KEYMOD_CTRL) && key->code >= 'a' && key->code <= 'z')
 			character[0] = (char)(key->code - 'a' + 'A');
 		break;
+	case KEY_TYPE_MODIFIER:
+		text = "?"; /* is in no table */
+		break;
 	}
 	if (key->modifiers & TERMKEY_KEYMOD_CTRL)
 		control = key->type == KEY_TYPE_CHAR && key->code != ' ' ? "^" : "Ctrl-";

@@ -11,12 +11,34 @@ enum key_type {
 	KEY_TYPE_CHAR,     /* code is a code point */
 	KEY_TYPE_SYMBOL,   /* code is a TermKeySym */
 	KEY_TYPE_FUNCTION, /* code is the number of an F-key */
+	KEY_TYPE_MODIFIER, /* code is one of enum key_modifier: only from terminals that tell of releases */
 };
+
+/* Keys that are held for others, or lock. */
+enum key_modifier {
+	KEY_MODIFIER_SHIFT_LEFT,
+	KEY_MODIFIER_SHIFT_RIGHT,
+	KEY_MODIFIER_CONTROL_LEFT,
+	KEY_MODIFIER_CONTROL_RIGHT,
+	KEY_MODIFIER_ALT_LEFT,
+	KEY_MODIFIER_ALT_RIGHT,
+	KEY_MODIFIER_SUPER_LEFT,
+	KEY_MODIFIER_SUPER_RIGHT,
+	KEY_MODIFIER_CAPS_LOCK,
+	KEY_MODIFIER_NUM_LOCK,
+	KEY_MODIFIER_SCROLL_LOCK,
+};
+
+/* Most terminals tell of presses alone. */
+enum key_action { KEY_PRESSED, KEY_REPEATED, KEY_RELEASED };
 
 struct key {
 	enum key_type type;
 	uint32_t code;
 	unsigned modifiers; /* TERMKEY_KEYMOD_* */
+	enum key_action action;
+	bool real;      /* its release will be told too, and modifiers come as keys of their own */
+	uint32_t plain; /* of a character, where real: the one that the key makes without shift */
 };
 
 /* MOUSE_MOVE: no button is held; comes only while terminal_motion() asks for it. */

@@ -28,8 +28,10 @@ libtui_a_SOURCES = \
 	tui/help.c tui/help.h \
 	tui/host_line.c tui/host_line.h \
 	tui/input.c tui/input.h \
+	tui/input_filter.c tui/input_filter.h \
 	tui/job.c tui/job.h \
 	tui/keys.c tui/keys.h \
+	tui/kitty_keys.c tui/kitty_keys.h \
 	tui/line_edit.c tui/line_edit.h \
 	tui/lines.h \
 	tui/lines_text.c tui/lines_text.h \
@@ -51,6 +53,8 @@ libtui_a_SOURCES = \
 	tui/scrollback.c tui/scrollback.h \
 	tui/settings.c tui/settings.h \
 	tui/terminal.c tui/terminal.h \
+	tui/terminal_image.c tui/terminal_image.h \
+	tui/terminal_query.c tui/terminal_query.h \
 	tui/terminfo.c tui/terminfo.h \
 	tui/theme.c tui/theme.h \
 	tui/vt.c tui/vt.h tui/vt_internal.h \

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Sequences are held until they are whole, then given to whom they belong to. */
+#include "tui/input_filter.h"
+
+#include "tui/kitty_keys.h"
+
+#include <string.h>
+
+#define ESCAPE '\033'
+
+static void release(struct input_filter *filter)
+{
+	size_t length = filter->length;
+
+	filter->length = 0;
+	if (length > 0)
+		filter->callbacks->bytes(filter->held, length, filter->userdata);
+}
+
+static void answer(struct input_filter *filter)
+{
+	size_t length = filter->length;
+
+	filter->length = 0;
+	if (filter->answers)
+		filter->callbacks->answer(filter->held + 1, length - 1, filter->userdata);
+}
+
+static bool is(const struct input_filter *filter, const char *sequence)
+{
+	return filter->length == strlen(sequence) && memcmp(filter->held, sequence, filter->length) == 0;
+}
+
+/* DA1 and DECRPM, the flags of the kitty protocol, the size of a cell. */
+static bool is_answer(const struct input_filter *filter)
+{
+	char final = filter->held[filter->length - 1];
+
+	if (filter->held[2] == '?')
+		return final == 'c' || final == 'u' || final == 'y';
+	return final == 't' && filter->held[2] == '6' && filter->held[3] == ';';
+}
+
+/* "ESC [ ... final" is whole. */
+static void take_csi(struct input_filter *filter)
+{
+	struct key key;
+
+	if (is(filter, "\033[200~") || is(filter, "\033[201~")) {
+		filter->pasting = filter->held[4] == '0';
+		release(filter);
+	} else if (filter->pasting) {
+		release(filter);
+	} else if (filter->length > 3 && is_answer(filter)) {
+		answer(filter);
+	} else if (filter->kitty && kitty_key(filter->held + 2, filter->length - 2, &key)) {
+		filter->length = 0;
+		filter->callbacks->key(&key, filter->userdata);
+	} else {
+		release(filter);
+	}
+}
+
+/* One more byte of what is held. */
+static void extend(struct input_filter *filter, char byte)
+{
+	unsigned char value = (unsigned char)byte;
+
+	/* An escape within is the beginning of the next one, but for the end of a string. */
+	if (byte == ESCAPE && !(filter->length > 1 && filter->held[1] == '_'))
+		release(filter);
+	if (filter->length == INPUT_FILTER_HELD)
+		release(filter);
+	filter->held[filter->length++] = byte;
+	if (filter->length == 1)
+		return;
+	if (filter->length == 2) {
+		if (byte != '[' && (byte != '_' || filter->pasting || !filter->answers))
+			release(filter);
+		return;
+	}
+	if (filter->held[1] == '[') {
+		if (value >= 0x40 && value <= 0x7e)
+			take_csi(filter);
+		else if (value < 0x20 || value > 0x7e)
+			release(filter);
+		return;
+	}
+	/* a string, to its ESC \ */
+	if (byte == '\\' && filter->held[filter->length - 2] == ESCAPE) {
+		filter->length -= 2;
+		answer(filter);
+	}
+}
+
+void input_filter_push(struct input_filter *filter, const char *bytes, size_t length)
+{
+	size_t at = 0;
+
+	while (at < length) {
+		if (filter->length > 0 || bytes[at] == ESCAPE) {
+			extend(filter, bytes[at++]);
+			continue;
+		}
+		const char *next = memchr(bytes + at, ESCAPE, length - at);
+		size_t plain = next != NULL ? (size_t)(next - bytes) - at : length - at;
+
+		filter->callbacks->bytes(bytes + at, plain, filter->userdata);
+		at += plain;
+	}
+}
+
+bool input_filter_waits(const struct input_filter *filter)
+{
+	return filter->length > 0;
+}
+
+void input_filter_flush(struct input_filter *filter)
+{
+	release(filter);
+}
