@@ -186,7 +186,7 @@ static bool begin(struct loop *loop, struct error *err)
 	if (loop->input == NULL)
 		return false;
 	ui->input = loop->input;
-	/* what is there before the loop is there again behind it: curses' own handlers would cut the goodbye short */
+	/* what is there before the loop is there again behind it, where nothing cuts the goodbye short */
 	for (size_t i = 0; i < ARRAY_LENGTH(ending); i++)
 		signal(ending[i], SIG_IGN);
 	for (size_t i = 0; i < SIGNAL_COUNT; i++) {

@@ -10,7 +10,9 @@
 #include "tui/terminfo.h"
 
 #include <curses.h>
+#include <errno.h>
 #include <langinfo.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -88,6 +90,22 @@ static void take_colours(struct terminal *term)
 	}
 }
 
+/* curses would handle these signals itself: lose a stop that comes while it draws, and after one throw away what was typed. It leaves alone what is
+ * not as usual when it begins. */
+static SCREEN *begin_curses(const char *name)
+{
+	static const int ours[] = { SIGTSTP, SIGINT, SIGTERM };
+	struct sigaction ignore = { .sa_handler = SIG_IGN }, usual[ARRAY_LENGTH(ours)];
+
+	for (size_t i = 0; i < ARRAY_LENGTH(ours); i++)
+		sigaction(ours[i], &ignore, &usual[i]);
+	SCREEN *screen = newterm(name, stdout, stdin);
+
+	for (size_t i = 0; i < ARRAY_LENGTH(ours); i++)
+		sigaction(ours[i], &usual[i], NULL);
+	return screen;
+}
+
 bool terminal_start(struct terminal **ret, struct error *err)
 {
 	const char *name = getenv("TERM");
@@ -102,7 +120,7 @@ bool terminal_start(struct terminal **ret, struct error *err)
 		free(term);
 		return error_set(err, ERROR_SYSTEM, "standard input is not a terminal");
 	}
-	term->screen = newterm(drawing, stdout, stdin);
+	term->screen = begin_curses(drawing);
 	if (term->screen == NULL) {
 		free(term);
 		return error_set(err, ERROR_UNSUPPORTED, "the terminal '%s' (TERM) cannot be used", name);
@@ -129,7 +147,8 @@ void terminal_suspend(struct terminal *term)
 	write_all(STDOUT_FILENO, term->off, strlen(term->off));
 	curs_set(1);
 	endwin();
-	tcsetattr(STDIN_FILENO, TCSADRAIN, &term->modes);
+	while (tcsetattr(STDIN_FILENO, TCSADRAIN, &term->modes) < 0 && errno == EINTR)
+		; /* a resize in this moment must not leave the terminal raw */
 }
 
 void terminal_resume(struct terminal *term)

@@ -11,6 +11,7 @@ TERMINAL_TESTS = \
 	tests/terminal/test_tui_list \
 	tests/terminal/test_tui_random \
 	tests/terminal/test_tui_screens \
+	tests/terminal/test_tui_storms \
 	tests/terminal/test_tui_terminal \
 	tests/terminal/test_tui_wizard
 check_PROGRAMS += $(TERMINAL_TESTS)
@@ -52,6 +53,10 @@ tests_terminal_test_tui_random_LDADD = $(places_libs)
 tests_terminal_test_tui_screens_SOURCES = tests/terminal/test_tui_screens.c $(places_sources)
 tests_terminal_test_tui_screens_CFLAGS = $(TUI_CFLAGS)
 tests_terminal_test_tui_screens_LDADD = $(places_libs)
+
+tests_terminal_test_tui_storms_SOURCES = tests/terminal/test_tui_storms.c $(places_sources)
+tests_terminal_test_tui_storms_CFLAGS = $(TUI_CFLAGS)
+tests_terminal_test_tui_storms_LDADD = $(places_libs)
 
 tests_terminal_test_tui_terminal_SOURCES = tests/terminal/test_tui_terminal.c tests/terminal/stage.c tests/terminal/stage.h
 tests_terminal_test_tui_terminal_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)

@@ -18,6 +18,8 @@ void puppet_release(struct pty *pty);
 bool puppet_asked(const char *words);
 /* Waits until it was; fails the test when the time is up. */
 void puppet_expect(struct pty *pty, const char *words);
+/* Puts a script of the test's own beside it: HOME/puppet/NAME. */
+void puppet_write(const char *name, const char *script);
 /* Forgets what was asked. */
 void puppet_forget(void);
 
