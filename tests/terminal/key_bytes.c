@@ -86,6 +86,8 @@ char *key_bytes(const struct key *key)
 		return function_bytes(key);
 	case KEY_TYPE_CHAR:
 		return character_bytes(key);
+	case KEY_TYPE_MODIFIER:
+		break; /* alone they send nothing */
 	}
 	return NULL;
 }
