@@ -8,12 +8,16 @@
 #include "core/display_start.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
-#define INPUT_LIMIT (256 * 1024) /* bytes that wait for virtty-screen; keys past them are dropped */
+#define INPUT_LIMIT    (256 * 1024) /* bytes that wait for virtty-screen; keys past them are dropped */
+#define LAST_MOMENT_MS 50
 
 struct display {
 	struct manager *manager; /* borrowed */
@@ -53,13 +57,27 @@ struct display *display_open(struct manager *manager, const struct machine *mach
 	return display;
 }
 
-/* Ends virtty-screen, which holds nothing that could be lost, and takes its exit status. */
-static int reap(struct display *display)
+/* Until a process has ended, but not longer than nobody would notice. */
+static void wait_briefly(pid_t pid)
+{
+	struct pollfd fd = { .fd = (int)syscall(SYS_pidfd_open, pid, 0), .events = POLLIN };
+
+	if (fd.fd < 0)
+		return;
+	(void)poll(&fd, 1, LAST_MOMENT_MS);
+	close(fd.fd);
+}
+
+/* Ends virtty-screen, which holds nothing that could be lost, and takes its exit status. ended: it is about to end by
+ * itself, and its own status is worth a moment. */
+static int reap(struct display *display, bool ended)
 {
 	int status = 0;
 
 	if (display->pid == 0)
 		return 0;
+	if (ended)
+		wait_briefly(display->pid);
 	kill(display->pid, SIGKILL);
 	while (waitpid(display->pid, &status, 0) < 0 && errno == EINTR)
 		;
@@ -71,7 +89,7 @@ void display_close(struct display *display)
 {
 	if (!display)
 		return;
-	reap(display);
+	reap(display, false);
 	wire_free(display->wire);
 	free(display->cells);
 	free(display->coming);
@@ -253,7 +271,7 @@ static bool take(struct display *display, const struct wire_frame *frame)
 static bool give_up(struct display *display, bool broke, struct error *err)
 {
 	if (!error_is_set(&display->gone)) {
-		int status = reap(display);
+		int status = reap(display, !broke);
 		_cleanup_free_ char *how = process_status_text(status);
 
 		if (broke)

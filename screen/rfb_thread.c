@@ -7,6 +7,7 @@
 #include "base/text.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -350,10 +351,19 @@ static void welcome(struct rfb *rfb, const char *name)
 	pthread_mutex_unlock(&rfb->lock);
 }
 
-/* Closed, or is it useless to come again? libvncclient's last word tells. */
-static void farewell(struct rfb *rfb, bool was_ready)
+/* Has the server closed its end? What it said before may not have been read. */
+static bool is_closed(int fd)
 {
-	const char *word = last_word;
+	char byte;
+	ssize_t n = recv(fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+
+	return n == 0 || (n < 0 && errno != EAGAIN && errno != EWOULDBLOCK);
+}
+
+/* Closed, or is it useless to come again? libvncclient's last word tells, if it has one. */
+static void farewell(struct rfb *rfb, int fd, bool was_ready)
+{
+	const char *word = *last_word || is_closed(fd) ? last_word : "a message that is none";
 	bool closed = !*word || text_starts(word, "VNC server closed") || text_starts(word, "read (") ||
 		      text_starts(word, "write");
 
@@ -386,27 +396,31 @@ static void farewell(struct rfb *rfb, bool was_ready)
 
 static bool send_encodings(rfbClient *client, const uint32_t *encodings, size_t count)
 {
-	unsigned char message[sz_rfbSetEncodingsMsg + 4 * ENCODINGS_MAX] = { rfbSetEncodings, 0, 0, (unsigned char)count };
+	unsigned char message[sz_rfbSetEncodingsMsg + 4 * ENCODINGS_MAX] = { rfbSetEncodings, 0, 0,
+									     (unsigned char)count };
 
 	for (size_t i = 0; i < count; i++)
 		for (unsigned byte = 0; byte < 4; byte++)
-			message[sz_rfbSetEncodingsMsg + 4 * i + byte] = (unsigned char)(encodings[i] >> (24 - 8 * byte));
+			message[sz_rfbSetEncodingsMsg + 4 * i + byte] =
+				(unsigned char)(encodings[i] >> (24 - 8 * byte));
 	return WriteToRFBServer(client, (const char *)message, (unsigned)(sz_rfbSetEncodingsMsg + 4 * count));
 }
 
 /* What we take. The server is on this host: raw costs least at both ends, and is simplest. libvncclient's own
- * SetFormatAndEncodings() says ExtendedDesktopSize besides, and then passes over a new size that comes that way from QEMU,
- * whose screen is number 0. */
+ * SetFormatAndEncodings() says ExtendedDesktopSize besides, and then passes over a new size that comes that way from
+ * QEMU, whose screen is number 0. */
 static bool say_encodings(rfbClient *client)
 {
 	/* 32 bits of little-endian 0xRRGGBB */
-	static const char format[sz_rfbSetPixelFormatMsg] = { rfbSetPixelFormat, 0,	   0, 0, 32, 24, 0, 1, 0, (char)0xff, 0, (char)0xff, 0,
-							      (char)0xff,	 16, 8, 0 };
+	static const char format[sz_rfbSetPixelFormatMsg] = {
+		rfbSetPixelFormat, 0, 0, 0, 32, 24, 0, 1, 0, (char)0xff, 0, (char)0xff, 0, (char)0xff, 16, 8, 0
+	};
 	static const uint32_t encodings[ENCODINGS_MAX] = { rfbEncodingCopyRect, rfbEncodingRaw, rfbEncodingNewFBSize,
-							   rfbEncodingQemuExtendedKeyEvent, (uint32_t)POINTER_TYPE_CHANGE };
+							   rfbEncodingQemuExtendedKeyEvent,
+							   (uint32_t)POINTER_TYPE_CHANGE };
 
-	/* Said twice: QEMU answers to the last two by rectangles of its screen's size, which libvncclient refuses if it was not told of that
-	 * size before. It may have changed since the greeting. */
+	/* Said twice: QEMU answers to the last two by rectangles of its screen's size, which libvncclient refuses if it
+	 * was not told of that size before. It may have changed since the greeting. */
 	return WriteToRFBServer(client, format, sizeof format) && send_encodings(client, encodings, 3) &&
 	       send_encodings(client, encodings, ENCODINGS_MAX);
 }
@@ -424,6 +438,8 @@ static bool shake_hands(rfbClient *client)
 static void serve(struct rfb *rfb, int fd)
 {
 	rfbClient *client = new_client(rfb, fd);
+	/* libvncclient closes its own when it fails. */
+	_cleanup_close_ int probe = fcntl(fd, F_DUPFD_CLOEXEC, 0);
 	bool fine = client != NULL;
 
 	*last_word = '\0';
@@ -434,7 +450,7 @@ static void serve(struct rfb *rfb, int fd)
 		fine = false;
 	}
 	if (!fine) {
-		farewell(rfb, false);
+		farewell(rfb, probe, false);
 		return;
 	}
 	welcome(rfb, client->desktopName ? client->desktopName : "");
@@ -454,7 +470,7 @@ static void serve(struct rfb *rfb, int fd)
 		if (!answered)
 			rest(rfb);
 	}
-	farewell(rfb, true);
+	farewell(rfb, probe, true);
 	rfbClientCleanup(client);
 }
 

@@ -7,7 +7,7 @@
 #include "screen/wire.h"
 
 #define WIRE_HEADER 4
-#define WIRE_FDS    4 /* on the way in either direction */
+#define WIRE_FDS    16 /* on the way in either direction */
 
 /* A descriptor goes out with the byte at this place of the queue. */
 struct wire_going {

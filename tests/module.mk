@@ -180,6 +180,18 @@ tests_unit_test_console_SOURCES = tests/unit/test_console.c
 tests_unit_test_console_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_unit_test_console_LDADD = libcore.a libbase.a $(JSON_LIBS) $(XML_LIBS) $(CHECK_LIBS)
 
+UNIT_TESTS += tests/unit/test_display
+tests_unit_test_display_SOURCES = tests/unit/test_display.c tests/unit/manage.c tests/unit/manage.h tests/unit/rfb_server.c \
+	tests/unit/rfb_server.h tests/unit/scratch.c tests/unit/scratch.h tests/unit/screen_draw.c tests/unit/screen_draw.h tests/unit/unit.h
+tests_unit_test_display_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_unit_test_display_DEPENDENCIES = virtty-screen libscreen.a libcore.a libstorage.a libhv.a libbase.a
+tests_unit_test_display_LDADD = libscreen.a $(CORE_LDADD) $(SCREEN_LIBS)
+
+UNIT_TESTS += tests/unit/test_sandbox
+tests_unit_test_sandbox_SOURCES = tests/unit/test_sandbox.c tests/unit/unit.h
+tests_unit_test_sandbox_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS) -pthread
+tests_unit_test_sandbox_LDADD = libscreen.a $(BASE_LDADD) $(SECCOMP_LIBS)
+
 UNIT_TESTS += tests/unit/test_wire
 tests_unit_test_wire_SOURCES = tests/unit/test_wire.c tests/unit/unit.h
 tests_unit_test_wire_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)

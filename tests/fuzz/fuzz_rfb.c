@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Fuzzer of the connection to a VNC server: the input is all that a hostile server says. The first byte chooses how much of a good server's
- * beginning is said before it, so that what lies behind the handshake is reached. */
+/* Fuzzer of the connection to a VNC server: the input is all that a hostile server says. The first byte chooses how
+ * much of a good server's beginning is said before it, so that what lies behind the handshake is reached. */
 #include "screen/rfb.h"
 
 #include <errno.h>
@@ -35,14 +35,18 @@ static const struct {
 	const char *bytes;
 	size_t length;
 } beginnings[] = {
-#define BEGINNING(text) { text, sizeof text - 1 }
+#define BEGINNING(text)                                                                                                \
+	{                                                                                                              \
+		text, sizeof text - 1                                                                                  \
+	}
 	BEGINNING(""),
 	BEGINNING("RFB 003.008\n"),
 	BEGINNING("RFB 003.008\n\001\002"),
 	BEGINNING("RFB 003.003\n"),
-#define WELCOME "RFB 003.008\n\001\001\0\0\0\0\0\100\0\040\040\030\0\001\0\377\0\377\0\377\020\010\0\0\0\0\0\0\0\004test"
+#define WELCOME                                                                                                        \
+	"RFB 003.008\n\001\001\0\0\0\0\0\100\0\040\040\030\0\001\0\377\0\377\0\377\020\010\0\0\0\0\0\0\0\004test"
 	BEGINNING(WELCOME),
-	BEGINNING(WELCOME "\0\0\0\001"), /* an update of one rectangle begins */
+	BEGINNING(WELCOME "\0\0\0\001"),			   /* an update of one rectangle begins */
 	BEGINNING(WELCOME "\0\0\0\001\0\0\0\0\0\100\0\040\0\0\0"), /* ... in some encoding */
 };
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Fuzzer of the frames between virtty-screen and its viewers: the input is a stream that either end may hear. What is understood is said again
- * and must be understood as the same; nothing that could act on a terminal gets through. */
+/* Fuzzer of the frames between virtty-screen and its viewers: the input is a stream that either end may hear. What is
+ * understood is said again and must be understood as the same; nothing that could act on a terminal gets through. */
 #include "screen/wire.h"
 
 #include <stdint.h>

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A VNC server that a test plays: it says what the test has it say, byte for byte, and reads what the client says when the test asks. */
+/* A VNC server that a test plays: it says what the test has it say, byte for byte, and reads what the client says when
+ * the test asks. */
 #ifndef TESTS_UNIT_RFB_SERVER_H
 #define TESTS_UNIT_RFB_SERVER_H
 
@@ -13,7 +14,14 @@ struct rfb_server {
 	int client;   /* -1: none */
 };
 
-enum { ENCODING_RAW = 0, ENCODING_COPY = 1, ENCODING_HEXTILE = 5, ENCODING_SIZE = -223, ENCODING_KEYS = -258, ENCODING_POINTER = -257 };
+enum {
+	ENCODING_RAW = 0,
+	ENCODING_COPY = 1,
+	ENCODING_HEXTILE = 5,
+	ENCODING_SIZE = -223,
+	ENCODING_KEYS = -258,
+	ENCODING_POINTER = -257
+};
 
 /* Listens at path. */
 void server_open(struct rfb_server *server, const char *path);
@@ -22,13 +30,15 @@ void server_close(struct rfb_server *server);
 void server_accept(struct rfb_server *server);
 void server_hang_up(struct rfb_server *server);
 
-/* Says bytes; numbers of RFB have their highest byte first. False when the client has gone, or takes nothing within seconds. */
+/* Says bytes; numbers of RFB have their highest byte first. False when the client has gone, or takes nothing within
+ * seconds. */
 bool server_say(struct rfb_server *server, const void *bytes, size_t length);
 void server_say_16(struct rfb_server *server, unsigned value);
 void server_say_32(struct rfb_server *server, uint32_t value);
 /* Reads just so many bytes; fails the test when they do not come. */
 void server_hear(struct rfb_server *server, void *bytes, size_t length);
-/* Reads the client's next message of a type (1 byte), passing over all others: what follows the type is put into bytes. */
+/* Reads the client's next message of a type (1 byte), passing over all others: what follows the type is put into bytes.
+ */
 void server_hear_message(struct rfb_server *server, unsigned type, unsigned char *bytes, size_t length);
 /* As server_hear_message(), of update requests: waits for one and says whether it is incremental. */
 bool server_hear_request(struct rfb_server *server);
@@ -41,7 +51,8 @@ bool server_ask_password(struct rfb_server *server, const char *password);
 void server_begin(struct rfb_server *server, unsigned width, unsigned height, const char *name);
 /* The head of an update, and of a rectangle. */
 void server_update(struct rfb_server *server, unsigned count);
-void server_rectangle(struct rfb_server *server, unsigned x, unsigned y, unsigned width, unsigned height, int32_t encoding);
+void server_rectangle(struct rfb_server *server, unsigned x, unsigned y, unsigned width, unsigned height,
+		      int32_t encoding);
 /* One whole update: a rectangle of one colour. */
 void server_fill(struct rfb_server *server, unsigned x, unsigned y, unsigned width, unsigned height, uint32_t colour);
 /* One whole update of pixels, stride in pixels. */
