@@ -6,6 +6,7 @@
 #include "cli/cli.h"
 #include "cli/output_table.h"
 #include "core/autostart.h"
+#include "core/autostart_unit.h"
 
 #include <limits.h>
 
@@ -54,6 +55,15 @@ static bool set_mark(struct cli *cli, const struct machine *machine, struct erro
 			      cli_flag(cli, "delay") ? &delay_s : NULL, err);
 }
 
+/* A mark that nobody reads is said to be one. */
+static void warn_unit(void)
+{
+	_cleanup_free_ char *warning = autostart_unit_warning();
+
+	fflush(stdout);
+	cli_warnings((char *const[]){ warning, NULL });
+}
+
 static bool run_mark(struct cli *cli, struct error *err)
 {
 	_cleanup_machine_ struct machine machine = { 0 }, after = { 0 };
@@ -69,6 +79,8 @@ static bool run_mark(struct cli *cli, struct error *err)
 	} else {
 		cli_note(cli, _("Domain '%s' marked as autostarted\n"), cli_string(cli, "domain"));
 	}
+	if (!cli_flag(cli, "disable"))
+		warn_unit();
 	return true;
 }
 
@@ -99,6 +111,8 @@ static bool run_list(struct cli *cli, struct error *err)
 	else
 		output_table_print(&table, stdout, cli->quiet);
 	machines_free(machines, count);
+	if (count > 0)
+		warn_unit();
 	return true;
 }
 

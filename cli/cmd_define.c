@@ -177,6 +177,7 @@ static const struct option undefine_options[] = {
 	{ "storage", NULL, 0, OPTION_STRING, 0, COMPLETE_FILE, NULL, N_("LIST"),
 	  N_("also delete these disks: targets or paths, separated by commas") },
 	OPTION_SIMPLE("remove-all-storage", N_("also delete all its disks (not its ISOs)")),
+	OPTION_SIMPLE("managed-save", N_("delete its saved state (there is none yet, so nothing is kept)")),
 	OPTION_SIMPLE("nvram", N_("delete its UEFI variables (as without options)")),
 	OPTION_SIMPLE("keep-nvram", N_("keep its UEFI variables")),
 	OPTION_SIMPLE("tpm", N_("delete its TPM state (as without options)")),

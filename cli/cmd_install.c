@@ -9,6 +9,7 @@
 #include "cli/cli.h"
 #include "cli/install_options.h"
 #include "cli/internal.h"
+#include "core/autostart_unit.h"
 #include "core/install_json.h"
 
 #include <errno.h>
@@ -142,6 +143,11 @@ static bool make(struct cli *cli, struct install_request *request, struct error 
 		return false;
 	if (cli_flag(cli, "autostart") && !domain_set_autostart(cli->manager, &machine, true, err))
 		return error_wrap(err, _("'%s' runs, but is not marked for autostart"), name);
+	if (cli_flag(cli, "autostart")) {
+		_cleanup_free_ char *warning = autostart_unit_warning();
+
+		cli_warnings((char *const[]){ warning, NULL });
+	}
 	return attend(cli, &machine, err);
 }
 

@@ -247,7 +247,7 @@ void complete_words(int count, char *const *words)
 		const char *typed = count > 0 ? words[count - 1] : "";
 
 		if (typed[0] == '-')
-			offer_words("--quiet --help --version", typed);
+			offer_words("--quiet --connect --help --version", typed);
 		else
 			offer_commands(typed);
 		return;

@@ -34,7 +34,7 @@ const struct option install_options[] = {
 	OPTION_VALUE("graphics", NULL, 0, N_("GRAPHICS"), N_("vnc[,listen=,port=,keymap=,password-file=] or none")),
 	OPTION_VALUE("console", NULL, 0, N_("CONSOLE"), N_("pty[,target_type=serial]: the console every machine gets")),
 	OPTION_VALUE("boot", NULL, 0, N_("BOOT"),
-		     N_("uefi, an order such as hd,cdrom,network, or kernel=,initrd=,kernel_args=")),
+		     N_("uefi, an order such as hd,cdrom,network, menu=on, or kernel=,initrd=,kernel_args=")),
 	{ "virt-type", NULL, 0, OPTION_STRING, 0, COMPLETE_WORDS, "kvm qemu", N_("TYPE"),
 	  N_("kvm or qemu (default: KVM where it is usable)") },
 	OPTION_VALUE("machine", NULL, 0, N_("TYPE"), N_("machine type, such as q35 or pc")),
@@ -44,6 +44,7 @@ const struct option install_options[] = {
 	OPTION_VALUE("description", NULL, 0, N_("TEXT"), N_("description of the machine")),
 	OPTION_SIMPLE("wizard", N_("ask for all on the screen, with what is given filled in; also without anything to boot")),
 	OPTION_SIMPLE("autostart", N_("start it with the host from now on")),
+	OPTION_SIMPLE("noreboot", N_("stay off when the guest reboots at the end of its installation")),
 	OPTION_SIMPLE("noautoconsole", N_("do not connect to its console")),
 	{ "wait", NULL, 0, OPTION_MAYBE_INT, 0, COMPLETE_NONE, NULL, N_("MINUTES"),
 	  N_("wait until it is off again, at most so long (0: not at all); exit 1 if it is not") },
@@ -308,7 +309,14 @@ static bool read_metadata(const struct arguments *arguments, struct install_requ
 
 bool install_request_boots(const struct install_request *request)
 {
-	return request->cdrom || request->import || (request->boot && strcmp(request->boot, "uefi") != 0);
+	_cleanup_strv_ char **words = request->boot ? strv_split_parts(request->boot) : NULL;
+
+	/* firmware and its menu find nothing by themselves */
+	for (char **word = words; word && *word; word++) {
+		if (strcmp(*word, "uefi") != 0 && !text_starts(*word, "menu=") && !text_starts(*word, "bootmenu.enable="))
+			return true;
+	}
+	return request->cdrom || request->import;
 }
 
 /* Is there anything to boot? virt-install asks for it, too. */
@@ -327,6 +335,7 @@ bool install_request_begin(const struct arguments *arguments, struct install_req
 		.name = xstrdup_null(argument_string(arguments, "name")),
 		.cdrom = xstrdup_null(argument_string(arguments, "cdrom")),
 		.import = argument_flag(arguments, "import"),
+		.noreboot = argument_flag(arguments, "noreboot"),
 		.boot = xstrdup_null(argument_string(arguments, "boot")),
 		.virt_type = xstrdup_null(argument_string(arguments, "virt-type")),
 		.machine = xstrdup_null(argument_string(arguments, "machine")),

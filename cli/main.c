@@ -95,6 +95,50 @@ static int run_bare(void)
 	return EXIT_FAILED;
 }
 
+/* virsh's -c URI: taken where it names the machines that this user has here anyway, so that scripts carry over. */
+static bool check_uri(const char *uri, struct error *err)
+{
+	bool root = geteuid() == 0;
+	const char *ours = root ? "qemu:///system" : "qemu:///session";
+	const char *other = root ? "qemu:///session" : "qemu:///system";
+
+	if (strcmp(uri, ours) == 0)
+		return true;
+	if (strcmp(uri, other) == 0) {
+		error_set(err, ERROR_UNSUPPORTED, _("'%s' is not yours here: %s"), uri,
+			  root ? _("root has the machines of qemu:///system") : _("these are root's machines"));
+		return error_hint(err, root ? _("a user's own machines are seen by that user") : _("'sudo virtty' shows root's; without -c you see your own"));
+	}
+	error_set(err, ERROR_UNSUPPORTED, _("'%s' cannot be connected to: virtty runs QEMU on this host, and on no other"), uri);
+	return error_hint(err, _("for another host: ssh HOST virtty ...; -c takes %s"), ours);
+}
+
+/* The URI of "-c URI", "-cURI", "--connect URI" or "--connect=URI" at argv[*at], which moves past it; NULL: it is not there. */
+static const char *take_uri(int argc, char **argv, int *at)
+{
+	const char *word = argv[*at];
+
+	if (strncmp(word, "--connect=", strlen("--connect=")) == 0)
+		return word + strlen("--connect=");
+	if (word[1] == 'c' && word[2] != '\0')
+		return word + 2;
+	return *at + 1 < argc ? argv[++*at] : NULL;
+}
+
+static bool is_connect(const char *word)
+{
+	return strncmp(word, "-c", 2) == 0 || strcmp(word, "--connect") == 0 || strncmp(word, "--connect=", strlen("--connect=")) == 0;
+}
+
+/* What stands before a command and cannot be done, as the exit status. */
+static int refuse_global(struct error *err)
+{
+	int status = err->code == ERROR_UNSUPPORTED ? EXIT_FAILED : EXIT_USAGE;
+
+	cli_print_error(err);
+	return status;
+}
+
 /* Options before the command. Returns the index of the first word after them, or -1 when *ret_status is the answer
  * already. */
 static int global_options(int argc, char **argv, bool *ret_quiet, int *ret_status)
@@ -118,11 +162,18 @@ static int global_options(int argc, char **argv, bool *ret_quiet, int *ret_statu
 			return -1;
 		} else {
 			_cleanup_error_ struct error err = ERROR_INIT;
+			bool connect = is_connect(word);
+			const char *uri = connect ? take_uri(argc, argv, &i) : NULL;
 
-			error_set(&err, ERROR_INVALID, _("'%s' is no option of virtty itself"), word);
-			error_hint(&err,
-				   _("before a command stand -q, -h and -v; a command's own options stand after it"));
-			*ret_status = usage_failure(&err);
+			if (uri && check_uri(uri, &err))
+				continue;
+			if (!uri && connect)
+				error_set(&err, ERROR_INVALID, _("%s needs a URI: -c qemu:///system"), word);
+			if (!connect) {
+				error_set(&err, ERROR_INVALID, _("'%s' is no option of virtty itself"), word);
+				error_hint(&err, _("before a command stand -q, -c URI, -h and -v; a command's own options stand after it"));
+			}
+			*ret_status = refuse_global(&err);
 			return -1;
 		}
 	}

@@ -120,6 +120,8 @@ void manual_page(FILE *stream)
 	      "given one as well: \\fB\\-\\-domain web1\\fR.\n"
 	      ".TP\n\\fB\\-q\\fR, \\fB\\-\\-quiet\\fR\nPrint results only: no words about what was done, no headings, "
 	      "no empty line at the end.\n"
+	      ".TP\n\\fB\\-c\\fR URI, \\fB\\-\\-connect\\fR URI\nFor scripts written for virsh: qemu:///system is taken from root, "
+	      "qemu:///session from a user, as the machines they have here anyway; any other is refused.\n"
 	      ".TP\n\\fB\\-v\\fR, \\fB\\-\\-version\\fR\nPrint the version.\n"
 	      ".TP\n\\fB\\-h\\fR, \\fB\\-\\-help\\fR\nPrint the list of commands, or after a command what it takes.\n",
 	      stream);

@@ -6,6 +6,7 @@
 #include "base/memory.h"
 #include "base/process.h"
 #include "base/strv.h"
+#include "base/xml.h"
 #include "core/install_internal.h"
 
 #include <errno.h>
@@ -98,6 +99,19 @@ static bool define(struct manager *manager, const struct installation *installat
 	return ok && machine_by_name(manager, installation->name, ret, err);
 }
 
+/* What is stored restarts at a reboot: the run that has begun keeps what it began with. */
+static bool restart_later(struct manager *manager, const struct machine *machine, struct error *err)
+{
+	_cleanup_domain_ struct domain *domain = domain_load(manager, machine, false, err);
+	xmlNode *node = domain ? xml_child(domain->node, "on_reboot") : NULL;
+
+	if (!domain)
+		return false;
+	if (node)
+		xml_set_text(node, "restart");
+	return domain_store(manager, machine, domain, false, err);
+}
+
 static bool go_on(const struct installation *installation, struct error *err)
 {
 	if (!installation->request->cancelled || !installation->request->cancelled())
@@ -124,7 +138,7 @@ static bool make(struct manager *manager, struct installation *installation, boo
 	for (char **warning = warnings; warning && *warning; warning++)
 		installation->warnings = strv_add(installation->warnings, *warning);
 	strv_free(warnings);
-	return ok && go_on(installation, err);
+	return ok && (!installation->request->noreboot || restart_later(manager, machine, err)) && go_on(installation, err);
 }
 
 /* Everything that was made goes again; a start that failed has taken back its own part. */

@@ -25,11 +25,12 @@ struct install_request {
 	struct install_disk *disks;
 	size_t disk_count;
 	bool no_disks;         /* --disk none */
+	bool noreboot;         /* the reboot at the end of the installation turns it off; later ones do not */
 	/* Texts made of parts: a comma inside a part is written twice (strv_split_parts()). */
 	char **networks;       /* "user[,model=,mac=]", "none" */
 	char *graphics;        /* "vnc[,listen=,port=,keymap=]", "none"; NULL: vnc on a unix socket */
 	char *password;        /* VNC's; NULL: none. Apart from the rest, because it is never part of a command line */
-	char *boot;            /* "uefi", "hd,cdrom,network", "kernel=,initrd=,kernel_args=" */
+	char *boot;            /* "uefi", "hd,cdrom,network", "menu=on", "kernel=,initrd=,kernel_args=" */
 	char *virt_type;       /* "kvm", "qemu"; NULL: KVM where usable */
 	char *machine;         /* NULL: the architecture's modern machine */
 	char *cpu;             /* NULL: host-passthrough under KVM, maximum under TCG */

@@ -88,6 +88,8 @@ char **install_arguments(const struct install_request *request)
 		words = add_text(words, "--disk", "none");
 	for (char **network = request->networks; network && *network; network++)
 		words = add_text(words, "--network", *network);
+	if (request->noreboot)
+		words = strv_add(words, "--noreboot");
 	words = add_graphics(words, request);
 	words = add_text(words, "--boot", request->boot);
 	words = add_text(words, "--virt-type", request->virt_type);

@@ -56,6 +56,8 @@ static void add_os(const struct installation *installation, xmlNode *root)
 		add(os, "cmdline", boot->kernel_args, NULL);
 	for (size_t i = 0; i < boot->count; i++)
 		add(os, "boot", NULL, ATTRIBUTES("dev", enum_word(&boot_dev_words, (int)boot->order[i])));
+	if (boot->menu)
+		add(os, "bootmenu", NULL, ATTRIBUTES("enable", yes_or_no(boot->menu)));
 }
 
 static void add_cpu(const struct installation *installation, xmlNode *root)
@@ -198,6 +200,9 @@ char *install_document(const struct installation *installation)
 		add(features, "apic", NULL, NULL);
 	add_cpu(installation, root);
 	add_clock(installation, root);
+	/* for the first run alone: install_run() takes it away from what is stored */
+	if (request->noreboot)
+		add(root, "on_reboot", "destroy", NULL);
 	add_devices(installation, root);
 	return xml_format(doc);
 }

@@ -30,6 +30,7 @@ struct install_graphics {
 
 struct install_boot {
 	bool uefi;
+	char *menu; /* owned: "on", "off"; NULL: not said */
 	enum boot_dev order[4];
 	size_t count;
 	char *kernel, *initrd, *kernel_args; /* owned, may be NULL */
@@ -56,6 +57,8 @@ void installation_clear(struct installation *installation);
 
 /* The request's compound texts (networks, graphics, boot, osinfo) into choices. */
 bool install_read_options(struct installation *installation, struct error *err);
+/* libvirt's word for an "on" or "off" that a person typed; NULL: it is neither. */
+const char *yes_or_no(const char *word);
 /* Every choice: names, paths, formats, emulator. Looks at files, makes none. */
 bool install_resolve(struct manager *manager, const struct install_request *request, struct installation *ret, struct error *err);
 /* The document, built as a tree. Owned text. */

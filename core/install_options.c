@@ -135,6 +135,13 @@ static bool read_graphics(struct installation *installation, struct error *err)
 	return true;
 }
 
+const char *yes_or_no(const char *word)
+{
+	if (text_equal(word, "on") || text_equal(word, "yes"))
+		return "yes";
+	return text_equal(word, "off") || text_equal(word, "no") ? "no" : NULL;
+}
+
 /* "uefi", "hd,cdrom", "kernel=/k,initrd=/i,kernel_args=...": words in any mixture. */
 static bool read_boot(struct installation *installation, struct error *err)
 {
@@ -142,7 +149,7 @@ static bool read_boot(struct installation *installation, struct error *err)
 	_cleanup_strv_ char **words = installation->request->boot ? strv_split_parts(installation->request->boot) : NULL;
 	const struct part parts[] = {
 		{ "kernel", &boot->kernel }, { "initrd", &boot->initrd }, { "kernel_args", &boot->kernel_args },
-		{ "cmdline", &boot->kernel_args }, { "extra_args", &boot->kernel_args },
+		{ "cmdline", &boot->kernel_args }, { "extra_args", &boot->kernel_args }, { "menu", &boot->menu }, { "bootmenu.enable", &boot->menu },
 	};
 
 	for (char **word = words; word && *word; word++) {
@@ -155,16 +162,40 @@ static bool read_boot(struct installation *installation, struct error *err)
 				return error_set(err, ERROR_INVALID, "--boot: more than %zu devices", ARRAY_LENGTH(boot->order));
 			boot->order[boot->count++] = (enum boot_dev)device;
 		} else if (!strchr(*word, '=')) {
-			error_set(err, ERROR_INVALID, "--boot: '%s' is unknown; allowed: uefi, hd, cdrom, network, fd, kernel=, initrd=, kernel_args=",
+			error_set(err, ERROR_INVALID, "--boot: '%s' is unknown; allowed: uefi, hd, cdrom, network, fd, menu=, kernel=, initrd=, kernel_args=",
 				  *word);
 			return error_hint(err, "a comma inside a value is written twice: kernel_args=console=ttyS0,,115200");
 		} else if (!store_part("--boot", *word, parts, ARRAY_LENGTH(parts), err)) {
 			return false;
 		}
 	}
+	if (boot->menu && yes_or_no(boot->menu) == NULL)
+		return error_set(err, ERROR_INVALID, "--boot: menu is on or off, not '%s'", boot->menu);
 	if (!boot->kernel && (boot->initrd || boot->kernel_args))
 		return error_set(err, ERROR_INVALID, "--boot: initrd= and kernel_args= need kernel=");
 	return true;
+}
+
+/* Beginnings of the short names that osinfo has for systems: what follows is a version. */
+static const char *const systems[] = {
+	"almalinux", "alpinelinux", "alt", "android", "archlinux", "asianux", "caasp", "centos", "circle", "cirros", "clearlinux", "debian",
+	"dragonflybsd", "elementary", "endless", "eos", "eurolinux", "fedora", "freebsd", "freedos", "freenix", "gentoo", "generic", "gnome", "guix",
+	"haiku", "hyperbola", "kali", "linux", "macosx", "mageia", "mandrake", "mandriva", "manjaro", "mbs", "mes", "miraclelinux", "msdos", "netbsd",
+	"netware", "nixos", "ol", "openbsd", "opensolaris", "openEuler", "openeuler", "opensuse", "oraclelinux", "popos", "pureos", "rhel", "rocky",
+	"scientificlinux", "silverblue", "slackware", "sle", "slackel", "solaris", "steamos", "suse", "trisquel", "ubuntu", "unknown", "vmware",
+	"void", "voidlinux", "win", "xenix",
+};
+
+/* A name that is none is kept, but was hardly meant. */
+static void warn_system(struct installation *installation)
+{
+	for (size_t i = 0; i < ARRAY_LENGTH(systems); i++)
+		if (text_starts(installation->os_name, systems[i]))
+			return;
+	installation->warnings = strv_addf(installation->warnings,
+					   "osinfo: '%s' is no name that virtty knows: it is kept, but nothing was chosen by it (debian12, fedora40 "
+					   "or win11 are such names)",
+					   installation->os_name);
 }
 
 /* "debian12", "name=debian12", "short-id=debian12", "detect=on,require=off". */
@@ -189,6 +220,8 @@ static bool read_osinfo(struct installation *installation, struct error *err)
 		free(installation->os_name);
 		installation->os_name = xstrdup(name);
 	}
+	if (installation->os_name)
+		warn_system(installation);
 	installation->windows = installation->os_name && text_starts(installation->os_name, "win");
 	return true;
 }

@@ -40,6 +40,7 @@ void installation_clear(struct installation *installation)
 	free(installation->graphics.listen);
 	free(installation->graphics.port);
 	free(installation->graphics.keymap);
+	free(installation->boot.menu);
 	free(installation->boot.kernel);
 	free(installation->boot.initrd);
 	free(installation->boot.kernel_args);

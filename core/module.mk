@@ -4,6 +4,7 @@ noinst_LIBRARIES += libcore.a
 libcore_a_SOURCES = \
 	core/adopt.c \
 	core/autostart.c core/autostart.h \
+	core/autostart_unit.c core/autostart_unit.h \
 	core/caps_cache.c \
 	core/change.c \
 	core/console.c core/console.h \
@@ -40,6 +41,7 @@ libcore_a_SOURCES = \
 	core/keeper/plan.h \
 	core/keeper_renew.c core/keeper_renew.h \
 	core/keeper_spawn.c core/keeper_spawn.h \
+	core/last_words.c core/last_words.h \
 	core/lifecycle.c \
 	core/live.h \
 	core/machine.c \
@@ -50,6 +52,7 @@ libcore_a_SOURCES = \
 	core/pool_row.c \
 	core/preference.c core/preference.h \
 	core/prepare.c core/prepare.h \
+	core/prepare_chardev.c \
 	core/prepare_disk.c \
 	core/prepare_firmware.c \
 	core/prepare_internal.h \

@@ -9,6 +9,8 @@
 
 struct domain;
 
+/* Is there a place for every file that a serial port or console writes? */
+bool prepare_chardevs(const struct domain *domain, struct error *err);
 /* Checks every image that the machine opens: it is there, may be used, its chain is stated, nobody else has it. */
 bool prepare_disks(struct manager *manager, int64_t domain_id, const struct domain *domain, struct error *err);
 

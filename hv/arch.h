@@ -14,6 +14,9 @@ struct arch {
 	bool has_acpi, has_bios;
 };
 
+/* Every architecture that a libvirt document may name, blanks between: those without a row are kept, and not run yet. */
+extern const char arch_words[];
+
 /* The row of that name, or NULL. */
 const struct arch *arch_find(const char *name);
 /* The host's own row; NULL when virtty has none for it. */

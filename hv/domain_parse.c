@@ -67,6 +67,22 @@ static void finish(struct domain *domain)
 	finish_graphics(domain);
 }
 
+/* What says which machine this is must say it once: whichever of two is meant, the other is not. */
+static bool refuse_doubles(const char *source, xmlNode *root, struct error *err)
+{
+	static const char *const names[] = { "name", "uuid" };
+
+	for (size_t i = 0; i < ARRAY_LENGTH(names); i++) {
+		xmlNode *first = xml_child(root, names[i]);
+		xmlNode *second = first != NULL ? xml_next(first, names[i]) : NULL;
+
+		if (second != NULL)
+			return error_set(err, ERROR_INVALID, "%s:%ld: a second <%s>; the first is in line %ld", source, xml_line(second), names[i],
+					 xml_line(first));
+	}
+	return true;
+}
+
 static bool parse_root(struct domain *domain, const char *source, struct error *err)
 {
 	xmlNode *root = xmlDocGetRootElement(domain->doc);
@@ -76,7 +92,7 @@ static bool parse_root(struct domain *domain, const char *source, struct error *
 		return error_set(err, ERROR_INVALID,
 				 "%s:%ld: <%s>: not a machine's definition, which begins with <domain>", source,
 				 xml_line(root), (const char *)root->name);
-	if (!schema_parse(&domain_schema, root, domain, &reader, err))
+	if (!refuse_doubles(source, root, err) || !schema_parse(&domain_schema, root, domain, &reader, err))
 		return false;
 	finish(domain);
 	return true;

@@ -3,8 +3,10 @@
 #include "hv/domain_validate.h"
 
 #include "base/memory.h"
+#include "base/strv.h"
 #include "base/text.h"
 #include "base/xml.h"
+#include "hv/arch.h"
 #include "hv/domain_settle.h"
 
 #include <inttypes.h>
@@ -108,11 +110,24 @@ static bool validate_firmware(const struct check *check)
 	return true;
 }
 
+/* A word that names no machine at all is a slip of the pen, and would else be found at the start. */
+static bool validate_arch(const struct check *check)
+{
+	_cleanup_strv_ char **words = strv_split(arch_words, " ");
+	const struct domain_os *os = &check->domain->os;
+
+	if (os->arch == NULL || strv_contains(words, os->arch))
+		return true;
+	_cleanup_free_ char *list = strv_join(words, ", ");
+
+	return check_fail(check, at(os->node, "type"), "arch '%s' is unknown; allowed: %s", os->arch, list);
+}
+
 bool domain_validate(const struct domain *domain, const char *source, struct error *err)
 {
 	struct check check = { domain, source, err };
 
-	return validate_names(&check) && validate_sizes(&check) && validate_topology(&check) && validate_boot(&check) &&
+	return validate_names(&check) && validate_arch(&check) && validate_sizes(&check) && validate_topology(&check) && validate_boot(&check) &&
 	       validate_firmware(&check) && validate_disks(&check) && validate_devices(&check) &&
 	       validate_addresses(&check) && validate_claims(&check);
 }

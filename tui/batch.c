@@ -2,10 +2,12 @@
 /* Commands for several machines, as child processes. */
 #include "tui/batch.h"
 
+#include "base/clock.h"
 #include "base/gettext.h"
 #include "base/memory.h"
 #include "base/strbuf.h"
 #include "base/strv.h"
+#include "core/last_words.h"
 #include "tui/dialog.h"
 #include "tui/job.h"
 
@@ -31,6 +33,7 @@ struct batch {
 	size_t running;
 	size_t references; /* jobs, and whoever is about to begin some */
 	size_t failed;
+	int64_t begun_ms;   /* wall clock */
 	struct error first; /* why the first failed */
 	struct strbuf failures;
 	struct strbuf warnings;
@@ -80,6 +83,15 @@ static void order_free(void *userdata)
 	release(order->batch);
 }
 
+/* A start that failed: all that QEMU said, not the one line of the error. */
+static void note_last_words(struct batch *batch, const struct batch_target *target)
+{
+	_cleanup_free_ char *words = start_last_words(batch->ui->manager, target->id, batch->begun_ms);
+
+	if (words != NULL)
+		strbuf_printf(&batch->failures, _("QEMU ended, and its last words were:\n%s\n"), words);
+}
+
 static void note_failure(struct batch *batch, const struct batch_target *target, const struct error *err)
 {
 	if (batch->failed++ == 0) {
@@ -87,9 +99,12 @@ static void note_failure(struct batch *batch, const struct batch_target *target,
 		if (err->hint != NULL)
 			error_hint(&batch->first, "%s", err->hint);
 	}
-	strbuf_printf(&batch->failures, _("%s: %s\n"), target->name, error_text(err));
-	if (err->hint != NULL)
-		strbuf_printf(&batch->failures, _("   hint: %s\n"), err->hint);
+	if (batch->count > 1) {
+		strbuf_printf(&batch->failures, _("%s: %s\n"), target->name, error_text(err));
+		if (err->hint != NULL)
+			strbuf_printf(&batch->failures, _("   hint: %s\n"), err->hint);
+	}
+	note_last_words(batch, target);
 }
 
 static void tell_failures(struct batch *batch)
@@ -99,7 +114,7 @@ static void tell_failures(struct batch *batch)
 	if (batch->count == 1) {
 		_cleanup_free_ char *title = strf("%s: %s", batch->targets[0].name, failed);
 
-		ui_push(batch->ui, dialog_error(title, &batch->first));
+		ui_push(batch->ui, dialog_error_more(title, &batch->first, batch->failures.data));
 		return;
 	}
 	_cleanup_free_ char *title = strf(ngettext("%zu of %zu machine: %s", "%zu of %zu machines: %s", batch->count), batch->failed, batch->count, failed);
@@ -200,7 +215,8 @@ void batch_run(struct ui *ui, const struct batch_words *words, struct batch_targ
 {
 	struct batch *batch = xcalloc(1, sizeof *batch);
 
-	*batch = (struct batch){ .ui = ui, .words = words, .targets = targets, .count = count, .left_alone = left_alone, .references = 1 };
+	*batch = (struct batch){ .ui = ui, .words = words, .targets = targets, .count = count, .left_alone = left_alone, .references = 1,
+				 .begun_ms = clock_wall_ms() };
 	batch->orders = xcalloc(count + 1, sizeof *batch->orders);
 	for (size_t i = 0; i < count; i++) {
 		batch->orders[i] = (struct order){ batch, &targets[i] };

@@ -203,13 +203,17 @@ struct screen *dialog_message(const char *title, enum style style, const char *t
 	return &dialog_new(title, style, text)->screen;
 }
 
-struct screen *dialog_error(const char *title, const struct error *err)
+struct screen *dialog_error_more(const char *title, const struct error *err, const char *more)
 {
-	_cleanup_free_ char *text = err->hint == NULL
-					    ? strf(_("error: %s"), error_text(err))
-					    : strf(_("error: %s\nhint: %s"), error_text(err), err->hint);
+	_cleanup_free_ char *hint = err->hint != NULL ? strf(_("\nhint: %s"), err->hint) : xstrdup("");
+	_cleanup_free_ char *text = strf(_("error: %s%s%s%s"), error_text(err), hint, more != NULL ? "\n\n" : "", more != NULL ? more : "");
 
 	return dialog_message(title, STYLE_ERROR, text);
+}
+
+struct screen *dialog_error(const char *title, const struct error *err)
+{
+	return dialog_error_more(title, err, NULL);
 }
 
 struct screen *dialog_confirm(const char *title, const char *text, const char *yes,

@@ -10,6 +10,8 @@
 struct screen *dialog_message(const char *title, enum style style, const char *text);
 /* An error's message and hint, as the command line prints them. */
 struct screen *dialog_error(const char *title, const struct error *err);
+/* ... and below them more that is known of it (NULL: nothing). */
+struct screen *dialog_error_more(const char *title, const struct error *err, const char *more);
 /* Asks; answered is called once if the answer is yes, with the userdata. yes is the word on its button; the mark stands on "no" first. */
 struct screen *dialog_confirm(const char *title, const char *text, const char *yes,
 			      void (*answered)(struct ui *ui, void *userdata), void (*userdata_free)(void *userdata),

@@ -18,6 +18,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -25,6 +26,55 @@
 #include <unistd.h>
 
 #define WAIT_MS 20000
+#define HANG_S	100 /* longer than any test takes: what still waits then has no limit of its own */
+
+/* Of the test that runs, kept apart from its stack: a test that fails leaves that behind. */
+static struct {
+	char home[32]; /* "": none runs */
+	pid_t keeper;
+	const char *doing; /* borrowed: the last thing asked for */
+} now;
+
+/* Check has no limit of time for tests that run in its own process: says where it hangs, and ends it. Its QEMU ends by itself then. */
+static void on_hang(int signal_number)
+{
+	static const char text[] = "the test hangs; what it did last: ";
+
+	(void)signal_number;
+	(void)!write(STDERR_FILENO, text, sizeof text - 1);
+	(void)!write(STDERR_FILENO, now.doing, strlen(now.doing));
+	(void)!write(STDERR_FILENO, "\n", 1);
+	if (now.keeper > 0)
+		kill(now.keeper, SIGKILL);
+	_exit(EXIT_FAILURE);
+}
+
+static void watch(const char *home)
+{
+	_cleanup_free_ char *pid = strf("%d", (int)getpid());
+
+	/* the roles end when this process does */
+	setenv("PLAY_PID", pid, 1);
+	snprintf(now.home, sizeof now.home, "%s", home);
+	now.keeper = 0;
+	now.doing = "nothing yet";
+	signal(SIGALRM, on_hang);
+	alarm(HANG_S);
+}
+
+void play_clean_up(void)
+{
+	alarm(0);
+	if (now.keeper > 0) {
+		kill(now.keeper, SIGKILL);
+		waitpid(now.keeper, NULL, 0);
+	}
+	/* without it QEMU ends, too */
+	if (now.home[0] != '\0')
+		directory_remove(now.home, NULL);
+	now.keeper = 0;
+	now.home[0] = '\0';
+}
 
 void play_begin(struct play *play, const char *options)
 {
@@ -33,6 +83,7 @@ void play_begin(struct play *play, const char *options)
 
 	memset(play, 0, sizeof *play);
 	ck_assert_ptr_nonnull(mkdtemp(home));
+	watch(home);
 	setenv("PLAY_HOME", home, 1);
 	setenv("PLAY_OPTIONS", options == NULL ? "" : options, 1);
 	play->home = xstrdup(home);
@@ -92,6 +143,7 @@ static int spawn_keeper(struct play *play)
 		execl(program, "virtty-keeper", "1", play->database, NULL);
 		_exit(127);
 	}
+	now.keeper = play->keeper;
 	close(pair[1]);
 	return pair[0];
 }
@@ -151,6 +203,7 @@ bool play_adopt(struct play *play, char **ret_error)
 
 void play_wait_keeper(struct play *play)
 {
+	now.doing = "waiting for the keeper's end";
 	int64_t deadline = clock_monotonic_ms() + WAIT_MS;
 	int status;
 	pid_t pid;
@@ -160,10 +213,17 @@ void play_wait_keeper(struct play *play)
 	while ((pid = waitpid(play->keeper, &status, WNOHANG)) == 0 && clock_monotonic_ms() < deadline)
 		usleep(2000);
 	ck_assert_msg(pid == play->keeper, "the keeper does not end");
-	play->keeper = 0;
+	play->keeper = now.keeper = 0;
 	_cleanup_free_ char *how = process_status_text(status);
 
 	ck_assert_msg(status == 0, "the keeper ended: %s", how);
+}
+
+void play_reap_keeper(struct play *play)
+{
+	now.doing = "waiting for a keeper that was killed";
+	ck_assert_int_eq(waitpid(play->keeper, NULL, 0), play->keeper);
+	play->keeper = now.keeper = 0;
 }
 
 void play_end(struct play *play)
@@ -174,7 +234,7 @@ void play_end(struct play *play)
 		play_wait_keeper(play);
 	cleanup_close(&play->qmp);
 	db_close(play->db);
-	directory_remove(play->home, NULL);
+	play_clean_up();
 	free(play->home);
 	free(play->database);
 	free(play->control);
@@ -186,6 +246,8 @@ struct json_object *play_call(struct play *play, const char *command, const char
 {
 	_cleanup_error_ struct error err = ERROR_INIT;
 	struct json_object *reply = NULL;
+
+	now.doing = command;
 	struct json_object *tree = arguments == NULL ? NULL : json_parse("arguments", arguments, strlen(arguments), &err);
 
 	ck_assert_msg(qmp_call_fd(play->qmp, command, tree, WAIT_MS, &reply, &err), "%s: %s", command, error_text(&err));

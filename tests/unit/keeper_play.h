@@ -25,6 +25,9 @@ struct play {
 /* First thing in main(): plays a role when this process was started for one, and does not return then. */
 void play_role(int argc, char **argv);
 
+/* A Check fixture for the end of each test: takes away what one that failed has left: its keeper, its QEMU, its directory. */
+void play_clean_up(void);
+
 /* A new stage. options: members of the plan, as JSON ("\"on_crash\": \"restart\""), may be NULL. */
 void play_begin(struct play *play, const char *options);
 /* Claims the machine and starts a keeper; true when it says that it runs, else ret_error (may be NULL, owned) is what it says. */
@@ -51,6 +54,8 @@ void play_wait_state(struct play *play, enum run_state state, int reason);
 void play_wait_free(struct play *play, int reason);
 void play_wait_event(struct play *play, const char *text);
 void play_wait_keeper(struct play *play);
+/* The same for one that was killed. */
+void play_reap_keeper(struct play *play);
 unsigned play_count_events(struct play *play, const char *text);
 /* The machine's QEMU by the row. */
 pid_t play_qemu(struct play *play);

@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Autostart without a running machine: the mark and what it survives, the order, failures that stop nobody else, older state files. */
 #include "core/autostart.h"
+#include "core/autostart_unit.h"
 
+#include "base/file.h"
 #include "base/memory.h"
 #include "base/strbuf.h"
 #include "base/strv.h"
+#include "base/text.h"
 #include "core/db.h"
 #include "tests/unit/manage.h"
 #include "tests/unit/scratch.h"
@@ -217,6 +220,53 @@ START_TEST(marks_of_an_older_file)
 }
 END_TEST
 
+/* A systemctl that knows the unit as this. */
+static void put_systemctl(const char *word, int status)
+{
+	_cleanup_free_ char *script = strf("#!/bin/sh\nprintf '%%s\\n' \"$*\" >>\"$(dirname \"$0\")/asked\"\n[ -z '%s' ] || echo '%s'\nexit %d\n", word, word,
+					   status);
+	_cleanup_free_ char *path = scratch_path("systemctl");
+
+	ck_assert(file_write(path, script, strlen(script), 0700, NULL));
+}
+
+/* A mark that no unit acts on is called out, with the way to change that. */
+START_TEST(the_unit)
+{
+	static const struct {
+		const char *word;
+		int status;
+		bool user;
+		const char *part; /* NULL: nothing to be said */
+	} cases[] = {
+		{ "enabled", 0, false, NULL },
+		{ "enabled-runtime", 0, true, NULL },
+		{ "disabled", 1, false, "'systemctl enable virtty-autostart'" },
+		{ "disabled", 1, true, "'systemctl --user enable virtty-autostart'" },
+		{ "masked", 1, false, "is enabled" },
+		{ "", 1, false, "there is no unit virtty-autostart.service" },
+		{ "not-found", 4, false, "there is no unit" },
+	};
+	_cleanup_free_ char *before = xstrdup(getenv("PATH")), *here = scratch_path(""), *asked = scratch_path("asked"), *text = NULL;
+	_cleanup_free_ char *path = strf("%s:%s", here, before);
+
+	setenv("PATH", path, 1);
+	for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
+		put_systemctl(cases[i].word, cases[i].status);
+		_cleanup_free_ char *warning = autostart_unit_judge(cases[i].user, NULL);
+
+		ck_assert_msg((warning == NULL) == (cases[i].part == NULL), "%zu: %s", i, warning ? warning : "nothing was said");
+		ck_assert_msg(!warning || strstr(warning, cases[i].part), "%s", warning);
+	}
+	setenv("PATH", before, 1);
+	ck_assert(file_read(asked, 4096, &text, NULL, NULL));
+	ck_assert(text_starts(text, "is-enabled virtty-autostart.service\n--user is-enabled"));
+	_cleanup_free_ char *elsewhere = autostart_unit_judge(false, "/tmp/x");
+
+	ck_assert_ptr_nonnull(strstr(elsewhere, "VIRTTY_HOME=/tmp/x virtty autostart --run"));
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("autostart");
@@ -234,6 +284,7 @@ int main(void)
 	tcase_add_test(tcase, failures_stop_nobody);
 	tcase_add_test(tcase, nothing_to_stop);
 	tcase_add_test(tcase, marks_of_an_older_file);
+	tcase_add_test(tcase, the_unit);
 	suite_add_tcase(suite, tcase);
 	srunner_set_fork_status(runner, CK_NOFORK);
 	srunner_run_all(runner, CK_NORMAL);

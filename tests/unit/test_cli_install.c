@@ -171,6 +171,7 @@ START_TEST(mistakes)
 		const char *line, *message;
 	} cases[] = {
 		{ "", "'install' needs something to boot: --cdrom, --import or --boot" },
+		{ "--name a --boot uefi,menu=on", "'install' needs something to boot: --cdrom, --import or --boot" },
 		{ "--name a --boot uefi", "'install' needs something to boot: --cdrom, --import or --boot" },
 		{ "--import", "--import needs a --disk to boot" },
 		{ "--import --cdrom x --disk /a", "--cdrom and --import exclude each other" },

@@ -141,6 +141,10 @@ START_TEST(bad_documents)
 	define_fails(manage_document("a/b", NULL, NULL), "/");
 	define_fails(manage_document("..", NULL, NULL), "..");
 	define_fails(manage_document("web", "nonsense", NULL), "nonsense");
+	define_fails(xstrdup("<domain type='qemu'><name>a</name>\n<name>b</name><memory>65536</memory><os><type>hvm</type></os></domain>"),
+		     ":2: a second <name>; the first is in line 1");
+	define_fails(xstrdup("<domain type='qemu'><name>a</name><memory>65536</memory>\n<os><type arch='x86-64'>hvm</type></os></domain>"),
+		     ":2: <type>: arch 'x86-64' is unknown; allowed: aarch64, ");
 	define_fails(manage_document("web", NULL, "<disk type='file'><target dev='vda' bus='vritio'/></disk>"), "vritio");
 }
 END_TEST

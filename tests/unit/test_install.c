@@ -313,6 +313,68 @@ START_TEST(preferences)
 }
 END_TEST
 
+/* Names of systems that osinfo could not have are called out. */
+START_TEST(systems)
+{
+	static const char *const good[] = { "debian12", "win11", "generic", "name=fedora40", "linux2022", "openbsd7.5", "sles15sp5" };
+	static const char *const bad[] = { "debain12", "Debian", "name=my-own" };
+
+	for (size_t i = 0; i < ARRAY_LENGTH(good) + ARRAY_LENGTH(bad); i++) {
+		bool is_good = i < ARRAY_LENGTH(good);
+		_cleanup_free_ char *name = xstrdup(is_good ? good[i] : bad[i - ARRAY_LENGTH(good)]);
+		struct install_request request = { .cdrom = iso, .osinfo = name };
+		_cleanup_free_ char *warnings = NULL, *xml = document(&request, &warnings);
+
+		ck_assert_msg((strstr(warnings, "no name that virtty knows") == NULL) == is_good, "%s: %s", name, warnings);
+	}
+}
+END_TEST
+
+/* A first run that does not restart, the boot menu, and commas inside of values. */
+START_TEST(first_run_and_menu)
+{
+	_cleanup_free_ char *boot = strf("menu=on,kernel=%s,kernel_args=console=ttyS0,,115200", iso);
+	struct install_request request = { .cdrom = iso, .noreboot = true, .boot = boot }, plain = { .cdrom = iso };
+	_cleanup_free_ char *xml = document(&request, NULL), *without = document(&plain, NULL);
+
+	has(xml, "<on_reboot>destroy</on_reboot>");
+	has(xml, "<bootmenu enable='yes'/>");
+	has(xml, "<cmdline>console=ttyS0,115200</cmdline>");
+	ck_assert_ptr_null(strstr(without, "on_reboot"));
+	ck_assert_ptr_null(strstr(without, "bootmenu"));
+	REFUSED("menu is on or off, not 'maybe'", .cdrom = iso, .boot = TEXT("menu=maybe"));
+	REFUSED("'115200' is unknown", .cdrom = iso, .boot = TEXT("kernel=/k,kernel_args=console=ttyS0,115200"));
+}
+END_TEST
+
+static bool said_stop;
+
+static bool is_stopped(void)
+{
+	return said_stop;
+}
+
+/* Given up between two steps: nothing is left, and that is what is said. */
+START_TEST(given_up)
+{
+	_cleanup_error_ struct error err = ERROR_INIT;
+	_cleanup_free_ char *image = scratch_path("images/debian-12.qcow2");
+	struct install_request request = { .cdrom = iso, .cancelled = is_stopped };
+	char *name = NULL;
+
+	said_stop = true;
+	ck_assert(!install_run(manager, &request, false, &name, NULL, &err));
+	ck_assert_str_eq(error_text(&err), "cancelled: nothing of 'debian-12' is left");
+	ck_assert(!path_exists(image));
+	ck_assert_int_eq(manage_count("SELECT count(*) FROM domain"), 0);
+	said_stop = false;
+	error_clear(&err);
+	ck_assert_msg(install_run(manager, &request, false, &name, NULL, &err), "%s", error_text(&err));
+	ck_assert(path_exists(image));
+	free(name);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("install");
@@ -332,6 +394,9 @@ int main(void)
 	tcase_add_test(tcase, an_image_that_cannot_be_made);
 	tcase_add_test(tcase, proposals);
 	tcase_add_test(tcase, preferences);
+	tcase_add_test(tcase, systems);
+	tcase_add_test(tcase, first_run_and_menu);
+	tcase_add_test(tcase, given_up);
 	suite_add_tcase(suite, tcase);
 	srunner_set_fork_status(runner, CK_NOFORK);
 	srunner_run_all(runner, CK_NORMAL);

@@ -37,6 +37,7 @@ static char *json_of(const struct install_request *request)
 static const char *const lines[] = {
 	"--cdrom|/srv/a.iso",
 	"--name|web 1|--memory|1536|--vcpus|3|--cdrom|/srv/it's.iso|--disk|size=1",
+	"--cdrom|/a.iso|--noreboot|--boot|menu=on,cdrom",
 	"--name|a,b|--import|--disk|path=/srv/a,,b.qcow2,format=raw,bus=sata,cache=none,discard=unmap,io=native",
 	"--cdrom|/a.iso|--disk|size=512M|--disk|path=/b.img,readonly=on|--disk|path=/c.iso,device=cdrom",
 	"--boot|network|--disk|none|--network|none|--graphics|none",

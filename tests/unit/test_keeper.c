@@ -480,8 +480,7 @@ END_TEST
 static void kill_keeper(struct play *play)
 {
 	kill(play->keeper, SIGKILL);
-	ck_assert_int_eq(waitpid(play->keeper, NULL, 0), play->keeper);
-	play->keeper = 0;
+	play_reap_keeper(play);
 }
 
 START_TEST(test_adoption)
@@ -586,7 +585,8 @@ static Suite *keeper_suite(void)
 	Suite *suite = suite_create("keeper");
 	TCase *tc = tcase_create("all");
 
-	tcase_set_timeout(tc, 120);
+	/* tests in this very process have no timeout of Check's: play_begin() sets one */
+	tcase_add_checked_fixture(tc, NULL, play_clean_up);
 	tcase_add_test(tc, test_start_and_destroy);
 	tcase_add_test(tc, test_start_paused);
 	tcase_add_test(tc, test_vnc_port);

@@ -309,7 +309,7 @@ START_TEST(test_adoption)
 	view_expect(&view, "before");
 	view_close(&view);
 	kill(play.keeper, SIGKILL);
-	ck_assert_int_eq(waitpid(play.keeper, NULL, 0), play.keeper);
+	play_reap_keeper(&play);
 	_cleanup_close_ int log = open(play.log, O_WRONLY | O_APPEND); /* QEMU's part, when nobody is connected */
 
 	ck_assert_int_eq(write(log, " alone", 6), 6);
@@ -389,7 +389,8 @@ static Suite *console_suite(void)
 	Suite *suite = suite_create("keeper_console");
 	TCase *tc = tcase_create("all");
 
-	tcase_set_timeout(tc, 180);
+	/* tests in this very process have no timeout of Check's: play_begin() sets one */
+	tcase_add_checked_fixture(tc, NULL, play_clean_up);
 	tcase_add_test(tc, test_live_and_replay);
 	tcase_add_test(tc, test_writers);
 	tcase_add_test(tc, test_exact_joint);

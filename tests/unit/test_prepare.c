@@ -103,6 +103,24 @@ START_TEST(bad_disks)
 }
 END_TEST
 
+/* Where a serial port's words go is looked at before QEMU is, whose own message names no device. */
+START_TEST(no_place_for_serial_files)
+{
+	_cleanup_free_ char *file = scratch_path("plain");
+	_cleanup_free_ char *below = strf("<serial type='file'><source path='%s/serial.txt'/></serial>", file);
+
+	define_devices("a", "<serial type='file'><source path='/no/such/dir/serial.txt'/></serial>");
+	start_fails("a", "serial port 0 cannot be written to '/no/such/dir/serial.txt': directory '/no/such/dir' does not exist");
+	define_devices("b", "<serial type='pty'/><serial type='file'><source path='/tmp'/></serial>");
+	start_fails("b", "serial port 1 cannot be written to '/tmp': that is a directory");
+	define_devices("c", "<serial type='pty'><log file='/no/such/dir/log'/></serial>");
+	start_fails("c", "the log of serial port 0 cannot be written to '/no/such/dir/log'");
+	scratch_write("plain", "x");
+	define_devices("d", below);
+	start_fails("d", "is not a directory");
+}
+END_TEST
+
 /* qemu-img no longer makes such images, but older ones did: the extension's type becomes one that nobody knows. */
 static void forget_backing_format(const char *path)
 {
@@ -425,6 +443,7 @@ int main(void)
 	tcase_add_checked_fixture(tcase, setup, manage_teardown);
 	tcase_set_timeout(tcase, 120);
 	tcase_add_test(tcase, bad_disks);
+	tcase_add_test(tcase, no_place_for_serial_files);
 	tcase_add_test(tcase, backing_files);
 	tcase_add_test(tcase, an_image_in_use);
 	tcase_add_test(tcase, an_image_of_a_running_machine);
