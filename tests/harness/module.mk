@@ -12,11 +12,18 @@ libharness_a_SOURCES = \
 	tests/harness/home.c tests/harness/home.h \
 	tests/harness/machine.c tests/harness/machine.h \
 	tests/harness/pty.c tests/harness/pty.h \
+	tests/harness/qemu.c tests/harness/qemu.h \
 	tests/harness/screen.c tests/harness/screen.h \
 	tests/harness/task.c tests/harness/task.h \
 	tests/harness/viewer.c tests/harness/viewer.h
 
 harness_libs = libharness.a libcore.a libstorage.a libhv.a libbase.a $(SQLITE_LIBS) $(JSON_LIBS) $(XML_LIBS) $(EVENT_LIBS) $(CHECK_LIBS)
+
+# boots a dozen guests; prints how exact text recovery is on each of their screens
+INTEGRATION_TESTS += tests/integration/test_accuracy
+tests_integration_test_accuracy_SOURCES = tests/integration/test_accuracy.c
+tests_integration_test_accuracy_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS) $(VTERM_CFLAGS)
+tests_integration_test_accuracy_LDADD = libscreen.a $(harness_libs) $(VTERM_LIBS) $(LZMA_LIBS) $(ZLIB_LIBS)
 
 INTEGRATION_TESTS += tests/integration/test_autostart
 tests_integration_test_autostart_SOURCES = tests/integration/test_autostart.c
