@@ -187,8 +187,9 @@ int main(int argc, char **argv)
 	int status = EXIT_DONE;
 	int first;
 
-	setlocale(LC_ALL, "");
-	setlocale(LC_NUMERIC, "C");
+	/* only characters and messages are the user's: numbers and dates stay as scripts read them, and a category less is three files less to open */
+	setlocale(LC_CTYPE, "");
+	setlocale(LC_MESSAGES, "");
 	bindtextdomain(PACKAGE, LOCALEDIR);
 	textdomain(PACKAGE);
 
