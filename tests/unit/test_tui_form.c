@@ -28,10 +28,19 @@ static void teardown(void)
 
 START_TEST(typing)
 {
-	const struct key letters[] = { { KEY_TYPE_CHAR, 'a', 0 }, { KEY_TYPE_CHAR, 0x6570, 0 }, { KEY_TYPE_CHAR, ' ', 0 },
-				       { KEY_TYPE_CHAR, 'Z', TERMKEY_KEYMOD_SHIFT } };
-	const struct key others[] = { { KEY_TYPE_CHAR, 'a', TERMKEY_KEYMOD_CTRL }, { KEY_TYPE_CHAR, 'x', TERMKEY_KEYMOD_ALT },
-				      { KEY_TYPE_CHAR, 0x1b, 0 }, { KEY_TYPE_FUNCTION, 1, 0 }, { KEY_TYPE_CHAR, 0x202e, 0 } };
+	const struct key letters[] = {
+		{ .type = KEY_TYPE_CHAR, .code = 'a' },
+		{ .type = KEY_TYPE_CHAR, .code = 0x6570 },
+		{ .type = KEY_TYPE_CHAR, .code = ' ' },
+		{ .type = KEY_TYPE_CHAR, .code = 'Z', .modifiers = TERMKEY_KEYMOD_SHIFT },
+	};
+	const struct key others[] = {
+		{ .type = KEY_TYPE_CHAR, .code = 'a', .modifiers = TERMKEY_KEYMOD_CTRL },
+		{ .type = KEY_TYPE_CHAR, .code = 'x', .modifiers = TERMKEY_KEYMOD_ALT },
+		{ .type = KEY_TYPE_CHAR, .code = 0x1b },
+		{ .type = KEY_TYPE_FUNCTION, .code = 1 },
+		{ .type = KEY_TYPE_CHAR, .code = 0x202e },
+	};
 
 	for (size_t i = 0; i < ARRAY_LENGTH(letters); i++)
 		ck_assert(line_key(&line, &letters[i]));
@@ -153,7 +162,7 @@ END_TEST
 
 START_TEST(values)
 {
-	const struct key space = { KEY_TYPE_CHAR, ' ', 0 };
+	const struct key space = { .type = KEY_TYPE_CHAR, .code = ' ' };
 	struct form form = make_form();
 
 	form_propose(&form, TEXT, xstrdup("demo"));

@@ -68,9 +68,9 @@ END_TEST
 
 START_TEST(equality)
 {
-	struct key erase = { KEY_TYPE_SYMBOL, TERMKEY_SYM_DEL, 0 };
+	struct key erase = { .type = KEY_TYPE_SYMBOL, .code = TERMKEY_SYM_DEL };
 	struct key backspace = parse("Backspace");
-	struct key shifted = { KEY_TYPE_CHAR, 'G', TERMKEY_KEYMOD_SHIFT };
+	struct key shifted = { .type = KEY_TYPE_CHAR, .code = 'G', .modifiers = TERMKEY_KEYMOD_SHIFT };
 	struct key capital = parse("G");
 	struct key small = parse("g");
 

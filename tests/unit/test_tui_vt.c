@@ -232,7 +232,7 @@ END_TEST
 
 static void press(enum key_type type, uint32_t code, unsigned modifiers)
 {
-	const struct key key = { type, code, modifiers };
+	const struct key key = { .type = type, .code = code, .modifiers = modifiers };
 
 	vt_key(vt, &key, true);
 }
