@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "base/paths.h"
+#include "base/process.h"
 #include "base/strv.h"
 #include "base/text.h"
 #include "cli/cli.h"
@@ -15,6 +16,25 @@
 #include <errno.h>
 #include <string.h>
 #include <unistd.h>
+
+#define TMUX_LIMIT_MS 2000
+
+/* May it hand on what only the terminal understands, to which one, and where in that is our pane? */
+static const char tmux_format[] =
+	"#{allow-passthrough} #{client_termname} #{client_termfeatures} #{pane_top} #{pane_left} #{status} #{status-position}";
+
+/* What tmux says of the terminal that it shows us in, for the terminal program, which waits for nobody. */
+static int ask_tmux(void)
+{
+	char *argv[] = { (char *)"tmux", (char *)"display-message", (char *)"-p", (char *)(uintptr_t)tmux_format, NULL };
+	_cleanup_error_ struct error err = ERROR_INIT;
+	_cleanup_free_ char *line = NULL;
+
+	if (!process_run_ok(argv, TMUX_LIMIT_MS, &line, &err))
+		return 1;
+	fputs(line, stdout);
+	return 0;
+}
 
 /* The process of a job: what it does and how it went is in its row, and nobody reads what it prints. */
 static int run_job(const char *id)
@@ -34,6 +54,8 @@ int internal_main(int argc, char **argv)
 
 	if (strcmp(what, "prepare") == 0 || strcmp(what, "release") == 0)
 		return prepare_serve(argc, argv);
+	if (strcmp(what, "tmux") == 0)
+		return ask_tmux();
 	if (strcmp(what, "job") == 0)
 		return run_job(argc > 1 ? argv[1] : "");
 	if (strcmp(what, "complete") == 0) {

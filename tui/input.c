@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "base/strbuf.h"
+#include "tui/input_filter.h"
 
 #include <errno.h>
 #include <event2/event.h>
@@ -19,7 +20,9 @@
 #define DOUBLE_CLICK_MS 400
 
 struct input {
+	struct input_filter filter;
 	TermKey *termkey;
+	unsigned cell_width, cell_height; /* of a mouse in pixels; 0: it is in cells */
 	struct event *readable, *wait;
 	const struct input_callbacks *callbacks;
 	void *userdata;
@@ -52,6 +55,27 @@ static void gather_paste(struct input *input, const TermKeyKey *key)
 		strbuf_putc(&input->pasted, '\r');
 }
 
+/* What libtermkey and the filter make of the mouse, on its way to the program. */
+static void deliver_mouse(struct input *input, struct mouse mouse)
+{
+	/* neither has a word for a move without a button */
+	if (mouse.action == MOUSE_RELEASE && mouse.button == 0 && !input->held)
+		mouse.action = MOUSE_MOVE;
+	if (mouse.action == MOUSE_RELEASE)
+		input->held = false;
+	if (mouse.action == MOUSE_PRESS && mouse.button <= 3) {
+		input->held = true;
+		int64_t now = clock_monotonic_ms();
+		const struct mouse *last = &input->last_press;
+
+		mouse.twice = now - input->last_press_ms < DOUBLE_CLICK_MS && !last->twice && last->button == mouse.button &&
+			      last->row == mouse.row;
+		input->last_press = mouse;
+		input->last_press_ms = now;
+	}
+	input->callbacks->mouse(&mouse, input->userdata);
+}
+
 static void handle_mouse(struct input *input, const TermKeyKey *key)
 {
 	static const enum mouse_action actions[] = {
@@ -68,22 +92,23 @@ static void handle_mouse(struct input *input, const TermKeyKey *key)
 	mouse.action = actions[what];
 	mouse.row--;
 	mouse.column--;
-	/* libtermkey has no word for a move without a button */
-	if (mouse.action == MOUSE_RELEASE && mouse.button == 0 && !input->held)
-		mouse.action = MOUSE_MOVE;
-	if (mouse.action == MOUSE_RELEASE)
-		input->held = false;
-	if (mouse.action == MOUSE_PRESS && mouse.button <= 3) {
-		input->held = true;
-		int64_t now = clock_monotonic_ms();
-		const struct mouse *last = &input->last_press;
+	deliver_mouse(input, mouse);
+}
 
-		mouse.twice = now - input->last_press_ms < DOUBLE_CLICK_MS && !last->twice && last->button == mouse.button &&
-			      last->row == mouse.row;
-		input->last_press = mouse;
-		input->last_press_ms = now;
-	}
-	input->callbacks->mouse(&mouse, input->userdata);
+/* SGR's button: its number in the lowest two bits and above 64, 4 8 16 shift alt control, 32 a move. */
+static void on_sgr_mouse(const struct sgr_mouse *from, void *userdata)
+{
+	struct input *input = userdata;
+	unsigned button = from->button;
+	struct mouse mouse = { .pixels = true, .x = from->x > 0 ? (int)from->x - 1 : 0, .y = from->y > 0 ? (int)from->y - 1 : 0 };
+
+	mouse.modifiers = (button & 4 ? TERMKEY_KEYMOD_SHIFT : 0) | (button & 8 ? TERMKEY_KEYMOD_ALT : 0) | (button & 16 ? TERMKEY_KEYMOD_CTRL : 0);
+	mouse.button = button & 64 ? 4 + (int)(button & 3) : (button & 3) == 3 ? 0 : 1 + (int)(button & 3);
+	mouse.action = from->released || mouse.button == 0 ? MOUSE_RELEASE : button & 32 ? MOUSE_DRAG : MOUSE_PRESS;
+	mouse.row = mouse.y / (int)input->cell_height;
+	mouse.column = mouse.x / (int)input->cell_width;
+	if (!input->pasting)
+		deliver_mouse(input, mouse);
 }
 
 /* The brackets of a paste: CSI 200 ~ and CSI 201 ~. */
@@ -165,19 +190,59 @@ static void drain(struct input *input, bool force)
 		flush_paste(input, false);
 }
 
+static void on_bytes(const char *bytes, size_t length, void *userdata)
+{
+	struct input *input = userdata;
+
+	for (size_t done = 0; done < length;) {
+		size_t pushed = termkey_push_bytes(input->termkey, bytes + done, length - done);
+
+		if (pushed == (size_t)-1 || pushed == 0)
+			drain(input, true); /* full of something that never ends: take it as it is */
+		else
+			done += pushed;
+		drain(input, false);
+	}
+}
+
+static void on_key(const struct key *key, void *userdata)
+{
+	struct input *input = userdata;
+
+	input->callbacks->key(key, input->userdata);
+}
+
+static void on_answer(const char *text, size_t length, void *userdata)
+{
+	struct input *input = userdata;
+
+	input->callbacks->answer(text, length, input->userdata);
+}
+
+static const struct input_filter_callbacks filter_callbacks = {
+	.bytes = on_bytes,
+	.key = on_key,
+	.mouse = on_sgr_mouse,
+	.answer = on_answer,
+};
+
 static void wait_over(evutil_socket_t fd, short what, void *userdata)
 {
 	struct pollfd waiting = { .fd = STDIN_FILENO, .events = POLLIN };
+	struct input *input = userdata;
 
 	(void)fd;
 	(void)what;
 	/* on a busy host the rest may lie there already */
-	if (poll(&waiting, 1, 0) == 0)
-		drain(userdata, true);
+	if (poll(&waiting, 1, 0) != 0)
+		return;
+	input_filter_flush(&input->filter);
+	drain(input, true);
 }
 
 static void readable(evutil_socket_t fd, short what, void *userdata)
 {
+	static const struct timeval wait = { 0, WAIT_MS * 1000 };
 	struct input *input = userdata;
 	char bytes[READ_SIZE];
 	ssize_t length = read(fd, bytes, sizeof bytes);
@@ -191,15 +256,9 @@ static void readable(evutil_socket_t fd, short what, void *userdata)
 		return;
 	}
 	evtimer_del(input->wait);
-	for (size_t done = 0; done < (size_t)length;) {
-		size_t pushed = termkey_push_bytes(input->termkey, bytes + done, (size_t)length - done);
-
-		if (pushed == (size_t)-1 || pushed == 0)
-			drain(input, true); /* full of something that never ends: take it as it is */
-		else
-			done += pushed;
-		drain(input, false);
-	}
+	input_filter_push(&input->filter, bytes, (size_t)length);
+	if (input_filter_waits(&input->filter))
+		evtimer_add(input->wait, &wait);
 }
 
 /* Two of terminfo's strings mislead libtermkey: a mouse that says "\033[<" would be read in the old encoding, which we do not switch on; and an erase key
@@ -231,6 +290,8 @@ struct input *input_new(struct event_base *base, bool utf8, const struct input_c
 
 	termkey_set_buffer_size(termkey, 2 * (size_t)READ_SIZE);
 	input->termkey = termkey;
+	input->filter.callbacks = &filter_callbacks;
+	input->filter.userdata = input;
 	input->callbacks = callbacks;
 	input->userdata = userdata;
 	input->readable = event_new(base, STDIN_FILENO, EV_READ | EV_PERSIST, readable, input);
@@ -258,4 +319,21 @@ void input_pause(struct input *input, bool paused)
 		event_del(input->readable);
 	else
 		event_add(input->readable, NULL);
+}
+
+void input_expect(struct input *input, bool answers)
+{
+	input->filter.answers = answers;
+}
+
+void input_kitty(struct input *input, bool on)
+{
+	input->filter.kitty = on;
+}
+
+void input_pixels(struct input *input, unsigned cell_width, unsigned cell_height)
+{
+	input->cell_width = cell_width;
+	input->cell_height = cell_height;
+	input->filter.pixels = cell_width > 0 && cell_height > 0;
 }

@@ -41,9 +41,33 @@ static bool is_answer(const struct input_filter *filter)
 	return final == 't' && filter->held[2] == '6' && filter->held[3] == ';';
 }
 
+/* "ESC [ < button ; x ; y M", m for a release. */
+static bool read_mouse(const struct input_filter *filter, struct sgr_mouse *ret)
+{
+	unsigned numbers[3] = { 0 };
+	size_t count = 0;
+	char final = filter->held[filter->length - 1];
+
+	if (filter->length < 9 || filter->held[2] != '<' || (final != 'M' && final != 'm'))
+		return false;
+	for (size_t i = 3; i + 1 < filter->length; i++) {
+		char byte = filter->held[i];
+
+		if (byte >= '0' && byte <= '9' && numbers[count] < 100000)
+			numbers[count] = numbers[count] * 10 + (unsigned)(byte - '0');
+		else if (byte == ';' && count < 2)
+			count++;
+		else
+			return false;
+	}
+	*ret = (struct sgr_mouse){ numbers[0], numbers[1], numbers[2], final == 'm' };
+	return count == 2;
+}
+
 /* "ESC [ ... final" is whole. */
 static void take_csi(struct input_filter *filter)
 {
+	struct sgr_mouse mouse;
 	struct key key;
 
 	if (is(filter, "\033[200~") || is(filter, "\033[201~")) {
@@ -53,6 +77,9 @@ static void take_csi(struct input_filter *filter)
 		release(filter);
 	} else if (filter->length > 3 && is_answer(filter)) {
 		answer(filter);
+	} else if (filter->pixels && read_mouse(filter, &mouse)) {
+		filter->length = 0;
+		filter->callbacks->mouse(&mouse, filter->userdata);
 	} else if (filter->kitty && kitty_key(filter->held + 2, filter->length - 2, &key)) {
 		filter->length = 0;
 		filter->callbacks->key(&key, filter->userdata);

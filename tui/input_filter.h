@@ -8,10 +8,17 @@
 
 #include <stddef.h>
 
+struct sgr_mouse {
+	unsigned button, x, y;
+	bool released;
+};
+
 struct input_filter_callbacks {
 	/* What is none of the below, in order. */
 	void (*bytes)(const char *bytes, size_t length, void *userdata);
 	void (*key)(const struct key *key, void *userdata);
+	/* The mouse, in pixels from 1 on; button as in SGR's mode, with its modifiers. */
+	void (*mouse)(const struct sgr_mouse *mouse, void *userdata);
 	/* A whole answer without its escape: "[?62;4c", "_Gi=31;OK". Only while answers are wanted; otherwise they are
 	 * dropped. */
 	void (*answer)(const char *text, size_t length, void *userdata);
@@ -25,6 +32,7 @@ struct input_filter {
 	char held[INPUT_FILTER_HELD]; /* a sequence that is not whole yet */
 	size_t length;
 	bool kitty;   /* the terminal sends keys by the kitty protocol */
+	bool pixels;  /* it tells of the mouse in pixels */
 	bool answers; /* the terminal was asked something */
 	bool pasting; /* between the brackets of a paste: nothing in there is a key or an answer */
 };

@@ -50,6 +50,8 @@ struct mouse {
 	int row, column;
 	unsigned modifiers;
 	bool twice; /* the second press of a double click */
+	bool pixels; /* the terminal tells them: */
+	int x, y;    /* of the terminal's upper left corner on */
 };
 
 /* Every command of every screen: what a key means, apart from which key it is. */

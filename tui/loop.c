@@ -50,6 +50,15 @@ static void on_paste(const char *text, size_t length, bool begin, bool end, void
 	ui_paste(((struct loop *)userdata)->ui, text, length, begin, end);
 }
 
+static void on_answer(const char *text, size_t length, void *userdata)
+{
+	struct loop *loop = userdata;
+
+	if (terminal_answered(loop->ui->term, text, length))
+		input_expect(loop->input, false);
+	ui_dirty(loop->ui);
+}
+
 static void on_ended(void *userdata)
 {
 	((struct loop *)userdata)->ui->quitting = true;
@@ -59,6 +68,7 @@ static const struct input_callbacks input_callbacks = {
 	.key = on_key,
 	.mouse = on_mouse,
 	.paste = on_paste,
+	.answer = on_answer,
 	.ended = on_ended,
 };
 
@@ -140,6 +150,20 @@ static void refresh(struct ui *ui)
 		ui_status(ui, STYLE_ERROR, _("the list is not fresh: %s"), error_text(&err));
 }
 
+/* What is drawn may want other input of the terminal, or to know what it can do. */
+static void draw(struct loop *loop)
+{
+	struct terminal *term = loop->ui->term;
+	unsigned width, height;
+
+	ui_draw(loop->ui);
+	terminal_mouse_cell(term, &width, &height);
+	input_pixels(loop->input, width, height);
+	input_kitty(loop->input, terminal_keys_real(term));
+	if (terminal_expects(term))
+		input_expect(loop->input, true);
+}
+
 /* After every round of events: what they asked for. Reading the state and drawing have a pace, so that neither a flood of output nor one of changes
  * takes the whole processor. */
 static void settle(struct loop *loop)
@@ -162,7 +186,7 @@ static void settle(struct loop *loop)
 	if (ui->stale)
 		refresh(ui);
 	if (ui->dirty)
-		ui_draw(ui);
+		draw(loop);
 	loop->drawn_at_ms = clock_monotonic_ms();
 }
 
@@ -225,7 +249,7 @@ bool loop_run(struct ui *ui, struct error *err)
 	bool begun = begin(&loop, err);
 
 	if (begun) {
-		ui_draw(ui);
+		draw(&loop);
 		loop.drawn_at_ms = clock_monotonic_ms();
 	}
 	while (begun && !ui->quitting) {

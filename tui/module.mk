@@ -2,6 +2,7 @@
 # The screens are a library, so that tests can link them.
 noinst_LIBRARIES += libtui.a
 libtui_a_SOURCES = \
+	tui/abilities.c tui/abilities.h \
 	tui/actions.c tui/actions.h \
 	tui/batch.c tui/batch.h \
 	tui/bindings.c tui/bindings.h \

@@ -121,6 +121,12 @@ void ui_key(struct ui *ui, const struct key *key)
 {
 	struct screen *screen = receiver(ui);
 
+	/* a release is of no meaning but to a guest, nor is a modifier by itself */
+	if (key->action == KEY_RELEASED || key->type == KEY_TYPE_MODIFIER) {
+		if (ui->foreground == NULL && screen != NULL && screen->class->real_key != NULL)
+			screen->class->real_key(screen, key);
+		return;
+	}
 	if (foreground_key(ui) || screen == NULL)
 		return;
 	/* who types on has read why the key before was refused */

@@ -31,6 +31,8 @@ struct screen_class {
 	void (*refused)(struct screen *screen);
 	/* A key that no table has. */
 	void (*key)(struct screen *screen, const struct key *key);
+	/* A release, or a modifier by itself: only while terminal_keys() asks for them. */
+	void (*real_key)(struct screen *screen, const struct key *key);
 	void (*paste)(struct screen *screen, const char *text, size_t length, bool begin, bool end);
 	void (*mouse)(struct screen *screen, const struct mouse *mouse);
 	/* Once a second. */

@@ -6,7 +6,9 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "tui/clipboard.h"
+#include "tui/kitty_keys.h"
 #include "tui/rescue.h"
+#include "tui/terminal_image.h"
 #include "tui/terminfo.h"
 
 #include <curses.h>
@@ -22,6 +24,8 @@
 /* Most terminals have one of these modes at a time: leaving the one takes up the other anew. */
 #define MOTION_ON  "\033[?1003h"
 #define MOTION_OFF "\033[?1003l\033[?1002h"
+#define PIXELS_ON  "\033[?1016h"
+#define PIXELS_OFF "\033[?1016l\033[?1006h"
 
 struct terminal {
 	SCREEN *screen;
@@ -34,6 +38,16 @@ struct terminal {
 	int cursor_row, cursor_column;
 	bool cursor_shown;
 	bool motion, motion_wanted; /* the terminal tells of the mouse without a button; it shall */
+	bool keys, keys_wanted;	    /* it sends keys with their releases; it shall */
+	bool pixels, pixels_wanted; /* it tells of the mouse in pixels; it shall */
+	struct terminal_abilities can;
+	bool ask, expects;
+	int tmux_rows, tmux_columns; /* when tmux was asked last */
+	struct placed {
+		uint64_t serial; /* 0: none */
+		int row, column;
+		struct wire_image image; /* its bytes only while it is wanted */
+	} shown, wanted;
 };
 
 static void take_extras(struct terminal *term)
@@ -142,8 +156,26 @@ bool terminal_start(struct terminal **ret, struct error *err)
 	return true;
 }
 
+/* What ncurses knows nothing of, and the next program must not meet. */
+static void leave_modes(struct terminal *term)
+{
+	_cleanup_strbuf_ struct strbuf out = STRBUF_INIT;
+
+	if (term->shown.serial != 0)
+		terminal_image_erase(&out, &term->can, term->shown.image.picture);
+	if (term->keys)
+		strbuf_puts(&out, KITTY_KEYS_OFF);
+	if (term->pixels)
+		strbuf_puts(&out, PIXELS_OFF);
+	term->keys = term->pixels = false;
+	term->shown.serial = 0;
+	if (out.length > 0)
+		write_all(STDOUT_FILENO, out.data, out.length);
+}
+
 void terminal_suspend(struct terminal *term)
 {
+	leave_modes(term);
 	write_all(STDOUT_FILENO, term->off, strlen(term->off));
 	curs_set(1);
 	endwin();
@@ -191,8 +223,8 @@ void terminal_resize(struct terminal *term)
 
 void terminal_redraw(struct terminal *term)
 {
-	(void)term;
 	clearok(curscr, TRUE);
+	term->shown.serial = 0;
 }
 
 int terminal_rows(const struct terminal *term)
@@ -241,6 +273,9 @@ void terminal_clear(struct terminal *term)
 	erase();
 	term->cursor_shown = false;
 	term->motion_wanted = false;
+	term->keys_wanted = false;
+	term->pixels_wanted = false;
+	term->wanted.serial = 0;
 }
 
 int terminal_put(struct terminal *term, int row, int column, int limit, enum style style, const char *text)
@@ -352,6 +387,21 @@ void terminal_motion(struct terminal *term)
 	term->motion_wanted = term->of_xterms_kin;
 }
 
+void terminal_keys(struct terminal *term)
+{
+	term->keys_wanted = term->can.kitty_keys;
+}
+
+void terminal_pixels(struct terminal *term)
+{
+	term->pixels_wanted = term->can.mouse_pixels && term->can.cell_width > 0;
+}
+
+void terminal_image(struct terminal *term, int row, int column, const struct wire_image *image, uint64_t serial)
+{
+	term->wanted = (struct placed){ .serial = serial, .row = row, .column = column, .image = *image };
+}
+
 void terminal_bell(struct terminal *term)
 {
 	(void)term;
@@ -365,8 +415,124 @@ bool terminal_copy(struct terminal *term, const char *text, size_t length)
 	return sequence != NULL && write_all(STDOUT_FILENO, sequence, strlen(sequence));
 }
 
+/* ---- beyond terminfo ---- */
+
+/* Kept in a crash too: a shell with the keys of the kitty protocol would be a riddle. */
+static void take_ability(struct terminal *term)
+{
+	_cleanup_free_ char *sgr0 = terminfo_text("sgr0"), *cnorm = terminfo_text("cnorm"), *rmcup = terminfo_text("rmcup");
+
+	rescue_set(&term->modes, "%s%s%s%s%s", KITTY_KEYS_OFF, term->off, sgr0, cnorm, rmcup);
+}
+
+void terminal_ask(struct terminal *term)
+{
+	term->ask = !term->can.asked && term->of_xterms_kin && terminal_questions() != NULL;
+}
+
+const struct terminal_abilities *terminal_abilities(const struct terminal *term)
+{
+	return &term->can;
+}
+
+bool terminal_expects(const struct terminal *term)
+{
+	return term->expects;
+}
+
+bool terminal_answered(struct terminal *term, const char *text, size_t length)
+{
+	bool last = terminal_answer(&term->can, text, length);
+
+	if (last && term->can.kitty_keys)
+		take_ability(term);
+	term->expects = term->expects && !last;
+	return last;
+}
+
+void terminal_answered_by_tmux(struct terminal *term, const char *line)
+{
+	terminal_tmux_answer(&term->can, line);
+	term->shown.serial = 0; /* the pane may lie elsewhere */
+}
+
+bool terminal_tmux_is_due(struct terminal *term)
+{
+	bool due = term->tmux_rows != LINES || term->tmux_columns != COLS;
+
+	term->tmux_rows = LINES;
+	term->tmux_columns = COLS;
+	return due;
+}
+
+bool terminal_keys_real(const struct terminal *term)
+{
+	return term->keys;
+}
+
+void terminal_mouse_cell(const struct terminal *term, unsigned *ret_width, unsigned *ret_height)
+{
+	*ret_width = term->pixels ? term->can.cell_width : 0;
+	*ret_height = term->pixels ? term->can.cell_height : 0;
+}
+
+static bool is_same_place(const struct placed *a, const struct placed *b)
+{
+	return a->row == b->row && a->column == b->column && a->image.row == b->image.row && a->image.column == b->image.column &&
+	       a->image.rows == b->image.rows && a->image.columns == b->image.columns;
+}
+
+/* The cells below a sixel picture are drawn anew: that is what takes it away. */
+static void uncover(const struct placed *placed)
+{
+	int top = placed->row + placed->image.row;
+
+	for (int row = top; row < top + placed->image.rows && row < LINES; row++)
+		if (row >= 0)
+			wredrawln(stdscr, row, 1);
+}
+
+/* Before ncurses draws: what stood there and does not any more goes. */
+static void take_image_away(struct terminal *term, struct strbuf *out)
+{
+	if (term->shown.serial == 0 || (term->wanted.serial != 0 && is_same_place(&term->shown, &term->wanted)))
+		return;
+	if (term->shown.image.picture == WIRE_SIXEL)
+		uncover(&term->shown);
+	else
+		terminal_image_erase(out, &term->can, term->shown.image.picture);
+	term->shown.serial = 0;
+}
+
+static void switch_modes(struct terminal *term, struct strbuf *out)
+{
+	if (term->motion != term->motion_wanted)
+		strbuf_puts(out, term->motion_wanted ? MOTION_ON : MOTION_OFF);
+	if (term->keys != term->keys_wanted)
+		strbuf_puts(out, term->keys_wanted ? KITTY_KEYS_ON : KITTY_KEYS_OFF);
+	if (term->pixels != term->pixels_wanted)
+		strbuf_puts(out, term->pixels_wanted ? PIXELS_ON : PIXELS_OFF);
+	term->motion = term->motion_wanted;
+	term->keys = term->keys_wanted;
+	term->pixels = term->pixels_wanted;
+	if (term->ask) {
+		strbuf_puts(out, terminal_questions());
+		term->ask = false;
+		term->expects = term->can.asked = true;
+	}
+	if (term->wanted.serial != 0 && term->wanted.serial != term->shown.serial) {
+		terminal_image_draw(out, &term->can, &term->wanted.image, term->wanted.row, term->wanted.column);
+		term->shown = term->wanted;
+	}
+}
+
 void terminal_flush(struct terminal *term)
 {
+	_cleanup_strbuf_ struct strbuf before = STRBUF_INIT, after = STRBUF_INIT;
+
+	take_image_away(term, &before);
+	if (before.length > 0)
+		write_all(STDOUT_FILENO, before.data, before.length);
 	curs_set(term->cursor_shown);
 	if (term->cursor_shown)
 		move(term->cursor_row, term->cursor_column);
@@ -374,10 +540,7 @@ void terminal_flush(struct terminal *term)
 		move(LINES - 1, 0);
 	wnoutrefresh(stdscr);
 	doupdate();
-	if (term->motion == term->motion_wanted)
-		return;
-	const char *sequence = term->motion_wanted ? MOTION_ON : MOTION_OFF;
-
-	term->motion = term->motion_wanted;
-	write_all(STDOUT_FILENO, sequence, strlen(sequence));
+	switch_modes(term, &after);
+	if (after.length > 0)
+		write_all(STDOUT_FILENO, after.data, after.length);
 }

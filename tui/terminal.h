@@ -6,9 +6,11 @@
 #include "base/error.h"
 #include "tui/cell.h"
 #include "tui/colours.h"
+#include "tui/terminal_query.h"
 #include "tui/theme.h"
 
 struct terminal;
+struct wire_image;
 
 /* Takes over the terminal of stdin and stdout: alternate screen, raw keys, mouse, bracketed paste. The locale is set already. Fails (with the
  * way out) for a terminal that is unknown or cannot place its cursor. One at a time. */
@@ -45,11 +47,34 @@ int terminal_cell(struct terminal *term, int row, int column, const struct cell 
 void terminal_cursor(struct terminal *term, int row, int column, bool shown);
 /* Until the next terminal_clear() the mouse is wanted also while no button is held, from terminals that have one. */
 void terminal_motion(struct terminal *term);
+/* The same of keys with their releases, from terminals that have the kitty protocol, and of a mouse in pixels. */
+void terminal_keys(struct terminal *term);
+void terminal_pixels(struct terminal *term);
+/* A picture in the terminal's own protocol, drawn with the next flush over cells that are blank, until a flush without it. serial: the same number is
+ * the same picture, which is not sent again while it stands where it stood. Its bytes must live until the flush. */
+void terminal_image(struct terminal *term, int row, int column, const struct wire_image *image, uint64_t serial);
 void terminal_bell(struct terminal *term);
 /* Puts text into the terminal's clipboard, if it is of a kind that may have one and the text is not too long (false). Only ever for what the user
  * has copied by a key or the mouse. */
 bool terminal_copy(struct terminal *term, const char *text, size_t length);
 /* Writes what changed. */
 void terminal_flush(struct terminal *term);
+
+/* ---- what it can do beyond terminfo ---- */
+
+/* Asks it, once: by the next flush, where it is of a kind that may be asked. The answer comes by the input. */
+void terminal_ask(struct terminal *term);
+/* As far as it is known. Borrowed. */
+const struct terminal_abilities *terminal_abilities(const struct terminal *term);
+/* A question is on its way. */
+bool terminal_expects(const struct terminal *term);
+/* Takes an answer; true when it was the last one. */
+bool terminal_answered(struct terminal *term, const char *text, size_t length);
+/* What tmux says (terminal_tmux_answer()); is it to be asked, for the first time or since the window has another size? Asked is asked. */
+void terminal_answered_by_tmux(struct terminal *term, const char *line);
+bool terminal_tmux_is_due(struct terminal *term);
+/* What is in force since the last flush: keys by the kitty protocol; the size of a cell for a mouse in pixels, 0 0: in cells. */
+bool terminal_keys_real(const struct terminal *term);
+void terminal_mouse_cell(const struct terminal *term, unsigned *ret_width, unsigned *ret_height);
 
 #endif

@@ -21,9 +21,6 @@
 #define ASK_PIXELS   "\033[?1016$p"
 #define ASK_KIND     "\033[c"
 
-const char terminal_tmux_format[] = "#{allow-passthrough} #{client_termname} #{client_termfeatures} #{pane_top} "
-				    "#{pane_left} #{status} #{status-position}";
-
 enum multiplexer multiplexer(void)
 {
 	if (!text_empty(getenv("TMUX")))
@@ -129,7 +126,7 @@ void terminal_tmux_answer(struct terminal_abilities *abilities, const char *line
 	_cleanup_strv_ char **words = strv_split(line, " ");
 	uint64_t top = 0, left = 0;
 
-	if (strv_length(words) < 6 || !(text_equal(words[0], "on") || text_equal(words[0], "all")))
+	if (strv_length(words) < 6 || text_equal(words[0], "off") || text_equal(words[0], "0"))
 		return;
 	size_t count = strv_length(words);
 

@@ -25,8 +25,7 @@ struct terminal_abilities {
 const char *terminal_questions(void);
 /* Takes an answer, as struct input_filter_callbacks gives it. True when it was the last one. */
 bool terminal_answer(struct terminal_abilities *abilities, const char *text, size_t length);
-/* What tmux says of its client, one line: see terminal_tmux_format. */
+/* What tmux says of its client and our pane, one line as `virtty internal tmux` prints it. */
 void terminal_tmux_answer(struct terminal_abilities *abilities, const char *line);
-extern const char terminal_tmux_format[];
 
 #endif

@@ -90,7 +90,12 @@ static void on_answer(const char *text, size_t length, void *userdata)
 	strbuf_putc(&heard->answers, ' ');
 }
 
-static const struct input_filter_callbacks callbacks = { on_bytes, on_key, on_answer };
+static void on_mouse(const struct sgr_mouse *mouse, void *userdata)
+{
+	strbuf_printf(&((struct heard *)userdata)->keys, "%u@%u,%u%s ", mouse->button, mouse->x, mouse->y, mouse->released ? "up" : "");
+}
+
+static const struct input_filter_callbacks callbacks = { on_bytes, on_key, on_mouse, on_answer };
 
 static void expect(const struct strbuf *text, const char *expected)
 {
@@ -142,6 +147,19 @@ START_TEST(nothing_was_asked)
 	expect(&heard.bytes, "\033[A\033[97u\033_x");
 	expect(&heard.keys, "");
 	expect(&heard.answers, "");
+	clear(&heard);
+}
+END_TEST
+
+START_TEST(a_mouse_in_pixels)
+{
+	static const char said[] = "\033[<0;3000;1999M\033[<0;3000;1999m\033[<0;1M\033[<0;1;2;3M";
+	struct heard heard = { 0 };
+	struct input_filter filter = { .callbacks = &callbacks, .userdata = &heard, .pixels = true };
+
+	input_filter_push(&filter, said, sizeof said - 1);
+	expect(&heard.keys, "0@3000,1999 0@3000,1999up ");
+	expect(&heard.bytes, "\033[<0;1M\033[<0;1;2;3M");
 	clear(&heard);
 }
 END_TEST
@@ -303,6 +321,7 @@ static Suite *suite(void)
 	tcase_add_test(t, no_kitty_keys);
 	tcase_add_test(t, filtering);
 	tcase_add_test(t, nothing_was_asked);
+	tcase_add_test(t, a_mouse_in_pixels);
 	tcase_add_test(t, a_paste_is_text);
 	tcase_add_test(t, an_escape_alone);
 	tcase_add_test(t, what_never_ends);
