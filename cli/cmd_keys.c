@@ -184,7 +184,8 @@ const struct command command_type = {
 	.summary = N_("type text on a machine's keyboard"),
 	.description = N_("Types the text as keystrokes of the guest's keyboard layout, one of QEMU's keymaps: 'virtty type vm root "
 			  "--enter'. A newline is Enter, a tab is Tab. If the layout cannot make a character, nothing is typed and the "
-			  "command fails, unless --skip leaves it out."),
+			  "command fails, unless --skip leaves it out. A password is better piped to 'virtty type NAME -': everybody on this host can read a "
+			  "command line."),
 	.options = type_options,
 	.run = run_type,
 };

@@ -15,6 +15,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -68,7 +69,12 @@ static bool dump(struct manager *manager, const struct machine *machine, enum sc
 		json_set_string(arguments, "device", video->device.alias);
 		json_set_int(arguments, "head", head);
 	}
-	return domain_qmp(manager, machine, "screendump", arguments, SCREENDUMP_TIMEOUT_MS, NULL, err);
+	if (domain_qmp(manager, machine, "screendump", arguments, SCREENDUMP_TIMEOUT_MS, NULL, err))
+		return true;
+	/* A QEMU may be built without libpng, and says so only now. */
+	if (format == SCREENSHOT_PNG && strcasestr(error_text(err), "PNG support"))
+		error_hint(err, "this QEMU writes PPM alone: --format ppm, or a file called .ppm");
+	return false;
 }
 
 static bool copy_all(int from, int to, struct error *err)

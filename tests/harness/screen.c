@@ -41,9 +41,9 @@ static char *demo_document(const char *name, bool efi)
 	disk = strf("<disk type='file' device='cdrom'><driver name='qemu' type='raw'/><source file='%s'/>"
 		    "<target dev='sda' bus='sata'/><readonly/></disk>",
 		    iso);
-	/* SeaBIOS's own menu: without it its line is gone before QEMU's VNC server looks again */
+	/* a menu of the firmware's: without it SeaBIOS's line is gone before QEMU's VNC server looks again */
 	return strf(DOCUMENT, name, 256u, efi ? " firmware='efi'" : "",
-		    efi ? "<boot dev='cdrom'/>" : "<boot dev='cdrom'/><bootmenu enable='yes' timeout='5000'/>", disk);
+		    "<boot dev='cdrom'/><bootmenu enable='yes' timeout='5000'/>", disk);
 }
 
 /* nomodeset: the kernel stays in the text mode that the firmware left. */

@@ -5,7 +5,7 @@
 
 enum screen_guest {
 	SCREEN_BIOS,	  /* the demonstration ISO by SeaBIOS, which waits 5 s for Esc, and GRUB's menu, shown for 4 s: 720x400 text */
-	SCREEN_EFI,	  /* the same by UEFI firmware: its console at 1280x800, GRUB and the kernel's framebuffer at 800x600 */
+	SCREEN_EFI,	  /* the same by UEFI firmware, whose setup Esc opens: text at 640x480 or 1280x800, the kernel's framebuffer at 800x600 */
 	SCREEN_INSTALLER, /* Debian's installer, its text front end in 720x400 text; a minute until its first question */
 };
 

@@ -97,17 +97,37 @@ static bool walk_bios(const char *home)
 	return true;
 }
 
+/* The firmware listens for a few seconds, under a logo: Esc is pressed until its setup is there. */
+static void open_setup(const char *name)
+{
+	_cleanup_task_ struct task setup = watch(name, "Boot Maintenance Manager");
+
+	for (int tries = 0; !task_expect(&setup, "Boot Maintenance Manager", 500); tries++) {
+		ck_assert_msg(tries < 200, "no setup: %s", setup.err_text.data ? setup.err_text.data : "");
+		expect_ok(virtty("send-key", name, "KEY_ESC", NULL), NULL);
+	}
+}
+
 static bool walk_efi(const char *home)
 {
-	struct task firmware, menu;
-	_cleanup_free_ char *first = NULL, *second = NULL, *shell = NULL;
+	struct task menu;
+	_cleanup_free_ char *setup = NULL, *devices = NULL, *second = NULL, *shell = NULL;
 
 	if (!start_paused(home, "efi", SCREEN_EFI))
 		return false;
-	firmware = watch("efi", "BdsDxe: (load|start)ing Boot0");
-	menu = watch("efi", "\\*virtty demonstration");
 	expect_ok(virtty("resume", "efi", NULL), NULL);
-	first = watched(&firmware);
+	open_setup("efi");
+	setup = wait_screen("efi", "Enter>=Select Entry", 60);
+	has(setup, "\n   Select Language            <Standard English>         This is the option\n");
+	has(setup, "\n \xe2\x96\xba Boot Manager                                          current system\n");
+	menu = watch("efi", "\\*virtty demonstration");
+	expect_ok(virtty("send-key", "efi", "KEY_DOWN", NULL), NULL);
+	expect_ok(virtty("send-key", "efi", "KEY_DOWN", NULL), NULL);
+	expect_ok(virtty("send-key", "efi", "KEY_ENTER", NULL), NULL);
+	devices = wait_screen("efi", "Boot Manager Menu.*PciRoot", 60);
+	has(devices, "\n   UEFI QEMU DVD-ROM QM00001 ");
+	has(devices, "\n   the <Enter> key to select a boot option, and the\n");
+	expect_ok(virtty("send-key", "efi", "KEY_ENTER", NULL), NULL);
 	second = watched(&menu);
 	check_menu("efi", second);
 	shell = wait_screen("efi", "demo:/root#", SCREEN_BOOT_S);
@@ -179,15 +199,20 @@ static void check_rest(const char *name)
 	expect_error(virtty("screen", name, "--blocks", "--wait", "x", NULL), 2, "--wait", NULL);
 }
 
-/* A wait goes on over a reset: the same machine, another screen. */
-static void check_reset(const char *name)
+/* A wait goes on over a reset, and over a reboot: that is another QEMU, to which virtty-screen is connected anew. */
+static void check_boots_again(const char *name)
 {
-	struct task menu;
-	_cleanup_free_ char *seen = NULL;
+	struct task menu = watch(name, "\\*virtty demonstration");
+	long long before = machine_number(name, "pid");
 
-	menu = watch(name, "\\*virtty demonstration");
 	expect_ok(virtty("reset", name, NULL), NULL);
-	seen = watched(&menu);
+	free(watched(&menu));
+	expect_ok(virtty("send-key", name, "KEY_ENTER", NULL), NULL);
+	free(wait_screen(name, "demo:/root#", SCREEN_BOOT_S));
+	menu = watch(name, "\\*virtty demonstration");
+	expect_ok(virtty("reboot", name, NULL), NULL);
+	free(watched(&menu));
+	ck_assert_msg(machine_number(name, "pid") != before, "'%s' is the same QEMU", name);
 }
 
 START_TEST(machines_without_a_serial_line)
@@ -200,7 +225,7 @@ START_TEST(machines_without_a_serial_line)
 	if (walk_bios(home)) {
 		check_json("bios");
 		check_rest("bios");
-		check_reset("bios");
+		check_boots_again("bios");
 		expect_ok(virtty("destroy", "bios", NULL), NULL);
 	}
 	if (walk_efi(home))
@@ -209,6 +234,30 @@ START_TEST(machines_without_a_serial_line)
 		walk_installer();
 		expect_ok(virtty("destroy", "installer", NULL), NULL);
 	}
+	wait_processes(home, "virtty-keeper", 0, SOON_MS);
+	wait_processes(home, "virtty-screen", 0, SOON_MS);
+	home_end(home);
+}
+END_TEST
+
+/* A password is the definition's, and nobody has to type it; a wait ends with the machine. */
+START_TEST(behind_a_password)
+{
+	char *home = home_new();
+	_cleanup_free_ char *document = bare_machine(home, "locked", NULL,
+						     "<graphics type='vnc' port='-1' listen='127.0.0.1' passwd='geheim'/>"
+						     "<video><model type='vga'/></video>");
+	struct task forever;
+
+	define_start(home, "locked", document);
+	free(wait_screen("locked", "^No bootable device\\.$", 60));
+	forever = watch("locked", "never to be seen");
+	expect_ok(virtty("destroy", "locked", NULL), NULL);
+	_cleanup_outcome_ struct outcome over = task_wait(&forever, SOON_MS);
+
+	ck_assert_int_eq(over.status, 1);
+	has(over.err, "'locked' is not running");
+	task_clear(&forever);
 	wait_processes(home, "virtty-keeper", 0, SOON_MS);
 	wait_processes(home, "virtty-screen", 0, SOON_MS);
 	home_end(home);
@@ -237,6 +286,7 @@ int main(void)
 	setenv("LC_ALL", "C.UTF-8", 1);
 	tcase_set_timeout(tcase, 900);
 	tcase_add_test(tcase, machines_without_a_serial_line);
+	tcase_add_test(tcase, behind_a_password);
 	tcase_add_test(tcase, no_screen);
 	suite_add_tcase(suite, tcase);
 	return suite_main(suite);
