@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What a keeper is told: the plan of one machine's start (or adoption), as JSON over its start socket and kept in its run directory.
  *
- * The start socket is descriptor 3 of virtty-keeper. First message to the keeper: the plan, with the descriptors QEMU inherits.
+ * `virtty-keeper ROW DATABASE` has the start socket as descriptor 3. It opens the state and waits; EOF before a plan ends it, and nothing has
+ * happened.
+ * First message to the keeper: the plan, with the descriptors QEMU inherits.
  * Messages from the keeper: {"running":true, "pid":N} or {"error":{"message":"...", "hint":"..."}}; then it closes the socket.
  * EOF from the front end changes nothing: a start that was handed over goes on.
  *
