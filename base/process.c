@@ -19,13 +19,14 @@
 /* What virtty reads of /proc/PID/stat. */
 struct stat_line {
 	char state;
+	pid_t parent;
 	uint64_t user_ticks;
 	uint64_t system_ticks;
 	uint64_t start;
 };
 
 /* The fields' numbers in proc(5). */
-enum { FIELD_STATE = 3, FIELD_UTIME = 14, FIELD_STIME = 15, FIELD_START = 22 };
+enum { FIELD_STATE = 3, FIELD_PARENT = 4, FIELD_UTIME = 14, FIELD_STIME = 15, FIELD_START = 22 };
 
 static bool stat_read(pid_t pid, struct stat_line *ret)
 {
@@ -43,7 +44,9 @@ static bool stat_read(pid_t pid, struct stat_line *ret)
 		return false;
 	*ret = (struct stat_line){ .state = p[1] };
 	for (; p != NULL; p = strchr(p + 1, ' '), field++) {
-		if (field == FIELD_UTIME)
+		if (field == FIELD_PARENT)
+			ret->parent = (pid_t)strtol(p, NULL, 10);
+		else if (field == FIELD_UTIME)
 			ret->user_ticks = strtoull(p, NULL, 10);
 		else if (field == FIELD_STIME)
 			ret->system_ticks = strtoull(p, NULL, 10);
@@ -79,6 +82,13 @@ bool process_alive(const struct process_id *id)
 	struct process_id now = process_of(id->pid);
 
 	return now.pid != 0 && now.start == id->start;
+}
+
+pid_t process_parent(pid_t pid)
+{
+	struct stat_line stat;
+
+	return stat_read(pid, &stat) ? stat.parent : 0;
 }
 
 bool process_stopped(const struct process_id *id)

@@ -20,6 +20,8 @@ struct process_id process_self(void);
 struct process_id process_of(pid_t pid);
 /* Does this very process live? A zombie is dead. */
 bool process_alive(const struct process_id *id);
+/* Its parent; 0 when it is gone. */
+pid_t process_parent(pid_t pid);
 /* Is it stopped (SIGSTOP, a debugger)? */
 bool process_stopped(const struct process_id *id);
 /* Signals it and waits until it is gone; false when it is still there after timeout_ms. A pid that is somebody else's by now is left alone:

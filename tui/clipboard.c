@@ -2,10 +2,13 @@
 /* OSC 52, and the envelopes that terminal multiplexers want around it. */
 #include "tui/clipboard.h"
 
+#include "base/memory.h"
+#include "base/process.h"
 #include "base/strbuf.h"
 #include "base/text.h"
 
 #include <stdlib.h>
+#include <unistd.h>
 
 #define SCREEN_PIECE 512 /* GNU screen drops a string of more than 768 bytes */
 
@@ -28,11 +31,28 @@ static void put_base64(struct strbuf *out, const char *text, size_t length)
 	}
 }
 
+/* One runs in the other, and both have left their mark: whose child are we? */
+static enum clipboard_way nearest(void)
+{
+	for (pid_t pid = getppid(); pid > 1; pid = process_parent(pid)) {
+		_cleanup_free_ char *name = process_name(pid);
+
+		if (text_starts(name, "tmux"))
+			return CLIPBOARD_TMUX;
+		if (text_starts(name, "screen"))
+			return CLIPBOARD_SCREEN;
+	}
+	return CLIPBOARD_PLAIN;
+}
+
 enum clipboard_way clipboard_way(void)
 {
-	if (!text_empty(getenv("TMUX")))
-		return CLIPBOARD_TMUX;
-	return text_empty(getenv("STY")) ? CLIPBOARD_PLAIN : CLIPBOARD_SCREEN;
+	bool tmux = !text_empty(getenv("TMUX"));
+	bool screen = !text_empty(getenv("STY"));
+
+	if (tmux && screen)
+		return nearest();
+	return tmux ? CLIPBOARD_TMUX : screen ? CLIPBOARD_SCREEN : CLIPBOARD_PLAIN;
 }
 
 char *clipboard_sequence(const char *text, size_t length, enum clipboard_way way)

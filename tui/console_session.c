@@ -327,18 +327,23 @@ void console_session_look(struct console_session *self, bool looked_at)
 
 void console_session_fit(struct console_session *self, int rows, int columns)
 {
-	vt_resize(self->vt, rows > self->told_rows ? rows : self->told_rows, columns);
+	int had_rows, had_columns;
+	int wanted = rows > self->told_rows ? rows : self->told_rows;
+
+	vt_size(self->vt, &had_rows, &had_columns);
+	/* below a full-screen program lies the shell's screen, which would lose what does not fit: it is made smaller when that ends */
+	if (vt_alternate(self->vt)) {
+		wanted = wanted > had_rows ? wanted : had_rows;
+		columns = columns > had_columns ? columns : had_columns;
+	}
+	vt_resize(self->vt, wanted, columns);
 	vt_window(self->vt, rows);
 	if (!self->copy.active)
 		vt_follow_cursor(self->vt);
 }
 
-void console_session_tell_size(struct console_session *self)
+void console_session_tell_size(struct console_session *self, int rows, int columns)
 {
-	int rows, columns;
-
-	vt_size(self->vt, &rows, &columns);
-	rows = vt_window_rows(self->vt);
 	/* a blank first: many shells keep no history of it */
 	_cleanup_free_ char *line = strf(" stty rows %d cols %d\r", rows, columns);
 

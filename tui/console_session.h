@@ -42,8 +42,8 @@ struct console_session {
 
 /* The guest's terminal is to be seen in a window of this size. It is never lower than the guest takes it to be: then part of it is seen. */
 void console_session_fit(struct console_session *session, int rows, int columns);
-/* Types the line that tells a guest's shell how large the window is. */
-void console_session_tell_size(struct console_session *session);
+/* Types the line that tells a guest's shell that the window is of this size. */
+void console_session_tell_size(struct console_session *session, int rows, int columns);
 
 struct console_session *console_session_new(struct ui *ui, const struct machine *machine, size_t index);
 void console_session_free(struct console_session *session);

@@ -163,7 +163,7 @@ static void leave(struct screen *screen)
 }
 
 /* What goes to the guest. */
-static bool send_command(struct console_session *session, enum command command)
+static bool send_command(const struct screen *screen, struct console_session *session, enum command command)
 {
 	if (command == COMMAND_SEND_DETACH)
 		console_session_type(session, "\035", 1);
@@ -172,7 +172,7 @@ static bool send_command(struct console_session *session, enum command command)
 	else if (command == COMMAND_SEND_BREAK)
 		console_session_break(session);
 	else if (command == COMMAND_SEND_SIZE)
-		console_session_tell_size(session);
+		console_session_tell_size(session, guest_rows(screen), terminal_columns(screen->ui->term));
 	else
 		return false;
 	return true;
@@ -216,7 +216,7 @@ static void console_do(struct screen *screen, enum command command)
 		consoles_look(screen->ui, true);
 	else if (!in_menu && look_back_command(&self->look_back, &session->copy, vt_lines(session->vt), command))
 		;
-	else if (!send_command(session, command) && !scroll_command(screen, session->vt, command) &&
+	else if (!send_command(screen, session, command) && !scroll_command(screen, session->vt, command) &&
 		 console_session_machine(session) != NULL)
 		action_run(screen->ui, console_session_machine(session), command);
 }

@@ -177,6 +177,12 @@ void terminal_suspend(struct terminal *term)
 {
 	leave_modes(term);
 	write_all(STDOUT_FILENO, term->off, strlen(term->off));
+	/* where there is no alternate screen to leave, a shell goes on in the last line */
+	if (!isendwin()) {
+		attr_set(A_NORMAL, 0, NULL);
+		mvhline(LINES - 1, 0, ' ', COLS);
+		refresh();
+	}
 	curs_set(1);
 	endwin();
 	while (tcsetattr(STDIN_FILENO, TCSADRAIN, &term->modes) < 0 && errno == EINTR)

@@ -514,17 +514,6 @@ void vt_window(struct vt *vt, int rows)
 		vt->scrolled = most_scrolled(vt);
 }
 
-void vt_follow_cursor(struct vt *vt)
-{
-	VTermPos at = cursor_of(vt);
-	int rows = vt_window_rows(vt);
-
-	if (at.row < vt->pan)
-		pan_to(vt, at.row);
-	else if (at.row >= vt->pan + rows)
-		pan_to(vt, at.row - rows + 1);
-}
-
 bool vt_alternate(const struct vt *vt)
 {
 	return vt->alternate;
@@ -547,6 +536,36 @@ static void screen_row(const struct vt *vt, int row, struct cell *ret, size_t co
 		if (i == 0)
 			mark_wrapped(&cell, &ret[i]);
 	}
+}
+
+static bool is_blank_row(struct vt *vt, int row)
+{
+	int rows, columns;
+
+	vterm_get_size(vt->vterm, &rows, &columns);
+	struct cell *line = line_of(vt, (size_t)columns);
+
+	screen_row(vt, row, line, (size_t)columns);
+	for (int i = 0; i < columns; i++)
+		if (line[i].chars[0] != 0 && line[i].chars[0] != ' ')
+			return false;
+	return true;
+}
+
+void vt_follow_cursor(struct vt *vt)
+{
+	VTermPos at = cursor_of(vt);
+	int rows = vt_window_rows(vt);
+
+	if (vt->scrolled > 0)
+		return;
+	if (at.row < vt->pan)
+		pan_to(vt, at.row);
+	else if (at.row >= vt->pan + rows)
+		pan_to(vt, at.row - rows + 1);
+	/* nothing is hidden for the sake of rows that are empty */
+	while (vt->pan > 0 && at.row < vt->pan + rows - 1 && is_blank_row(vt, vt->pan + rows - 1))
+		vt->pan--;
 }
 
 /* The screen's rows, up to the last that is not blank, one after the other. Owned. */

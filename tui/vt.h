@@ -30,7 +30,8 @@ void vt_write(struct vt *vt, const char *bytes, size_t length, bool mute);
 /* Sizes outside of 1 to 1,000 rows, 2 to 1,000 columns are moved there. */
 void vt_resize(struct vt *vt, int rows, int columns);
 void vt_size(const struct vt *vt, int *ret_rows, int *ret_columns);
-/* Only so many of its rows are to be seen, when it has more. vt_follow_cursor() moves them no further than it takes to see the cursor. */
+/* Only so many of its rows are to be seen, when it has more. vt_follow_cursor() moves them no further than it takes to see the cursor, unless the last
+ * of them are empty: then what stands above is seen instead. Who looks back sees the same as before. */
 void vt_window(struct vt *vt, int rows);
 int vt_window_rows(const struct vt *vt);
 void vt_follow_cursor(struct vt *vt);

@@ -406,6 +406,24 @@ START_TEST(resizing)
 }
 END_TEST
 
+/* A window made smaller under a full-screen program: the shell's screen below it loses nothing. */
+START_TEST(resizing_an_editor)
+{
+	struct pty *pty = open_console(40, 100, NULL);
+
+	stage_write(stage, pty, "\033[38;1Habove\r\nshell$ \033[?1049h\033[2J\033[39;1Heditor");
+	pty_expect(pty, "editor");
+	pty_expect_gone(pty, "shell$");
+	pty_resize(pty, 20, 60);
+	pty_expect_cursor(pty, 18, 6);
+	stage_write(stage, pty, "\033[?1049l");
+	pty_expect(pty, "shell$");
+	pty_expect(pty, "above");
+	pty_expect_cursor(pty, 18, 7);
+	leave(pty);
+}
+END_TEST
+
 START_TEST(tiny)
 {
 	struct pty *pty = open_console(24, 80, NULL);
@@ -659,6 +677,7 @@ int main(void)
 	tcase_add_test(tests, flood);
 	tcase_add_test(tests, mouse_for_the_guest);
 	tcase_add_test(tests, resizing);
+	tcase_add_test(tests, resizing_an_editor);
 	tcase_add_test(tests, tiny);
 	tcase_add_test(tests, broken_peer);
 	tcase_add_test(tests, kept_open);

@@ -133,10 +133,10 @@ START_TEST(full_screen)
 	pty_resize(pty, 20, 80);
 	expect_at(pty, "^\\ Menu", 19);
 	expect_at(pty, "three", 2);
-	pty_expect(pty, "[rows 1-19 of 23]");
+	pty_expect(pty, "[rows 1-19 of 39]");
 	pty_send(pty, ":w");
 	expect_at(pty, ":w", 18); /* the view follows */
-	pty_expect(pty, "[rows 5-23 of 23]");
+	pty_expect(pty, "[rows 5-23 of 39]");
 	pty_send(pty, "q\r");
 	pty_expect(pty, PROMPT);
 	pty_resize(pty, 24, 80);

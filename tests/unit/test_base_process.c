@@ -54,6 +54,8 @@ START_TEST(identity)
 	ck_assert(process_alive(&self) && !process_stopped(&self));
 	/* the pid lives on in another process */
 	ck_assert(!process_alive(&other));
+	ck_assert_int_eq(process_parent(getpid()), getppid());
+	ck_assert_int_eq(process_parent(0x7fffffff), 0);
 	ck_assert_int_eq(process_of(0).pid, 0);
 	ck_assert_int_eq(process_of(-1).pid, 0);
 	ck_assert_int_eq(process_of(0x7fffffff).pid, 0);

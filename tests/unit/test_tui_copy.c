@@ -9,6 +9,9 @@
 
 #include <locale.h>
 #include <stdlib.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 static void on_output(const char *bytes, size_t length, void *userdata)
 {
@@ -292,6 +295,42 @@ START_TEST(searching_on)
 }
 END_TEST
 
+/* The way out as a child of a process of this name sees it. */
+static enum clipboard_way way_below(const char *name)
+{
+	int status = -1;
+	pid_t parent = fork();
+
+	if (parent == 0) {
+		prctl(PR_SET_NAME, name);
+		pid_t child = fork();
+
+		if (child == 0)
+			_exit((int)clipboard_way());
+		waitpid(child, &status, 0);
+		_exit(WEXITSTATUS(status));
+	}
+	ck_assert_int_eq(waitpid(parent, &status, 0), parent);
+	return (enum clipboard_way)WEXITSTATUS(status);
+}
+
+START_TEST(multiplexers)
+{
+	unsetenv("TMUX");
+	unsetenv("STY");
+	ck_assert_int_eq(clipboard_way(), CLIPBOARD_PLAIN);
+	setenv("TMUX", "/tmp/tmux-0/default,1,0", 1);
+	ck_assert_int_eq(clipboard_way(), CLIPBOARD_TMUX);
+	/* one in the other: the nearer one counts */
+	setenv("STY", "1.pts-0.host", 1);
+	ck_assert_int_eq(way_below("screen"), CLIPBOARD_SCREEN);
+	ck_assert_int_eq(way_below("tmux: server"), CLIPBOARD_TMUX);
+	unsetenv("TMUX");
+	ck_assert_int_eq(clipboard_way(), CLIPBOARD_SCREEN);
+	unsetenv("STY");
+}
+END_TEST
+
 START_TEST(clipboard)
 {
 	_cleanup_free_ char *plain = clipboard_sequence("Hello", 5, CLIPBOARD_PLAIN);
@@ -328,6 +367,7 @@ int main(void)
 	tcase_add_test(tests, moving);
 	tcase_add_test(tests, marking);
 	tcase_add_test(tests, searching_on);
+	tcase_add_test(tests, multiplexers);
 	tcase_add_test(tests, clipboard);
 	suite_add_tcase(suite, tests);
 	SRunner *runner = srunner_create(suite);

@@ -192,6 +192,14 @@ START_TEST(window)
 	vt_window(vt, 0);
 	ck_assert_int_eq(vt_window_rows(vt), 4);
 	check_row(0, "b");
+	/* nothing is hidden for the sake of empty rows */
+	put("\033[2J\033[4;1Hx");
+	vt_window(vt, 2);
+	vt_follow_cursor(vt);
+	ck_assert_int_eq(vt_window_top(vt), 2);
+	put("\033[2J\033[2;1Hx");
+	vt_follow_cursor(vt);
+	ck_assert_int_eq(vt_window_top(vt), 0);
 	/* a smaller screen has no rows to look past */
 	vt_window(vt, 2);
 	vt_follow_cursor(vt);
