@@ -76,7 +76,7 @@ static bool run_jobs(struct cli *cli, struct error *err)
 	if (!cli_exclusive(cli, err, "cancel", "wait", NULL) || !cli_manager(cli, err) || !job_reap(cli->manager, err))
 		return false;
 	if (cancel != 0) {
-		if (!job_cancel(cli->manager, cancel, err))
+		if (!job_abort(cli->manager, cancel, err))
 			return false;
 		cli_note(cli, _("Job %" PRId64 " cancelled\n"), cancel);
 		return true;

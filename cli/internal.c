@@ -42,7 +42,7 @@ static int run_job(const char *id)
 	_cleanup_error_ struct error err = ERROR_INIT;
 	struct manager *manager = NULL;
 	int64_t number = 0;
-	bool ok = text_to_int(id, &number) && manager_open(&manager, &err) && job_run(manager, number, &err);
+	bool ok = text_to_int(id, &number) && manager_open(&manager, &err) && job_work(manager, number, &err);
 
 	manager_close(manager);
 	return ok ? 0 : 1;

@@ -373,7 +373,7 @@ bool job_wait(struct manager *manager, int64_t id, bool (*progress)(const struct
 
 		if (progress != NULL && job.changed_ms != changed_ms && !progress(&job, userdata) && !ended) {
 			job_clear(&job);
-			(void)job_cancel(manager, id, err);
+			(void)job_abort(manager, id, err);
 			return error_set(err, ERROR_FAILED, "cancelled");
 		}
 		changed_ms = job.changed_ms;
@@ -393,7 +393,7 @@ bool job_wait(struct manager *manager, int64_t id, bool (*progress)(const struct
 	}
 }
 
-bool job_cancel(struct manager *manager, int64_t id, struct error *err)
+bool job_abort(struct manager *manager, int64_t id, struct error *err)
 {
 	struct job job;
 	int changes = 0;

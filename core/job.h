@@ -66,10 +66,10 @@ bool job_find(struct manager *manager, int64_t id, struct job *ret, struct error
 /* Those that run, then those that ended in the last day. Owned array. */
 bool job_list(struct manager *manager, struct job **ret, size_t *ret_count, struct error *err);
 /* Ends it, and waits until what it made is gone. */
-bool job_cancel(struct manager *manager, int64_t id, struct error *err);
+bool job_abort(struct manager *manager, int64_t id, struct error *err);
 /* Takes away what dead jobs left. Cheap when there are none; every storage operation begins with it. */
 bool job_reap(struct manager *manager, struct error *err);
 /* The process itself, which finds in its row what to do. Handles signals; for `virtty internal job` alone. */
-bool job_run(struct manager *manager, int64_t id, struct error *err);
+bool job_work(struct manager *manager, int64_t id, struct error *err);
 
 #endif

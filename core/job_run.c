@@ -302,7 +302,7 @@ static bool wait_for_go(void)
 	return n == 1;
 }
 
-bool job_run(struct manager *manager, int64_t id, struct error *err)
+bool job_work(struct manager *manager, int64_t id, struct error *err)
 {
 	_cleanup_error_ struct error why = ERROR_INIT;
 	struct work work = { .manager = manager, .id = id };
