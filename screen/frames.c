@@ -253,7 +253,8 @@ static bool look(struct frames *frames, const struct pixels *screen, const struc
 		recover_update(frames->recover, screen, changed, frames->behind ? 0 : count);
 	frames->looked_ms = now_ms;
 	frames->behind = false;
-	return text_worth(recover_grid(frames->recover), was || frames->view.mode == WIRE_MODE_TEXT);
+	return text_worth(recover_grid(frames->recover), was || frames->view.mode == WIRE_MODE_TEXT,
+			  (enum wire_picture)frames->view.picture);
 }
 
 static bool tell_cursor(struct frames *frames, int64_t now_ms)

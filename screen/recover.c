@@ -5,7 +5,6 @@
 #include "base/memory.h"
 #include "screen/recover_read.h"
 
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -33,7 +32,7 @@ static void grid_drop(struct recover *recover)
 	recover->old = NULL;
 	recover->grid = (struct text_grid){ 0 };
 	recover->cursor_seen = false;
-	recover->accepted = UINT_MAX / 4;
+	recover->accepted = recover->accepted_filled = 0;
 }
 
 void recover_free(struct recover *recover)
@@ -96,6 +95,13 @@ static bool is_edge(uint32_t character)
 	return character >= 0x2580 && character <= 0x259f && !(character >= 0x2591 && character <= 0x2593);
 }
 
+static bool is_letter(uint32_t character)
+{
+	return (character >= '0' && character <= '9') || (character >= 'A' && character <= 'Z') ||
+	       (character >= 'a' && character <= 'z') || (character >= 0xc0 && character < 0x2000) ||
+	       character >= 0x3040;
+}
+
 /* The colours that most of the screen has, and how many of its cells are known. */
 static void take_stock(struct recover *recover)
 {
@@ -103,7 +109,7 @@ static void take_stock(struct recover *recover)
 	size_t count = (size_t)recover->grid.columns * recover->grid.rows;
 	uint32_t colour;
 
-	recover->grid.filled = recover->grid.recognised = 0;
+	recover->grid.filled = recover->grid.recognised = recover->grid.letters = 0;
 	for (size_t i = 0; i < count; i++) {
 		const struct text_cell *cell = &recover->cells[i];
 
@@ -117,6 +123,7 @@ static void take_stock(struct recover *recover)
 		}
 		if (cell->character == 0)
 			continue;
+		recover->grid.letters += is_letter(cell->character);
 		vote_add(&background, cell->background);
 		if (cell->background == recover->background)
 			vote_add(&foreground, cell->foreground);
@@ -231,12 +238,12 @@ static bool grid_same(const struct text_grid *a, const struct text_grid *b)
 static bool grid_fits(const struct recover *recover)
 {
 	return recover->grid.recognised * 2 >= recover->grid.filled ||
-	       recover->grid.recognised * 4 >= recover->accepted * 3;
+	       (recover->grid.recognised * 4 >= recover->accepted * 3 &&
+		recover->grid.filled * 3 <= recover->accepted_filled * 4);
 }
 
-/* Makes a grid the one that is used, with all its cells read. Twice: which colours are common is known after the first.
- */
-static void grid_use(struct recover *recover, const struct pixels *screen, const struct text_grid *grid)
+/* Reads all cells of a new grid. Twice: which colours are common is known after the first time. */
+static void grid_read(struct recover *recover, const struct pixels *screen, const struct text_grid *grid)
 {
 	grid_set(recover, grid);
 	for (int i = 0; i < 2; i++) {
@@ -244,20 +251,113 @@ static void grid_use(struct recover *recover, const struct pixels *screen, const
 		read_all(recover, screen);
 		take_stock(recover);
 	}
+}
+
+/* Is all that is on the screen inside of these cells? */
+static bool holds_all(const struct recover *recover, const struct text_grid *part)
+{
+	const struct text_grid *grid = &recover->grid;
+	unsigned left = (part->x - grid->x) / grid->cell_width, top = (part->y - grid->y) / grid->cell_height;
+
+	for (unsigned row = 0; row < grid->rows; row++)
+		for (unsigned column = 0; column < grid->columns; column++) {
+			const struct text_cell *cell = cell_at(recover, row, column);
+			bool inside =
+				row >= top && row < top + part->rows && column >= left && column < left + part->columns;
+
+			if (!inside && (!cell->blank || cell->background != recover->background))
+				return false;
+		}
+	return true;
+}
+
+/* UEFI's console is in the middle of the screen, in one of a few modes: the smallest that has all there is. */
+static bool find_mode(const struct recover *recover, const struct pixels *screen, struct text_grid *ret)
+{
+	static const unsigned modes[][2] = { { 80, 25 }, { 100, 31 }, { 80, 50 }, { 128, 40 } };
+	const struct text_grid *grid = &recover->grid;
+
+	if (grid->cell_height != 19 || grid->filled == 0)
+		return false;
+	for (size_t i = 0; i < ARRAY_LENGTH(modes); i++) {
+		unsigned width = modes[i][0] * grid->cell_width, height = modes[i][1] * grid->cell_height;
+
+		if (width > screen->width || height > screen->height)
+			continue;
+		*ret = *grid;
+		ret->x = (screen->width - width) / 2;
+		ret->y = (screen->height - height) / 2;
+		ret->columns = modes[i][0];
+		ret->rows = modes[i][1];
+		if (ret->x % grid->cell_width == grid->x && ret->y % grid->cell_height == grid->y &&
+		    holds_all(recover, ret))
+			return true;
+	}
+	return false;
+}
+
+/* Makes a grid the one that is used. */
+static void grid_use(struct recover *recover, const struct pixels *screen, const struct text_grid *grid)
+{
+	struct text_grid mode;
+
+	grid_read(recover, screen, grid);
+	recover->whole = recover->grid;
+	if (find_mode(recover, screen, &mode)) {
+		recover->outside = recover->background;
+		grid_read(recover, screen, &mode);
+		recover->whole = *grid;
+	}
 	recover->accepted = recover->grid.recognised;
+	recover->accepted_filled = recover->grid.filled;
 	cursor_update(recover);
-	for (size_t i = 0; i < (size_t)grid->columns * grid->rows; i++)
+	for (size_t i = 0; i < (size_t)recover->grid.columns * recover->grid.rows; i++)
 		recover->cells[i].changed = true;
 }
 
+/* Have these pixels of a row another colour than what is around the console? */
+static bool is_drawn(const struct recover *recover, const struct pixels *screen, unsigned y, unsigned from, unsigned to)
+{
+	const uint32_t *row = screen->data + (size_t)y * screen->stride;
+	uint32_t differs = 0;
+
+	for (unsigned x = from; x < to; x++)
+		differs |= row[x] ^ recover->outside;
+	return (differs & RGB) != 0;
+}
+
+static unsigned least(uint64_t a, unsigned b)
+{
+	return a < b ? (unsigned)a : b;
+}
+
+/* Has something been drawn beside the part that is read? */
+static bool is_outgrown(const struct recover *recover, const struct pixels *screen, const struct rectangle *changed)
+{
+	const struct text_grid *grid = &recover->grid;
+	unsigned right = grid->x + grid->columns * grid->cell_width, bottom = grid->y + grid->rows * grid->cell_height;
+	unsigned end = least((uint64_t)changed->x + changed->width, screen->width);
+	unsigned last = least((uint64_t)changed->y + changed->height, screen->height);
+
+	for (unsigned y = changed->y; y < last; y++) {
+		bool beside = y >= grid->y && y < bottom;
+
+		if (is_drawn(recover, screen, y, changed->x, beside ? least(end, grid->x) : end) ||
+		    (beside && is_drawn(recover, screen, y, changed->x > right ? changed->x : right, end)))
+			return true;
+	}
+	return false;
+}
+
 /* Looks at the screen as a whole. True when there is another grid than before, or none any more. */
-static bool grid_renew(struct recover *recover, const struct pixels *screen)
+static bool grid_renew(struct recover *recover, const struct pixels *screen, bool outgrown)
 {
 	struct text_grid found, before = recover->grid;
 
 	if (grid_find(recover->fonts, screen, &found)) {
-		if (grid_same(&found, &before)) {
+		if (grid_same(&found, &recover->whole) && before.cell_width != 0 && !outgrown) {
 			recover->accepted = before.recognised;
+			recover->accepted_filled = before.filled;
 			return false;
 		}
 		grid_use(recover, screen, &found);
@@ -273,6 +373,18 @@ static bool grid_renew(struct recover *recover, const struct pixels *screen)
 		return false;
 	grid_drop(recover);
 	return before.cell_width != 0;
+}
+
+/* Reads what changed in the grid that is known. False when it is to be looked for anew. */
+static bool grid_update(struct recover *recover, const struct pixels *screen, const struct rectangle *changed,
+			size_t count)
+{
+	recover->covered_left = COVERED_MAX;
+	for (size_t i = 0; i < count; i++)
+		read_rectangle(recover, screen, &changed[i]);
+	take_stock(recover);
+	cursor_update(recover);
+	return grid_fits(recover);
 }
 
 bool recover_update(struct recover *recover, const struct pixels *screen, const struct rectangle *changed, size_t count)
@@ -295,12 +407,12 @@ bool recover_update(struct recover *recover, const struct pixels *screen, const 
 	for (size_t i = 0; i < count; i++)
 		area += (uint64_t)changed[i].width * changed[i].height;
 	if (recover->grid.cell_width != 0) {
-		recover->covered_left = COVERED_MAX;
-		for (size_t i = 0; i < count; i++)
-			read_rectangle(recover, screen, &changed[i]);
-		take_stock(recover);
-		cursor_update(recover);
-		if (grid_fits(recover))
+		bool fits = grid_update(recover, screen, changed, count);
+
+		for (size_t i = 0; i < count && !grid_same(&recover->grid, &recover->whole); i++)
+			if (is_outgrown(recover, screen, &changed[i]))
+				return grid_renew(recover, screen, true);
+		if (fits)
 			return false;
 	}
 	/* Pictures are not looked through again for each of their small changes. */
@@ -308,7 +420,7 @@ bool recover_update(struct recover *recover, const struct pixels *screen, const 
 	if (recover->misfits < PATIENCE && area * 4 < (uint64_t)screen->width * screen->height)
 		return lost;
 	recover->misfits = 0;
-	return grid_renew(recover, screen) || lost;
+	return grid_renew(recover, screen, false) || lost;
 }
 
 const struct text_grid *recover_grid(const struct recover *recover)

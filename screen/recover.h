@@ -21,7 +21,7 @@ struct text_cell {
 	bool changed; /* since recover_settle() */
 };
 
-/* Where the cells lie. */
+/* Where the cells lie: all over the screen, or in the part of it that a console in a smaller mode has (UEFI). */
 struct text_grid {
 	unsigned cell_width, cell_height; /* 0: no grid was found */
 	unsigned x, y;			  /* of the first cell's first pixel */
@@ -29,6 +29,7 @@ struct text_grid {
 	/* Cells with a character, of those that are not blank. Blocks are in neither: any picture's edges look like
 	 * them. */
 	unsigned recognised, filled;
+	unsigned letters; /* recognised ones that are letters or digits: pictures have hardly any by chance */
 };
 
 struct recover;

@@ -30,9 +30,11 @@ struct recover {
 	uint32_t foreground;
 	bool cursor_seen;
 	unsigned cursor_row, cursor_column;
-	unsigned covered_left; /* how many cells of this update may still be searched for below a bar */
-	unsigned accepted;     /* cells that were recognised when the grid was last chosen */
-	unsigned misfits;      /* updates since the grid was last looked for in vain */
+	unsigned covered_left;		    /* how many cells of this update may still be searched for below a bar */
+	unsigned accepted, accepted_filled; /* recognised and filled cells when the grid was last chosen */
+	struct text_grid whole; /* the grid before it was cut to the console's mode; as grid when it was not */
+	uint32_t outside;	/* the one colour around it */
+	unsigned misfits;	/* updates since the grid was last looked for in vain */
 };
 
 static inline struct text_cell *cell_at(const struct recover *recover, unsigned row, unsigned column)

@@ -4,14 +4,18 @@
 
 #define ENOUGH	400 /* of a thousand cells that hold something: recognised, to be shown as text */
 #define TOO_FEW 250 /* below it text is shown no more */
+#define WORDS	40  /* letters on a picture that cannot be drawn so that they can be read */
 
-bool text_worth(const struct text_grid *grid, bool was)
+bool text_worth(const struct text_grid *grid, bool was, enum wire_picture picture)
 {
 	if (grid->cell_width == 0 || grid->columns == 0 || grid->rows == 0 || grid->columns > WIRE_COLUMNS ||
 	    grid->rows > WIRE_ROWS)
 		return false;
 	if (grid->filled == 0)
 		return was;
+	/* A boot menu on a splash picture: of blocks nobody could read it. */
+	if (picture <= WIRE_BLOCKS && grid->letters >= (was ? WORDS / 2 : WORDS))
+		return true;
 	return (uint64_t)grid->recognised * 1000 >= (uint64_t)grid->filled * (was ? TOO_FEW : ENOUGH);
 }
 

@@ -9,8 +9,8 @@
 #include "screen/wire.h"
 
 /* Is the grid one that a viewer may have, and worth it? was: it has it now; it is not taken away as easily as it is not
- * given. */
-bool text_worth(const struct text_grid *grid, bool was);
+ * given. picture: in what it would be drawn instead; of blocks, no words on it could be read. */
+bool text_worth(const struct text_grid *grid, bool was, enum wire_picture picture);
 struct wire_layout text_layout(const struct text_grid *grid, const struct pixels *screen);
 /* Puts the cells that changed (all: every one) into cells, the grid's columns of them a row. */
 void text_cells(const struct recover *recover, struct picture *picture, const struct picture_style *style,

@@ -185,14 +185,42 @@ static const struct {
 START_TEST(test_places)
 {
 	const struct cells *cells = &places[_i].cells;
+	const struct text_grid *grid;
 	struct fixture f;
 
 	fixture_begin(&f, places[_i].screen_width, places[_i].screen_height, *cells);
 	draw_lines(&f, 0, 4);
 	ck_assert(update(&f));
-	check_grid(&f, cells->width, cells->height, cells->x % cells->width, cells->y % cells->height);
-	check_lines(&f, 4 + cells->y / cells->height);
+	grid = recover_grid(f.recover);
+	check_grid(&f, cells->width, cells->height, grid->x, grid->y);
+	ck_assert_uint_eq(grid->x % cells->width, cells->x % cells->width);
+	ck_assert_uint_eq(grid->y % cells->height, cells->y % cells->height);
+	check_lines(&f, 4 + cells->y / cells->height - grid->y / cells->height);
 	ck_assert_uint_eq(recover_grid(f.recover)->recognised, recover_grid(f.recover)->filled);
+	fixture_end(&f);
+}
+END_TEST
+
+/* UEFI's console in a mode smaller than the screen: only that is the grid, until something is drawn beside it. */
+START_TEST(test_mode)
+{
+	const struct rectangle beside = { 0, 105, 100, 19 };
+	struct fixture f;
+
+	fixture_begin(&f, 1280, 800, (struct cells){ 8, 19, 240, 105 });
+	draw_lines(&f, 0, 0);
+	ck_assert(update(&f));
+	check_grid(&f, 8, 19, 240, 105);
+	ck_assert_uint_eq(recover_grid(f.recover)->columns, 100);
+	ck_assert_uint_eq(recover_grid(f.recover)->rows, 31);
+	check_lines(&f, 0);
+	ck_assert(!update(&f));
+	f.cells.x = 0;
+	draw(&f, 2, 0, "beside");
+	ck_assert(recover_update(f.recover, &f.canvas.pixels, &beside, 1));
+	check_grid(&f, 8, 19, 0, 10);
+	check_row(&f, 6,
+		  "                              ~!@#$%^&*() {curly} [square] <angle> \\ / | ; : ' \" ` = + - _");
 	fixture_end(&f);
 }
 END_TEST
@@ -677,6 +705,7 @@ static Suite *suite(void)
 	tcase_add_test(grid, test_vga);
 	tcase_add_test(grid, test_vga_blank);
 	tcase_add_loop_test(grid, test_places, 0, ARRAY_LENGTH(places));
+	tcase_add_test(grid, test_mode);
 	tcase_add_test(grid, test_other_sizes);
 	tcase_add_test(grid, test_moved);
 	suite_add_tcase(suite, grid);
