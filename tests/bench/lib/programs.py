@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The small C programs beside the benchmarks: built into the scratch directory, then run."""
+import glob
 import os
 import shutil
 import subprocess
@@ -31,7 +32,15 @@ class Programs:
         self.bare_start = self._build("bare_start")
         self.bare_stats = self._build("bare_stats")
         self.flood_peer = self._build("flood_peer", [f'-DREAL_QEMU="{self.qemu}"'])
+        self.recover_time = self._build("recover_time", self._screen_sources())
         self.console_drain = self._build("console_drain", [os.path.join(TOP, "core", "console_frame.c")])
+
+    @staticmethod
+    def _screen_sources():
+        """What reads fonts and screens, and what it needs of base."""
+        sources = glob.glob(os.path.join(TOP, "screen", "font[_s]*.c")) + glob.glob(os.path.join(TOP, "screen", "recover*.c"))
+        sources += [os.path.join(TOP, "base", name + ".c") for name in ("clock", "error", "file", "memory", "number", "strbuf", "strv", "text")]
+        return [*sources, *_pkg_config("--libs"), "-llzma", "-lz"]
 
     def _build(self, name, more=()):
         path = os.path.join(self.scratch, name)
