@@ -295,14 +295,32 @@ bool pool_work_begin(struct manager *manager, int64_t id, struct pool_work *ret,
 	return ok;
 }
 
+/* What is mounted or logged in to may have gone beside us; what lies at its place then is not the pool's. */
+static bool check_there(struct manager *manager, struct pool_work *work, struct error *err)
+{
+	bool there = false;
+
+	if (work->row.type == POOL_DIR)
+		return true;
+	if (!work->driver->check(work->pool, &there, err))
+		return false;
+	if (there)
+		return true;
+	(void)pool_row_set_active(manager, work->row.id, false, NULL);
+	error_set(err, ERROR_STATE, "pool '%s' is no longer there: it was unmounted or detached by somebody else", work->row.name);
+	return error_hint(err, "'virtty pool-start %s' starts it again", work->row.name);
+}
+
 bool pool_work_begin_active(struct manager *manager, int64_t id, struct pool_work *ret, struct error *err)
 {
 	if (!pool_work_begin(manager, id, ret, err))
 		return false;
-	if (ret->row.active)
+	if (ret->row.active && check_there(manager, ret, err))
 		return true;
-	error_set(err, ERROR_STATE, "pool '%s' is not active", ret->row.name);
-	error_hint(err, "'virtty pool-start %s' starts it", ret->row.name);
+	if (!ret->row.active) {
+		error_set(err, ERROR_STATE, "pool '%s' is not active", ret->row.name);
+		error_hint(err, "'virtty pool-start %s' starts it", ret->row.name);
+	}
 	pool_work_end(ret);
 	return false;
 }

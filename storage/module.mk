@@ -10,6 +10,7 @@ libstorage_a_SOURCES = \
 	storage/pool_directory.c \
 	storage/pool_driver.c storage/pool_driver.h \
 	storage/pool_drivers.h \
+	storage/pool_mount.c \
 	storage/pool_schema.c storage/pool_schema.h \
 	storage/qemu_img.c storage/qemu_img.h \
 	storage/volume.c storage/volume.h \

@@ -5,7 +5,7 @@
 
 #include "storage/pool_driver.h"
 
-extern const struct pool_driver pool_dir;
+extern const struct pool_driver pool_dir, pool_fs, pool_netfs;
 
 /* The functions of a directory of files: of dir, and of fs and netfs once they are mounted. */
 bool directory_build(const struct pool *pool, bool overwrite, struct error *err);

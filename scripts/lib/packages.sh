@@ -17,7 +17,7 @@ packages_run=(ovmf qemu-system-x86 qemu-utils)
 packages_demo=(busybox-static cpio grub-common grub-efi-amd64-bin grub-pc-bin mtools xorriso)
 # To test.
 # shellcheck disable=SC2034
-packages_test=(check clang debian-installer-12-netboot-amd64 gcc libclang-rt-dev libvirt-clients lz4 memtest86+ procps python3 shellcheck sqlite3 util-linux xz-utils)
+packages_test=(check clang debian-installer-12-netboot-amd64 e2fsprogs gcc libclang-rt-dev libvirt-clients lz4 memtest86+ mount procps python3 shellcheck sqlite3 util-linux xz-utils)
 
 # Names those of the given packages that are not installed.
 packages_missing() {

@@ -220,6 +220,47 @@ START_TEST(a_full_disk)
 }
 END_TEST
 
+/* A file system of a device, in a mount namespace of this test's own. */
+START_TEST(a_mounted_pool)
+{
+	char *home = home_new();
+	_cleanup_free_ char *image = strf("%s/device", home), *place = strf("%s/mounted", home),
+			    *file = strf("%s/mounted/a.img", home);
+	_cleanup_free_ char *device = NULL, *list = NULL;
+
+	RUN("truncate", "-s", "64M", image);
+	struct outcome loop = run_program((const char *[]){ "/usr/bin/env", "losetup", "-f", "--show", image, NULL });
+
+	if (loop.status != 0 || unshare(CLONE_NEWNS) < 0 || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0) {
+		skip_test("no loop device, or no mount namespace, is to be had here: %s", loop.err);
+		outcome_clear(&loop);
+		home_end(home);
+		return;
+	}
+	device = xstrndup(loop.out, strcspn(loop.out, "\n"));
+	outcome_clear(&loop);
+	OK("pool-define-as", "f", "fs", "--source-dev", device, "--source-format", "ext4", "--target", place);
+	expect_error(virtty("pool-start", "f", NULL), 1, "cannot mount", device, NULL);
+	OK("pool-build", "f");
+	expect_error(virtty("pool-build", "f", NULL), 1, "holds ext4 already", "--overwrite", NULL);
+	OK("pool-start", "f");
+	OK("vol-create-as", "f", "a.img", "10M");
+	ck_assert(path_exists(file));
+	/* gone beside us: what lies there now is not the pool's */
+	ck_assert_int_eq(umount(place), 0);
+	expect_error(virtty("vol-list", "f", NULL), 1, "is no longer there", "pool-start", NULL);
+	OK("pool-start", "f");
+	expect_ok(virtty("vol-list", "f", NULL), &list);
+	ck_assert_ptr_nonnull(strstr(list, "a.img"));
+	OK("pool-destroy", "f");
+	ck_assert(!path_exists(file));
+	OK("pool-delete", "f");
+	OK("pool-undefine", "f");
+	RUN("losetup", "-d", device);
+	home_end(home);
+}
+END_TEST
+
 static unsigned kill_rounds(void)
 {
 	const char *text = getenv("VIRTTY_KILL_ROUNDS");
@@ -362,6 +403,7 @@ static Suite *suite(void)
 	tcase_add_test(t, what_is_used_stays);
 	tcase_add_test(t, names_and_places);
 	tcase_add_test(t, a_full_disk);
+	tcase_add_test(t, a_mounted_pool);
 	tcase_add_test(t, killed_jobs);
 	tcase_add_test(t, cancelled);
 	tcase_add_test(t, a_race);
