@@ -2,6 +2,7 @@
 /* Frames: which kind, what is new in it, and when. */
 #include "screen/frames.h"
 
+#include "base/clock.h"
 #include "base/memory.h"
 #include "screen/text_cells.h"
 
@@ -12,6 +13,8 @@
 #define GAP		  6    /* unchanged cells between two runs that cost less than another run's header */
 #define LOOK_MS		  300  /* a moving picture is looked at for text this often only */
 #define CURSOR_MS	  1000 /* a cursor that is not seen for so long does not just blink */
+#define MOVING_MS	  200  /* a picture that changes again within this time is moving */
+#define WORK_SHARE	  2    /* a frame takes at most one part in so many of the time until the next */
 
 struct frames {
 	struct wire *wire;	 /* borrowed */
@@ -23,10 +26,12 @@ struct frames {
 	bool imaged;			/* the last frame was an image */
 	bool redraw;			/* the view is another one */
 	bool behind;			/* text has not been looked for in all that changed */
+	bool rough;			/* the picture was drawn quickly: nicer when it has come to rest */
 	bool unacknowledged;
 	uint32_t serial;
 	struct wire_cursor cursor; /* as it was told */
-	int64_t drawn_ms, looked_ms, cursor_ms;
+	int64_t drawn_ms, looked_ms, cursor_ms, moved_ms;
+	int64_t work_ms; /* that the last frame took */
 };
 
 struct frames *frames_new(struct wire *wire, const struct fonts *fonts)
@@ -79,7 +84,8 @@ static bool misses_cursor(const struct frames *frames)
 int frames_due_ms(const struct frames *frames, bool has_update, int64_t now_ms)
 {
 	int rate = frames->view.frames_per_second ? frames->view.frames_per_second : FRAMES_PER_SECOND;
-	int64_t soonest = frames->drawn_ms + 1000 / rate, due = INT64_MAX;
+	int64_t pace = 1000 / rate > WORK_SHARE * frames->work_ms ? 1000 / rate : WORK_SHARE * frames->work_ms;
+	int64_t soonest = frames->drawn_ms + pace, due = INT64_MAX;
 
 	if (!frames_watched(frames) || frames->unacknowledged)
 		return -1;
@@ -87,6 +93,8 @@ int frames_due_ms(const struct frames *frames, bool has_update, int64_t now_ms)
 		due = soonest;
 	if (frames->behind && frames->view.mode != WIRE_MODE_PICTURE && frames->looked_ms + LOOK_MS < due)
 		due = frames->looked_ms + LOOK_MS;
+	if (frames->rough && frames->moved_ms + MOVING_MS < due)
+		due = frames->moved_ms + MOVING_MS;
 	if (misses_cursor(frames) && frames->cursor_ms + CURSOR_MS < due)
 		due = frames->cursor_ms + CURSOR_MS;
 	if (due == INT64_MAX)
@@ -210,7 +218,18 @@ static struct wire_layout picture_layout(const struct picture_style *style, cons
 	};
 }
 
-static bool draw_picture(struct frames *frames, const struct pixels *screen)
+/* Is it to be drawn quickly? What changes once in a while is drawn well at once. */
+static bool is_moving(struct frames *frames, bool changed, int64_t now_ms)
+{
+	/* A picture that took long to be drawn well came late for that reason alone. */
+	bool moving = changed && now_ms - frames->moved_ms < MOVING_MS + (WORK_SHARE + 1) * frames->work_ms;
+
+	if (changed)
+		frames->moved_ms = now_ms;
+	return moving && frames->view.picture == WIRE_BLOCKS && frames->view.colours >= WIRE_256;
+}
+
+static bool draw_picture(struct frames *frames, const struct pixels *screen, bool changed, int64_t now_ms)
 {
 	struct picture_style style = style_of(&frames->view);
 	struct rectangle part = visible_part(&frames->view, screen);
@@ -223,8 +242,12 @@ static bool draw_picture(struct frames *frames, const struct pixels *screen)
 		told = true;
 	}
 	frames->imaged = imaged;
+	frames->rough = is_moving(frames, changed, now_ms);
 	if (!imaged) {
-		picture_cells(frames->picture, &style, screen, &part, frames->fresh);
+		if (frames->rough)
+			picture_quick(&style, screen, &part, frames->fresh);
+		else
+			picture_cells(frames->picture, &style, screen, &part, frames->fresh);
 		return tell_rows(frames) || told;
 	}
 	picture_image(frames->picture, &style, screen, &part, &image);
@@ -284,7 +307,7 @@ static bool draw_text(struct frames *frames, const struct pixels *screen, int64_
 
 	if (all)
 		tell_layout(frames, &layout);
-	frames->imaged = false;
+	frames->imaged = frames->rough = false;
 	text_cells(frames->recover, frames->picture, &style, screen, all, frames->fresh);
 	recover_settle(frames->recover);
 	told = tell_rows(frames);
@@ -299,8 +322,9 @@ void frames_draw(struct frames *frames, const struct pixels *screen, const struc
 	if (look(frames, screen, changed, count, now_ms))
 		told = draw_text(frames, screen, now_ms);
 	else
-		told = draw_picture(frames, screen);
+		told = draw_picture(frames, screen, count > 0, now_ms);
 	frames->drawn_ms = now_ms;
+	frames->work_ms = clock_monotonic_ms() - now_ms;
 	frames->redraw = false;
 	if (!told)
 		return;

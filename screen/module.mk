@@ -21,6 +21,7 @@ libscreen_a_SOURCES = \
 	screen/frames.h \
 	screen/picture.c \
 	screen/picture.h \
+	screen/picture_quick.c \
 	screen/pixels.h \
 	screen/recover.c \
 	screen/recover.h \

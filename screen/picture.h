@@ -23,6 +23,9 @@ void picture_fit(const struct picture_style *style, const struct rectangle *part
  * WIRE_BLOCKS. */
 void picture_cells(struct picture *picture, const struct picture_style *style, const struct pixels *screen,
 		   const struct rectangle *part, struct wire_cell *ret);
+/* As picture_cells(), of quarters of cells in colours of 24 bits: rougher, and ten times as fast. */
+void picture_quick(const struct picture_style *style, const struct pixels *screen, const struct rectangle *part,
+		   struct wire_cell *ret);
 /* One cell's worth of pixels (a grid's cell that is no text) as the symbol that comes nearest. */
 void picture_symbol(struct picture *picture, const struct picture_style *style, const struct pixels *screen,
 		    const struct rectangle *part, struct wire_cell *ret);

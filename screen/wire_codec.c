@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#define CELL_SIZE 10 /* three numbers of three bytes, and the flags */
+
 /* ---- numbers ---- */
 
 static void put_8(struct wire *wire, uint8_t value)
@@ -368,6 +370,15 @@ bool wire_get_layout(const struct wire_frame *frame, struct wire_layout *ret)
 	       ret->top <= ret->rows && (ret->kind != WIRE_KIND_NONE) == (ret->columns > 0 && ret->rows > 0);
 }
 
+/* Cells are by far the most of what is said. */
+static char *write_24(char *to, uint32_t value)
+{
+	*to++ = (char)value;
+	*to++ = (char)(value >> 8);
+	*to++ = (char)(value >> 16);
+	return to;
+}
+
 void wire_put_cells(struct wire *wire, const struct wire_cells *cells)
 {
 	wire_begin(wire, WIRE_CELLS, -1);
@@ -375,10 +386,13 @@ void wire_put_cells(struct wire *wire, const struct wire_cells *cells)
 	put_16(wire, cells->column);
 	put_16(wire, cells->count);
 	for (size_t i = 0; i < cells->count; i++) {
-		put_number(wire, cells->cells[i].character, 3);
-		put_number(wire, cells->cells[i].foreground, 3);
-		put_number(wire, cells->cells[i].background, 3);
-		put_8(wire, cells->cells[i].flags);
+		char *to = strbuf_reserve(&wire->out, CELL_SIZE);
+
+		to = write_24(to, cells->cells[i].character);
+		to = write_24(to, cells->cells[i].foreground);
+		to = write_24(to, cells->cells[i].background);
+		*to = (char)cells->cells[i].flags;
+		strbuf_commit(&wire->out, CELL_SIZE);
 	}
 	wire_end(wire);
 }

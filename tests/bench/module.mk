@@ -10,6 +10,7 @@ EXTRA_DIST += \
 	tests/bench/c/flood_peer.c \
 	tests/bench/c/reaper.c \
 	tests/bench/c/recover_time.c \
+	tests/bench/c/screen_show.c \
 	tests/bench/c/stopwatch.c \
 	tests/bench/lib/bare.py \
 	tests/bench/lib/context.py \
@@ -22,6 +23,7 @@ EXTRA_DIST += \
 	tests/bench/lib/rows_console.py \
 	tests/bench/lib/rows_life.py \
 	tests/bench/lib/rows_recover.py \
+	tests/bench/lib/rows_screen.py \
 	tests/bench/lib/rows_state.py \
 	tests/bench/lib/rows_tui.py \
 	tests/bench/lib/screen.py \

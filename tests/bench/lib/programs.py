@@ -9,6 +9,9 @@ from lib import quiet
 
 BENCH = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 TOP = os.path.dirname(os.path.dirname(BENCH))
+# What screen_show speaks to virtty-screen with.
+SCREEN_SOURCES = ("screen/wire.c", "screen/wire_codec.c", "base/error.c", "base/file.c", "base/memory.c", "base/number.c", "base/strbuf.c",
+                  "base/text.c")
 # What virtty links, so that the bare programs pay for loading the same.
 LIBRARIES = ("sqlite3", "json-c", "libxml-2.0")
 
@@ -34,6 +37,7 @@ class Programs:
         self.flood_peer = self._build("flood_peer", [f'-DREAL_QEMU="{self.qemu}"'])
         self.recover_time = self._build("recover_time", self._screen_sources())
         self.console_drain = self._build("console_drain", [os.path.join(TOP, "core", "console_frame.c")])
+        self.screen_show = self._build("screen_show", [os.path.join(TOP, name) for name in SCREEN_SOURCES])
 
     @staticmethod
     def _screen_sources():
