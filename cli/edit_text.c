@@ -10,6 +10,7 @@
 #include "cli/edit_text.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -33,7 +34,17 @@ static char **editor_argv(const char *path)
 	return strv_add(argv, path);
 }
 
-/* Runs the editor on our terminal; keys such as ^C are its own meanwhile. */
+static void mask_interrupt(int how)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	sigprocmask(how, &set, NULL);
+}
+
+/* Runs the editor on our terminal; keys such as ^C are its own meanwhile. From its end on ^C is held back: where the user is asked, it is an answer,
+ * and before that it must not end us with a text that nobody has named. */
 static bool run_editor(char *const *argv, struct error *err)
 {
 	struct sigaction ignore = { .sa_handler = SIG_IGN }, old_int, old_quit;
@@ -43,8 +54,10 @@ static bool run_editor(char *const *argv, struct error *err)
 	fflush(stdout);
 	sigaction(SIGINT, &ignore, &old_int);
 	sigaction(SIGQUIT, &ignore, &old_quit);
+	mask_interrupt(SIG_UNBLOCK);
 	pid = fork();
 	if (pid == 0) {
+		/* a handler of ours is not inherited by what is executed */
 		sigaction(SIGINT, &old_int, NULL);
 		sigaction(SIGQUIT, &old_quit, NULL);
 		execvp(argv[0], argv);
@@ -52,6 +65,7 @@ static bool run_editor(char *const *argv, struct error *err)
 	}
 	while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR)
 		;
+	mask_interrupt(SIG_BLOCK);
 	sigaction(SIGINT, &old_int, NULL);
 	sigaction(SIGQUIT, &old_quit, NULL);
 	if (pid < 0)
@@ -151,16 +165,17 @@ static void on_interrupt(int number)
 	(void)number;
 }
 
-/* A line of what is typed; false at its end, and at ^C. */
+/* A line of what is typed; false at its end, and at ^C, also one that came before we asked. */
 static bool read_answer(char *line, int size)
 {
-	/* no SA_RESTART: a read that waits ends */
-	struct sigaction interrupt = { .sa_handler = on_interrupt }, before;
+	struct pollfd input = { .fd = STDIN_FILENO, .events = POLLIN };
+	sigset_t open;
 
-	sigaction(SIGINT, &interrupt, &before);
-	bool read = fgets(line, size, stdin) != NULL;
+	sigprocmask(SIG_SETMASK, NULL, &open);
+	sigdelset(&open, SIGINT);
+	/* the terminal gives whole lines: what is there can be read without waiting */
+	bool read = ppoll(&input, 1, NULL, &open) > 0 && fgets(line, size, stdin) != NULL;
 
-	sigaction(SIGINT, &before, NULL);
 	clearerr(stdin);
 	if (!read)
 		putchar('\n');
@@ -172,6 +187,7 @@ static char ask_again(bool force)
 {
 	char line[64];
 
+	printf(_("y edits it again; n gives up, and keeps what you wrote in a file.\n"));
 	for (;;) {
 		/* What was typed ahead was meant for the editor. */
 		tcflush(STDIN_FILENO, TCIFLUSH);
@@ -275,9 +291,15 @@ enum edit_end cli_edit(struct cli *cli, const struct edit *edit, struct error *e
 	struct session session = { .cli = cli, .edit = edit, .comment = xstrdup(""), .text = xstrdup(begin) };
 	enum edit_end end = EDIT_FAILED;
 
+	/* no SA_RESTART: a wait for an answer ends */
+	struct sigaction interrupt = { .sa_handler = on_interrupt }, before;
+
+	sigaction(SIGINT, &interrupt, &before);
 	session.path = temporary_file(edit->suffix, begin, err);
 	if (session.path)
 		end = edit_until_good(&session, err);
+	mask_interrupt(SIG_UNBLOCK);
+	sigaction(SIGINT, &before, NULL);
 	if (session.path && !session.kept)
 		unlink(session.path);
 	free(session.path);

@@ -4,6 +4,7 @@
 #include "base/memory.h"
 #include "base/strv.h"
 #include "base/text.h"
+#include "base/xml.h"
 #include "core/prepare_internal.h"
 #include "hv/caps.h"
 #include "hv/domain.h"
@@ -65,6 +66,23 @@ static void warn_firmware(struct gathering *g, const struct qemu_caps *caps)
 	}
 }
 
+static void warn_memory(struct gathering *g)
+{
+	const struct domain *domain = g->domain;
+	const xmlNode *node = xml_child(domain->node, "memory");
+	struct host_info host;
+
+	if (!host_info_get(&host))
+		return;
+	if (host.memory_kib && domain->memory_kib > host.memory_kib) {
+		_cleanup_free_ char *wanted = size_format(domain->memory_kib * 1024), *there = size_format(host.memory_kib * 1024);
+
+		g->warnings = strv_addf(g->warnings, "%s:%ld: its memory, %s, is more than this host has (%s)", g->source, node ? xmlGetLineNo(node) : 0,
+					wanted, there);
+	}
+	host_info_clear(&host);
+}
+
 static void warn_host(struct gathering *g, const struct qemu_caps *caps)
 {
 	const struct domain *domain = g->domain;
@@ -112,6 +130,7 @@ char **definition_warnings(struct manager *manager, const struct domain *domain,
 
 	for (size_t i = 0; unknown && unknown[i]; i++)
 		g.warnings = strv_add(g.warnings, unknown[i]);
+	warn_memory(&g);
 	warn_host(&g, caps);
 	warn_firmware(&g, caps);
 	warn_disks(&g);

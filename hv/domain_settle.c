@@ -80,7 +80,8 @@ static bool has_boot_order(const struct domain *domain)
 static void settle_rest(struct domain *domain)
 {
 	schema_open(&domain_schema, domain, "clock");
-	if (!domain->current_memory_kib.set)
+	/* as libvirt: who takes memory away changes <memory> alone, and the balloon cannot leave more than there is */
+	if (!domain->current_memory_kib.set || domain->current_memory_kib.value > domain->memory_kib)
 		put_number(&domain_schema, domain, "currentMemory", domain->memory_kib);
 	if (!domain->vcpu.set)
 		schema_set(&domain_schema, domain, "vcpu", "1", NULL);

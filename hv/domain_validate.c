@@ -49,10 +49,6 @@ static bool validate_sizes(const struct check *check)
 {
 	const struct domain *domain = check->domain;
 
-	if (domain->current_memory_kib.set && domain->current_memory_kib.value > domain->memory_kib)
-		return check_fail(check, at(domain->node, "currentMemory"),
-				  "%" PRIu64 " KiB is more than the machine's memory, %" PRIu64 " KiB",
-				  domain->current_memory_kib.value, domain->memory_kib);
 	if (domain->vcpu.set && domain->vcpu_current.set && domain->vcpu_current.value > domain->vcpu.value)
 		return check_fail(check, at(domain->node, "vcpu"),
 				  "current='%" PRIu64 "' is more than its %" PRIu64 " processors",

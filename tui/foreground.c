@@ -6,6 +6,7 @@
 #include "base/gettext.h"
 #include "base/memory.h"
 #include "base/paths.h"
+#include "base/strbuf.h"
 #include "tui/input.h"
 #include "tui/screen.h"
 #include "tui/terminal.h"
@@ -99,7 +100,7 @@ static void child_changed(evutil_socket_t number, short what, void *userdata)
 		finish(foreground);
 		return;
 	}
-	terminal_suspend(foreground->ui->term); /* an editor that died leaves modes of its own */
+	terminal_calm(foreground->ui->term); /* an editor that died leaves modes of its own */
 	write_all(STDOUT_FILENO, _(ask), strlen(_(ask)));
 }
 
@@ -127,6 +128,21 @@ static bool spawn(const char *const *arguments, pid_t *ret_pid, struct error *er
 	return true;
 }
 
+/* What runs, as at a shell's prompt: the terminal still shows what earlier ones said. */
+static void show_command(const char *const *arguments)
+{
+	struct strbuf line = STRBUF_INIT;
+
+	strbuf_puts(&line, "\n$ virtty");
+	for (; *arguments != NULL; arguments++) {
+		strbuf_putc(&line, ' ');
+		strbuf_puts_quoted(&line, *arguments);
+	}
+	strbuf_putc(&line, '\n');
+	write_all(STDOUT_FILENO, line.data, line.length);
+	strbuf_clear(&line);
+}
+
 bool foreground_run(struct ui *ui, const char *const *arguments, void (*done)(struct ui *ui, bool ok, void *userdata),
 		    void (*userdata_free)(void *userdata), void *userdata, struct error *err)
 {
@@ -139,6 +155,7 @@ bool foreground_run(struct ui *ui, const char *const *arguments, void (*done)(st
 	foreground->sigchld = evsignal_new(ui->base, SIGCHLD, child_changed, foreground);
 	input_pause(ui->input, true);
 	terminal_suspend(ui->term);
+	show_command(arguments);
 	if (event_add(foreground->sigchld, NULL) < 0 || !spawn(arguments, &foreground->pid, err)) {
 		terminal_resume(ui->term);
 		input_pause(ui->input, false);

@@ -189,6 +189,18 @@ void terminal_suspend(struct terminal *term)
 		; /* a resize in this moment must not leave the terminal raw */
 }
 
+void terminal_calm(struct terminal *term)
+{
+	/* the plain screen, without the cursor's place of the time when it was left: what was written since then would be written over */
+	static const char plain[] = "\033[?47l\033[m\033[?25h";
+
+	if (*term->off != '\0')
+		write_all(STDOUT_FILENO, plain, sizeof plain - 1);
+	write_all(STDOUT_FILENO, term->off, strlen(term->off));
+	while (tcsetattr(STDIN_FILENO, TCSADRAIN, &term->modes) < 0 && errno == EINTR)
+		;
+}
+
 void terminal_resume(struct terminal *term)
 {
 	reset_prog_mode();

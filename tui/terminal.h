@@ -19,6 +19,8 @@ bool terminal_start(struct terminal **ret, struct error *err);
 void terminal_stop(struct terminal *term);
 /* Gives it back for a while, and takes it again (drawing everything anew). */
 void terminal_suspend(struct terminal *term);
+/* While it is given back: modes that another program may have left go away; what stands on it, and the cursor, stay. */
+void terminal_calm(struct terminal *term);
 void terminal_resume(struct terminal *term);
 /* Takes up the window's size of now. */
 void terminal_resize(struct terminal *term);

@@ -233,7 +233,10 @@ static void end_failed_start(struct keeper *keeper)
 	if (!error_is_set(&keeper->start_error)) {
 		error_set(&keeper->start_error, ERROR_FAILED, "QEMU ended at once: %s", line[0] != '\0' ? line : keeper->exit_text);
 		/* not the log's path: what install and create made, they take back with it */
-		error_hint(&keeper->start_error, "'virtty event %s' shows the last lines it wrote", keeper->plan.name);
+		if (strstr(line, "Cannot allocate memory") != NULL)
+			error_hint(&keeper->start_error, "the host cannot give it that much memory: give it less, or end another machine first");
+		else
+			error_hint(&keeper->start_error, "'virtty event %s' shows the last lines it wrote", keeper->plan.name);
 	}
 	_cleanup_free_ char *what = exit_detail(keeper, tail);
 	_cleanup_free_ char *detail = strf("%s\n%s", error_text(&keeper->start_error), what);
