@@ -102,7 +102,7 @@ enum wire_kind {
 struct wire_layout {
 	uint8_t kind;
 	uint16_t columns, rows;
-	uint16_t recognised; /* of a thousand cells that hold something */
+	uint16_t recognised; /* of a thousand cells that hold something, as the layout was told */
 	/* The pixel of the guest's screen where the cell at (left, top) begins, and the size of a cell in its pixels
 	 * times 256. Grid: left and top are 0. Picture: they are the first of the area's cells that the picture covers;
 	 * as many blank ones are on the other side. */
