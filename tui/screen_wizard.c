@@ -55,6 +55,8 @@ static const struct field_row rows[WIZARD_FIELD_COUNT] = {
 	[WIZARD_LISTEN] = { FIELD_TEXT, 40, N_("VNC address"), N_("The address of this host where viewers connect: 0.0.0.0 is all of them."), NULL, false, false },
 	[WIZARD_PASSWORD] = { FIELD_TEXT, 12, N_("VNC password"), N_("Asked of every viewer, 8 characters at most. It never stands on a command line."), NULL,
 			      false, true },
+	[WIZARD_KEYMAP] = { FIELD_TEXT, 10, N_("Keyboard"), N_("The keyboard layout that the guest will have: de, fr, en-gb ... What is typed and pasted for it goes by it."),
+			    NULL, false, false },
 	[WIZARD_SERIAL] = { FIELD_NOTE, 0, N_("Serial console"), NULL, NULL, false, false },
 	[WIZARD_FIRMWARE] = { FIELD_CHOICE, 0, N_("Firmware"), N_("BIOS suits most; Windows 11 and some installers want UEFI."), NULL, false, false },
 	[WIZARD_AUTOSTART] = { FIELD_CHECK, 0, N_("Autostart"), N_("Start it whenever the host starts. Space changes it."), NULL, false, false },

@@ -10,6 +10,7 @@
 #include "base/uuid.h"
 #include "base/xml.h"
 #include "core/install_arguments.h"
+#include "hv/keymap.h"
 #include "storage/image.h"
 
 #include <arpa/inet.h>
@@ -318,6 +319,18 @@ static enum field_verdict check_password(const struct check *check)
 	return FIELD_FINE;
 }
 
+static enum field_verdict check_keymap(const struct check *check)
+{
+	_cleanup_free_ char *name = wizard_text(check->wizard, check->field);
+	_cleanup_strv_ char **names = keymap_names();
+
+	if (name == NULL || strv_contains(names, name))
+		return FIELD_FINE;
+	_cleanup_free_ char *list = strv_join(names, " ");
+
+	return say(check, FIELD_WRONG, _("QEMU has no such layout; it has %s"), list);
+}
+
 static enum field_verdict check_source(const struct check *check)
 {
 	/* nothing to boot: an empty disk and the network are the user's own choice, this is not */
@@ -341,6 +354,7 @@ static enum field_verdict (*const checks[WIZARD_FIELD_COUNT])(const struct check
 	[WIZARD_MEMORY] = check_memory, [WIZARD_VCPUS] = check_vcpus,	[WIZARD_SIZE] = check_size,
 	[WIZARD_PLACE] = check_place,	[WIZARD_OTHER_IMAGE] = check_image, [WIZARD_MAC] = check_mac,
 	[WIZARD_FIRMWARE] = check_firmware, [WIZARD_LISTEN] = check_listen, [WIZARD_PASSWORD] = check_password,
+	[WIZARD_KEYMAP] = check_keymap,
 };
 
 enum field_verdict wizard_check(const struct wizard *wizard, const struct wizard_host *host, enum wizard_field field, char **ret_message)
@@ -409,6 +423,8 @@ char *wizard_note(const struct wizard *wizard, const struct wizard_host *host, e
 		return engine_note(wizard, host);
 	case WIZARD_PASSWORD:
 		return text_empty(wizard->text[field]) ? xstrdup(_("none")) : NULL;
+	case WIZARD_KEYMAP:
+		return text_empty(wizard->text[field]) ? xstrdup("en-us") : NULL;
 	case WIZARD_SERIAL:
 		return xstrdup(_("serial0, on every machine: opens once it has started"));
 	case WIZARD_COMMAND:

@@ -18,6 +18,7 @@
 
 #define DEFAULT_MEMORY "2048"
 #define DEFAULT_SIZE   "20"
+#define LOOPBACK "127.0.0.1"
 #define MIB (UINT64_C(1) << 20)
 #define GIB (UINT64_C(1) << 30)
 
@@ -112,23 +113,43 @@ static void take_network(struct wizard *wizard)
 	}
 }
 
-/* "vnc", "vnc,listen=ADDRESS", "none" have fields; all else is kept as given. A password has a field with each of them but "none". */
+/* The parts after "vnc": an address and a keymap have fields. False: there is something else. */
+static bool split_graphics(char *const *parts, const char **ret_listen, const char **ret_keymap)
+{
+	for (*ret_listen = *ret_keymap = NULL; *parts != NULL; parts++) {
+		if (text_starts(*parts, "listen="))
+			*ret_listen = *parts + strlen("listen=");
+		else if (text_starts(*parts, "keymap="))
+			*ret_keymap = *parts + strlen("keymap=");
+		else
+			return false;
+	}
+	return true;
+}
+
+/* "vnc", "vnc,listen=ADDRESS", both with keymap=NAME, and "none" have fields; all else is kept as given. A password has a field with each of
+ * them but "none". */
 static void take_graphics(struct wizard *wizard)
 {
-	const char *graphics = wizard->given.graphics;
-	_cleanup_strv_ char **parts = graphics != NULL ? strv_split_parts(graphics) : NULL;
+	const char *graphics = wizard->given.graphics, *listen, *keymap;
+	_cleanup_strv_ char **parts = strv_split_parts(graphics != NULL ? graphics : "vnc");
 
 	wizard_set_text(wizard, WIZARD_PASSWORD, wizard->given.password);
 	wizard->choice[WIZARD_GRAPHICS] = GRAPHICS_GIVEN;
-	if (graphics == NULL || strcmp(graphics, "vnc") == 0) {
-		wizard->choice[WIZARD_GRAPHICS] = GRAPHICS_SOCKET;
-	} else if (strcmp(graphics, "none") == 0) {
+	if (text_equal(graphics, "none")) {
 		wizard->choice[WIZARD_GRAPHICS] = GRAPHICS_NONE;
-	} else if (strcmp(graphics, "vnc,listen=127.0.0.1") == 0) {
+		return;
+	}
+	if (!text_equal(parts[0], "vnc") || !split_graphics(parts + 1, &listen, &keymap))
+		return;
+	wizard_set_text(wizard, WIZARD_KEYMAP, keymap);
+	if (listen == NULL) {
+		wizard->choice[WIZARD_GRAPHICS] = GRAPHICS_SOCKET;
+	} else if (strcmp(listen, LOOPBACK) == 0) {
 		wizard->choice[WIZARD_GRAPHICS] = GRAPHICS_LOOPBACK;
-	} else if (strv_length(parts) == 2 && strcmp(parts[0], "vnc") == 0 && text_starts(parts[1], "listen=")) {
+	} else {
 		wizard->choice[WIZARD_GRAPHICS] = GRAPHICS_ADDRESS;
-		wizard_set_text(wizard, WIZARD_LISTEN, parts[1] + strlen("listen="));
+		wizard_set_text(wizard, WIZARD_LISTEN, listen);
 	}
 }
 
@@ -217,6 +238,8 @@ bool wizard_shows(const struct wizard *wizard, enum wizard_field field)
 		/* a private socket is the user's alone; who gave it one may still see and change it */
 		return wizard->choice[WIZARD_GRAPHICS] != GRAPHICS_NONE &&
 		       (wizard->choice[WIZARD_GRAPHICS] != GRAPHICS_SOCKET || wizard->given.password != NULL);
+	case WIZARD_KEYMAP:
+		return wizard->choice[WIZARD_GRAPHICS] != GRAPHICS_NONE && wizard->choice[WIZARD_GRAPHICS] != GRAPHICS_GIVEN;
 	case WIZARD_FIRMWARE:
 		return source != SOURCE_GIVEN;
 	default:
@@ -255,6 +278,7 @@ static char *given_word(const struct wizard *wizard, enum wizard_field field)
 		choice = fresh.choice[WIZARD_GRAPHICS];
 		free(fresh.text[WIZARD_LISTEN]);
 		free(fresh.text[WIZARD_PASSWORD]);
+		free(fresh.text[WIZARD_KEYMAP]);
 		return choice == GRAPHICS_GIVEN ? xstrdup(given->graphics) : NULL;
 	default:
 		return NULL;
@@ -402,23 +426,24 @@ static void put_source(const struct wizard *wizard, struct install_request *requ
 
 static void put_graphics(const struct wizard *wizard, struct install_request *request)
 {
-	static const char *const words[] = { [GRAPHICS_SOCKET] = NULL, [GRAPHICS_LOOPBACK] = "vnc,listen=127.0.0.1", [GRAPHICS_NONE] = "none" };
 	size_t choice = wizard->choice[WIZARD_GRAPHICS];
-	_cleanup_free_ char *listen = wizard_text(wizard, WIZARD_LISTEN);
+	_cleanup_free_ char *listen = choice == GRAPHICS_LOOPBACK ? xstrdup(LOOPBACK) : wizard_text(wizard, WIZARD_LISTEN);
+	_cleanup_free_ char *keymap = wizard_text(wizard, WIZARD_KEYMAP);
 	const char *password = wizard->text[WIZARD_PASSWORD];
+	struct strbuf text = STRBUF_INIT;
 
 	/* blanks at its ends are part of a password */
 	replace(&request->password, wizard_shows(wizard, WIZARD_PASSWORD) && !text_empty(password) ? xstrdup(password) : NULL);
-	if (choice == GRAPHICS_ADDRESS) {
-		struct strbuf text = STRBUF_INIT;
-
-		strbuf_puts(&text, "vnc");
-		if (listen != NULL)
-			strbuf_put_part(&text, "listen", listen);
-		replace(&request->graphics, strbuf_take(&text));
-	} else if (choice != GRAPHICS_GIVEN) {
-		replace(&request->graphics, xstrdup_null(words[choice]));
-	}
+	if (choice == GRAPHICS_GIVEN)
+		return;
+	/* nothing said is a screen on a private socket */
+	if (choice != GRAPHICS_SOCKET || keymap != NULL)
+		strbuf_puts(&text, choice == GRAPHICS_NONE ? "none" : "vnc");
+	if ((choice == GRAPHICS_LOOPBACK || choice == GRAPHICS_ADDRESS) && listen != NULL)
+		strbuf_put_part(&text, "listen", listen);
+	if (choice != GRAPHICS_NONE && keymap != NULL)
+		strbuf_put_part(&text, "keymap", keymap);
+	replace(&request->graphics, text.length > 0 ? strbuf_take(&text) : NULL);
 }
 
 static void put_devices(const struct wizard *wizard, struct install_request *request)

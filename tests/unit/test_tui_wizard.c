@@ -156,6 +156,31 @@ START_TEST(screen_for_others)
 }
 END_TEST
 
+/* A keyboard layout goes with each kind of screen, and comes back. */
+START_TEST(keyboard_layouts)
+{
+	static const char *const graphics[] = { "vnc,keymap=de", "vnc,listen=127.0.0.1,keymap=de", "vnc,listen=::,keymap=de" };
+	static const size_t choices[] = { GRAPHICS_SOCKET, GRAPHICS_LOOPBACK, GRAPHICS_ADDRESS };
+
+	for (size_t i = 0; i < ARRAY_LENGTH(graphics); i++) {
+		struct install_request asked = { .graphics = xstrdup(graphics[i]) }, made;
+
+		wizard_clear(&wizard);
+		wizard_init(&wizard, &asked, false);
+		ck_assert_uint_eq(wizard.choice[WIZARD_GRAPHICS], choices[i]);
+		ck_assert_str_eq(wizard.text[WIZARD_KEYMAP], "de");
+		ck_assert(wizard_shows(&wizard, WIZARD_KEYMAP));
+		wizard_request(&wizard, &made);
+		ck_assert_str_eq(made.graphics, graphics[i]);
+		install_request_clear(&made);
+	}
+	wizard_set_text(&wizard, WIZARD_KEYMAP, NULL);
+	check_line("virtty install --memory 2048 --vcpus 2 --disk size=20 --graphics vnc,listen=::");
+	wizard.choice[WIZARD_GRAPHICS] = GRAPHICS_NONE;
+	ck_assert(!wizard_shows(&wizard, WIZARD_KEYMAP));
+}
+END_TEST
+
 static void check(enum wizard_field field, const char *text, enum field_verdict wanted, const char *part)
 {
 	char *message = NULL;
@@ -210,6 +235,9 @@ START_TEST(words_and_numbers)
 	check(WIZARD_LISTEN, "0.0.0.0", FIELD_FINE, NULL);
 	check(WIZARD_PASSWORD, "", FIELD_DOUBTFUL, "everybody who reaches 0.0.0.0");
 	check(WIZARD_PASSWORD, "12345678", FIELD_FINE, NULL);
+	check(WIZARD_KEYMAP, "", FIELD_FINE, NULL);
+	check(WIZARD_KEYMAP, "fr-ch", FIELD_FINE, NULL);
+	check(WIZARD_KEYMAP, "xx", FIELD_WRONG, "en-us");
 	check(WIZARD_PASSWORD, "123456789", FIELD_WRONG, "8 characters at most");
 	wizard.choice[WIZARD_SOURCE] = SOURCE_NETWORK;
 	wizard.choice[WIZARD_NETWORK] = NETWORK_NONE;
@@ -333,6 +361,7 @@ int main(void)
 	tcase_add_test(tcase, other_sources);
 	tcase_add_test(tcase, given);
 	tcase_add_test(tcase, screen_for_others);
+	tcase_add_test(tcase, keyboard_layouts);
 	tcase_add_test(tcase, words_and_numbers);
 	tcase_add_test(tcase, files);
 	tcase_add_test(tcase, paths);
