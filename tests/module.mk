@@ -187,6 +187,11 @@ tests_unit_test_display_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_unit_test_display_DEPENDENCIES = virtty-screen libscreen.a libcore.a libstorage.a libhv.a libbase.a
 tests_unit_test_display_LDADD = libscreen.a $(CORE_LDADD) $(SCREEN_LIBS)
 
+UNIT_TESTS += tests/unit/test_picture
+tests_unit_test_picture_SOURCES = tests/unit/test_picture.c tests/unit/unit.h
+tests_unit_test_picture_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_unit_test_picture_LDADD = libscreen.a $(BASE_LDADD) $(CHAFA_LIBS) $(ZLIB_LIBS)
+
 UNIT_TESTS += tests/unit/test_sandbox
 tests_unit_test_sandbox_SOURCES = tests/unit/test_sandbox.c tests/unit/unit.h
 tests_unit_test_sandbox_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS) -pthread
