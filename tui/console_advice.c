@@ -9,18 +9,19 @@
 #include "tui/model.h"
 #include "tui/terminal.h"
 
-#define SILENCE_MS 5000 /* most guests have said something by then */
+#define SILENCE_MS 8000 /* most guests have said something by then */
 
+/* Lines of at most 76 columns: they begin in the third of eighty. */
 static const char *const no_console[] = {
 	N_("This machine has no serial line, so there is nothing to be seen here."),
 	"",
-	N_("To give it one, leave this screen, edit its XML in its details, and put this"),
-	N_("between <devices> and </devices>:"),
+	N_("To give it one, leave this screen, edit its XML in its details, and put"),
+	N_("this between <devices> and </devices>:"),
 	"",
 	"  <serial type='pty'/>",
 	"",
-	N_("It is there from the machine's next start on. A Linux guest speaks on it when its"),
-	N_("kernel's command line has console=ttyS0."),
+	N_("It is there from the machine's next start on. A Linux guest speaks on it"),
+	N_("when its kernel's command line has console=ttyS0."),
 };
 
 static const char *const silence[] = {
@@ -28,9 +29,9 @@ static const char *const silence[] = {
 	"",
 	N_("If it is up, press Enter: a login prompt is drawn anew."),
 	"",
-	N_("If that does nothing, it does not speak on its serial line. On Linux it does with"),
-	N_("console=ttyS0 on its kernel's command line (installers let you add that to their"),
-	N_("boot line), and with a login on ttyS0 once it is installed."),
+	N_("If that does nothing, it does not speak on its serial line. Linux does with"),
+	N_("console=ttyS0 on its kernel's command line (installers let you add that to"),
+	N_("their boot line), and with a login on ttyS0 once it is installed."),
 };
 
 /* Has the machine run for so long that silence is worth a word? */

@@ -68,8 +68,10 @@ void footer_draw(struct screen *screen, struct terminal *term, const char *lead)
 	if (lead != NULL)
 		column = terminal_put(term, row, 0, columns, STYLE_HEAD, lead) + 1;
 	if (screen->ui->status != NULL) {
-		terminal_put(term, row, column, columns, screen->ui->status_style, screen->ui->status);
-		return;
+		column = terminal_put(term, row, column, columns, screen->ui->status_style, screen->ui->status) + 2;
+		/* where letters are a guest's, the way out stays in sight */
+		if (lead == NULL || !screen->grabs)
+			return;
 	}
 	column = draw_table(screen, term, table, column, screen->grabs ? columns : columns - help_room(term));
 	if (!screen->grabs)
