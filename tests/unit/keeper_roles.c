@@ -27,6 +27,7 @@
 #define QMP_LISTENER     3
 #define CONSOLE_LISTENER 4
 #define LOOK_MS	 1000 /* how often a QEMU that nobody speaks to looks whether it is forgotten */
+#define BREAK_MS 200 /* that a break takes */
 
 /* ---- the plan ---- */
 
@@ -160,6 +161,11 @@ static void carry_out(struct machine *m, const char *command, struct json_object
 	} else if (text_equal(command, "x-signal")) {
 		signal((int)json_get_int(arguments, "signal", SIGKILL), SIG_DFL);
 		kill(getpid(), (int)json_get_int(arguments, "signal", SIGKILL));
+	} else if (text_equal(command, "chardev-send-break")) {
+		/* slow enough to be overtaken, if what is typed after it does not wait for its answer */
+		bool early = m->console >= 0 && poll(&(struct pollfd){ .fd = m->console, .events = POLLIN }, 1, BREAK_MS) > 0;
+
+		guest_says(m, early ? "(overtaken)" : "(break)", early ? 11 : 7);
 	} else if (text_equal(command, "x-say")) {
 		const char *text = json_get_string(arguments, "text", "");
 

@@ -175,6 +175,26 @@ START_TEST(test_writers)
 }
 END_TEST
 
+/* A break goes by way of QMP: what is typed after it comes after it. */
+START_TEST(test_break)
+{
+	struct view view;
+	struct play play;
+
+	play_begin(&play, NULL);
+	ck_assert(play_start(&play, NULL));
+	view_open(&view, &play, true, false);
+	view_expect_writer(&view, true, false);
+	console_send(view.console, "before", 6);
+	view_expect(&view, "[before]");
+	console_send_break(view.console);
+	console_send(view.console, "after", 5);
+	view_expect(&view, "(break)[after]");
+	view_close(&view);
+	play_end(&play);
+}
+END_TEST
+
 /* The replay is the last 256 KiB of the stream, to the byte, and joins what follows. */
 START_TEST(test_exact_joint)
 {
@@ -393,6 +413,7 @@ static Suite *console_suite(void)
 	tcase_add_checked_fixture(tc, NULL, play_clean_up);
 	tcase_add_test(tc, test_live_and_replay);
 	tcase_add_test(tc, test_writers);
+	tcase_add_test(tc, test_break);
 	tcase_add_test(tc, test_exact_joint);
 	tcase_add_test(tc, test_slow_viewer);
 	tcase_add_test(tc, test_rotation);
