@@ -72,7 +72,7 @@ static const struct key_binding console_menu[] = {
 	{ "v", COMMAND_PASTE, N_("Paste"), N_("type what was copied") },
 	ROWS_CONSOLE_TABS,
 	{ "x", COMMAND_TAB_CLOSE, N_("Close"), N_("close this console; the machine runs on") },
-	{ "s", COMMAND_SEND_SIZE, N_("Size"), N_("type the 'stty' line that tells a guest's shell how large this window is") },
+	{ "s", COMMAND_SEND_SIZE, N_("Size"), N_("tell the guest's shell the size of this window (stty)") },
 	{ "b", COMMAND_SEND_BREAK, N_("Break"), N_("send a break (SysRq on a Linux console)") },
 	{ "C-] ]", COMMAND_SEND_DETACH, N_("Send ^]"), N_("send ^] to the guest") },
 	{ "C-\\ \\", COMMAND_SEND_MENU, NULL, N_("send ^\\ to the guest") },
@@ -86,7 +86,7 @@ TABLE(console_menu, N_("Console: menu"));
 static const struct key_binding console_copy[] = {
 	{ "v Space", COMMAND_MARK, N_("Mark"), N_("mark from here; again: mark nothing") },
 	{ "V", COMMAND_MARK_LINES, N_("Lines"), N_("mark whole lines") },
-	{ "y Enter", COMMAND_COPY, N_("Copy"), N_("copy what is marked, also to the terminal's clipboard (OSC 52)") },
+	{ "y Enter", COMMAND_COPY, N_("Copy"), N_("copy what is marked, also to the clipboard (OSC 52)") },
 	{ "/", COMMAND_SEARCH, N_("Search"), N_("search back; small letters find capitals too") },
 	{ "n", COMMAND_SEARCH_NEXT, N_("Next"), N_("the next place found, further back") },
 	{ "N", COMMAND_SEARCH_PREVIOUS, NULL, N_("the place found before") },
