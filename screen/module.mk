@@ -27,7 +27,9 @@ libscreen_a_SOURCES = \
 	screen/recover.h \
 	screen/recover_cell.c \
 	screen/recover_cell.h \
+	screen/recover_cursor.c \
 	screen/recover_grid.c \
+	screen/recover_mode.c \
 	screen/recover_read.c \
 	screen/recover_read.h \
 	screen/recover_settle.c \

@@ -28,6 +28,7 @@ struct recover {
 	struct text_cell *old;	 /* owned; a row as it was */
 	uint32_t background;	 /* the screen's commonest, and the commonest of text on it */
 	uint32_t foreground;
+	bool heavy_frames; /* most lines on it are heavy ones */
 	bool cursor_seen;
 	unsigned cursor_row, cursor_column;
 	unsigned covered_left;		    /* how many cells of this update may still be searched for below a bar */
@@ -51,7 +52,17 @@ static inline struct cell_more *more_at(const struct recover *recover, unsigned 
 void read_cells(struct recover *recover, const struct pixels *screen, unsigned row, unsigned first, unsigned last);
 /* Chooses among what looks the same, by what stands beside it. */
 void settle_row(struct recover *recover, unsigned row);
+/* Chooses, all over the screen, among lines that look the same in the fonts of two consoles, a light one in one of them
+ * and a heavy one in the other: by the lines that are certain. */
+void settle_frames(struct recover *recover);
 /* Finds the cursor among all cells, and marks it. */
 void find_cursor(struct recover *recover);
+
+/* The text modes of a VGA, which are what they are however little is on the screen. */
+bool grid_of_mode(const struct recover *recover, const struct pixels *screen, struct text_grid *ret);
+/* UEFI's console is in the middle of the screen, in one of a few modes: the smallest that has all there is. */
+bool grid_cut(const struct recover *recover, const struct pixels *screen, struct text_grid *ret);
+/* Has something been drawn beside the part of the screen that is read? */
+bool grid_outgrown(const struct recover *recover, const struct pixels *screen, const struct rectangle *changed);
 
 #endif

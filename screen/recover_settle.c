@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What a cell cannot say by itself: which of the characters that look the same it is, and whether it is the cursor. */
+/* What a cell cannot say by itself: which of the characters that look the same it is. */
 #include "screen/recover_read.h"
 
 #include <string.h>
@@ -144,6 +144,69 @@ static void settle_word(struct text_cell *cells, struct cell_more *more, unsigne
 	}
 }
 
+/* ---- frames ---- */
+
+/* The heavy line of the same shape; 0: this is no light one. */
+static uint32_t heavier(uint32_t character)
+{
+	static const uint16_t pairs[][2] = { { 0x2500, 0x2501 }, { 0x2502, 0x2503 }, { 0x250c, 0x250f },
+					     { 0x2510, 0x2513 }, { 0x2514, 0x2517 }, { 0x2518, 0x251b },
+					     { 0x251c, 0x2523 }, { 0x2524, 0x252b }, { 0x252c, 0x2533 },
+					     { 0x2534, 0x253b }, { 0x253c, 0x254b } };
+
+	for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
+		if (pairs[i][0] == character)
+			return pairs[i][1];
+	return 0;
+}
+
+static bool is_line(uint32_t character)
+{
+	return character >= 0x2500 && character <= 0x254b;
+}
+
+/* Takes the heavy or the light one where it may be both. */
+static void settle_frame(const struct recover *recover, struct text_cell *cell, struct cell_more *more)
+{
+	for (int i = 0; i < 3 && more->others[i] != 0; i++) {
+		uint32_t other = more->others[i];
+
+		if (recover->heavy_frames ? heavier(cell->character) == other : heavier(other) == cell->character) {
+			more->others[i] = cell->character;
+			cell->character = other;
+			return;
+		}
+	}
+}
+
+void settle_frames(struct recover *recover)
+{
+	size_t count = (size_t)recover->grid.columns * recover->grid.rows;
+	unsigned light = 0, heavy = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		uint32_t character = recover->cells[i].character;
+
+		if (!is_line(character) || is_line(recover->more[i].others[0]))
+			continue;
+		if (heavier(character) != 0)
+			light++;
+		else
+			heavy++;
+	}
+	if (recover->heavy_frames == (heavy > light))
+		return;
+	recover->heavy_frames = heavy > light;
+	for (size_t i = 0; i < count; i++) {
+		struct text_cell *cell = &recover->cells[i];
+		uint32_t before = cell->character;
+
+		if (is_line(before))
+			settle_frame(recover, cell, &recover->more[i]);
+		cell->changed |= cell->character != before;
+	}
+}
+
 /* ---- text on pictures ---- */
 
 /* So far two glyphs may be apart and still be of one text. */
@@ -203,6 +266,9 @@ void settle_row(struct recover *recover, unsigned row)
 	unsigned word = 0;
 
 	settle_overlays(recover, row);
+	for (unsigned i = 0; i < columns; i++)
+		if (recover->heavy_frames && is_line(cells[i].character))
+			settle_frame(recover, &cells[i], more_at(recover, row, i));
 
 	for (unsigned i = 0; i < columns; i++) {
 		const struct text_cell *left = i > 0 ? &cells[i - 1] : NULL,
@@ -219,74 +285,4 @@ void settle_row(struct recover *recover, unsigned row)
 			settle_word(&cells[word], more_at(recover, row, word), i - word);
 		word = i + 1;
 	}
-}
-
-/* ---- the cursor ---- */
-
-/* The one cell that differs from all around it, by which a cursor is known. */
-struct candidate {
-	unsigned count, row, column;
-};
-
-static void candidate_add(struct candidate *candidate, unsigned row, unsigned column)
-{
-	candidate->count++;
-	candidate->row = row;
-	candidate->column = column;
-}
-
-/* The screen's colours the other way round: a blank that is filled, or a character that was seen to turn. Others are
- * marked so for other reasons. */
-static bool is_reverse(const struct recover *recover, unsigned row, unsigned column)
-{
-	const struct text_cell *cell = cell_at(recover, row, column);
-
-	if (cell->background != recover->foreground || cell->background == recover->background)
-		return false;
-	return cell->blank || (cell->foreground == recover->background && more_at(recover, row, column)->turned);
-}
-
-/* And not so on both sides of it. */
-static bool is_lone_reverse(const struct recover *recover, unsigned row, unsigned column)
-{
-	return is_reverse(recover, row, column) && !(column > 0 && is_reverse(recover, row, column - 1)) &&
-	       !(column + 1 < recover->grid.columns && is_reverse(recover, row, column + 1));
-}
-
-void find_cursor(struct recover *recover)
-{
-	struct candidate bar = { 0 }, low = { 0 }, reverse = { 0 }, *found = NULL;
-
-	for (unsigned row = 0; row < recover->grid.rows; row++) {
-		struct text_cell *cells = cell_at(recover, row, 0);
-		const struct cell_more *more = more_at(recover, row, 0);
-
-		for (unsigned column = 0; column < recover->grid.columns; column++) {
-			if (more[column].bar) {
-				candidate_add(&bar, row, column);
-			} else if (more[column].low != 0) {
-				candidate_add(&low, row, column);
-				cells[column].character = more[column].low;
-			} else if (is_lone_reverse(recover, row, column)) {
-				candidate_add(&reverse, row, column);
-			}
-		}
-	}
-	if (bar.count == 1)
-		found = &bar;
-	else if (low.count == 1)
-		found = &low;
-	else if (reverse.count == 1)
-		found = &reverse;
-	if (recover->cursor_seen)
-		cell_at(recover, recover->cursor_row, recover->cursor_column)->cursor = false;
-	recover->cursor_seen = found != NULL;
-	if (found == NULL)
-		return;
-	recover->cursor_row = found->row;
-	recover->cursor_column = found->column;
-	cell_at(recover, found->row, found->column)->cursor = true;
-	/* A bar below nothing looks like this block. */
-	if (found == &low)
-		cell_at(recover, found->row, found->column)->character = ' ';
 }

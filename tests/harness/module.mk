@@ -13,6 +13,7 @@ libharness_a_SOURCES = \
 	tests/harness/machine.c tests/harness/machine.h \
 	tests/harness/pty.c tests/harness/pty.h \
 	tests/harness/qemu.c tests/harness/qemu.h \
+	tests/harness/reading.c tests/harness/reading.h \
 	tests/harness/screen.c tests/harness/screen.h \
 	tests/harness/task.c tests/harness/task.h \
 	tests/harness/viewer.c tests/harness/viewer.h
@@ -23,7 +24,12 @@ harness_libs = libharness.a libcore.a libstorage.a libhv.a libbase.a $(SQLITE_LI
 INTEGRATION_TESTS += tests/integration/test_accuracy
 tests_integration_test_accuracy_SOURCES = tests/integration/test_accuracy.c
 tests_integration_test_accuracy_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS) $(VTERM_CFLAGS)
-tests_integration_test_accuracy_LDADD = libscreen.a $(harness_libs) $(VTERM_LIBS) $(LZMA_LIBS) $(ZLIB_LIBS)
+tests_integration_test_accuracy_LDADD = libharness.a libscreen.a $(harness_libs) $(VTERM_LIBS) $(LZMA_LIBS) $(ZLIB_LIBS)
+
+INTEGRATION_TESTS += tests/integration/test_accuracy_installer
+tests_integration_test_accuracy_installer_SOURCES = tests/integration/test_accuracy_installer.c
+tests_integration_test_accuracy_installer_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_integration_test_accuracy_installer_LDADD = libharness.a libscreen.a $(harness_libs) $(LZMA_LIBS) $(ZLIB_LIBS)
 
 INTEGRATION_TESTS += tests/integration/test_autostart
 tests_integration_test_autostart_SOURCES = tests/integration/test_autostart.c

@@ -21,8 +21,7 @@ static void call(struct qemu *qemu, const char *command, struct json_object *arg
 {
 	_cleanup_error_ struct error err = ERROR_INIT;
 
-	ck_assert_msg(qmp_call_fd(qemu->qmp, command, arguments, CALL_MS, NULL, &err), "%s: %s", command,
-		      error_text(&err));
+	ck_assert_msg(qmp_call_fd(qemu->qmp, command, arguments, CALL_MS, NULL, &err), "%s: %s", command, error_text(&err));
 }
 
 struct connection {
@@ -44,13 +43,11 @@ static bool is_connected(void *data)
 struct qemu qemu_start(const char *directory, const char *name, const char *const *arguments)
 {
 	_cleanup_free_ char *socket = strf("%s/%s.qmp", directory, name);
-	struct qemu qemu = { .directory = strf("%s/%s", directory, name),
-			     .serial = strf("%s/%s.serial", directory, name) };
+	struct qemu qemu = { .directory = strf("%s/%s", directory, name), .serial = strf("%s/%s.serial", directory, name) };
 	struct connection connection = { .socket = socket };
 	_cleanup_strv_ char **argv = NULL;
 
-	argv = strv_split(
-		"/usr/bin/env qemu-system-x86_64 -accel tcg -m 512 -nodefaults -display none -vga std -net none", " ");
+	argv = strv_split("/usr/bin/env qemu-system-x86_64 -accel tcg -m 512 -nodefaults -display none -vga std -net none", " ");
 	argv = strv_add(argv, "-qmp");
 	argv = strv_addf(argv, "unix:%s,server=on,wait=off", socket);
 	argv = strv_add(argv, "-serial");

@@ -6,12 +6,10 @@
 #include "base/memory.h"
 #include "base/strbuf.h"
 #include "base/strv.h"
-#include "base/text.h"
 #include "screen/font_read.h"
-#include "screen/recover.h"
 #include "tests/harness/home.h"
 #include "tests/harness/machine.h"
-#include "tests/harness/qemu.h"
+#include "tests/harness/reading.h"
 
 #include <check.h>
 #include <stdio.h>
@@ -21,209 +19,6 @@
 
 #define INSTALLER "/usr/lib/debian-installer/images/12/amd64/text/debian-installer/amd64"
 #define MEMTEST	  "/boot/memtest86+x64.bin"
-
-/* Least share of the cells of text that must be recognised, in thousandths. */
-enum { LEAST = 995 };
-
-static struct fonts *fonts; /* read once; every test is a process that has it from the first */
-
-/* ---- what is compared ---- */
-
-/* What must be on the screen, or a part of it. */
-struct expected {
-	unsigned columns, rows;
-	uint32_t *characters; /* owned; 0: that cell is not compared */
-};
-#define _cleanup_expected_ __attribute__((cleanup(expected_clear)))
-
-static struct expected expected_new(unsigned columns, unsigned rows)
-{
-	return (struct expected){ columns, rows, xcalloc((size_t)columns * rows, sizeof(uint32_t)) };
-}
-
-static void expected_clear(struct expected *expected)
-{
-	free(expected->characters);
-	expected->characters = NULL;
-}
-
-static uint32_t *expected_at(const struct expected *expected, unsigned row, unsigned column)
-{
-	return &expected->characters[(size_t)row * expected->columns + column];
-}
-
-/* Puts text into a row from a column on; a wide character leaves its second cell uncompared. */
-static void expected_put(struct expected *expected, unsigned row, unsigned column, const char *text)
-{
-	uint32_t character;
-
-	while ((character = utf8_next(&text)) != 0) {
-		ck_assert_uint_lt(column, expected->columns);
-		*expected_at(expected, row, column) = character;
-		column += character >= 0x1100 && character != 0x2588 && character >= 0x2e80 ? 2 : 1;
-	}
-}
-
-/* A guest being looked at. */
-struct view {
-	struct qemu qemu;
-	struct recover *recover; /* owned */
-};
-
-static void view_end(struct view *view)
-{
-	recover_free(view->recover);
-	qemu_end(&view->qemu);
-}
-
-static struct view view_start(const char *directory, const char *name, const char *const *arguments)
-{
-	return (struct view){ .qemu = qemu_start(directory, name, arguments), .recover = recover_new(fonts) };
-}
-
-static void view_update(struct view *view)
-{
-	qemu_dump(&view->qemu);
-	recover_update(view->recover, &view->qemu.screen, NULL, 0);
-}
-
-static uint32_t cell_character(const struct view *view, unsigned row, unsigned column)
-{
-	const struct text_grid *grid = recover_grid(view->recover);
-
-	return row < grid->rows && column < grid->columns ? recover_row(view->recover, row)[column].character : 0;
-}
-
-/* Where a text of ASCII stands. */
-struct place {
-	unsigned row, column;
-};
-
-static bool find_text(const struct view *view, const char *text, struct place *ret)
-{
-	const struct text_grid *grid = recover_grid(view->recover);
-	size_t length = strlen(text);
-
-	for (unsigned row = 0; row < grid->rows; row++)
-		for (unsigned column = 0; column + length <= grid->columns; column++) {
-			size_t i;
-
-			for (i = 0;
-			     i < length && cell_character(view, row, column + (unsigned)i) == (unsigned char)text[i];
-			     i++)
-				;
-			if (i == length) {
-				*ret = (struct place){ row, column };
-				return true;
-			}
-		}
-	return false;
-}
-
-struct wait {
-	struct view *view;
-	const char *text;
-	struct place place;
-};
-
-static bool has_text(void *data)
-{
-	struct wait *wait = data;
-
-	view_update(wait->view);
-	return find_text(wait->view, wait->text, &wait->place);
-}
-
-static void print_screen(const struct view *view)
-{
-	const struct text_grid *grid = recover_grid(view->recover);
-
-	for (unsigned row = 0; row < grid->rows; row++) {
-		for (unsigned column = 0; column < grid->columns; column++) {
-			uint32_t character = cell_character(view, row, column);
-
-			putchar(character == 0 ? '?' : character < 0x7f ? (int)character : '*');
-		}
-		putchar('\n');
-	}
-}
-
-/* Waits until the guest's screen holds a text. */
-static struct place wait_text(struct view *view, const char *text)
-{
-	struct wait wait = { .view = view, .text = text };
-
-	if (!wait_for(has_text, &wait, BOOT_MS)) {
-		print_screen(view);
-		ck_abort_msg("'%s' did not come", text);
-	}
-	return wait.place;
-}
-
-/* Both are names of one bitmap: nobody can tell them apart. */
-static bool looks_same(const struct text_grid *grid, uint32_t a, uint32_t b)
-{
-	const struct size_class *class =
-		store_size(fonts, grid->cell_width == 9 ? 8 : grid->cell_width, grid->cell_height, 1);
-
-	for (size_t number = 0; class != NULL && number < class->count; number++) {
-		uint32_t characters[4];
-		bool has_a = false, has_b = false;
-
-		store_characters(fonts, class, number, characters);
-		for (int i = 0; i < 4; i++) {
-			has_a |= characters[i] == a;
-			has_b |= characters[i] == b;
-		}
-		if (has_a && has_b)
-			return true;
-	}
-	return false;
-}
-
-struct score {
-	unsigned cells, known,
-		wrong; /* cells of text, those that were read right, and any that were read as something else */
-};
-
-/* Compares a part of the screen; says what is wrong of it when asked to. */
-static struct score judge(const struct view *view, const struct expected *expected, struct place place, const char *say)
-{
-	const struct text_grid *grid = recover_grid(view->recover);
-	struct score score = { 0 };
-
-	for (unsigned row = 0; row < expected->rows; row++)
-		for (unsigned column = 0; column < expected->columns; column++) {
-			uint32_t wanted = *expected_at(expected, row, column);
-			uint32_t found = cell_character(view, place.row + row, place.column + column);
-			bool same = found == wanted || (found != 0 && wanted != 0 && looks_same(grid, found, wanted));
-
-			if (wanted == 0)
-				continue;
-			score.cells += wanted != ' ';
-			score.known += wanted != ' ' && same;
-			score.wrong += !same && found != 0;
-			if (!same && say != NULL && score.wrong < 10)
-				printf("  %s: row %u, column %u is U+%04X and was read as U+%04X\n", say, row, column,
-				       wanted, found);
-		}
-	return score;
-}
-
-/* Compares, prints a line of the table, and fails the test when it is not as exact as it must be. */
-static void compare(const struct view *view, const char *name, const struct expected *expected, struct place place)
-{
-	const struct text_grid *grid = recover_grid(view->recover);
-	struct score score = judge(view, expected, place, name);
-
-	printf("%-36s %4ux%-4u in %2ux%-2u %5u cells %8.3f %% %3u wrong\n", name, view->qemu.screen.width,
-	       view->qemu.screen.height, grid->cell_width, grid->cell_height, score.cells,
-	       score.cells == 0 ? 0.0 : 100.0 * score.known / score.cells, score.wrong);
-	fflush(stdout);
-	ck_assert_msg(score.cells >= 30, "%s: only %u cells of text", name, score.cells);
-	ck_assert_msg(score.wrong == 0, "%s: %u cells are wrong", name, score.wrong);
-	ck_assert_msg(score.known * 1000 >= score.cells * LEAST, "%s: %u of %u cells", name, score.known, score.cells);
-}
 
 /* What the VGA's text memory holds, at this very moment. */
 static void compare_vga(struct view *view, const char *name)
@@ -247,7 +42,7 @@ START_TEST(test_seabios)
 	char *home = home_new();
 	struct view view = view_start(home, "seabios", (const char *const[]){ NULL });
 
-	wait_text(&view, "No bootable device.");
+	wait_text(&view, "No bootable device.", BOOT_MS);
 	compare_vga(&view, "SeaBIOS");
 	view_end(&view);
 	home_end(home);
@@ -265,7 +60,7 @@ START_TEST(test_memtest)
 	}
 	home = home_new();
 	view = view_start(home, "memtest", (const char *const[]){ "-kernel", MEMTEST, NULL });
-	wait_text(&view, "Pattern");
+	wait_text(&view, "Pattern", BOOT_MS);
 	compare_vga(&view, "memtest86+");
 	view_end(&view);
 	home_end(home);
@@ -314,8 +109,7 @@ static char *make_grub(const char *home)
 	write_lines(&script, "GRUB-TEXT-READY");
 	strbuf_puts(&script, "loadfont /boot/grub/fonts/unicode.pf2\ninsmod all_video\ninsmod gfxterm\n");
 	for (int i = 0; i < 2; i++) {
-		strbuf_printf(&script, "terminal_output console\nset gfxmode=%s\nterminal_output gfxterm\n",
-			      i == 0 ? "800x600" : "1024x768");
+		strbuf_printf(&script, "terminal_output console\nset gfxmode=%s\nterminal_output gfxterm\n", i == 0 ? "800x600" : "1024x768");
 		write_lines(&script, i == 0 ? "GRUB-800-READY" : "GRUB-1024-READY");
 	}
 	strbuf_puts(&script, "menuentry 'GRUB-MENU one' { true }\nmenuentry 'the second of them' { true }\n");
@@ -324,9 +118,9 @@ static char *make_grub(const char *home)
 	ck_assert(directory_make(fonts_directory, 0700, &err));
 	ck_assert_msg(file_write(path, script.data, script.length, 0600, &err), "%s", error_text(&err));
 	ck_assert_msg(file_write(font, source, length, 0600, &err), "%s", error_text(&err));
-	made = run_program((const char *const[]){
-		"/usr/bin/env", "grub-mkrescue", out, "--locales=", "--themes=", "--fonts=", "--compress=no",
-		"--install-modules=iso9660 normal echo read sleep gfxterm font all_video terminal true", tree, NULL });
+	made = run_program((const char *const[]){ "/usr/bin/env", "grub-mkrescue", out, "--locales=", "--themes=", "--fonts=", "--compress=no",
+						  "--install-modules=iso9660 normal echo read sleep gfxterm font all_video terminal true", tree,
+						  NULL });
 	if (made.status != 0) {
 		skip_test("grub-mkrescue cannot make an ISO here: %s", made.err);
 		return NULL;
@@ -354,16 +148,16 @@ START_TEST(test_grub)
 	if (iso == NULL)
 		return home_end(home);
 	view = view_start(home, "grub", (const char *const[]){ "-cdrom", iso, NULL });
-	wait_text(&view, "GRUB-TEXT-READY");
+	wait_text(&view, "GRUB-TEXT-READY", BOOT_MS);
 	compare_vga(&view, "GRUB, text mode");
 	for (int i = 0; i < 2; i++) {
 		qemu_keys(&view.qemu, "ret", NULL);
-		wait_text(&view, i == 0 ? "GRUB-800-READY" : "GRUB-1024-READY");
+		wait_text(&view, i == 0 ? "GRUB-800-READY" : "GRUB-1024-READY", BOOT_MS);
 		ck_assert(find_text(&view, "GRUB-LINES", &place));
 		compare_lines(&view, i == 0 ? "GRUB, gfxterm" : "GRUB, gfxterm, larger", place);
 	}
 	qemu_keys(&view.qemu, "ret", NULL);
-	wait_text(&view, "the second of them");
+	wait_text(&view, "the second of them", BOOT_MS);
 	ck_assert_uint_eq(recover_grid(view.recover)->recognised, recover_grid(view.recover)->filled);
 	view_end(&view);
 	home_end(home);
@@ -444,7 +238,7 @@ static void linux_compare(struct view *view, const struct linux_guest *guest)
 	size_t length;
 
 	wait_serial(view, "\nEND");
-	wait_text(view, "demo:/root#");
+	wait_text(view, "demo:/root#", BOOT_MS);
 	ck_assert_uint_eq(view->qemu.screen.width, guest->width);
 	serial = qemu_serial(&view->qemu, &length);
 	expected = parse_screen(serial);
@@ -504,8 +298,7 @@ static void write_cp437(VTerm *vterm, const char *text, size_t length)
 {
 	for (size_t i = 0; i < length; i++) {
 		uint32_t character = font_cp437_character((unsigned char)text[i]);
-		char utf8[3] = { (char)(0xe0 | character >> 12), (char)(0x80 | (character >> 6 & 0x3f)),
-				 (char)(0x80 | (character & 0x3f)) };
+		char utf8[3] = { (char)(0xe0 | character >> 12), (char)(0x80 | (character >> 6 & 0x3f)), (char)(0x80 | (character & 0x3f)) };
 
 		if ((unsigned char)text[i] >= 0x80 && character >= 0x800)
 			vterm_input_write(vterm, utf8, sizeof utf8);
@@ -547,8 +340,7 @@ static void pass_symbols(const struct view *view, struct expected *expected, str
 			uint32_t *wanted = expected_at(expected, row, column);
 			uint32_t found = cell_character(view, place.row + row, place.column + column);
 
-			if (*wanted < 0x80 && strchr("<>^v*", (int)*wanted) != NULL && found >= 0x2190 &&
-			    found < 0x2600)
+			if (*wanted < 0x80 && strchr("<>^v*", (int)*wanted) != NULL && found >= 0x2190 && found < 0x2600)
 				*wanted = found;
 		}
 }
@@ -571,9 +363,7 @@ static bool find_expected(const struct expected *expected, const char *text, str
 		for (unsigned column = 0; column + length <= expected->columns; column++) {
 			size_t i;
 
-			for (i = 0;
-			     i < length && *expected_at(expected, row, column + (unsigned)i) == (unsigned char)text[i];
-			     i++)
+			for (i = 0; i < length && *expected_at(expected, row, column + (unsigned)i) == (unsigned char)text[i]; i++)
 				;
 			if (i == length) {
 				*ret = (struct place){ row, column };
@@ -592,9 +382,8 @@ static bool look_at_firmware(void *data)
 	view_update(screen->view);
 	expected_clear(&screen->expected);
 	screen->expected = serial_screen(screen->view, screen->columns, screen->rows);
-	if (!find_text(screen->view, screen->first, &screen->place) ||
-	    !find_expected(&screen->expected, screen->first, &there) || screen->place.row < there.row ||
-	    screen->place.column < there.column)
+	if (!find_text(screen->view, screen->first, &screen->place) || !find_expected(&screen->expected, screen->first, &there) ||
+	    screen->place.row < there.row || screen->place.column < there.column)
 		return false;
 	screen->place.row -= there.row;
 	screen->place.column -= there.column;
@@ -636,16 +425,16 @@ START_TEST(test_uefi)
 	home = home_new();
 	drive = strf("if=pflash,format=raw,readonly=on,file=%s", firmware_image());
 	view = view_start(home, "uefi", (const char *const[]){ "-drive", drive, NULL });
-	wait_text(&view, "Shell> ");
+	wait_text(&view, "Shell> ", BOOT_MS);
 	/* no start-up script is waited for */
 	qemu_keys(&view.qemu, "h", "e", "l", "p", "spc", "minus", "b", "ret", NULL);
-	wait_text(&view, "Press ENTER to continue");
+	wait_text(&view, "Press ENTER to continue", BOOT_MS);
 	compare_firmware(&view, "UEFI shell", "Press ENTER", 100, 31);
 	qemu_keys(&view.qemu, "q", "ret", "e", "x", "i", "t", "ret", NULL);
-	wait_text(&view, "Move Highlight");
+	wait_text(&view, "Move Highlight", BOOT_MS);
 	compare_firmware(&view, "UEFI setup", "Standard PC", 80, 25);
 	qemu_keys(&view.qemu, "down", "ret", NULL);
-	wait_text(&view, "Press ESC to exit.");
+	wait_text(&view, "Press ESC to exit.", BOOT_MS);
 	compare_firmware(&view, "UEFI device manager", "Devices List", 80, 25);
 	view_end(&view);
 	home_end(home);
@@ -672,9 +461,8 @@ int main(void)
 {
 	int result;
 
-	fonts = fonts_new();
-	fonts_add_installed(fonts);
+	reading_begin();
 	result = suite_main(suite());
-	fonts_free(fonts);
+	reading_end();
 	return result;
 }

@@ -18,7 +18,7 @@ const uint32_t draw_characters[] = {
 	'a',	'b',	'c',	'd',	'e',	'f',	'g',	'h',	'i',	'j',	'k',	   'l',	   'm',
 	'n',	'o',	'p',	'q',	'r',	's',	't',	'u',	'v',	'w',	'x',	   'y',	   'z',
 	'{',	'|',	'}',	'~',	0xe9,	0x430,	0x434,	0x435,	0x436,	0x43e,	0x440,	   0x441,  0x44f,
-	0x2500, 0x2502, 0x250c, 0x2518, 0x2580, 0x2584, 0x2588, 0x258c, 0x2590, 0x2592, DRAW_WIDE, 0x9f8d, 0,
+	0x2500, 0x2501, 0x2502, 0x2503, 0x250c, 0x2518, 0x2580, 0x2584, 0x2588, 0x258c, 0x2590, 0x2592, DRAW_WIDE, 0x9f8d, 0,
 };
 
 /* A sequence of numbers that is the same everywhere. */
@@ -33,7 +33,7 @@ static uint32_t next(uint32_t *state)
 static uint32_t drawn_as(uint32_t character)
 {
 	static const uint32_t pairs[][2] = { { 0x430, 'a' }, { 0x435, 'e' }, { 0x43e, 'o' },
-					     { 0x440, 'p' }, { 0x441, 'c' }, { 0xa0, ' ' } };
+					     { 0x440, 'p' }, { 0x441, 'c' }, { 0xa0, ' ' }, { 0x2503, 0x2502 } };
 
 	for (size_t i = 0; i < ARRAY_LENGTH(pairs); i++)
 		if (pairs[i][0] == character)
@@ -60,6 +60,9 @@ void draw_bitmap(uint32_t character, unsigned width, unsigned height, struct bit
 		return;
 	case 0x2500:
 		fill_rows(ret, row, row + 1, full);
+		return;
+	case 0x2501:
+		fill_rows(ret, row, row + 2, full);
 		return;
 	case 0x2502:
 		fill_rows(ret, 0, height, middle);

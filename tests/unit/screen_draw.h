@@ -16,6 +16,8 @@ void draw_bitmap(uint32_t character, unsigned width, unsigned height, struct bit
 #define LOOKALIKES_CYRILLIC "\u0430\u0435\u043e\u0440\u0441"
 #define LOOKALIKES_LATIN    "aeopc"
 
+/* A heavy line from top to bottom (U+2503) is drawn as the light one; from side to side they differ. */
+
 /* The characters of the tests' fonts; 0 ends them. */
 extern const uint32_t draw_characters[];
 

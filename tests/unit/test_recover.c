@@ -545,6 +545,27 @@ START_TEST(test_scripts)
 }
 END_TEST
 
+/* Light and heavy lines that look the same are as the others around. */
+START_TEST(test_frames)
+{
+	struct fixture f;
+
+	fixture_begin(&f, 640, 400, (struct cells){ 8, 16, 0, 0 });
+	draw_lines(&f, 0, 0);
+	draw(&f, 0, 5, "\u2501\u2501\u2501\u2501\u2501\u2501\u2501\u2501\u2501\u2501\u2501\u2501");
+	draw(&f, 0, 6, "\u2503 a menu   \u2503");
+	update(&f);
+	check_row(&f, 6, "\u2503 a menu   \u2503");
+	recover_settle(f.recover);
+	ck_assert(!update(&f));
+	ck_assert_uint_eq(count_changed(&f), 0);
+	draw(&f, 0, 5, "\u2500\u2500\u2500\u2500\u2500\u2500\u2500\u2500\u2500\u2500\u2500\u2500");
+	update(&f);
+	check_row(&f, 6, "\u2502 a menu   \u2502");
+	fixture_end(&f);
+}
+END_TEST
+
 /* ---- pictures ---- */
 
 static uint32_t noise(uint32_t *state)
@@ -719,6 +740,7 @@ static Suite *suite(void)
 	tcase_add_test(cells, test_underlined);
 	tcase_add_test(cells, test_blocks);
 	tcase_add_test(cells, test_scripts);
+	tcase_add_test(cells, test_frames);
 	suite_add_tcase(suite, cells);
 	tcase_set_timeout(pictures, 120);
 	tcase_add_test(pictures, test_picture);
