@@ -10,6 +10,7 @@
 #include "core/display.h"
 
 #include <errno.h>
+#include <langinfo.h>
 #include <poll.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -81,7 +82,7 @@ static bool take_view(struct cli *cli, struct wire_view *view, struct error *err
 	bool blocks = cli_flag(cli, "blocks");
 
 	*view = (struct wire_view){ .mode = blocks ? WIRE_MODE_PICTURE : WIRE_MODE_TEXT,
-				    .picture = WIRE_BLOCKS,
+				    .picture = text_equal(nl_langinfo(CODESET), "UTF-8") ? WIRE_BLOCKS : WIRE_ASCII,
 				    .colours = WIRE_TRUE };
 	if (!blocks && cli_string(cli, "size"))
 		return cli_usage(cli, err, _("--size goes with --blocks: text has the size of the guest's screen"));

@@ -75,7 +75,24 @@ bool screen_is_blank(const struct display *display)
 	return true;
 }
 
-/* In the locale's own encoding; what it has not, and what is no picture, as '?'. */
+/* The nearest that ASCII has to the lines and blocks that firmware and installers draw; '?' for all else. */
+static int ascii_of(uint32_t character)
+{
+	static const struct {
+		uint32_t first, last;
+		char ascii;
+	} ranges[] = { { 0x2500, 0x2501, '-' }, { 0x2502, 0x2503, '|' }, { 0x2550, 0x2550, '-' }, { 0x2551, 0x2551, '|' },
+		       { 0x250c, 0x256c, '+' }, { 0x2580, 0x2593, '#' }, { 0x25a0, 0x25a0, '#' }, { 0x2190, 0x2190, '<' },
+		       { 0x2191, 0x2191, '^' }, { 0x2192, 0x2192, '>' }, { 0x2193, 0x2193, 'v' }, { 0x25b2, 0x25b2, '^' },
+		       { 0x25ba, 0x25ba, '>' }, { 0x25bc, 0x25bc, 'v' }, { 0x25c4, 0x25c4, '<' } };
+
+	for (size_t i = 0; i < ARRAY_LENGTH(ranges); i++)
+		if (character >= ranges[i].first && character <= ranges[i].last)
+			return ranges[i].ascii;
+	return '?';
+}
+
+/* In the locale's own encoding; what is no picture, as '?'. */
 static void put_character(uint32_t character, FILE *out)
 {
 	mbstate_t state = { 0 };
@@ -86,7 +103,7 @@ static void put_character(uint32_t character, FILE *out)
 	    wcwidth((wchar_t)character) >= 0)
 		length = wcrtomb(bytes, (wchar_t)character, &state);
 	if (length == (size_t)-1)
-		fputc('?', out);
+		fputc(ascii_of(character), out);
 	else
 		fwrite(bytes, 1, length, out);
 }

@@ -145,6 +145,22 @@ START_TEST(test_nothing_acts)
 }
 END_TEST
 
+/* Where the locale has ASCII alone, lines are still lines. */
+START_TEST(test_without_utf8)
+{
+	static const char *const lines[] = { "\xe2\x94\x8c\xe2\x94\x80\xe2\x94\x90", "\xe2\x94\x82" "a\xe2\x95\x91\xe2\x86\x91\xc3\xa4\xe2\x96\x91", NULL };
+	struct display *display = screen(lines);
+	char *text;
+
+	setlocale(LC_ALL, "C");
+	text = printed(screen_print_text, display);
+	setlocale(LC_ALL, "C.UTF-8");
+	ck_assert_str_eq(text, "+-+\n|a|^?#\n");
+	free(text);
+	free(display);
+}
+END_TEST
+
 START_TEST(test_colours)
 {
 	static const char *const lines[] = { "ab", "", NULL };
@@ -215,6 +231,7 @@ int main(void)
 	tcase_add_test(tests, test_patterns);
 	tcase_add_test(tests, test_text);
 	tcase_add_test(tests, test_nothing_acts);
+	tcase_add_test(tests, test_without_utf8);
 	tcase_add_test(tests, test_colours);
 	tcase_add_test(tests, test_blank);
 	tcase_add_test(tests, test_json);
