@@ -303,6 +303,25 @@ START_TEST(edit_changes)
 }
 END_TEST
 
+/* A machine that runs keeps its hardware, and that is said. */
+START_TEST(edit_while_it_runs)
+{
+	char *home = home_with_editor("sed -i 's,>1</vcpu>,>2</vcpu>,' \"$1\"");
+	char *out = NULL;
+
+	expect_ok(virtty("start", "m", NULL), NULL);
+	expect_ok(virtty("edit", "m", NULL), &out);
+	ck_assert_ptr_nonnull(strstr(out, "takes effect when it is started anew"));
+	free(out);
+	expect_ok(virtty("dumpxml", "m", NULL), &out);
+	ck_assert_ptr_nonnull(strstr(out, ">1</vcpu>"));
+	free(out);
+	expect_ok(virtty("destroy", "m", NULL), NULL);
+	wait_processes(home, "virtty-keeper", 0, SOON_MS);
+	home_end(home);
+}
+END_TEST
+
 START_TEST(edit_refused_without_a_terminal)
 {
 	char *home = home_with_editor("sed -i 's,>1</vcpu>,>many</vcpu>,' \"$1\"");
@@ -496,6 +515,7 @@ int main(void)
 	suite_add_tcase(suite, console);
 	tcase_set_timeout(edit, 60);
 	tcase_add_test(edit, edit_changes);
+	tcase_add_test(edit, edit_while_it_runs);
 	tcase_add_test(edit, edit_refused_without_a_terminal);
 	tcase_add_test(edit, edit_again_with_the_message);
 	tcase_add_test(edit, edit_given_up);

@@ -8,6 +8,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static struct stage *stage;
 static char *home;
@@ -171,6 +172,37 @@ START_TEST(start_with_the_host_when)
 }
 END_TEST
 
+/* A start that QEMU itself gives up: the dialog has all that it said, and of several which failed and how many. */
+START_TEST(whole_reason)
+{
+	static const char xml[] = "<domain type='qemu'><name>huge</name><memory unit='TiB'>8</memory><os><type arch='x86_64'>hvm</type></os>"
+				  "<devices/></domain>";
+	_cleanup_free_ char *path = strf("%s/huge.xml", home);
+	_cleanup_free_ char *image = define("lost");
+
+	ck_assert(file_write(path, xml, strlen(xml), 0600, NULL));
+	expect_ok(virtty("define", path, NULL), NULL);
+	ck_assert_int_eq(unlink(image), 0);
+	struct pty *pty = stage_tui(stage, 24, 80, NULL);
+
+	pty_expect(pty, "lost");
+	pty_send(pty, "gs");
+	pty_expect(pty, "huge: cannot start");
+	pty_expect(pty, "QEMU ended, and its last words were:");
+	pty_expect(pty, "exit status 1");
+	pty_send(pty, "\r");
+	pty_expect_gone(pty, "huge: cannot start");
+	pty_send(pty, "*s");
+	pty_expect(pty, "2 of 2 machines: cannot start");
+	pty_expect(pty, "lost: cannot start 'lost': disk '");
+	pty_expect(pty, "QEMU ended at once");
+	pty_send(pty, "\r");
+	pty_expect_gone(pty, "2 of 2 machines");
+	quit(pty);
+	wait_processes(home, "virtty-keeper", 0, 20000);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("tui actions");
@@ -183,6 +215,7 @@ int main(void)
 	tcase_add_test(tests, renaming);
 	tcase_add_test(tests, configuration);
 	tcase_add_test(tests, start_with_the_host_when);
+	tcase_add_test(tests, whole_reason);
 	suite_add_tcase(suite, tests);
 	return suite_main(suite);
 }

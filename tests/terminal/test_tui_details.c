@@ -523,6 +523,7 @@ START_TEST(when_it_starts)
 	pty_expect(pty, "a whole number of seconds");
 	pty_send(pty, "\177" "5" ENTER);
 	pty_expect(pty, "with the host; order -7, the next one 15 s later");
+	pty_expect(pty, "web1: starts with the host from now on"); /* until then it is seen to already */
 	expect_ok(virtty("autostart", "--json", NULL), &out);
 	ck_assert_ptr_nonnull(strstr(out, "\"autostart_order\":-7"));
 	free(out);
@@ -533,6 +534,7 @@ START_TEST(when_it_starts)
 	pty_expect_gone(pty, "[-7 ");
 	pty_send(pty, ENTER);
 	pty_expect(pty, "Autostart       no");
+	pty_expect(pty, "web1: no longer starts with the host");
 	pty_send(pty, "A");
 	pty_expect(pty, "[-7 ");
 	pty_expect_gone(pty, "Autostart  ");

@@ -6,6 +6,8 @@
 #include "base/process.h"
 #include "base/strv.h"
 #include "base/text.h"
+#include "core/history.h"
+#include "core/last_words.h"
 #include "core/db.h"
 #include "core/prepare.h"
 #include "core/scope.h"
@@ -118,6 +120,27 @@ START_TEST(no_place_for_serial_files)
 	scratch_write("plain", "x");
 	define_devices("d", below);
 	start_fails("d", "is not a directory");
+}
+END_TEST
+
+/* What QEMU said at a start that failed is found again, as long as nothing newer has happened. */
+START_TEST(last_words)
+{
+	_cleanup_machine_ struct machine machine = { 0 };
+	struct db *db = manager_db(manager);
+
+	define_devices("m", "");
+	machine = manage_find("m");
+	ck_assert_ptr_null(start_last_words(manager, machine.id, 0));
+	ck_assert(history_add(db, machine.id, "lifecycle", "Stopped Failed", "the error\nexit status 1\nqemu: no", NULL));
+	_cleanup_free_ char *words = start_last_words(manager, machine.id, 0);
+
+	ck_assert_str_eq(words, "exit status 1\nqemu: no");
+	ck_assert_ptr_null(start_last_words(manager, machine.id, INT64_MAX));
+	ck_assert(history_add(db, machine.id, "lifecycle", "Stopped Failed", "the error alone", NULL));
+	ck_assert_ptr_null(start_last_words(manager, machine.id, 0));
+	ck_assert(history_add(db, machine.id, "lifecycle", "Defined Updated", NULL, NULL));
+	ck_assert_ptr_null(start_last_words(manager, machine.id, 0));
 }
 END_TEST
 
@@ -443,6 +466,7 @@ int main(void)
 	tcase_add_checked_fixture(tcase, setup, manage_teardown);
 	tcase_set_timeout(tcase, 120);
 	tcase_add_test(tcase, bad_disks);
+	tcase_add_test(tcase, last_words);
 	tcase_add_test(tcase, no_place_for_serial_files);
 	tcase_add_test(tcase, backing_files);
 	tcase_add_test(tcase, an_image_in_use);
