@@ -298,6 +298,11 @@ tests_unit_test_tui_text_SOURCES = tests/unit/test_tui_text.c tests/unit/unit.h
 tests_unit_test_tui_text_CFLAGS = $(TUI_CFLAGS)
 tests_unit_test_tui_text_LDADD = $(TUI_LDADD)
 
+UNIT_TESTS += tests/unit/test_tui_view
+tests_unit_test_tui_view_SOURCES = tests/unit/test_tui_view.c tests/unit/unit.h
+tests_unit_test_tui_view_CFLAGS = $(TUI_CFLAGS) $(EVENT_CFLAGS)
+tests_unit_test_tui_view_LDADD = $(TUI_LDADD)
+
 UNIT_TESTS += tests/unit/test_tui_vt
 tests_unit_test_tui_vt_SOURCES = tests/unit/test_tui_vt.c tests/unit/unit.h
 tests_unit_test_tui_vt_CFLAGS = $(TUI_CFLAGS)

@@ -16,13 +16,14 @@ static const struct key_binding everywhere[] = {
 TABLE(everywhere, N_("Everywhere"));
 
 static const struct key_binding list[] = {
-	{ "Enter c F2", COMMAND_CONSOLE, N_("Console"), N_("its serial console ('c' shows that it is open)") },
+	{ "Enter c F2", COMMAND_CONSOLE, N_("Console"), N_("its serial console, or the screen if it has none ('c': open)") },
 	{ "s F3", COMMAND_START, N_("Start"), N_("start the machine") },
 	{ "d F4", COMMAND_SHUTDOWN, N_("Shut down"), N_("ask the guest to shut down") },
 	{ "n F7", COMMAND_NEW, N_("New"), N_("make a new machine") },
 	{ "i F5", COMMAND_DETAILS, N_("Details"), N_("its devices, events, XML and notes") },
 	{ "/", COMMAND_FILTER, N_("Filter"), N_("show only those with words in name, title or state") },
 	{ "q F10 C-c", COMMAND_QUIT, N_("Quit"), N_("leave virtty; machines run on") },
+	{ "v F9", COMMAND_VIEW, N_("Screen"), N_("open the machine's graphical screen") },
 	{ "p", COMMAND_PAUSE, N_("Pause"), N_("let the machine stand still, or go on") },
 	{ "r", COMMAND_REBOOT, N_("Reboot"), N_("ask the guest to reboot") },
 	{ "R", COMMAND_RESET, N_("Reset"), N_("press the machine's reset button (asks first)") },
@@ -34,6 +35,7 @@ static const struct key_binding list[] = {
 	{ "Space Ins", COMMAND_MARK, N_("Mark"), N_("mark it, or not: the above then acts on all marked") },
 	{ "*", COMMAND_MARK_INVERT, NULL, N_("mark those that are not, and unmark those that are") },
 	{ "u", COMMAND_UNMARK, NULL, N_("mark none") },
+	{ "P", COMMAND_PREVIEW, NULL, N_("show what the machine shows beside the list, or no longer") },
 	{ "o", COMMAND_SORT, N_("Sort"), N_("sort by the next column (or click on its title)") },
 	{ "O", COMMAND_SORT_REVERSE, NULL, N_("sort the other way round") },
 	{ "Esc", COMMAND_UNFILTER, NULL, N_("show all machines again") },
@@ -59,6 +61,7 @@ TABLE(list, N_("Machines"));
 static const struct key_binding console[] = {
 	{ "C-]", COMMAND_DETACH, N_("Leave"), N_("leave the console; the machine runs on, and the console stays open") },
 	{ "C-\\", COMMAND_CONSOLE_MENU, N_("Menu"), N_("all else: search, copy, paste, tabs, break, the window's size") },
+	{ "C-^", COMMAND_OTHER_KIND, NULL, N_("the machine's screen, and back to this console") },
 	{ "S-PgUp M-PgUp", COMMAND_SCROLL_UP, N_("Scroll"), N_("look back; the mouse wheel does too") },
 	{ "S-PgDn M-PgDn", COMMAND_SCROLL_DOWN, NULL, N_("look forward") },
 	{ "S-Home M-Home", COMMAND_SCROLL_FIRST, NULL, N_("the oldest line kept") },
@@ -76,6 +79,8 @@ static const struct key_binding console_menu[] = {
 	{ "b", COMMAND_SEND_BREAK, N_("Break"), N_("send a break (SysRq on a Linux console)") },
 	{ "C-] ]", COMMAND_SEND_DETACH, N_("Send ^]"), N_("send ^] to the guest") },
 	{ "C-\\ \\", COMMAND_SEND_MENU, NULL, N_("send ^\\ to the guest") },
+	{ "C-^ ^", COMMAND_SEND_OTHER_KIND, NULL, N_("send ^^ to the guest") },
+	{ "g", COMMAND_OTHER_KIND, N_("Screen"), N_("the machine's graphical screen (so does ^^ without this menu)") },
 	{ "o", COMMAND_OTHER_CONSOLE, NULL, N_("another console of this machine, where it has several") },
 	{ "X", COMMAND_TAKE_OVER, NULL, N_("type here, if another viewer does") },
 	{ "q", COMMAND_DETACH, NULL, N_("leave the console") },
@@ -112,6 +117,7 @@ static const struct key_binding console_reader[] = {
 	{ "X", COMMAND_TAKE_OVER, N_("Take over"), N_("type here; the other viewer then only reads") },
 	{ "s F3", COMMAND_START, N_("Start"), N_("start the machine, if it is off") },
 	{ "C-\\ m", COMMAND_CONSOLE_MENU, N_("Menu"), N_("all else: paste, tabs, close") },
+	{ "C-^", COMMAND_OTHER_KIND, NULL, N_("the machine's screen, and back to this console") },
 	{ "/", COMMAND_SEARCH, NULL, N_("search back in what the console has said") },
 	{ "c v [", COMMAND_COPY_MODE, NULL, N_("look back with a cursor, mark and copy") },
 	{ "PgUp S-PgUp M-PgUp Up k", COMMAND_SCROLL_UP, N_("Scroll"), N_("look back; the mouse wheel does too") },
@@ -120,6 +126,92 @@ static const struct key_binding console_reader[] = {
 	{ "End S-End M-End G", COMMAND_SCROLL_LAST, NULL, N_("back to the live screen") },
 };
 TABLE(console_reader, N_("Console, not typing"));
+
+#define ROWS_VIEW \
+	{ "C-]", COMMAND_DETACH, N_("Leave"), N_("leave the screen; the machine runs on, and the tab stays open") }, \
+		{ "C-\\", COMMAND_CONSOLE_MENU, N_("Menu"), N_("all else: keys, text or picture, zoom, mouse, search, copy, paste, tabs") }, \
+		{ "C-^", COMMAND_OTHER_KIND, NULL, N_("the machine's serial console, and back to this screen") }
+
+static const struct key_binding view[] = { ROWS_VIEW };
+TABLE(view, N_("Screen"));
+
+static const struct key_binding view_large[] = {
+	ROWS_VIEW,
+	{ "S-Up", COMMAND_SCROLL_UP, N_("Scroll"), N_("look further up, in a screen that is larger than this window") },
+	{ "S-Down", COMMAND_SCROLL_DOWN, NULL, N_("look further down; the mouse wheel does too") },
+	{ "S-Left", COMMAND_SCROLL_LEFT, NULL, N_("look further left") },
+	{ "S-Right", COMMAND_SCROLL_RIGHT, NULL, N_("look further right") },
+	{ "S-Home", COMMAND_SCROLL_FIRST, NULL, N_("look at the upper left corner") },
+	{ "S-End", COMMAND_SCROLL_LAST, NULL, N_("look at the guest's cursor again; so does typing") },
+};
+TABLE(view_large, N_("Screen, larger than the window"));
+
+static const struct key_binding view_menu[] = {
+	{ "d", COMMAND_SEND_CAD, N_("Ctrl-Alt-Del"), N_("press Ctrl-Alt-Del") },
+	{ "k", COMMAND_SEND_KEYS, N_("Keys"), N_("keys that a terminal has not: Ctrl-Alt-F1, Super, Print, SysRq, any by name") },
+	{ "t", COMMAND_VIEW_MODE, N_("Text/picture"), N_("show text, a picture, or what fits (at first)") },
+	{ "/", COMMAND_SEARCH, N_("Search"), N_("search in the text on the screen") },
+	{ "c [", COMMAND_COPY_MODE, N_("Copy"), N_("mark and copy text with a cursor; the screen stands still meanwhile") },
+	{ "v", COMMAND_PASTE, N_("Paste"), N_("type what was copied, on the guest's keyboard") },
+	{ "+", COMMAND_ZOOM_IN, N_("Zoom"), N_("a picture: show half of it, larger; Shift and arrows move") },
+	{ "-", COMMAND_ZOOM_OUT, NULL, N_("a picture: show twice as much") },
+	{ "=", COMMAND_ZOOM_PIXELS, NULL, N_("a picture: pixel by pixel, where the terminal says how large its cells are") },
+	{ "0", COMMAND_ZOOM_ALL, NULL, N_("a picture: all of it again") },
+	{ "M", COMMAND_MOUSE, N_("Mouse"), N_("the mouse is the guest's (in a picture at first), or marks text (in text at first)") },
+	ROWS_CONSOLE_TABS,
+	{ "g", COMMAND_OTHER_KIND, N_("Console"), N_("the machine's serial console (so does ^^ without this menu)") },
+	{ "x", COMMAND_TAB_CLOSE, N_("Close"), N_("close this tab; the machine runs on") },
+	{ "y", COMMAND_CLIPBOARD_TERMINAL, NULL, N_("offer what was copied last to the terminal's clipboard (OSC 52)") },
+	{ "Y", COMMAND_CLIPBOARD_GUEST, NULL, N_("give what was copied last to the guest's clipboard") },
+	{ "r", COMMAND_RETRY, NULL, N_("connect anew, and read the whole screen again") },
+	{ "C-] ]", COMMAND_SEND_DETACH, NULL, N_("press ^]") },
+	{ "C-\\ \\", COMMAND_SEND_MENU, NULL, N_("press ^\\") },
+	{ "C-^ ^", COMMAND_SEND_OTHER_KIND, NULL, N_("press ^^") },
+	{ "q", COMMAND_DETACH, NULL, N_("leave the screen") },
+	{ "Esc C-c", COMMAND_CLOSE, N_("Back"), N_("back to the screen") },
+};
+TABLE(view_menu, N_("Screen: menu"));
+
+static const struct key_binding view_keys[] = {
+	{ "1", COMMAND_SEND_F1, N_("Ctrl-Alt-F1"), N_("press Ctrl-Alt-F1; the others likewise (F1 is this help)") },
+	{ "F2 2", COMMAND_SEND_F2, NULL, N_("press Ctrl-Alt-F2") },
+	{ "F3 3", COMMAND_SEND_F3, NULL, N_("press Ctrl-Alt-F3") },
+	{ "F4 4", COMMAND_SEND_F4, NULL, N_("press Ctrl-Alt-F4") },
+	{ "F5 5", COMMAND_SEND_F5, NULL, N_("press Ctrl-Alt-F5") },
+	{ "F6 6", COMMAND_SEND_F6, NULL, N_("press Ctrl-Alt-F6") },
+	{ "F7 7", COMMAND_SEND_F7, NULL, N_("press Ctrl-Alt-F7") },
+	{ "F8 8", COMMAND_SEND_F8, NULL, N_("press Ctrl-Alt-F8") },
+	{ "F9 9", COMMAND_SEND_F9, NULL, N_("press Ctrl-Alt-F9") },
+	{ "F10 0", COMMAND_SEND_F10, NULL, N_("press Ctrl-Alt-F10") },
+	{ "F11", COMMAND_SEND_F11, NULL, N_("press Ctrl-Alt-F11") },
+	{ "F12", COMMAND_SEND_F12, NULL, N_("press Ctrl-Alt-F12") },
+	{ "d Del", COMMAND_SEND_CAD, N_("Ctrl-Alt-Del"), N_("press Ctrl-Alt-Del") },
+	{ "s", COMMAND_SEND_SUPER, N_("Super"), N_("press the Super (Windows) key") },
+	{ "p", COMMAND_SEND_PRINT, N_("Print"), N_("press Print") },
+	{ "u", COMMAND_SEND_PAUSE, N_("Pause"), N_("press Pause") },
+	{ "m", COMMAND_SEND_MENU_KEY, N_("Menu"), N_("press the Menu key") },
+	{ "l", COMMAND_SEND_CAPS_LOCK, NULL, N_("press Caps Lock") },
+	{ "r", COMMAND_SEND_SYSRQ, N_("SysRq"), N_("press Alt-SysRq with the key that comes next") },
+	{ ":", COMMAND_COMPOSE, N_("By name"), N_("press keys by their names: ctrl-alt-f2") },
+	{ "Esc q C-c", COMMAND_CLOSE, N_("Back"), N_("back to the screen") },
+};
+TABLE(view_keys, N_("Screen: keys that a terminal has not"));
+
+static const struct key_binding view_sysrq[] = {
+	{ "Esc C-c", COMMAND_CLOSE, N_("Back"), N_("press nothing") },
+};
+TABLE(view_sysrq, N_("Screen: the key for Alt-SysRq (h: the guest's help, s: sync, b: reboot at once)"));
+
+static const struct key_binding view_idle[] = {
+	{ "C-] q Esc", COMMAND_DETACH, N_("Leave"), N_("leave the screen; the tab stays open") },
+	{ "s F3", COMMAND_START, N_("Start"), N_("start the machine, if it is off") },
+	{ "r", COMMAND_RETRY, N_("Try again"), N_("connect to the machine's screen now") },
+	{ "C-\\ m", COMMAND_CONSOLE_MENU, N_("Menu"), N_("all else: search, copy, tabs, close") },
+	{ "C-^ g", COMMAND_OTHER_KIND, N_("Console"), N_("the machine's serial console, and back to this screen") },
+	{ "/", COMMAND_SEARCH, NULL, N_("search in the text that the screen showed last") },
+	{ "c [", COMMAND_COPY_MODE, NULL, N_("mark and copy text that the screen showed last") },
+};
+TABLE(view_idle, N_("Screen, not connected"));
 
 static const struct key_binding message[] = {
 	{ "Enter Esc Space q C-c", COMMAND_CLOSE, N_("Close"), N_("close this message") },
@@ -257,7 +349,8 @@ TABLE(delete, N_("Delete"));
 
 /* the list's keys, for the machine whose details are shown */
 #define ROWS_MACHINE \
-	{ "c F2", COMMAND_CONSOLE, N_("Console"), N_("open the machine's serial console") }, \
+	{ "c F2", COMMAND_CONSOLE, N_("Console"), N_("open the machine's serial console, or its screen when it has none") }, \
+		{ "v F9", COMMAND_VIEW, NULL, N_("open the machine's graphical screen") }, \
 		{ "s F3", COMMAND_START, N_("Start"), N_("start the machine") }, \
 		{ "d F4", COMMAND_SHUTDOWN, N_("Shut down"), N_("ask the guest to shut down") }, \
 		{ "f F8", COMMAND_FORCE_OFF, N_("Force off"), N_("cut the machine's power (asks first)") }, \
@@ -348,7 +441,8 @@ TABLE(search, N_("Search"));
 
 const struct key_table *const key_tables[] = {
 	&keys_everywhere, &keys_list, &keys_console, &keys_console_menu, &keys_console_copy,
-	&keys_console_reader, &keys_message, &keys_confirm, &keys_help,
+	&keys_console_reader, &keys_view, &keys_view_large, &keys_view_menu, &keys_view_keys,
+	&keys_view_sysrq, &keys_view_idle, &keys_message, &keys_confirm, &keys_help,
 	&keys_filter, &keys_prompt, &keys_form_small, &keys_delete,
 	&keys_form, &keys_form_last, &keys_form_busy, &keys_files,
 	&keys_details, &keys_details_devices, &keys_details_xml, &keys_details_notes, &keys_search,

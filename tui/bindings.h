@@ -15,6 +15,12 @@ extern const struct key_table keys_console;        /* typing goes to the guest: 
 extern const struct key_table keys_console_menu;
 extern const struct key_table keys_console_copy;   /* looking back with a cursor */
 extern const struct key_table keys_console_reader; /* read-only, or no machine there: letters are free */
+extern const struct key_table keys_view;	   /* a machine's screen: typing goes to the guest */
+extern const struct key_table keys_view_large;	   /* the same, and more of it than fits */
+extern const struct key_table keys_view_menu;
+extern const struct key_table keys_view_keys;	   /* keys that a terminal has not */
+extern const struct key_table keys_view_sysrq;	   /* the key for Alt-SysRq comes next */
+extern const struct key_table keys_view_idle;	   /* not connected: letters are free */
 extern const struct key_table keys_message;
 extern const struct key_table keys_confirm;
 extern const struct key_table keys_help;

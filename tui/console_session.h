@@ -32,7 +32,6 @@ struct console_session {
 	bool lacking;   /* the machine has no console at all, and its next start brings none */
 	char *trouble; /* owned; why there is no connection though the machine runs */
 	int64_t bell_at_ms, adopted_at_ms;
-	uint64_t seen_at; /* the higher, the later it was looked at */
 	int64_t run_at_ms; /* when the machine was started whose words the terminal holds; 0: it holds none yet */
 	int told_rows; /* how high the guest takes its terminal to be: it can only know what it was told */
 };

@@ -111,8 +111,8 @@ static void on_sgr_mouse(const struct sgr_mouse *from, void *userdata)
 		deliver_mouse(input, mouse);
 }
 
-/* The brackets of a paste: CSI 200 ~ and CSI 201 ~. */
-static bool handle_bracket(struct input *input, const TermKeyKey *key)
+/* The brackets of a paste: CSI 200 ~ and CSI 201 ~; and what the terminal answers: CSI 0 n. */
+static bool handle_sequence(struct input *input, const TermKeyKey *key)
 {
 	long arguments[4];
 	size_t count = 4;
@@ -120,8 +120,11 @@ static bool handle_bracket(struct input *input, const TermKeyKey *key)
 
 	if (key->type != TERMKEY_TYPE_UNKNOWN_CSI)
 		return false;
-	if (termkey_interpret_csi(input->termkey, key, arguments, &count, &command) != TERMKEY_RES_KEY || command != '~' ||
-	    count < 1)
+	if (termkey_interpret_csi(input->termkey, key, arguments, &count, &command) != TERMKEY_RES_KEY || count < 1)
+		return true;
+	if (command == 'n' && arguments[0] == 0)
+		input->callbacks->marked(input->userdata);
+	if (command != '~')
 		return true;
 	if (arguments[0] == 200) {
 		input->pasting = true;
@@ -137,7 +140,7 @@ static void handle_key(struct input *input, const TermKeyKey *from)
 {
 	struct key key = { .modifiers = (unsigned)from->modifiers };
 
-	if (handle_bracket(input, from))
+	if (handle_sequence(input, from))
 		return;
 	if (input->pasting) {
 		gather_paste(input, from);

@@ -16,6 +16,8 @@ struct input_callbacks {
 	void (*paste)(const char *text, size_t length, bool begin, bool end, void *userdata);
 	/* The terminal answers a question, while input_expect() says that there is one: see terminal_answer(). */
 	void (*answer)(const char *text, size_t length, void *userdata);
+	/* The terminal says that it is well (CSI 0 n): the answer to terminal_mark(). */
+	void (*marked)(void *userdata);
 	/* The terminal has gone. */
 	void (*ended)(void *userdata);
 };

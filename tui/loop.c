@@ -59,6 +59,11 @@ static void on_answer(const char *text, size_t length, void *userdata)
 	ui_dirty(loop->ui);
 }
 
+static void on_marked(void *userdata)
+{
+	terminal_marked(((struct loop *)userdata)->ui->term);
+}
+
 static void on_ended(void *userdata)
 {
 	((struct loop *)userdata)->ui->quitting = true;
@@ -69,6 +74,7 @@ static const struct input_callbacks input_callbacks = {
 	.mouse = on_mouse,
 	.paste = on_paste,
 	.answer = on_answer,
+	.marked = on_marked,
 	.ended = on_ended,
 };
 

@@ -26,11 +26,13 @@ libtui_a_SOURCES = \
 	tui/foreground.c tui/foreground.h \
 	tui/form.c tui/form.h \
 	tui/form_draw.c \
+	tui/guest_keys.c tui/guest_keys.h \
 	tui/help.c tui/help.h \
 	tui/host_line.c tui/host_line.h \
 	tui/input.c tui/input.h \
 	tui/input_filter.c tui/input_filter.h \
 	tui/job.c tui/job.h \
+	tui/key_feed.c tui/key_feed.h \
 	tui/keys.c tui/keys.h \
 	tui/kitty_keys.c tui/kitty_keys.h \
 	tui/line_edit.c tui/line_edit.h \
@@ -41,6 +43,7 @@ libtui_a_SOURCES = \
 	tui/look_back.c tui/look_back.h \
 	tui/loop.c tui/loop.h \
 	tui/model.c tui/model.h \
+	tui/preview.c tui/preview.h \
 	tui/rename.c tui/rename.h \
 	tui/rescue.c tui/rescue.h \
 	tui/screen.c tui/screen.h \
@@ -50,6 +53,8 @@ libtui_a_SOURCES = \
 	tui/screen_details.c tui/screen_details.h \
 	tui/screen_files.c tui/screen_files.h \
 	tui/screen_list.c tui/screen_list.h \
+	tui/screen_tabs.c tui/screen_tabs.h \
+	tui/screen_view.c tui/screen_view.h \
 	tui/screen_wizard.c tui/screen_wizard.h \
 	tui/scrollback.c tui/scrollback.h \
 	tui/settings.c tui/settings.h \
@@ -58,6 +63,11 @@ libtui_a_SOURCES = \
 	tui/terminal_query.c tui/terminal_query.h \
 	tui/terminfo.c tui/terminfo.h \
 	tui/theme.c tui/theme.h \
+	tui/view_cells.c tui/view_cells.h \
+	tui/view_draw.c tui/view_draw.h \
+	tui/view_picture.c tui/view_picture.h \
+	tui/view_session.c tui/view_session.h \
+	tui/view_window.c tui/view_window.h \
 	tui/vt.c tui/vt.h tui/vt_internal.h \
 	tui/vt_filter.c tui/vt_filter.h \
 	tui/vt_keys.c \

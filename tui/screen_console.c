@@ -9,9 +9,9 @@
 #include "tui/actions.h"
 #include "tui/bindings.h"
 #include "tui/console_advice.h"
-#include "tui/consoles.h"
 #include "tui/look_back.h"
 #include "tui/model.h"
+#include "tui/screen_tabs.h"
 #include "tui/terminal.h"
 #include "tui/widget_status.h"
 
@@ -40,15 +40,9 @@ static struct console_session *session_of(const struct screen *screen)
 	return consoles_current(screen->ui);
 }
 
-/* Rows above the guest's. */
-static int tab_rows(const struct screen *screen)
-{
-	return screen->ui->consoles->tabs.count > 1 && terminal_rows(screen->ui->term) > 3;
-}
-
 static int guest_rows(const struct screen *screen)
 {
-	return terminal_rows(screen->ui->term) - 1 - tab_rows(screen);
+	return terminal_rows(screen->ui->term) - 1 - tabs_rows(screen);
 }
 
 static const struct key_table *console_keys(const struct screen *screen)
@@ -87,6 +81,7 @@ static const char *console_refuses(struct screen *screen, enum command command)
 	case COMMAND_SEND_BREAK:
 	case COMMAND_SEND_DETACH:
 	case COMMAND_SEND_MENU:
+	case COMMAND_SEND_OTHER_KIND:
 		return typing ? NULL : _("this console is not typed in now");
 	case COMMAND_SEND_SIZE:
 		return !typing			     ? _("this console is not typed in now")
@@ -96,17 +91,12 @@ static const char *console_refuses(struct screen *screen, enum command command)
 		return !typing				      ? _("this console is not typed in now")
 		       : screen->ui->consoles->copied == NULL ? _("nothing was copied yet")
 							      : NULL;
-	case COMMAND_TAB_NEXT:
-	case COMMAND_TAB_PREVIOUS:
-		return screen->ui->consoles->tabs.count < 2
-			       ? _("no other console is open: leave this one and open one from the list")
-			       : NULL;
 	case COMMAND_OTHER_CONSOLE:
 		return session->total < 2 ? _("the machine has no other console") : NULL;
 	case COMMAND_START:
 		break;
 	default:
-		return NULL;
+		return tabs_refuse(screen, command);
 	}
 	size_t at = model_find(model, session->id);
 
@@ -136,15 +126,6 @@ static void paste_copied(struct screen *screen)
 
 /* ---- commands ---- */
 
-static void close_tab(struct screen *screen)
-{
-	consoles_close_current(screen->ui);
-	if (consoles_current(screen->ui) == NULL)
-		ui_close(screen);
-	else
-		consoles_look(screen->ui, true);
-}
-
 static void next_console(struct screen *screen)
 {
 	const struct console_session *session = session_of(screen);
@@ -153,13 +134,7 @@ static void next_console(struct screen *screen)
 	if (machine == NULL)
 		return;
 	consoles_open(screen->ui, machine, (session->index + 1) % session->total);
-	consoles_look(screen->ui, true);
-}
-
-static void leave(struct screen *screen)
-{
-	consoles_look(screen->ui, false);
-	ui_close(screen);
+	tabs_turn(screen, TAB_CONSOLE);
 }
 
 /* What goes to the guest. */
@@ -169,6 +144,8 @@ static bool send_command(const struct screen *screen, struct console_session *se
 		console_session_type(session, "\035", 1);
 	else if (command == COMMAND_SEND_MENU)
 		console_session_type(session, "\034", 1);
+	else if (command == COMMAND_SEND_OTHER_KIND)
+		console_session_type(session, "\036", 1);
 	else if (command == COMMAND_SEND_BREAK)
 		console_session_break(session);
 	else if (command == COMMAND_SEND_SIZE)
@@ -198,22 +175,18 @@ static void console_do(struct screen *screen, enum command command)
 	bool in_menu = self->menu;
 
 	self->menu = command == COMMAND_CONSOLE_MENU;
-	if (command == COMMAND_DETACH)
-		leave(screen);
-	else if (command == COMMAND_SEARCH)
+	if (command == COMMAND_SEARCH)
 		look_back_search(&self->look_back, &session->copy, vt_lines(session->vt));
 	else if (command == COMMAND_COPY_MODE)
 		copy_mode_begin(&session->copy, vt_lines(session->vt));
 	else if (command == COMMAND_PASTE)
 		paste_copied(screen);
-	else if (command == COMMAND_TAB_CLOSE)
-		close_tab(screen);
 	else if (command == COMMAND_OTHER_CONSOLE)
 		next_console(screen);
 	else if (command == COMMAND_TAKE_OVER)
 		console_session_take_over(session);
-	else if (tabs_command(&screen->ui->consoles->tabs, command))
-		consoles_look(screen->ui, true);
+	else if (tabs_do(screen, TAB_CONSOLE, command))
+		;
 	else if (!in_menu && look_back_command(&self->look_back, &session->copy, vt_lines(session->vt), command))
 		;
 	else if (!send_command(screen, session, command) && !scroll_command(screen, session->vt, command) &&
@@ -227,7 +200,7 @@ static void console_command(struct screen *screen, enum command command)
 	struct console_session *session = session_of(screen);
 
 	if (session == NULL)
-		leave(screen);
+		ui_close(screen);
 	else if (self->look_back.searching)
 		look_back_search_command(&self->look_back, &session->copy, vt_lines(session->vt), command);
 	else
@@ -313,13 +286,12 @@ static void console_mouse(struct screen *screen, const struct mouse *from)
 
 	if (session == NULL || self->look_back.searching)
 		return;
-	if (tab_rows(screen) > 0 && !vt_holds_mouse(session->vt) && tabs_mouse(&screen->ui->consoles->tabs, from)) {
+	if (!vt_holds_mouse(session->vt) && tabs_clicked(screen, TAB_CONSOLE, from)) {
 		self->menu = false;
-		consoles_look(screen->ui, true);
 		settle_keys(self);
 		return;
 	}
-	mouse.row -= tab_rows(screen);
+	mouse.row -= tabs_rows(screen);
 	bool inside = mouse.row >= 0 && mouse.row < guest_rows(screen);
 
 	if (!self->look_back.dragging && mouse_for_guest(screen, session, &mouse, inside))
@@ -435,7 +407,7 @@ static void console_draw(struct screen *screen, struct terminal *term)
 {
 	struct console_screen *self = self_of(screen);
 	struct console_session *session = session_of(screen);
-	int top = session != NULL ? tab_rows(screen) : 0;
+	int top = session != NULL ? tabs_rows(screen) : 0;
 	int rows = terminal_rows(term) - 1 - top;
 	int columns = terminal_columns(term);
 
@@ -445,10 +417,7 @@ static void console_draw(struct screen *screen, struct terminal *term)
 	}
 	settle_keys(self);
 	console_session_fit(session, rows, columns);
-	if (top > 0) {
-		terminal_fill(term, 0, 0, 1, columns, STYLE_TITLE);
-		tabs_draw(&screen->ui->consoles->tabs, term, 0, 0, columns);
-	}
+	tabs_head(screen);
 	draw_cells(session, term, top, rows, columns);
 	place_cursor(session, term, top, rows, columns);
 	console_advice_draw(session, term, top, rows);
@@ -481,14 +450,12 @@ static const struct screen_class console_class = {
 	.close = console_close_screen,
 };
 
-struct screen *console_screen(struct ui *ui, const struct machine *machine)
+struct screen *console_screen(struct ui *ui)
 {
 	struct console_screen *self = xcalloc(1, sizeof *self);
 
 	self->screen.class = &console_class;
 	self->screen.ui = ui;
 	self->look_back.ui = ui;
-	consoles_open(ui, machine, SIZE_MAX);
-	consoles_look(ui, true);
 	return &self->screen;
 }

@@ -5,10 +5,7 @@
 
 #include "tui/screen.h"
 
-struct machine;
-
-/* Opens a console of the machine, or turns to the one that is open; of a machine that is off it waits for it. Leaving the screen keeps the console
- * open. Push the result. */
-struct screen *console_screen(struct ui *ui, const struct machine *machine);
+/* Shows the current tab, which is a console; of a machine that is off it waits for it. Leaving it keeps the console open. Push the result. */
+struct screen *console_screen(struct ui *ui);
 
 #endif

@@ -12,7 +12,7 @@
 #include "tui/dialog.h"
 #include "tui/foreground.h"
 #include "tui/model.h"
-#include "tui/screen_console.h"
+#include "tui/screen_tabs.h"
 #include "tui/terminal.h"
 #include "tui/widget_status.h"
 
@@ -185,7 +185,9 @@ static void details_command(struct screen *screen, enum command command)
 		else if (command == COMMAND_EDIT && machine != NULL)
 			edit(details, machine);
 		else if (command == COMMAND_CONSOLE && machine != NULL)
-			ui_push(screen->ui, console_screen(screen->ui, machine));
+			tabs_open_console(screen->ui, machine);
+		else if (command == COMMAND_VIEW && machine != NULL)
+			tabs_open_view(screen->ui, machine);
 		else if (machine == NULL || !action_run(screen->ui, machine, command))
 			ui_everywhere(screen->ui, command);
 	}

@@ -15,8 +15,9 @@
 #include "tui/line_edit.h"
 #include "tui/list_rows.h"
 #include "tui/load_bars.h"
-#include "tui/screen_console.h"
+#include "tui/preview.h"
 #include "tui/screen_details.h"
+#include "tui/screen_tabs.h"
 #include "tui/screen_wizard.h"
 #include "tui/terminal.h"
 #include "tui/widget_list.h"
@@ -52,14 +53,34 @@ struct list_screen {
 	struct list list;
 	struct list_rows rows;
 	struct line_edit filter;
+	struct preview *preview; /* owned */
 	int64_t selected_id; /* the selection follows the machine, not the row */
 };
+
+/* The line above the footer: the filter and what is marked. False when there is nothing to say. */
+static bool has_note(const struct list_screen *self)
+{
+	return self->screen.grabs || *line_text(&self->filter) != '\0' || list_rows_marked(&self->rows, self->screen.ui->model, NULL) > 0;
+}
+
+/* Where the list is, and the preview (pane may be NULL). */
+static struct view_area list_area(const struct list_screen *self, struct view_area *pane)
+{
+	struct terminal *term = self->screen.ui->term;
+	int note = has_note(self) && terminal_rows(term) > 4;
+	struct view_area list = { 1, 0, terminal_rows(term) - 2 - note, terminal_columns(term) };
+	struct view_area none = { 0, 0, 0, 0 };
+
+	if (self->screen.ui->model->count > 0)
+		preview_divide(self->preview, &list, pane != NULL ? pane : &none);
+	return list;
+}
 
 static int history_width(const struct list_screen *self)
 {
 	int widths[LIST_COLUMN_LIMIT];
 
-	list_layout(columns, COLUMN_TOTAL, terminal_columns(self->screen.ui->term), widths);
+	list_layout(columns, COLUMN_TOTAL, list_area(self, NULL).columns, widths);
 	return widths[COLUMN_HISTORY];
 }
 
@@ -176,6 +197,7 @@ static const char *list_refuses(struct screen *screen, enum command command)
 		return NULL;
 	switch ((int)command) {
 	case COMMAND_CONSOLE:
+	case COMMAND_VIEW:
 	case COMMAND_DETAILS:
 	case COMMAND_MARK:
 	case COMMAND_MARK_INVERT:
@@ -188,6 +210,7 @@ static const char *list_refuses(struct screen *screen, enum command command)
 		return model->count == 0 ? _("there is no machine yet") : NULL;
 	case COMMAND_UNMARK:
 	case COMMAND_UNFILTER:
+	case COMMAND_PREVIEW:
 		return NULL;
 	default:
 		break;
@@ -308,6 +331,9 @@ static bool view_command(struct list_screen *self, enum command command)
 	case COMMAND_UNMARK:
 		unmark_all(self);
 		return true;
+	case COMMAND_PREVIEW:
+		preview_toggle(self->preview);
+		return true;
 	default:
 		return false;
 	}
@@ -349,7 +375,9 @@ static void list_do(struct screen *screen, enum command command)
 	} else if (command == COMMAND_NEW) {
 		ui_push(screen->ui, wizard_screen(screen->ui, NULL, false, false));
 	} else if (machine != NULL && command == COMMAND_CONSOLE) {
-		ui_push(screen->ui, console_screen(screen->ui, machine));
+		tabs_open_console(screen->ui, machine);
+	} else if (machine != NULL && command == COMMAND_VIEW) {
+		tabs_open_view(screen->ui, machine);
 	} else if (machine != NULL && command == COMMAND_DETAILS) {
 		ui_push(screen->ui, details_screen(machine));
 	} else if (machine != NULL) {
@@ -381,10 +409,13 @@ static void list_paste(struct screen *screen, const char *text, size_t length, b
 static void list_clicked(struct screen *screen, const struct mouse *mouse)
 {
 	struct list_screen *self = (struct list_screen *)screen;
+	const struct view_area list = list_area(self, NULL);
 	size_t column;
 
 	ui_dirty(screen->ui);
-	if (list_title_at(&self->list, mouse, terminal_columns(screen->ui->term), &column)) {
+	if (mouse->column >= list.columns)
+		return; /* the preview's */
+	if (list_title_at(&self->list, mouse, list.columns, &column)) {
 		sort_by(self, column_keys[column]);
 		return;
 	}
@@ -397,7 +428,21 @@ static void list_clicked(struct screen *screen, const struct mouse *mouse)
 
 static void list_changed(struct screen *screen)
 {
-	rebuild((struct list_screen *)screen);
+	struct list_screen *self = (struct list_screen *)screen;
+
+	rebuild(self);
+	if (self->preview != NULL)
+		preview_poll(self->preview);
+}
+
+/* Is the list seen, perhaps below a dialog? */
+static bool list_is_seen(const struct list_screen *self)
+{
+	const struct screen *screen = self->screen.ui->top;
+
+	while (screen != NULL && screen != &self->screen && screen->class->overlay)
+		screen = screen->below;
+	return screen == &self->screen;
 }
 
 static void list_tick(struct screen *screen)
@@ -406,6 +451,10 @@ static void list_tick(struct screen *screen)
 
 	if (self->rows.sort == SORT_CPU)
 		rebuild(self);
+	if (list_is_seen(self))
+		preview_poll(self->preview);
+	else
+		preview_look(self->preview, false);
 	ui_dirty(screen->ui); /* times and loads; what is the same costs no byte */
 }
 
@@ -416,12 +465,6 @@ static void draw_head(const struct model *model, struct terminal *term)
 
 	host_line(model, terminal_columns(term), &left, &right);
 	head_draw(term, left, right);
-}
-
-/* The line above the footer: the filter and what is marked. False when there is nothing to say. */
-static bool has_note(const struct list_screen *self)
-{
-	return self->screen.grabs || *line_text(&self->filter) != '\0' || list_rows_marked(&self->rows, self->screen.ui->model, NULL) > 0;
 }
 
 static void draw_note(struct list_screen *self, struct terminal *term, int row, int wide)
@@ -460,9 +503,16 @@ static void list_draw_screen(struct screen *screen, struct terminal *term)
 	int rows = terminal_rows(term);
 	int wide = terminal_columns(term);
 	int note = has_note(self) && rows > 4;
+	struct view_area pane = { 0, 0, 0, 0 };
+	const struct view_area list = list_area(self, &pane);
 
 	draw_head(model, term);
-	list_draw(&self->list, term, 1, rows - 2 - note, wide);
+	list_draw(&self->list, term, list.row, list.rows, list.columns);
+	preview_look(self->preview, pane.rows > 0);
+	if (pane.rows > 0) {
+		preview_select(self->preview, selected(self));
+		preview_draw(self->preview, term, &pane);
+	}
 	if (model->count == 0) {
 		terminal_put(term, 2, 1, wide, STYLE_NORMAL, _("There is no machine yet. n makes one, step by step; so does:"));
 		terminal_put(term, 3, 3, wide, STYLE_KEY, "virtty install --cdrom FILE.iso");
@@ -478,6 +528,7 @@ static void list_close(struct screen *screen)
 {
 	struct list_screen *self = (struct list_screen *)screen;
 
+	preview_free(self->preview);
 	list_rows_clear(&self->rows);
 	line_clear(&self->filter);
 	free(self);
@@ -507,6 +558,7 @@ struct screen *list_screen(struct ui *ui)
 	self->list.cell = cell;
 	self->list.userdata = self;
 	self->list.sorted = COLUMN_NAME + 1;
+	self->preview = preview_new(ui);
 	list_changed(&self->screen);
 	return &self->screen;
 }

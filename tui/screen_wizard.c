@@ -11,8 +11,8 @@
 #include "tui/dialog.h"
 #include "tui/job.h"
 #include "tui/model.h"
-#include "tui/screen_console.h"
 #include "tui/screen_files.h"
+#include "tui/screen_tabs.h"
 #include "tui/terminal.h"
 #include "tui/widget_status.h"
 #include "tui/wizard_check.h"
@@ -256,7 +256,7 @@ static void show_machine(struct ui *ui, const char *name, const char *warnings)
 	_cleanup_error_ struct error err = ERROR_INIT;
 
 	if (machine_find(ui->manager, name, &machine, &err))
-		ui_push(ui, console_screen(ui, &machine));
+		tabs_open_console(ui, &machine);
 	else
 		ui_push(ui, dialog_error(name, &err));
 	if (*warnings == '\0')

@@ -2,6 +2,7 @@
 /* The configuration file: sections, "name = value" lines. */
 #include "tui/settings.h"
 
+#include "base/enum.h"
 #include "base/file.h"
 #include "base/gettext.h"
 #include "base/memory.h"
@@ -20,9 +21,17 @@
 
 /* Where a line stands. */
 struct section {
-	bool colours;
+	bool colours, list;
 	const struct key_table *keys; /* NULL: no section of keys */
 };
+
+ENUM_WORDS(preview_setting, PREVIEW_SETTING_COUNT, "wide", "on", "off");
+static enum preview_setting preview;
+
+enum preview_setting settings_preview(void)
+{
+	return preview;
+}
 
 static const char *const names[COMMAND_COUNT] = {
 	[COMMAND_UP] = "up",
@@ -56,6 +65,8 @@ static const char *const names[COMMAND_COUNT] = {
 	[COMMAND_AUTOSTART] = "autostart",
 	[COMMAND_AUTOSTART_WHEN] = "autostart-when",
 	[COMMAND_CONSOLE] = "console",
+	[COMMAND_VIEW] = "screen",
+	[COMMAND_PREVIEW] = "preview",
 	[COMMAND_DETAILS] = "details",
 	[COMMAND_SORT] = "sort",
 	[COMMAND_SORT_REVERSE] = "sort-reverse",
@@ -74,6 +85,40 @@ static const char *const names[COMMAND_COUNT] = {
 	[COMMAND_SCROLL_DOWN] = "scroll-down",
 	[COMMAND_SCROLL_FIRST] = "scroll-first",
 	[COMMAND_SCROLL_LAST] = "scroll-last",
+	[COMMAND_OTHER_KIND] = "other-kind",
+	[COMMAND_SEND_OTHER_KIND] = "send-other-kind",
+	[COMMAND_SCROLL_LEFT] = "scroll-left",
+	[COMMAND_SCROLL_RIGHT] = "scroll-right",
+	[COMMAND_VIEW_MODE] = "mode",
+	[COMMAND_ZOOM_IN] = "zoom-in",
+	[COMMAND_ZOOM_OUT] = "zoom-out",
+	[COMMAND_ZOOM_ALL] = "zoom-all",
+	[COMMAND_ZOOM_PIXELS] = "zoom-pixels",
+	[COMMAND_MOUSE] = "mouse",
+	[COMMAND_RETRY] = "retry",
+	[COMMAND_CLIPBOARD_TERMINAL] = "clipboard-terminal",
+	[COMMAND_CLIPBOARD_GUEST] = "clipboard-guest",
+	[COMMAND_SEND_KEYS] = "send-keys",
+	[COMMAND_SEND_CAD] = "send-ctrl-alt-del",
+	[COMMAND_SEND_F1] = "send-ctrl-alt-f1",
+	[COMMAND_SEND_F2] = "send-ctrl-alt-f2",
+	[COMMAND_SEND_F3] = "send-ctrl-alt-f3",
+	[COMMAND_SEND_F4] = "send-ctrl-alt-f4",
+	[COMMAND_SEND_F5] = "send-ctrl-alt-f5",
+	[COMMAND_SEND_F6] = "send-ctrl-alt-f6",
+	[COMMAND_SEND_F7] = "send-ctrl-alt-f7",
+	[COMMAND_SEND_F8] = "send-ctrl-alt-f8",
+	[COMMAND_SEND_F9] = "send-ctrl-alt-f9",
+	[COMMAND_SEND_F10] = "send-ctrl-alt-f10",
+	[COMMAND_SEND_F11] = "send-ctrl-alt-f11",
+	[COMMAND_SEND_F12] = "send-ctrl-alt-f12",
+	[COMMAND_SEND_PRINT] = "send-print",
+	[COMMAND_SEND_SUPER] = "send-super",
+	[COMMAND_SEND_PAUSE] = "send-pause",
+	[COMMAND_SEND_MENU_KEY] = "send-menu-key",
+	[COMMAND_SEND_CAPS_LOCK] = "send-caps-lock",
+	[COMMAND_SEND_SYSRQ] = "send-sysrq",
+	[COMMAND_COMPOSE] = "compose",
 	[COMMAND_ACCEPT] = "accept",
 	[COMMAND_YES] = "yes",
 	[COMMAND_NO] = "no",
@@ -189,10 +234,26 @@ static bool enter_section(struct section *section, const char *line, struct erro
 		return error_set(err, ERROR_INVALID, _("a section ends with ']'"));
 	if (count == 1 && strcmp(words[0], "colours") == 0)
 		section->colours = true;
+	else if (count == 1 && strcmp(words[0], "list") == 0)
+		section->list = true;
 	else if (count == 2 && strcmp(words[0], "keys") == 0)
 		section->keys = find_table(words[1]);
-	if (!section->colours && section->keys == NULL)
-		return error_set(err, ERROR_INVALID, _("there is no section '%s'; there are [colours] and [keys list], [keys console], ..."), line);
+	if (!section->colours && !section->list && section->keys == NULL)
+		return error_set(err, ERROR_INVALID,
+				 _("there is no section '%s'; there are [colours], [list] and [keys list], [keys console], ..."), line);
+	return true;
+}
+
+static bool set_list(const char *name, const char *value, struct error *err)
+{
+	int choice = enum_value(&preview_setting_words, value);
+	_cleanup_free_ char *words = enum_list(&preview_setting_words);
+
+	if (strcmp(name, "preview") != 0)
+		return error_set(err, ERROR_INVALID, _("[list] has no '%s', only 'preview'"), name);
+	if (choice < 0)
+		return error_set(err, ERROR_INVALID, _("preview is one of %s, not '%s'"), words, value);
+	preview = (enum preview_setting)choice;
 	return true;
 }
 
@@ -205,13 +266,15 @@ static bool apply_line(struct section *section, const char *line, struct error *
 		return true;
 	if (*line == '[')
 		return enter_section(section, line, err);
-	if (!section->colours && section->keys == NULL)
+	if (!section->colours && !section->list && section->keys == NULL)
 		return true; /* of a section that was refused, or before the first: said once */
 	if (equals == NULL || equals == line)
 		return error_set(err, ERROR_INVALID, _("a line is 'name = value'"));
 	_cleanup_free_ char *name = trimmed(line, (size_t)(equals - line));
 	_cleanup_free_ char *value = trimmed(equals + 1, strlen(equals + 1));
 
+	if (section->list)
+		return set_list(name, value, err);
 	return section->colours ? theme_set(name, value, err) : set_keys(section->keys, name, value, err);
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The configuration file: colours and keys, laid over the tables that are built in. */
+/* The configuration file: colours and keys, laid over the tables that are built in; and what else may be chosen. */
 #ifndef TUI_SETTINGS_H
 #define TUI_SETTINGS_H
 
@@ -11,6 +11,9 @@
 void settings_load(const char *path, char ***problems);
 /* The same for a text; name is what problems call it. */
 void settings_apply(const char *name, const char *text, char ***problems);
+/* When the list has a preview beside it ("preview" of section [list]). */
+enum preview_setting { PREVIEW_WIDE, PREVIEW_ON, PREVIEW_OFF, PREVIEW_SETTING_COUNT };
+enum preview_setting settings_preview(void);
 /* A command's word in the file ("force-off"); NULL when it has none. */
 const char *command_name(enum command command);
 

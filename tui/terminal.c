@@ -2,6 +2,7 @@
 /* ncurses, set up for drawing only: keys are read elsewhere, and the terminal is given back on every way out. */
 #include "tui/terminal.h"
 
+#include "base/clock.h"
 #include "base/file.h"
 #include "base/memory.h"
 #include "base/text.h"
@@ -15,6 +16,7 @@
 #include <errno.h>
 #include <langinfo.h>
 #include <signal.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -26,6 +28,10 @@
 #define MOTION_OFF "\033[?1003l\033[?1002h"
 #define PIXELS_ON  "\033[?1016h"
 #define PIXELS_OFF "\033[?1016l\033[?1006h"
+
+#define MARK_FIRST_MS 1000  /* a terminal that has never answered does not */
+#define MARK_MS	      10000 /* one that has may have a line that is this slow */
+#define LAST_MARK_MS  300   /* at the end */
 
 struct terminal {
 	SCREEN *screen;
@@ -48,6 +54,10 @@ struct terminal {
 		int row, column;
 		struct wire_image image; /* its bytes only while it is wanted */
 	} shown, wanted;
+	bool mark_wanted;
+	int marks; /* asked for and not answered yet */
+	int64_t marked_at_ms;
+	bool answers, silent; /* has answered once; has not in time */
 };
 
 static void take_extras(struct terminal *term)
@@ -173,9 +183,22 @@ static void leave_modes(struct terminal *term)
 		write_all(STDOUT_FILENO, out.data, out.length);
 }
 
+/* What the terminal still has to say must not be read by the shell. */
+static void await_marks(struct terminal *term)
+{
+	struct pollfd waiting = { .fd = STDIN_FILENO, .events = POLLIN };
+
+	if (term->marks == 0 || term->silent)
+		return;
+	poll(&waiting, 1, LAST_MARK_MS);
+	tcflush(STDIN_FILENO, TCIFLUSH);
+	term->marks = 0;
+}
+
 void terminal_suspend(struct terminal *term)
 {
 	leave_modes(term);
+	await_marks(term);
 	write_all(STDOUT_FILENO, term->off, strlen(term->off));
 	/* where there is no alternate screen to leave, a shell goes on in the last line */
 	if (!isendwin()) {
@@ -544,6 +567,20 @@ static void switch_modes(struct terminal *term, struct strbuf *out)
 	}
 }
 
+/* Asks the terminal to say when it has come so far. */
+static void send_mark(struct terminal *term)
+{
+	static const char question[] = "\033[5n";
+
+	if (!term->mark_wanted || !term->of_xterms_kin || term->silent)
+		return;
+	term->mark_wanted = false;
+	if (!write_all(STDOUT_FILENO, question, sizeof question - 1))
+		return;
+	term->marks++;
+	term->marked_at_ms = clock_monotonic_ms();
+}
+
 void terminal_flush(struct terminal *term)
 {
 	_cleanup_strbuf_ struct strbuf before = STRBUF_INIT, after = STRBUF_INIT;
@@ -561,4 +598,51 @@ void terminal_flush(struct terminal *term)
 	switch_modes(term, &after);
 	if (after.length > 0)
 		write_all(STDOUT_FILENO, after.data, after.length);
+	send_mark(term);
+}
+
+/* ---- its pace ---- */
+
+void terminal_cell_pixels(const struct terminal *term, int *ret_width, int *ret_height)
+{
+	struct winsize size = { 0 };
+
+	*ret_width = (int)term->can.cell_width;
+	*ret_height = (int)term->can.cell_height;
+	if (*ret_width > 0 && *ret_height > 0)
+		return;
+	*ret_width = *ret_height = 0;
+	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) < 0 || size.ws_row == 0 || size.ws_col == 0)
+		return;
+	*ret_width = size.ws_xpixel / size.ws_col;
+	*ret_height = size.ws_ypixel / size.ws_row;
+	if (*ret_width == 0 || *ret_height == 0)
+		*ret_width = *ret_height = 0;
+}
+
+void terminal_mark(struct terminal *term)
+{
+	term->mark_wanted = true;
+}
+
+void terminal_marked(struct terminal *term)
+{
+	term->marks -= term->marks > 0;
+	term->answers = true;
+	term->silent = false;
+}
+
+bool terminal_behind(struct terminal *term)
+{
+	int waiting = 0;
+
+	if (ioctl(STDOUT_FILENO, TIOCOUTQ, &waiting) == 0 && waiting > 0)
+		return true;
+	if (term->marks == 0 || term->silent)
+		return false;
+	if (clock_monotonic_ms() - term->marked_at_ms < (term->answers ? MARK_MS : MARK_FIRST_MS))
+		return true;
+	term->silent = !term->answers;
+	term->marks = 0;
+	return false;
 }

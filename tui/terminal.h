@@ -31,6 +31,8 @@ int terminal_rows(const struct terminal *term);
 int terminal_columns(const struct terminal *term);
 bool terminal_utf8(const struct terminal *term);
 enum colour_depth terminal_depth(const struct terminal *term);
+/* The size of a cell in pixels, 0 0 where the terminal does not say. */
+void terminal_cell_pixels(const struct terminal *term, int *ret_width, int *ret_height);
 
 /* ---- drawing; what lies outside of the screen is left out ---- */
 
@@ -78,5 +80,14 @@ bool terminal_tmux_is_due(struct terminal *term);
 /* What is in force since the last flush: keys by the kitty protocol; the size of a cell for a mouse in pixels, 0 0: in cells. */
 bool terminal_keys_real(const struct terminal *term);
 void terminal_mouse_cell(const struct terminal *term, unsigned *ret_width, unsigned *ret_height);
+
+/* ---- its pace ---- */
+
+/* After the next flush the terminal is asked to say when it has taken all that was written, where it can (DSR). */
+void terminal_mark(struct terminal *term);
+/* It has said so (by the input). */
+void terminal_marked(struct terminal *term);
+/* Has it not yet taken what was written up to the last mark, as far as that can be known? */
+bool terminal_behind(struct terminal *term);
 
 #endif

@@ -14,6 +14,7 @@ libharness_a_SOURCES = \
 	tests/harness/pty.c tests/harness/pty.h \
 	tests/harness/qemu.c tests/harness/qemu.h \
 	tests/harness/reading.c tests/harness/reading.h \
+	tests/harness/rfb_server.c tests/harness/rfb_server.h \
 	tests/harness/screen.c tests/harness/screen.h \
 	tests/harness/task.c tests/harness/task.h \
 	tests/harness/viewer.c tests/harness/viewer.h

@@ -13,6 +13,7 @@ TERMINAL_TESTS = \
 	tests/terminal/test_tui_screens \
 	tests/terminal/test_tui_storms \
 	tests/terminal/test_tui_terminal \
+	tests/terminal/test_tui_view \
 	tests/terminal/test_tui_wizard
 check_PROGRAMS += $(TERMINAL_TESTS)
 TESTS += $(TERMINAL_TESTS)
@@ -61,6 +62,10 @@ tests_terminal_test_tui_storms_LDADD = $(places_libs)
 tests_terminal_test_tui_terminal_SOURCES = tests/terminal/test_tui_terminal.c tests/terminal/stage.c tests/terminal/stage.h
 tests_terminal_test_tui_terminal_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_terminal_test_tui_terminal_LDADD = $(terminal_libs)
+
+tests_terminal_test_tui_view_SOURCES = tests/terminal/test_tui_view.c tests/terminal/stage.c tests/terminal/stage.h
+tests_terminal_test_tui_view_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_terminal_test_tui_view_LDADD = $(terminal_libs)
 
 tests_terminal_test_tui_wizard_SOURCES = tests/terminal/test_tui_wizard.c tests/terminal/shop.c tests/terminal/shop.h \
 	tests/terminal/stage.c tests/terminal/stage.h

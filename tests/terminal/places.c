@@ -3,6 +3,7 @@
 #include "tests/terminal/places.h"
 
 #include "base/memory.h"
+#include "tests/harness/rfb_server.h"
 #include "tests/terminal/puppet.h"
 #include "tests/terminal/shop.h"
 
@@ -87,6 +88,37 @@ static void let_install_hang(struct stage *stage)
 	puppet_answer("install", "hang");
 }
 
+/* The server of the machine's screen lives as long as the test's process. */
+static struct rfb_server *screen_server;
+
+static void show_screen(struct stage *stage, unsigned columns, unsigned rows)
+{
+	const int64_t hour = 3600 * 1000;
+	const int64_t minute = 60 * 1000;
+	_cleanup_free_ char *path = strf("%s/vnc", getenv("VIRTTY_HOME"));
+	int64_t id = stage_find(stage, "web1");
+
+	screen_server = rfb_server_new(path, columns, rows);
+	if (screen_server == NULL)
+		return;
+	rfb_server_text(screen_server, 1, 2, "BIOS setup", 0xffffff, 0x0000aa);
+	rfb_server_text(screen_server, 3, 2, "Boot order   CD-ROM, disk", 0xaaaaaa, 0x000000);
+	rfb_server_text(screen_server, 4, 2, "Memory test  off", 0xaaaaaa, 0x000000);
+	rfb_server_text(screen_server, rows - 1, columns - 12, "F10: leave", 0xaaaaaa, 0x000000);
+	stage_run_screen(stage, id, RUN_RUNNING, 5 * hour + 20 * minute + 5000, path, true);
+}
+
+static void show_small_screen(struct stage *stage)
+{
+	show_screen(stage, 60, 12);
+}
+
+/* Larger than any window of these tests. */
+static void show_large_screen(struct stage *stage)
+{
+	show_screen(stage, 180, 60);
+}
+
 /* ---- ways that several places share ---- */
 
 #define GO(keys, text) { keys, text, NULL }
@@ -94,6 +126,7 @@ static void let_install_hang(struct stage *stage)
 
 #define TO_DETAILS GO("jjji", "1 Overview")
 #define TO_CONSOLE ACT("j" ENTER, connect_writer)
+#define TO_VIEW	   GO("jjjv", "BIOS setup")
 #define TO_WIZARD  GO("n", "ISO file")
 /* to the source itself, and two choices on: no path of this home shows */
 #define TO_NETWORK_BOOT GO(UP "  ", "boot from the network"), GO(ENTER, "page 2 of 5")
@@ -153,6 +186,15 @@ const struct place places[] = {
 	{ "console-menu", &keys_console_menu, WORLD_SHOP, NULL, { TO_CONSOLE, GO(MENU, "s Size") } },
 	{ "console-copy", &keys_console_copy, WORLD_SHOP, NULL, { TO_CONSOLE, GO(MENU "c", "v Mark"), GO("kV", NULL) } },
 	{ "console-search", &keys_search, WORLD_SHOP, NULL, { TO_CONSOLE, GO(MENU "/login", "Search back: login") } },
+	/* screens */
+	{ "view", &keys_view, WORLD_SHOP, show_small_screen, { TO_VIEW } },
+	{ "view-large", &keys_view_large, WORLD_SHOP, show_large_screen, { TO_VIEW } },
+	{ "view-menu", &keys_view_menu, WORLD_SHOP, show_small_screen, { TO_VIEW, GO(MENU, "k Keys") } },
+	{ "view-keys", &keys_view_keys, WORLD_SHOP, show_small_screen, { TO_VIEW, GO(MENU "k", "s Super") } },
+	{ "view-sysrq", &keys_view_sysrq, WORLD_SHOP, show_small_screen, { TO_VIEW, GO(MENU "kr", "which key?") } },
+	{ "view-copy", &keys_console_copy, WORLD_SHOP, show_small_screen, { TO_VIEW, GO(MENU "c", "v Mark") } },
+	{ "view-idle", &keys_view_idle, WORLD_SHOP, NULL, { GO("jjjv", "web1: shut off, waiting for it to start") } },
+	{ "preview", &keys_list, WORLD_SHOP, show_small_screen, { GO("jjjP", "Memory test  off") } },
 };
 const size_t place_count = ARRAY_LENGTH(places);
 
@@ -211,10 +253,15 @@ const struct place *place_find(const char *name)
 
 const char *place_help_key(const struct key_table *keys)
 {
+	static const struct key_table *const without[] = { &keys_console, &keys_view, &keys_view_large, &keys_view_sysrq, &keys_help };
+
 	for (size_t i = 0; i < keys->count; i++)
 		if (keys->bindings[i].command == COMMAND_HELP)
 			return "\033OP"; /* F1: letters are typed there */
-	return keys == &keys_console || keys == &keys_help ? NULL : "?";
+	for (size_t i = 0; i < ARRAY_LENGTH(without); i++)
+		if (keys == without[i])
+			return NULL;
+	return "?";
 }
 
 void expect_restored(struct pty *pty)

@@ -49,27 +49,38 @@ static void write_file(const char *name, const char *bytes, size_t length, unsig
 	ck_assert_msg(file_write(path, bytes, length, mode, &err), "%s", error_text(&err));
 }
 
-void puppet_new(void)
+/* A program as it is, by another name. */
+static void put_program(const char *original, const char *name)
 {
 	_cleanup_error_ struct error err = ERROR_INIT;
+	_cleanup_free_ char *program = home_file(name);
+	_cleanup_free_ char *bytes = NULL;
+	size_t length;
+
+	if (link(original, program) == 0)
+		return;
+	ck_assert_msg(file_read(original, MOST_BYTES, &bytes, &length, &err), "%s", error_text(&err));
+	write_file(name, bytes, length, 0700);
+}
+
+void puppet_new(void)
+{
 	_cleanup_free_ char *directory = strf("%s/puppet", getenv("VIRTTY_HOME"));
 	_cleanup_free_ char *text = strf(script, directory);
 	_cleanup_free_ char *program = home_file("virtty-tui");
 	_cleanup_free_ char *gate = home_file("gate");
-	_cleanup_free_ char *bytes = NULL;
-	size_t length;
 
 	ck_assert_int_eq(mkdir(directory, 0700), 0);
 	ck_assert_int_eq(mkfifo(gate, 0600), 0);
 	write_file("virtty", text, strlen(text), 0700);
 	write_file("asked", "", 0, 0600);
-	/* it looks for virtty beside itself */
+	/* it looks for virtty and virtty-screen beside itself */
 	const char *original = getenv("VIRTTY_TUI") != NULL ? getenv("VIRTTY_TUI") : "./virtty-tui";
+	const char *slash = strrchr(original, '/');
+	_cleanup_free_ char *beside = strf("%.*svirtty-screen", slash != NULL ? (int)(slash - original) + 1 : 0, original);
 
-	if (link(original, program) < 0) {
-		ck_assert_msg(file_read(original, MOST_BYTES, &bytes, &length, &err), "%s", error_text(&err));
-		write_file("virtty-tui", bytes, length, 0700);
-	}
+	put_program(original, "virtty-tui");
+	put_program(beside, "virtty-screen");
 	setenv("VIRTTY_TUI", program, 1);
 }
 

@@ -38,12 +38,23 @@ struct stage {
 	struct strbuf asked;   /* payloads of other frames, each behind its type */
 };
 
+/* The preview beside the list opens consoles by itself: tests say when one is. */
+static void write_settings(const char *home)
+{
+	static const char text[] = "[list]\npreview = off\n";
+	_cleanup_error_ struct error err = ERROR_INIT;
+	_cleanup_free_ char *path = strf("%s/virtty.conf", home);
+
+	ck_assert_msg(file_write(path, text, sizeof text - 1, 0600, &err), "%s", error_text(&err));
+}
+
 struct stage *stage_new(void)
 {
 	_cleanup_error_ struct error err = ERROR_INIT;
 	struct stage *stage = xcalloc(1, sizeof *stage);
 
 	stage->home = home_new();
+	write_settings(stage->home);
 	stage->viewer = strf("%s/viewer", stage->home);
 	stage->connection = -1;
 	stage->listening = socket_listen(stage->viewer, 8, &err);
@@ -85,6 +96,28 @@ int64_t stage_add(struct stage *stage, const char *name, const char *title, uint
 	return db_last_id(db);
 }
 
+int64_t stage_define(struct stage *stage, const char *document)
+{
+	_cleanup_error_ struct error err = ERROR_INIT;
+	const struct definition_input input = { .source = "stage", .text = document, .length = strlen(document) };
+	struct definition_result result = { 0 };
+
+	ck_assert_msg(domain_define(stage->manager, &input, 1, &result, &err), "%s: %s", error_text(&err), error_text(&result.error));
+	int64_t id = stage_find(stage, result.name);
+
+	definition_results_free(&result, 1);
+	return id;
+}
+
+int64_t stage_find(struct stage *stage, const char *name)
+{
+	_cleanup_error_ struct error err = ERROR_INIT;
+	_cleanup_machine_ struct machine machine = { 0 };
+
+	ck_assert_msg(machine_find(stage->manager, name, &machine, &err), "%s", error_text(&err));
+	return machine.id;
+}
+
 void stage_begin(struct stage *stage)
 {
 	ck_assert(db_begin(manager_db(stage->manager), NULL));
@@ -95,11 +128,9 @@ void stage_commit(struct stage *stage)
 	ck_assert(db_commit(manager_db(stage->manager), NULL));
 }
 
-void stage_run(struct stage *stage, int64_t id, enum run_state state, int64_t uptime_ms)
+static void run_as(struct stage *stage, int64_t id, enum run_state state, int64_t uptime_ms, const char *detail)
 {
 	_cleanup_error_ struct error err = ERROR_INIT;
-	_cleanup_free_ char *detail =
-		strf("{\"accel\":\"tcg\",\"consoles\":[{\"name\":\"serial0\",\"viewer\":\"%s\"}]}", stage->viewer);
 	struct process_id keeper = process_self();
 	struct process_id qemu = process_of(stage->sleeper);
 	int64_t now = clock_wall_ms();
@@ -110,6 +141,23 @@ void stage_run(struct stage *stage, int64_t id, enum run_state state, int64_t up
 			     "iiiiiiisiiis", id, (int64_t)RUN_OWNED, id, (int64_t)keeper.pid, (int64_t)keeper.start, (int64_t)qemu.pid,
 			     (int64_t)qemu.start, process_boot_id(), (int64_t)state, now, now - uptime_ms, detail),
 		      "%s", error_text(&err));
+}
+
+void stage_run(struct stage *stage, int64_t id, enum run_state state, int64_t uptime_ms)
+{
+	_cleanup_free_ char *detail =
+		strf("{\"accel\":\"tcg\",\"consoles\":[{\"name\":\"serial0\",\"viewer\":\"%s\"}]}", stage->viewer);
+
+	run_as(stage, id, state, uptime_ms, detail);
+}
+
+void stage_run_screen(struct stage *stage, int64_t id, enum run_state state, int64_t uptime_ms, const char *path, bool console)
+{
+	_cleanup_free_ char *consoles = strf("{\"name\":\"serial0\",\"viewer\":\"%s\"}", stage->viewer);
+	_cleanup_free_ char *detail =
+		strf("{\"accel\":\"tcg\",\"vnc\":\"unix:%s\",\"consoles\":[%s]}", path, console ? consoles : "");
+
+	run_as(stage, id, state, uptime_ms, detail);
 }
 
 void stage_stop(struct stage *stage, int64_t id, enum run_state state)

@@ -19,11 +19,17 @@ void stage_free(struct stage *stage);
 
 /* Adds a machine that is off. */
 int64_t stage_add(struct stage *stage, const char *name, const char *title, uint64_t memory_mib, unsigned vcpus);
+/* Defines one by its document; its row. */
+int64_t stage_define(struct stage *stage, const char *document);
+/* The row of a machine. */
+int64_t stage_find(struct stage *stage, const char *name);
 /* Around many of these: one transaction. */
 void stage_begin(struct stage *stage);
 void stage_commit(struct stage *stage);
 /* It runs from now on, in this state, for that long already; its console is the stage's own socket. */
 void stage_run(struct stage *stage, int64_t id, enum run_state state, int64_t uptime_ms);
+/* The same, with a screen: a VNC server of the test's listens at this path. console: it has the stage's console too. */
+void stage_run_screen(struct stage *stage, int64_t id, enum run_state state, int64_t uptime_ms, const char *path, bool console);
 void stage_stop(struct stage *stage, int64_t id, enum run_state state);
 void stage_remove(struct stage *stage, int64_t id);
 /* The usual set: machines in all states, with names that are hard to draw. */
