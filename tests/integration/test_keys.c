@@ -219,6 +219,26 @@ START_TEST(screenshot_to_stdout_and_by_default)
 }
 END_TEST
 
+/* Heads of one card and a card of its own: three screens, and no fourth. */
+START_TEST(several_screens)
+{
+	char *home = home_new();
+	_cleanup_free_ char *document = bare_machine(home, "vm", NULL,
+						     "<graphics type='vnc'/><video><model type='virtio' heads='2' primary='yes'/></video>"
+						     "<video><model type='bochs'/></video>");
+
+	define_start(home, "vm", document);
+	for (int screen = 0; screen < 3; screen++) {
+		_cleanup_free_ char *number = strf("%d", screen), *path = strf("%s/%d.ppm", home, screen);
+
+		expect_ok(virtty("screenshot", "vm", path, "--screen", number, NULL), NULL);
+		check_begins(path, "P6\n", 3);
+	}
+	expect_error(virtty("screenshot", "vm", "--screen", "3", NULL), 1, "'vm' has no screen 3", NULL);
+	end(home);
+}
+END_TEST
+
 START_TEST(no_screen)
 {
 	char *home = home_new();
@@ -278,6 +298,7 @@ int main(void)
 	tcase_add_test(tcase, text_in_the_machines_layout);
 	tcase_add_test(tcase, screenshots);
 	tcase_add_test(tcase, screenshot_to_stdout_and_by_default);
+	tcase_add_test(tcase, several_screens);
 	tcase_add_test(tcase, no_screen);
 	tcase_add_test(tcase, display_on_a_socket);
 	tcase_add_test(tcase, display_on_a_port);
