@@ -15,9 +15,11 @@ packages_run=(ovmf qemu-system-x86 qemu-utils)
 # To make the demonstration ISO (scripts/make-demo-iso).
 # shellcheck disable=SC2034
 packages_demo=(busybox-static cpio grub-common grub-efi-amd64-bin grub-pc-bin mtools xorriso)
+# Debian's release: its installer is packaged under its number.
+packages_release=$(sed -n 's/^VERSION_ID="\{0,1\}\([0-9]*\).*/\1/p' /etc/os-release 2>/dev/null || true)
 # To test.
 # shellcheck disable=SC2034
-packages_test=(check clang debian-installer-12-netboot-amd64 e2fsprogs gcc libclang-rt-dev libvirt-clients lz4 memtest86+ mount procps python3 shellcheck sqlite3 util-linux xz-utils)
+packages_test=(check clang "debian-installer-${packages_release:-12}-netboot-amd64" e2fsprogs gcc libclang-rt-dev libvirt-clients lz4 memtest86+ mount procps python3 shellcheck sqlite3 util-linux xz-utils)
 
 # Names those of the given packages that are not installed.
 packages_missing() {

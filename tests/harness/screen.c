@@ -10,10 +10,11 @@
 #include "tests/harness/task.h"
 
 #include <check.h>
+#include <glob.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define INSTALLER "/usr/lib/debian-installer/images/12/amd64/text/debian-installer/amd64"
+#define INSTALLER "/usr/lib/debian-installer/images/*/amd64/text/debian-installer/amd64"
 
 #define DOCUMENT \
 	"<domain type='qemu'>\n" \
@@ -46,16 +47,28 @@ static char *demo_document(const char *name, bool efi)
 		    "<boot dev='cdrom'/><bootmenu enable='yes' timeout='5000'/>", disk);
 }
 
+char *installer_directory(void)
+{
+	glob_t found = { 0 };
+	char *directory = NULL;
+
+	if (glob(INSTALLER, 0, NULL, &found) == 0)
+		directory = xstrdup(found.gl_pathv[found.gl_pathc - 1]);
+	else
+		skip_test("no package such as debian-installer-12-netboot-amd64 is installed");
+	globfree(&found);
+	return directory;
+}
+
 /* nomodeset: the kernel stays in the text mode that the firmware left. */
 static char *installer_document(const char *name)
 {
-	static const char boot[] = "<kernel>" INSTALLER "/linux</kernel><initrd>" INSTALLER "/initrd.gz</initrd>"
-				   "<cmdline>vga=normal nomodeset quiet</cmdline>";
+	_cleanup_free_ char *directory = installer_directory();
+	_cleanup_free_ char *boot = NULL;
 
-	if (!path_exists(INSTALLER "/linux")) {
-		skip_test("the package debian-installer-12-netboot-amd64 is not installed");
+	if (directory == NULL)
 		return NULL;
-	}
+	boot = strf("<kernel>%s/linux</kernel><initrd>%s/initrd.gz</initrd><cmdline>vga=normal nomodeset quiet</cmdline>", directory, directory);
 	return strf(DOCUMENT, name, 1024u, "", boot, "");
 }
 

@@ -9,6 +9,9 @@ enum screen_guest {
 	SCREEN_INSTALLER, /* Debian's installer, its text front end in 720x400 text; a minute until its first question */
 };
 
+/* Where linux and initrd.gz of Debian's installer lie. NULL when it is not installed, said by skip_test(). Owned. */
+char *installer_directory(void);
+
 /* A document of such a machine, written to a file of the home. NULL when it cannot be had here: the reason was given by skip_test(). Owned
  * path. */
 char *screen_machine(const char *home, const char *name, enum screen_guest guest);
