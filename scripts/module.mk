@@ -19,6 +19,7 @@ EXTRA_DIST += \
 	tests/guest/bin/crash \
 	tests/guest/bin/flood \
 	tests/guest/bin/hostile \
+	tests/guest/bin/screen \
 	tests/guest/make-guest
 
 # The tree's rules are a test like any other.

@@ -164,6 +164,48 @@ START_TEST(test_grub)
 }
 END_TEST
 
+/* ---- a boot menu on a picture ---- */
+
+/* The labels of syslinux' menu, one below the other, as the installer's files have them ("menu label ^Install"). */
+static const char *const menu_labels[] = { "Install", "Advanced options", "Accessible dark contrast installer menu", "Help" };
+
+/* A label is in the files, but for the mark of its key. */
+static void check_label(const char *label)
+{
+	static const char command[] = "cat " INSTALLER "/boot-screens/*.cfg | tr -d ^ | grep -q -F -x -e";
+	_cleanup_free_ char *line = strf("%s \"$(printf '\\tmenu label %s')\" -e '    menu label %s'", command, label, label);
+
+	expect_ok(run_program((const char *const[]){ "/bin/sh", "-c", line, NULL }), NULL);
+}
+
+/* The installer's, as it comes over a network that QEMU plays: text with shadows, drawn over a picture. */
+START_TEST(test_splash)
+{
+	_cleanup_expected_ struct expected expected = expected_new(40, ARRAY_LENGTH(menu_labels));
+	struct place place;
+	struct view view;
+	char *home;
+
+	if (!path_exists(INSTALLER "/boot-screens")) {
+		skip_test("debian-installer-12-netboot-amd64 is not installed");
+		return;
+	}
+	home = home_new();
+	view = view_start(home, "splash",
+			  (const char *const[]){ "-netdev", "user,id=net,restrict=on,tftp=" INSTALLER "/../..,bootfile=/pxelinux.0", "-device",
+						 "e1000,netdev=net,bootindex=1", NULL });
+	place = wait_text(&view, "Advanced options", BOOT_MS);
+	place.row--;
+	for (unsigned i = 0; i < ARRAY_LENGTH(menu_labels); i++) {
+		check_label(menu_labels[i]);
+		expected_put(&expected, i, 0, menu_labels[i]);
+	}
+	compare(&view, "syslinux' menu on a picture", &expected, place);
+	view_end(&view);
+	home_end(home);
+}
+END_TEST
+
 /* ---- Linux ---- */
 
 /* The number after a word's end. */
@@ -450,6 +492,7 @@ static Suite *suite(void)
 	tcase_add_test(tcase, test_seabios);
 	tcase_add_test(tcase, test_memtest);
 	tcase_add_test(tcase, test_grub);
+	tcase_add_test(tcase, test_splash);
 	tcase_add_test(tcase, test_linux_text);
 	tcase_add_loop_test(tcase, test_linux_framebuffer, 0, ARRAY_LENGTH(framebuffers));
 	tcase_add_test(tcase, test_uefi);
