@@ -226,7 +226,7 @@ static bool is_moving(struct frames *frames, bool changed, int64_t now_ms)
 
 	if (changed)
 		frames->moved_ms = now_ms;
-	return moving && frames->view.picture == WIRE_BLOCKS && frames->view.colours >= WIRE_256;
+	return moving && frames->view.picture != WIRE_ASCII && frames->view.colours >= WIRE_256;
 }
 
 static bool draw_picture(struct frames *frames, const struct pixels *screen, bool changed, int64_t now_ms)
@@ -242,7 +242,7 @@ static bool draw_picture(struct frames *frames, const struct pixels *screen, boo
 		told = true;
 	}
 	frames->imaged = imaged;
-	frames->rough = is_moving(frames, changed, now_ms);
+	frames->rough = is_moving(frames, changed, now_ms) && !imaged;
 	if (!imaged) {
 		if (frames->rough)
 			picture_quick(&style, screen, &part, frames->fresh);
@@ -299,19 +299,22 @@ static bool tell_cursor(struct frames *frames, int64_t now_ms)
 	return true;
 }
 
-static bool draw_text(struct frames *frames, const struct pixels *screen, int64_t now_ms)
+static bool draw_text(struct frames *frames, const struct pixels *screen, bool changed, int64_t now_ms)
 {
 	struct picture_style style = style_of(&frames->view);
 	struct wire_layout layout = text_layout(recover_grid(frames->recover), screen);
-	bool all = !is_same_layout(&layout, &frames->layout), told;
+	bool anew = !is_same_layout(&layout, &frames->layout), quick = is_moving(frames, changed, now_ms), all, told;
 
-	if (all)
+	if (anew)
 		tell_layout(frames, &layout);
-	frames->imaged = frames->rough = false;
-	text_cells(frames->recover, frames->picture, &style, screen, all, frames->fresh);
+	/* What was drawn roughly, or for another view, is drawn again. */
+	all = anew || frames->redraw || (frames->rough && !quick);
+	frames->imaged = false;
+	frames->rough = text_cells(frames->recover, frames->picture, &style, screen, all, quick, frames->fresh) ||
+			(frames->rough && quick);
 	recover_settle(frames->recover);
 	told = tell_rows(frames);
-	return tell_cursor(frames, now_ms) || told || all;
+	return tell_cursor(frames, now_ms) || told || anew;
 }
 
 void frames_draw(struct frames *frames, const struct pixels *screen, const struct rectangle *changed, size_t count,
@@ -320,7 +323,7 @@ void frames_draw(struct frames *frames, const struct pixels *screen, const struc
 	bool told;
 
 	if (look(frames, screen, changed, count, now_ms))
-		told = draw_text(frames, screen, now_ms);
+		told = draw_text(frames, screen, count > 0, now_ms);
 	else
 		told = draw_picture(frames, screen, count > 0, now_ms);
 	frames->drawn_ms = now_ms;

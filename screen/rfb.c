@@ -15,11 +15,13 @@
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 #define HANDSHAKE_MS   10000
 #define PARTIAL_MS     500	    /* an update that takes longer is shown as it comes */
 #define OUT_LIMIT      (256 * 1024) /* waits for a server that does not read */
+#define LAST_MOMENT_S  2
 #define THREAD_STACK   (512 * 1024)
 #define POINTER_MIDDLE 0x7fff /* no movement, in differences */
 
@@ -76,6 +78,8 @@ static void hang_up(struct rfb *rfb)
 
 void rfb_free(struct rfb *rfb)
 {
+	struct timespec until;
+
 	if (!rfb)
 		return;
 	pthread_mutex_lock(&rfb->lock);
@@ -83,7 +87,11 @@ void rfb_free(struct rfb *rfb)
 	pthread_cond_signal(&rfb->work);
 	pthread_mutex_unlock(&rfb->lock);
 	hang_up(rfb);
-	pthread_join(rfb->thread, NULL);
+	/* Whatever it still does with what it read, it shall not keep a process that nobody needs. */
+	clock_gettime(CLOCK_REALTIME, &until);
+	until.tv_sec += LAST_MOMENT_S;
+	if (pthread_timedjoin_np(rfb->thread, NULL, &until) != 0)
+		return;
 	if (rfb->next >= 0)
 		close(rfb->next);
 	close(rfb->wake);

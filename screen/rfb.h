@@ -22,7 +22,7 @@ struct rfb_callbacks {
 
 /* Starts the thread: before the sandbox is entered. NULL when there can be none. */
 struct rfb *rfb_new(const struct rfb_callbacks *callbacks, void *userdata);
-/* Ends the connection and the thread. */
+/* Ends the connection and the thread; one that does not end within seconds is left to the process's own end. */
 void rfb_free(struct rfb *rfb);
 /* A new connection instead of the one that is there. fd (taken over) may still be connecting. */
 void rfb_connect(struct rfb *rfb, int fd, const char *password);

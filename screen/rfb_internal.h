@@ -35,6 +35,8 @@ struct rfb {
 	bool abandoned;	     /* nobody wants to hear how this connection ends */
 	const char *verdict; /* why we end it ourselves; NULL: we do not */
 
+	size_t drawn; /* the thread's alone: pixels since it rested */
+
 	/* The caller's thread alone. */
 	int fd; /* the same socket, for writing; -1: none */
 	bool connecting;

@@ -22,6 +22,7 @@
 #define POINTER_TYPE_CHANGE (-257) /* the rectangle's x: 1 the pointer is absolute, 0 it moves by differences */
 #define ENCODINGS_MAX	    5
 #define REST_NS		    (5 * 1000 * 1000)
+#define REST_PIXELS	    (8 * 1000 * 1000)
 
 static int rfb_tag; /* its address names our data in an rfbClient */
 
@@ -54,7 +55,45 @@ static void tell(struct rfb *rfb)
 		return;
 }
 
+/* Answers to what we asked come at our own pace. What a server says unasked is heard at most 200 times a second. */
+static void rest(struct rfb *rfb)
+{
+	struct timespec until;
+
+	clock_gettime(CLOCK_MONOTONIC, &until);
+	until.tv_nsec += REST_NS;
+	if (until.tv_nsec >= 1000000000) {
+		until.tv_nsec -= 1000000000;
+		until.tv_sec++;
+	}
+	pthread_mutex_lock(&rfb->lock);
+	while (!rfb->ending && !rfb->abandoned && pthread_cond_timedwait(&rfb->work, &rfb->lock, &until) == 0)
+		;
+	pthread_mutex_unlock(&rfb->lock);
+}
+
 /* ---- pixels ---- */
+
+/* Takes the lock for drawing; false: nobody wants to see it any more, and a server's last words may ask for much. */
+static bool begin_drawing(struct rfb *rfb)
+{
+	pthread_mutex_lock(&rfb->lock);
+	if (!rfb->ending && !rfb->abandoned && !rfb->verdict)
+		return true;
+	pthread_mutex_unlock(&rfb->lock);
+	return false;
+}
+
+/* A few bytes of a server can have any number of pixels drawn. After so many the viewer has its turn. */
+static void end_drawing(struct rfb *rfb, int w, int h)
+{
+	pthread_mutex_unlock(&rfb->lock);
+	rfb->drawn += (size_t)w * (size_t)h;
+	if (rfb->drawn < REST_PIXELS)
+		return;
+	rfb->drawn = 0;
+	rest(rfb);
+}
 
 static bool inside(const struct rfb *rfb, int x, int y, int w, int h)
 {
@@ -66,9 +105,8 @@ static void got_bitmap(rfbClient *client, const uint8_t *bytes, int x, int y, in
 {
 	struct rfb *rfb = rfb_of(client);
 
-	if (!inside(rfb, x, y, w, h))
+	if (!inside(rfb, x, y, w, h) || !begin_drawing(rfb))
 		return;
-	pthread_mutex_lock(&rfb->lock);
 	for (int row = 0; row < h; row++) {
 		uint32_t *to = rfb->pixels + (size_t)(y + row) * rfb->width + x;
 		const uint8_t *from = bytes + (size_t)row * (size_t)w * sizeof *to;
@@ -84,32 +122,30 @@ static void got_fill(rfbClient *client, int x, int y, int w, int h, uint32_t col
 {
 	struct rfb *rfb = rfb_of(client);
 
-	if (!inside(rfb, x, y, w, h))
+	if (!inside(rfb, x, y, w, h) || !begin_drawing(rfb))
 		return;
-	pthread_mutex_lock(&rfb->lock);
 	for (int row = 0; row < h; row++) {
 		uint32_t *to = rfb->pixels + (size_t)(y + row) * rfb->width + x;
 
 		for (int i = 0; i < w; i++)
 			to[i] = colour | 0xff000000;
 	}
-	pthread_mutex_unlock(&rfb->lock);
+	end_drawing(rfb, w, h);
 }
 
 static void got_copy(rfbClient *client, int from_x, int from_y, int w, int h, int to_x, int to_y)
 {
 	struct rfb *rfb = rfb_of(client);
 
-	if (!inside(rfb, from_x, from_y, w, h) || !inside(rfb, to_x, to_y, w, h))
+	if (!inside(rfb, from_x, from_y, w, h) || !inside(rfb, to_x, to_y, w, h) || !begin_drawing(rfb))
 		return;
-	pthread_mutex_lock(&rfb->lock);
 	for (int i = 0; i < h; i++) {
 		int row = from_y < to_y ? h - 1 - i : i; /* what is overwritten was copied before */
 
 		memmove(rfb->pixels + (size_t)(to_y + row) * rfb->width + to_x,
 			rfb->pixels + (size_t)(from_y + row) * rfb->width + from_x, (size_t)w * sizeof *rfb->pixels);
 	}
-	pthread_mutex_unlock(&rfb->lock);
+	end_drawing(rfb, w, h);
 }
 
 /* We asked for no JPEG; and libvncclient would write it into a framebuffer of its own. */
@@ -319,23 +355,6 @@ static void look(struct rfb *rfb, rfbClient *client)
 	}
 	if (rfb->state_new || rfb->bells || rfb->cut_new)
 		tell(rfb);
-	pthread_mutex_unlock(&rfb->lock);
-}
-
-/* Answers to what we asked come at our own pace. What a server says unasked is heard at most 200 times a second. */
-static void rest(struct rfb *rfb)
-{
-	struct timespec until;
-
-	clock_gettime(CLOCK_MONOTONIC, &until);
-	until.tv_nsec += REST_NS;
-	if (until.tv_nsec >= 1000000000) {
-		until.tv_nsec -= 1000000000;
-		until.tv_sec++;
-	}
-	pthread_mutex_lock(&rfb->lock);
-	while (!rfb->ending && !rfb->abandoned && pthread_cond_timedwait(&rfb->work, &rfb->lock, &until) == 0)
-		;
 	pthread_mutex_unlock(&rfb->lock);
 }
 

@@ -47,6 +47,18 @@ static void put_character(const struct text_cell *from, struct wire_cell *to)
 		to->flags |= WIRE_CELL_RIGHT;
 }
 
+/* False: it is no text. */
+static bool put_text(const struct text_cell *from, struct wire_cell *to)
+{
+	if (from->character || from->columns == 0)
+		put_character(from, to);
+	else if (from->blank)
+		*to = (struct wire_cell){ ' ', from->foreground, from->background, WIRE_CELL_TEXT };
+	else
+		return false;
+	return true;
+}
+
 /* The pixels of a cell, as far as they are on the screen. */
 static bool cell_place(const struct text_grid *grid, unsigned row, unsigned column, const struct pixels *screen,
 		       struct rectangle *ret)
@@ -62,10 +74,12 @@ static bool cell_place(const struct text_grid *grid, unsigned row, unsigned colu
 	return true;
 }
 
-void text_cells(const struct recover *recover, struct picture *picture, const struct picture_style *style,
-		const struct pixels *screen, bool all, struct wire_cell *cells)
+bool text_cells(const struct recover *recover, struct picture *picture, const struct picture_style *style,
+		const struct pixels *screen, bool all, bool quick, struct wire_cell *cells)
 {
+	const struct picture_style one = { style->picture, style->colours, 1, 1, 0, 0 };
 	const struct text_grid *grid = recover_grid(recover);
+	bool rough = false;
 
 	for (unsigned row = 0; row < grid->rows; row++) {
 		const struct text_cell *from = recover_row(recover, row);
@@ -76,13 +90,14 @@ void text_cells(const struct recover *recover, struct picture *picture, const st
 
 			if (!all && !from[column].changed)
 				continue;
-			if (from[column].character || from[column].columns == 0)
-				put_character(&from[column], &to[column]);
-			else if (from[column].blank)
-				to[column] = (struct wire_cell){ ' ', from[column].foreground, from[column].background,
-								 WIRE_CELL_TEXT };
-			else if (cell_place(grid, row, column, screen, &place))
+			if (put_text(&from[column], &to[column]) || !cell_place(grid, row, column, screen, &place))
+				continue;
+			if (quick)
+				picture_quick(&one, screen, &place, &to[column]);
+			else
 				picture_symbol(picture, style, screen, &place, &to[column]);
+			rough = rough || quick;
 		}
 	}
+	return rough;
 }

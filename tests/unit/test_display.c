@@ -625,6 +625,34 @@ START_TEST(test_hostile)
 }
 END_TEST
 
+/* A few bytes that ask for much: thousands of copies of a whole large screen, in one update that does not end. */
+START_TEST(test_much_for_little)
+{
+	_cleanup_strbuf_ struct strbuf copies = STRBUF_INIT;
+	int64_t start;
+
+	begin(WIRE_MODE_PICTURE, WIRE_BLOCKS, 4096, 4096);
+	server_fill(&server, 0, 0, 4096, 16, 0xffffff);
+	wait_frame();
+	strbuf_add(&copies, "\0\0\377\377", 4);
+	for (unsigned i = 0; i < 4000; i++)
+		strbuf_add(&copies, "\0\0\0\001\020\0\017\377\0\0\0\001\0\0\0\0", 16);
+	ck_assert(server_say(&server, copies.data, copies.length));
+	start = clock_monotonic_ms();
+	display_view(view.display, &(struct wire_view){ .mode = WIRE_MODE_PICTURE,
+							.picture = WIRE_BLOCKS,
+							.colours = WIRE_TRUE,
+							.columns = 30,
+							.rows = 10 });
+	while (display_layout(view.display)->columns != 30)
+		wait_frame();
+	ck_assert_int_lt(clock_monotonic_ms() - start, 5000);
+	start = clock_monotonic_ms();
+	expect_alive();
+	ck_assert_int_lt(clock_monotonic_ms() - start, 5000);
+}
+END_TEST
+
 /* Wherever a server's words end, the view says so and lives. */
 START_TEST(test_cut_anywhere)
 {
@@ -823,6 +851,7 @@ static Suite *suite(void)
 	suite_add_tcase(all, good);
 	tcase_add_checked_fixture(bad, setup, teardown);
 	tcase_add_loop_test(bad, test_hostile, 0, sizeof hostile / sizeof *hostile);
+	tcase_add_test(bad, test_much_for_little);
 	tcase_add_test(bad, test_cut_anywhere);
 	tcase_add_test(bad, test_slow_server);
 	tcase_add_test(bad, test_silent_server);
