@@ -102,6 +102,36 @@ size_t guest_key(const struct keymap *keymap, const struct key *key, struct stro
 	return 1;
 }
 
+/* XT set 1; extended ones with 0x80 set. */
+static const uint32_t modifier_keys[] = {
+	[KEY_MODIFIER_SHIFT_LEFT] = 0x2a, [KEY_MODIFIER_SHIFT_RIGHT] = 0x36, [KEY_MODIFIER_CONTROL_LEFT] = 0x1d,
+	[KEY_MODIFIER_CONTROL_RIGHT] = 0x9d, [KEY_MODIFIER_ALT_LEFT] = 0x38, [KEY_MODIFIER_ALT_RIGHT] = 0xb8,
+	[KEY_MODIFIER_SUPER_LEFT] = 0xdb, [KEY_MODIFIER_SUPER_RIGHT] = 0xdc, [KEY_MODIFIER_CAPS_LOCK] = 0x3a,
+	[KEY_MODIFIER_NUM_LOCK] = 0x45, [KEY_MODIFIER_SCROLL_LOCK] = 0x46,
+};
+
+bool guest_key_alone(const struct keymap *keymap, const struct key *key, uint32_t *ret_qnum, uint32_t *ret_keysym)
+{
+	struct stroke strokes[KEYMAP_STROKES];
+	struct key alone = *key;
+
+	if (key->type == KEY_TYPE_MODIFIER) {
+		if (key->code >= ARRAY_LENGTH(modifier_keys))
+			return false;
+		*ret_qnum = modifier_keys[key->code];
+		*ret_keysym = keycode_keysym(*ret_qnum);
+		return true;
+	}
+	alone.modifiers = 0;
+	if (key->type == KEY_TYPE_CHAR)
+		alone.code = key->plain;
+	if (guest_key(keymap, &alone, strokes) != 1 || strokes[0].modifiers != 0)
+		return false;
+	*ret_qnum = strokes[0].qnum;
+	*ret_keysym = key->type == KEY_TYPE_CHAR ? key->plain : strokes[0].keysym;
+	return true;
+}
+
 /* ---- chords ---- */
 
 static bool add_key(struct chord *chord, uint32_t qnum, uint32_t keysym)

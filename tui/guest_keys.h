@@ -20,6 +20,10 @@ struct chord {
 /* A terminal's key as strokes, modifiers included; 0: the guest's layout has no such character, or its keyboard no such key. */
 size_t guest_key(const struct keymap *keymap, const struct key *key, struct stroke ret[KEYMAP_STROKES]);
 
+/* A key that its terminal tells of by itself (key->real), modifiers and all: the guest's key, whatever is held with it. False: the guest's layout makes this
+ * character by more than one key. */
+bool guest_key_alone(const struct keymap *keymap, const struct key *key, uint32_t *ret_qnum, uint32_t *ret_keysym);
+
 /* "ctrl-alt-f2", "super", "altgr-q", "KEY_VOLUMEUP": names joined by '-' or '+', the last may be any character of the layout. ERROR_INVALID names
  * the word that is no key. */
 bool chord_parse(const struct keymap *keymap, const char *text, struct chord *ret, struct error *err);

@@ -404,6 +404,20 @@ static void view_key(struct screen *screen, const struct key *key)
 	view_session_key(session, key);
 }
 
+/* A release, or a modifier by itself. */
+static void view_real_key(struct screen *screen, const struct key *key)
+{
+	struct view *self = self_of(screen);
+	struct view_session *session = session_of(screen);
+
+	if (session == NULL)
+		return;
+	if (key->action == KEY_RELEASED)
+		view_session_release(session, key);
+	else if (self->menu == MENU_NONE && !self->look_back.searching && !session->copy.active)
+		view_session_key(session, key);
+}
+
 static void view_paste(struct screen *screen, const char *text, size_t length, bool begin, bool end)
 {
 	struct view *self = self_of(screen);
@@ -422,16 +436,28 @@ static void view_paste(struct screen *screen, const char *text, size_t length, b
 
 /* ---- the mouse ---- */
 
+/* Where in the guest's screen the mouse is: to the pixel where the terminal tells, else in the middle of a cell. */
+static bool point_of(const struct view_session *session, const struct mouse *mouse, unsigned *ret_x, unsigned *ret_y)
+{
+	const struct wire_layout *layout = view_session_layout(session);
+	const struct terminal_abilities *can = terminal_abilities(session->ui->term);
+	bool text = shows_text(session);
+	int top = text ? session->window.top : 0, left = text ? session->window.left : 0;
+
+	if (!mouse->pixels)
+		return view_pixel(layout, mouse->row + top, mouse->column + left, ret_x, ret_y);
+	return view_pixel_exact(layout, mouse->x + left * (int)can->cell_width,
+				(mouse->row + top) * (int)can->cell_height + mouse->y % (int)can->cell_height, can->cell_width, can->cell_height,
+				ret_x, ret_y);
+}
+
 static void mouse_to_guest(struct view_session *session, const struct mouse *mouse)
 {
-	const struct view_window *window = &session->window;
-	bool text = shows_text(session);
 	uint8_t bit = mouse->button >= 1 && mouse->button <= 5 ? (uint8_t)(1 << (mouse->button - 1)) : 0;
 	uint8_t buttons = session->buttons;
 	unsigned x, y;
 
-	if (!view_pixel(view_session_layout(session), mouse->row + (text ? window->top : 0), mouse->column + (text ? window->left : 0), &x,
-			&y))
+	if (!point_of(session, mouse, &x, &y))
 		return;
 	if (mouse->action == MOUSE_RELEASE) /* some terminals do not say which button was let go */
 		buttons = bit != 0 ? (uint8_t)(buttons & ~bit) : 0;
@@ -589,8 +615,13 @@ static void view_draw_screen(struct screen *screen, struct terminal *term)
 	view_draw(session, term, &area);
 	view_session_drawn(session);
 	place_cursor(session, term, top);
-	if (screen->ui->top == screen && view_session_connected(session) && mouse_is_guests(session))
-		terminal_motion(term);
+	if (screen->ui->top == screen && view_session_connected(session)) {
+		terminal_keys(term);
+		if (mouse_is_guests(session)) {
+			terminal_motion(term);
+			terminal_pixels(term);
+		}
+	}
 	if (self->look_back.searching) {
 		look_back_search_draw(&self->look_back, term);
 		return;
@@ -612,6 +643,7 @@ static const struct screen_class view_class = {
 	.command = view_command,
 	.refused = view_refused,
 	.key = view_key,
+	.real_key = view_real_key,
 	.paste = view_paste,
 	.mouse = view_mouse,
 	.draw = view_draw_screen,

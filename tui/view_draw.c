@@ -58,6 +58,12 @@ static void draw_text(const struct view_session *session, struct terminal *term,
 
 static void draw_picture(const struct view_session *session, struct terminal *term, const struct view_area *area)
 {
+	const struct wire_image *image = display_image(session->display);
+
+	if (image != NULL) {
+		terminal_image(term, area->row, area->column, image, session->frames);
+		return;
+	}
 	const struct wire_layout *layout = view_session_layout(session);
 	enum colour_depth depth = terminal_depth(term);
 	int rows = lesser(area->rows, layout->rows);

@@ -75,3 +75,20 @@ bool view_pixel(const struct wire_layout *layout, int row, int column, unsigned 
 	*ret_y = (unsigned)y;
 	return true;
 }
+
+bool view_pixel_exact(const struct wire_layout *layout, int x, int y, unsigned cell_width, unsigned cell_height, unsigned *ret_x, unsigned *ret_y)
+{
+	unsigned ignored_x, ignored_y;
+
+	if (x < 0 || y < 0 || cell_width == 0 || cell_height == 0 ||
+	    !view_pixel(layout, y / (int)cell_height, x / (int)cell_width, &ignored_x, &ignored_y))
+		return false;
+	uint64_t right = layout->x + (uint64_t)x * layout->cell_width_256 / (256 * (uint64_t)cell_width);
+	uint64_t down = layout->y + (uint64_t)y * layout->cell_height_256 / (256 * (uint64_t)cell_height);
+
+	if (right >= layout->width || down >= layout->height)
+		return false;
+	*ret_x = (unsigned)right;
+	*ret_y = (unsigned)down;
+	return true;
+}

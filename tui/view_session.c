@@ -8,6 +8,8 @@
 #include "base/strbuf.h"
 #include "base/text.h"
 #include "hv/domain.h"
+#include "hv/keycodes.h"
+#include "tui/abilities.h"
 #include "tui/consoles.h"
 #include "tui/key_feed.h"
 #include "tui/model.h"
@@ -97,6 +99,7 @@ static void on_frame(void *userdata)
 	struct view_session *self = userdata;
 
 	self->frame_waits = true;
+	self->frames++;
 	if (self->looked_at)
 		ui_dirty(self->ui);
 	else
@@ -261,6 +264,19 @@ static uint8_t colours_of(const struct terminal *term)
 	return colours[terminal_depth(term)];
 }
 
+static void release_all(struct view_session *self);
+
+static uint8_t picture_of(const struct terminal *term, bool cells_only)
+{
+	const struct terminal_abilities *can = terminal_abilities(term);
+
+	if (!cells_only && can->kitty_pictures)
+		return WIRE_KITTY;
+	if (!cells_only && can->sixel)
+		return WIRE_SIXEL;
+	return terminal_utf8(term) ? WIRE_BLOCKS : WIRE_ASCII;
+}
+
 static void tell(struct view_session *self, const struct wire_view *view)
 {
 	if (self->display == NULL || memcmp(view, &self->told, sizeof *view) == 0)
@@ -279,7 +295,8 @@ void view_session_fit(struct view_session *self, int rows, int columns, unsigned
 	memset(&view, 0, sizeof view); /* padding too: it is compared as a whole */
 	terminal_cell_pixels(term, &cell_width, &cell_height);
 	view.mode = self->mode;
-	view.picture = terminal_utf8(term) ? WIRE_BLOCKS : WIRE_ASCII;
+	/* A preview is not worth a picture of the terminal's own, which lies over all else. */
+	view.picture = picture_of(term, at_most != 0);
 	view.colours = colours_of(term);
 	view.columns = (uint16_t)(columns < WIRE_COLUMNS ? columns : WIRE_COLUMNS);
 	view.rows = (uint16_t)(rows < WIRE_ROWS ? rows : WIRE_ROWS);
@@ -300,8 +317,11 @@ void view_session_look(struct view_session *self, bool looked_at)
 	if (self->looked_at == looked_at)
 		return;
 	self->looked_at = looked_at;
-	if (looked_at)
+	if (looked_at) {
+		abilities_ask(self->ui);
 		return; /* the first drawing says the rest */
+	}
+	release_all(self);
 	memset(&nothing, 0, sizeof nothing);
 	tell(self, &nothing);
 	if (self->frame_waits)
@@ -387,11 +407,61 @@ static bool ends_paste(struct view_session *self)
 	return true;
 }
 
+static size_t find_held(const struct view_session *self, uint32_t qnum)
+{
+	size_t at = 0;
+
+	while (at < self->held_count && self->held[at] != qnum)
+		at++;
+	return at;
+}
+
+/* False: it is no key that can be held. */
+static bool hold(struct view_session *self, const struct key *key)
+{
+	uint32_t qnum, keysym;
+
+	if (!key->real || !guest_key_alone(view_session_keymap(self), key, &qnum, &keysym))
+		return false;
+	if (find_held(self, qnum) == self->held_count) {
+		if (self->held_count == VIEW_HELD_LIMIT)
+			return true;
+		self->held[self->held_count++] = qnum;
+	}
+	press(true, qnum, keysym, self);
+	return true;
+}
+
+void view_session_release(struct view_session *self, const struct key *key)
+{
+	uint32_t qnum, keysym;
+
+	if (!guest_key_alone(view_session_keymap(self), key, &qnum, &keysym))
+		return;
+	size_t at = find_held(self, qnum);
+
+	/* what went down somewhere else is not let go here */
+	if (at == self->held_count)
+		return;
+	self->held[at] = self->held[--self->held_count];
+	press(false, qnum, keysym, self);
+}
+
+/* Nobody will tell of their release any more. */
+static void release_all(struct view_session *self)
+{
+	while (self->held_count > 0) {
+		uint32_t qnum = self->held[--self->held_count];
+
+		press(false, qnum, keycode_keysym(qnum), self);
+	}
+}
+
 void view_session_key(struct view_session *self, const struct key *key)
 {
 	struct stroke strokes[KEYMAP_STROKES];
 
-	if (!view_session_connected(self) || ends_paste(self))
+	if (!view_session_connected(self) || ends_paste(self) || hold(self, key))
 		return;
 	size_t count = guest_key(view_session_keymap(self), key, strokes);
 

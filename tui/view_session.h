@@ -17,6 +17,8 @@ struct machine;
 
 #define VIEW_STARTS_LIMIT 3 /* of virtty-screen, in a minute */
 
+#define VIEW_HELD_LIMIT	  16
+
 struct view_session {
 	struct ui *ui;
 	int64_t id; /* the machine */
@@ -36,6 +38,9 @@ struct view_session {
 	struct wire_view told; /* what virtty-screen knows of us */
 	bool frame_waits;      /* for being drawn */
 	bool pasting;
+	uint32_t held[VIEW_HELD_LIMIT]; /* keys that are down for the guest, from a terminal that will tell when they are not */
+	size_t held_count;
+	uint64_t frames; /* that came */
 	char *trouble; /* owned; why there is no picture though the machine runs */
 	bool reached;  /* virtty-screen was given a connection */
 	bool given_up; /* trying again needs somebody who asks for it */
@@ -59,7 +64,8 @@ void view_session_retry(struct view_session *session);
 
 /* Is there a guest that sees keys? */
 bool view_session_connected(const struct view_session *session);
-/* A key of the terminal's. */
+/* A key of the terminal's; one that its terminal tells of by itself goes down, and up with view_session_release(). */
+void view_session_release(struct view_session *session, const struct key *key);
 void view_session_key(struct view_session *session, const struct key *key);
 void view_session_chord(struct view_session *session, const struct chord *chord);
 /* Types text, some characters after the other; says what the guest's layout cannot. */
