@@ -395,6 +395,14 @@ START_TEST(noise)
 		vt_write(vt, bytes, length, false);
 		if (next_random(&state) % 4 == 0)
 			vt_resize(vt, (int)(next_random(&state) % 60), (int)(next_random(&state) % 200));
+		if (next_random(&state) % 4 == 0)
+			vt_window(vt, (int)(next_random(&state) % 40));
+		if (next_random(&state) % 50 == 0)
+			vt_begin_anew(vt, "begun anew 数");
+		vt_follow_cursor(vt);
+		vt_show_line(vt, vt_line_first(vt) + next_random(&state) % (vt_line_end(vt) - vt_line_first(vt)));
+		ck_assert_uint_ge(vt_line_top(vt), vt_line_first(vt));
+		ck_assert_uint_le(vt_line_top(vt) + (uint64_t)vt_window_rows(vt), vt_line_end(vt));
 		vt_scroll(vt, (int)(next_random(&state) % 40) - 20);
 		for (int i = 0; i < 4; i++)
 			vt_row(vt, i, row, 64);
