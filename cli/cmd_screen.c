@@ -33,6 +33,7 @@ struct look {
 	bool frame;	     /* a whole screen has come */
 	bool matched; /* and it is what is waited for */
 	bool connected;
+	struct error why; /* not connected: the last reason. Owned */
 };
 
 /* ---- what is to be seen ---- */
@@ -51,6 +52,14 @@ static void on_frame(void *userdata)
 		look->matched = layout->kind != WIRE_KIND_NONE && !screen_is_blank(look->display);
 	if (!look->matched)
 		display_shown(look->display);
+}
+
+static void on_state(void *userdata)
+{
+	struct look *look = userdata;
+
+	if (display_state(look->display)->link >= WIRE_CLOSED)
+		look->connected = false;
 }
 
 /* "100x40"; else the terminal's own size but for a line, where there is one. */
@@ -104,17 +113,25 @@ static bool connect_again(struct look *look, struct error *err)
 	return look->connected;
 }
 
-/* The server has closed. It opens again when the machine is being started anew. */
+/* Connects, or says why it never will. A server that is not there for a moment is tried again: its machine is being started anew. */
+static bool reach(struct look *look, struct error *err)
+{
+	error_clear(&look->why);
+	if (connect_again(look, &look->why))
+		return true;
+	if (machine_is_active(&look->machine) &&
+	    (look->why.code == ERROR_SYSTEM || look->why.code == ERROR_BUSY || look->why.code == ERROR_STATE))
+		return true;
+	return error_move(err, &look->why);
+}
+
 static bool link_lost(struct look *look, struct error *err)
 {
-	_cleanup_error_ struct error why = ERROR_INIT;
+	const struct wire_state *state = display_state(look->display);
 
-	if (display_state(look->display)->link == WIRE_REFUSED)
-		return error_set(err, ERROR_PROTOCOL, _("the VNC server of '%s': %s"), look->machine.name,
-				 display_state(look->display)->text);
-	if (connect_again(look, &why) || machine_is_active(&look->machine))
-		return true;
-	return error_move(err, &why);
+	if (state->link == WIRE_REFUSED)
+		return error_set(err, ERROR_PROTOCOL, _("the VNC server of '%s': %s"), look->machine.name, state->text);
+	return reach(look, err);
 }
 
 static bool step(struct look *look, struct error *err)
@@ -137,8 +154,6 @@ static bool step(struct look *look, struct error *err)
 		manager_changed(look->cli->manager);
 	if (!display_step(look->display, 0, err))
 		return false;
-	if (display_state(look->display)->link >= WIRE_CLOSED)
-		look->connected = false;
 	return look->matched || look->connected || link_lost(look, err);
 }
 
@@ -146,6 +161,8 @@ static bool timed_out(struct look *look, struct error *err)
 {
 	const char *wanted = cli_string(look->cli, "wait");
 
+	if (!look->connected && error_is_set(&look->why))
+		return error_move(err, &look->why);
 	if (wanted)
 		error_set(err, ERROR_TIMEOUT, _("the screen of '%s' did not show '%s' in time"), look->machine.name, wanted);
 	else
@@ -204,14 +221,13 @@ static bool show(struct look *look, struct error *err)
 
 static bool look_at(struct look *look, const struct wire_view *view, struct error *err)
 {
-	static const struct display_callbacks callbacks = { .frame = on_frame };
+	static const struct display_callbacks callbacks = { .state = on_state, .frame = on_frame };
 
 	look->display = display_open(look->cli->manager, &look->machine, &callbacks, look, err);
 	if (!look->display)
 		return false;
 	display_view(look->display, view);
-	look->connected = display_connect(look->display, &look->machine, err);
-	return look->connected && wait_for_screen(look, err) && show(look, err);
+	return reach(look, err) && wait_for_screen(look, err) && show(look, err);
 }
 
 static bool run_screen(struct cli *cli, struct error *err)
@@ -233,6 +249,7 @@ static bool run_screen(struct cli *cli, struct error *err)
 	look.deadline = clock_monotonic_ms() + seconds * 1000;
 	look.pattern = wanted ? screen_pattern_new(wanted) : NULL;
 	good = look_at(&look, &view, err);
+	error_clear(&look.why);
 	display_close(look.display);
 	screen_pattern_free(look.pattern);
 	machine_clear(&look.machine);
