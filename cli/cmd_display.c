@@ -34,7 +34,8 @@ const struct command command_vncdisplay = {
 	.name = "vncdisplay",
 	.group = GROUP_MONITOR,
 	.summary = N_("where a machine's VNC server listens"),
-	.description = N_("Prints the address and display number (127.0.0.1:1 is port 5901), or the path of the unix socket."),
+	.description =
+		N_("Prints the address and display number (127.0.0.1:1 is port 5901), or the path of the unix socket."),
 	.options = vncdisplay_options,
 	.run = run_vncdisplay,
 };
@@ -161,7 +162,8 @@ const struct command command_screenshot = {
 	.name = "screenshot",
 	.group = GROUP_MONITOR,
 	.summary = N_("picture of a machine's screen"),
-	.description = N_("Stores what a running machine's screen shows, as QEMU draws it. For the text of the screen see 'virtty help "
+	.description = N_("Stores what a running machine's screen shows, as QEMU draws it. For the text of the screen "
+			  "see 'virtty help "
 			  "screen'."),
 	.options = screenshot_options,
 	.run = run_screenshot,

@@ -14,7 +14,7 @@
 
 #include <string.h>
 
-#define KEYS_LIMIT    16		/* at once, as virsh */
+#define KEYS_LIMIT    16 /* at once, as virsh */
 #define HOLD_LIMIT_MS (10 * 60 * 1000)
 #define PACE_LIMIT_MS (60 * 1000)
 #define TEXT_LIMIT    (1024 * 1024)
@@ -42,7 +42,8 @@ static bool unknown_key(enum codeset set, const char *word, struct error *err)
 	if (set == CODESET_LINUX)
 		return error_hint(err, _("keys are called as in linux/input-event-codes.h: KEY_ENTER, KEY_A, KEY_F2"));
 	if (examples[set])
-		return error_hint(err, _("codeset %s knows numbers and names such as %s"), codeset_word(set), examples[set]);
+		return error_hint(err, _("codeset %s knows numbers and names such as %s"), codeset_word(set),
+				  examples[set]);
 	return error_hint(err, _("codeset %s knows numbers alone: 28, 0x1c"), codeset_word(set));
 }
 
@@ -70,8 +71,7 @@ static bool run_send_key(struct cli *cli, struct error *err)
 	size_t count;
 
 	return take_ms(cli, "holdtime", HOLD_LIMIT_MS, &hold_ms, err) && take_keys(cli, qnums, &count, err) &&
-	       cli_machine(cli, &machine, err) &&
-	       domain_send_keys(cli->manager, &machine, qnums, count, hold_ms, err);
+	       cli_machine(cli, &machine, err) && domain_send_keys(cli->manager, &machine, qnums, count, hold_ms, err);
 }
 
 #define CODESETS "linux xt atset1 atset2 atset3 os_x xt_kbd usb win32 qnum rfb"
@@ -91,9 +91,11 @@ const struct command command_send_key = {
 	.name = "send-key",
 	.group = GROUP_DOMAIN,
 	.summary = N_("press keys of a machine's keyboard"),
-	.description = N_("Presses the keys in their order, holds them together and releases them, as in 'virtty send-key vm "
-			  "KEY_LEFTCTRL KEY_LEFTALT KEY_DELETE'. Names are those of linux/input-event-codes.h, or of --codeset os_x or "
-			  "win32; numbers are decimal or 0x. Returns when the keys are up again."),
+	.description =
+		N_("Presses the keys in their order, holds them together and releases them, as in 'virtty send-key vm "
+		   "KEY_LEFTCTRL KEY_LEFTALT KEY_DELETE'. Names are those of linux/input-event-codes.h, or of "
+		   "--codeset os_x or "
+		   "win32; numbers are decimal or 0x. Returns when the keys are up again."),
 	.options = send_key_options,
 	.run = run_send_key,
 };
@@ -182,9 +184,12 @@ const struct command command_type = {
 	.name = "type",
 	.group = GROUP_DOMAIN,
 	.summary = N_("type text on a machine's keyboard"),
-	.description = N_("Types the text as keystrokes of the guest's keyboard layout, one of QEMU's keymaps: 'virtty type vm root "
-			  "--enter'. A newline is Enter, a tab is Tab. If the layout cannot make a character, nothing is typed and the "
-			  "command fails, unless --skip leaves it out. A password is better piped to 'virtty type NAME -': everybody on this host can read a "
+	.description = N_("Types the text as keystrokes of the guest's keyboard layout, one of QEMU's keymaps: 'virtty "
+			  "type vm root "
+			  "--enter'. A newline is Enter, a tab is Tab. If the layout cannot make a character, nothing "
+			  "is typed and the "
+			  "command fails, unless --skip leaves it out. A password is better piped to 'virtty type NAME "
+			  "-': everybody on this host can read a "
 			  "command line."),
 	.options = type_options,
 	.run = run_type,

@@ -20,7 +20,8 @@
 #define WAIT_TIMEOUT_S	60
 #define TIMEOUT_LIMIT_S (30 * 24 * 3600)
 #define RECONNECT_MS	250
-/* QEMU sends a viewer who is the first a black screen before the guest's, a moment earlier. One that stays black is shown after this. */
+/* QEMU sends a viewer who is the first a black screen before the guest's, a moment earlier. One that stays black is
+ * shown after this. */
 #define BLACK_MS 1000
 
 struct look {
@@ -31,7 +32,7 @@ struct look {
 	int64_t deadline;
 	int64_t black_until; /* a black screen is not yet believed; 0: none has come */
 	bool frame;	     /* a whole screen has come */
-	bool matched; /* and it is what is waited for */
+	bool matched;	     /* and it is what is waited for */
 	bool connected;
 	struct error why; /* not connected: the last reason. Owned */
 };
@@ -73,7 +74,8 @@ static bool take_size(struct cli *cli, struct wire_view *view, struct error *err
 	if (text) {
 		if (!x || !text_to_uint(left, false, &columns) || !text_to_uint(x + 1, false, &rows) || columns < 1 ||
 		    columns > WIRE_COLUMNS || rows < 1 || rows > WIRE_ROWS)
-			return cli_usage(cli, err, _("--size is like 80x24, at most %dx%d; not '%s'"), WIRE_COLUMNS, WIRE_ROWS, text);
+			return cli_usage(cli, err, _("--size is like 80x24, at most %dx%d; not '%s'"), WIRE_COLUMNS,
+					 WIRE_ROWS, text);
 	} else if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 && size.ws_row > 1) {
 		columns = size.ws_col < WIRE_COLUMNS ? size.ws_col : WIRE_COLUMNS;
 		rows = size.ws_row <= WIRE_ROWS ? size.ws_row - 1U : WIRE_ROWS;
@@ -113,7 +115,8 @@ static bool connect_again(struct look *look, struct error *err)
 	return look->connected;
 }
 
-/* Connects, or says why it never will. A server that is not there for a moment is tried again: its machine is being started anew. */
+/* Connects, or says why it never will. A server that is not there for a moment is tried again: its machine is being
+ * started anew. */
 static bool reach(struct look *look, struct error *err)
 {
 	error_clear(&look->why);
@@ -164,7 +167,8 @@ static bool timed_out(struct look *look, struct error *err)
 	if (!look->connected && error_is_set(&look->why))
 		return error_move(err, &look->why);
 	if (wanted)
-		error_set(err, ERROR_TIMEOUT, _("the screen of '%s' did not show '%s' in time"), look->machine.name, wanted);
+		error_set(err, ERROR_TIMEOUT, _("the screen of '%s' did not show '%s' in time"), look->machine.name,
+			  wanted);
 	else
 		error_set(err, ERROR_TIMEOUT, _("'%s' showed no screen in time"), look->machine.name);
 	if (look->frame) {
@@ -209,7 +213,8 @@ static bool show(struct look *look, struct error *err)
 		return true;
 	}
 	if (layout->kind != WIRE_KIND_GRID) {
-		error_set(err, ERROR_UNSUPPORTED, _("the screen of '%s' shows no text that is recognised"), look->machine.name);
+		error_set(err, ERROR_UNSUPPORTED, _("the screen of '%s' shows no text that is recognised"),
+			  look->machine.name);
 		return error_hint(err, _("--blocks shows it as a picture, 'virtty screenshot' stores it"));
 	}
 	if (cli_flag(look->cli, "colours"))
@@ -265,7 +270,8 @@ static const struct option screen_options[] = {
 	OPTION_SIMPLE("blocks", N_("print a picture of it, in Unicode blocks")),
 	{ "size", NULL, 0, OPTION_STRING, 0, COMPLETE_NONE, NULL, N_("COLUMNSxROWS"),
 	  N_("of --blocks; default: the terminal's, else 80x24") },
-	{ "colours", "colors", 0, OPTION_FLAG, 0, COMPLETE_NONE, NULL, NULL, N_("print the text in the guest's colours") },
+	{ "colours", "colors", 0, OPTION_FLAG, 0, COMPLETE_NONE, NULL, NULL,
+	  N_("print the text in the guest's colours") },
 	OPTION_JSON,
 	OPTION_END,
 };
@@ -274,9 +280,12 @@ const struct command command_screen = {
 	.name = "screen",
 	.group = GROUP_MONITOR,
 	.summary = N_("text of a machine's screen"),
-	.description = N_("Reads the characters of the graphical screen back from its pixels and prints them: firmware, boot menus, "
-			  "text consoles, installers. With --wait it waits until the screen shows something, so that a script can answer "
-			  "it with 'virtty type' or 'virtty send-key'; when the time is up it prints the last screen on stderr and "
+	.description = N_("Reads the characters of the graphical screen back from its pixels and prints them: "
+			  "firmware, boot menus, "
+			  "text consoles, installers. With --wait it waits until the screen shows something, so that a "
+			  "script can answer "
+			  "it with 'virtty type' or 'virtty send-key'; when the time is up it prints the last screen "
+			  "on stderr and "
 			  "fails."),
 	.options = screen_options,
 	.run = run_screen,

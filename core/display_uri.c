@@ -62,7 +62,8 @@ static bool find_server(const struct machine *machine, struct server *ret, struc
 		return true;
 	}
 	return split_tcp(vnc, ret) ||
-	       error_set(err, ERROR_STATE, "the VNC server of '%s' has no port yet: it is being started", machine->name);
+	       error_set(err, ERROR_STATE, "the VNC server of '%s' has no port yet: it is being started",
+			 machine->name);
 }
 
 static bool any_address(const char *host)

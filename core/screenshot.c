@@ -49,8 +49,8 @@ static bool fail_no_screen(const struct machine *machine, unsigned screen, struc
 	return error_hint(err, "'virtty console %s' shows its serial console", machine->name);
 }
 
-static bool dump(struct manager *manager, const struct machine *machine, enum screenshot_format format,
-		 unsigned screen, const char *path, struct error *err)
+static bool dump(struct manager *manager, const struct machine *machine, enum screenshot_format format, unsigned screen,
+		 const char *path, struct error *err)
 {
 	_cleanup_domain_ struct domain *domain = domain_load(manager, machine, true, err);
 	struct json_object *arguments;
@@ -126,8 +126,8 @@ bool domain_screenshot(struct manager *manager, const struct machine *machine, e
 	if (!machine_is_active(machine))
 		return fail_not_running(machine, err);
 	remove_leftovers(directory);
-	/* QEMU opens what is there and truncates it: the descriptor stays good after the name has gone, which is before anything that
-	 * a reader who left can end us by. */
+	/* QEMU opens what is there and truncates it: the descriptor stays good after the name has gone, which is before
+	 * anything that a reader who left can end us by. */
 	file = mkostemp(path, O_CLOEXEC);
 	if (file < 0)
 		return error_set_errno(err, errno, "cannot make a file in '%s'", directory);

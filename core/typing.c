@@ -23,7 +23,8 @@
 #define QMP_TIMEOUT_MS 30000
 #define HOLD_MS	       100 /* QEMU's own */
 #define PACE_MS	       20
-/* A USB keyboard is asked every 8 or 10 ms and has room for 16 presses and releases: text that arrives faster for long is lost. */
+/* A USB keyboard is asked every 8 or 10 ms and has room for 16 presses and releases: text that arrives faster for long
+ * is lost. */
 #define EVENT_MS 10
 
 /* Until a point of the monotonic clock, whatever signals come. */
@@ -74,8 +75,8 @@ bool domain_send_keys(struct manager *manager, const struct machine *machine, co
 	json_set_int(arguments, "hold-time", hold);
 	if (!domain_qmp(manager, machine, "send-key", arguments, QMP_TIMEOUT_MS, NULL, err))
 		return false;
-	/* QEMU presses and releases them one by one, each this long after the other, and has only begun: what is typed next would
-	 * come in between. */
+	/* QEMU presses and releases them one by one, each this long after the other, and has only begun: what is typed
+	 * next would come in between. */
 	wait_until(clock_monotonic_ms() + (int64_t)hold * 2 * (int64_t)count);
 	return true;
 }

@@ -7,7 +7,6 @@
 #include "base/text.h"
 #include "hv/keycodes_table.h"
 
-
 #define EXTENDED 0xe000 /* set 1 and 2: after the prefix e0 */
 
 ENUM_WORDS(codeset, CODESET_COUNT, "linux", "xt", "atset1", "atset2", "atset3", "os_x", "xt_kbd", "usb", "win32",

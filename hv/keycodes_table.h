@@ -10,7 +10,7 @@
 struct keycode_row {
 	uint8_t number; /* Linux's */
 	const char *name;
-	uint16_t set1;		/* 0xe0xx: after the prefix e0 */
+	uint16_t set1; /* 0xe0xx: after the prefix e0 */
 	uint8_t set3, usb;
 	const char *os_x_name; /* without kVK_. NULL: os_x is no code */
 	uint8_t os_x;

@@ -38,8 +38,8 @@ struct keymap {
 	struct stroke dead[DEAD_COUNT]; /* qnum 0: this layout has no such dead key */
 };
 
-/* Adds the lines of a keymap file; include is called for "include NAME" (false ends the reading with err). Lines that are not
- * understood are skipped, as QEMU does; ERROR_INVALID for what is no keymap at all. */
+/* Adds the lines of a keymap file; include is called for "include NAME" (false ends the reading with err). Lines that
+ * are not understood are skipped, as QEMU does; ERROR_INVALID for what is no keymap at all. */
 #define KEYMAP_FILE_LIMIT (256 * 1024)
 #define KEYMAP_ENTRIES	  8192
 struct keymap_reader {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The names of X11's keysyms that stand for characters: those of the keymaps that QEMU installs, and of the alphabets they come from. */
+/* The names of X11's keysyms that stand for characters: those of the keymaps that QEMU installs, and of the alphabets
+ * they come from. */
 #include "hv/keysyms.h"
 
 #include "base/memory.h"

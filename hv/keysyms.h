@@ -7,8 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* "eacute", "Cyrillic_a", "U20AC", "0x010020ac". False: not known, or no character (Return, dead_acute). ret_keysym: X11's
- * number. */
+/* "eacute", "Cyrillic_a", "U20AC", "0x010020ac". False: not known, or no character (Return, dead_acute). ret_keysym:
+ * X11's number. */
 bool keysym_character(const char *name, uint32_t *ret_character, uint32_t *ret_keysym);
 /* X11's symbol of a character on its own: Latin 1 is itself, others are 0x01000000 and their code point. */
 uint32_t keysym_of_character(uint32_t character);

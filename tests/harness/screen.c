@@ -16,19 +16,19 @@
 
 #define INSTALLER "/usr/lib/debian-installer/images/*/amd64/text/debian-installer/amd64"
 
-#define DOCUMENT \
-	"<domain type='qemu'>\n" \
-	"  <name>%s</name>\n" \
-	"  <memory unit='MiB'>%u</memory>\n" \
-	"  <vcpu>1</vcpu>\n" \
-	"  <os%s><type arch='x86_64' machine='q35'>hvm</type>%s</os>\n" \
-	"  <features><acpi/></features>\n" \
-	"  <devices>\n" \
-	"    %s\n" \
-	"    <graphics type='vnc'/>\n" \
-	"    <video><model type='vga'/></video>\n" \
-	"    <memballoon model='none'/>\n" \
-	"  </devices>\n" \
+#define DOCUMENT                                                                                                       \
+	"<domain type='qemu'>\n"                                                                                       \
+	"  <name>%s</name>\n"                                                                                          \
+	"  <memory unit='MiB'>%u</memory>\n"                                                                           \
+	"  <vcpu>1</vcpu>\n"                                                                                           \
+	"  <os%s><type arch='x86_64' machine='q35'>hvm</type>%s</os>\n"                                                \
+	"  <features><acpi/></features>\n"                                                                             \
+	"  <devices>\n"                                                                                                \
+	"    %s\n"                                                                                                     \
+	"    <graphics type='vnc'/>\n"                                                                                 \
+	"    <video><model type='vga'/></video>\n"                                                                     \
+	"    <memballoon model='none'/>\n"                                                                             \
+	"  </devices>\n"                                                                                               \
 	"</domain>\n"
 
 /* The document of a machine with the demonstration's ISO. Owned; NULL: no ISO. */
@@ -68,7 +68,9 @@ static char *installer_document(const char *name)
 
 	if (directory == NULL)
 		return NULL;
-	boot = strf("<kernel>%s/linux</kernel><initrd>%s/initrd.gz</initrd><cmdline>vga=normal nomodeset quiet</cmdline>", directory, directory);
+	boot = strf(
+		"<kernel>%s/linux</kernel><initrd>%s/initrd.gz</initrd><cmdline>vga=normal nomodeset quiet</cmdline>",
+		directory, directory);
 	return strf(DOCUMENT, name, 1024u, "", boot, "");
 }
 

@@ -55,9 +55,10 @@ START_TEST(qemu_takes_every_key)
 	strbuf_puts(&command, "{\"execute\":\"input-send-event\",\"arguments\":{\"events\":[");
 	for (size_t n = 0; keycode_at(n, &qnum); n++)
 		for (int down = 1; down >= 0; down--)
-			strbuf_printf(&command,
-				      "%s{\"type\":\"key\",\"data\":{\"down\":%s,\"key\":{\"type\":\"number\",\"data\":%u}}}",
-				      n > 0 || !down ? "," : "", down ? "true" : "false", (unsigned)qnum);
+			strbuf_printf(
+				&command,
+				"%s{\"type\":\"key\",\"data\":{\"down\":%s,\"key\":{\"type\":\"number\",\"data\":%u}}}",
+				n > 0 || !down ? "," : "", down ? "true" : "false", (unsigned)qnum);
 	strbuf_puts(&command, "]}}");
 	reply = line_of(virtty("qemu-monitor-command", "vm", command.data, NULL));
 	ck_assert_msg(text_starts(reply, "{\"return\": {}"), "%s", reply);
@@ -98,13 +99,19 @@ START_TEST(keys_that_are_refused)
 	char *home = home_with_screen("<graphics type='vnc'/>");
 
 	expect_error(virtty("send-key", "vm", "KEY_FOO", NULL), 1, "invalid keycode: 'KEY_FOO'", "KEY_ENTER", NULL);
-	expect_error(virtty("send-key", "vm", "--codeset", "usb", "KEY_ENTER", NULL), 1, "invalid keycode", "numbers alone", NULL);
+	expect_error(virtty("send-key", "vm", "--codeset", "usb", "KEY_ENTER", NULL), 1, "invalid keycode",
+		     "numbers alone", NULL);
 	expect_error(virtty("send-key", "vm", "--codeset", "foo", "1", NULL), 2, "'foo'", "linux", NULL);
-	expect_error(virtty("send-key", "vm", "1", "1", "1", "1", "1", "1", "1", "1", "1", "1", "1", "1", "1", "1", "1", "1", "1", NULL), 1,
-		     "too many keycodes", NULL);
+	expect_error(virtty("send-key", "vm", "1", "1", "1", "1", "1", "1", "1", "1", "1", "1", "1", "1", "1", "1", "1",
+			    "1", "1", NULL),
+		     1, "too many keycodes", NULL);
 	expect_error(virtty("send-key", "vm", NULL), 2, "needs KEY", NULL);
 	expect_error(virtty("send-key", "vm", "1", "--holdtime", "-1", NULL), 2, "holdtime", NULL);
-	expect_error(virtty("type", "vm", "a\xd0\xb6" "b\xd0\xb6", NULL), 1, "'en-us' has no '\xd0\xb6' (U+0436)", "--layout", "--skip", NULL);
+	expect_error(virtty("type", "vm",
+			    "a\xd0\xb6"
+			    "b\xd0\xb6",
+			    NULL),
+		     1, "'en-us' has no '\xd0\xb6' (U+0436)", "--layout", "--skip", NULL);
 	expect_error(virtty("type", "vm", "a\x1b", NULL), 1, "U+001B", NULL);
 	expect_error(virtty("type", "vm", "\xff", NULL), 1, "not UTF-8", NULL);
 	expect_error(virtty("type", "vm", "a", "--layout", "xx", NULL), 1, "no keymap 'xx'", "en-us", NULL);
@@ -127,10 +134,15 @@ END_TEST
 START_TEST(text_in_the_machines_layout)
 {
 	char *home = home_with_screen("<graphics type='vnc' keymap='de'/>");
-	_cleanup_free_ char *german = line_of(virtty("type", "vm", "z\xc3\xa4\xc3\x9f@\xe2\x82\xac|", "--enter", "--json", NULL));
+	_cleanup_free_ char *german =
+		line_of(virtty("type", "vm", "z\xc3\xa4\xc3\x9f@\xe2\x82\xac|", "--enter", "--json", NULL));
 	_cleanup_free_ char *russian = line_of(virtty("type", "vm", "\xd0\xb6", "--layout", "ru", "--json", NULL));
-	_cleanup_free_ char *input = line_of(virtty_input("ls\n\tpwd\n", "type", "vm", "-", "--pace", "5", "--json", NULL));
-	_cleanup_outcome_ struct outcome skipped = virtty("type", "vm", "a\xd0\xb6" "b", "--skip", "--json", NULL);
+	_cleanup_free_ char *input =
+		line_of(virtty_input("ls\n\tpwd\n", "type", "vm", "-", "--pace", "5", "--json", NULL));
+	_cleanup_outcome_ struct outcome skipped = virtty("type", "vm",
+							  "a\xd0\xb6"
+							  "b",
+							  "--skip", "--json", NULL);
 
 	ck_assert_str_eq(german, "{\"typed\":7,\"untyped\":[]}");
 	ck_assert_str_eq(russian, "{\"typed\":1,\"untyped\":[]}");
@@ -203,7 +215,8 @@ START_TEST(screenshot_to_stdout_and_by_default)
 	_cleanup_free_ char *counted = strf("'%s' screenshot vm - --format ppm | wc -c", program);
 	_cleanup_free_ char *cut = strf("'%s' screenshot vm - --format ppm | head -c 2", program);
 	_cleanup_free_ char *size = NULL, *head = NULL;
-	_cleanup_outcome_ struct outcome named = run_program((const char *const[]){ "/bin/sh", "-c", script, program, NULL });
+	_cleanup_outcome_ struct outcome named =
+		run_program((const char *const[]){ "/bin/sh", "-c", script, program, NULL });
 
 	ck_assert_msg(named.status == 0, "%s", named.err);
 	ck_assert_ptr_nonnull(strstr(named.out, "Screenshot saved to vm-20"));
@@ -223,9 +236,10 @@ END_TEST
 START_TEST(several_screens)
 {
 	char *home = home_new();
-	_cleanup_free_ char *document = bare_machine(home, "vm", NULL,
-						     "<graphics type='vnc'/><video><model type='virtio' heads='2' primary='yes'/></video>"
-						     "<video><model type='bochs'/></video>");
+	_cleanup_free_ char *document =
+		bare_machine(home, "vm", NULL,
+			     "<graphics type='vnc'/><video><model type='virtio' heads='2' primary='yes'/></video>"
+			     "<video><model type='bochs'/></video>");
 
 	define_start(home, "vm", document);
 	for (int screen = 0; screen < 3; screen++) {

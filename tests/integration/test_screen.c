@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A person's walk by command through machines that have no serial line: firmware, boot menu, shell, installer, read from their screens and
- * answered by keys. All three boot at once. */
+/* A person's walk by command through machines that have no serial line: firmware, boot menu, shell, installer, read
+ * from their screens and answered by keys. All three boot at once. */
 #include "base/json.h"
 #include "base/memory.h"
 #include "tests/harness/home.h"
@@ -143,7 +143,8 @@ static void walk_installer(void)
 
 	has(languages, "Choose the language to be used for the installation process. The");
 	has(languages, "English              -  English");
-	has(languages, "French               -  Fran\xc3\xa7" "ais");
+	has(languages, "French               -  Fran\xc3\xa7"
+		       "ais");
 	has(languages, "<Go Back>");
 	has(languages, "<Tab> moves; <Space> selects; <Enter> activates buttons");
 	for (int i = 0; i < 4; i++)
@@ -177,7 +178,8 @@ static void check_json(const char *name)
 
 static void check_rest(const char *name)
 {
-	_cleanup_outcome_ struct outcome late = virtty("screen", name, "--wait", "never to be seen", "--timeout", "1", NULL);
+	_cleanup_outcome_ struct outcome late =
+		virtty("screen", name, "--wait", "never to be seen", "--timeout", "1", NULL);
 	_cleanup_free_ char *blocks = NULL, *colours = NULL, *text = NULL;
 	size_t rows = 0;
 
@@ -244,9 +246,10 @@ END_TEST
 START_TEST(behind_a_password)
 {
 	char *home = home_new();
-	_cleanup_free_ char *document = bare_machine(home, "locked", NULL,
-						     "<graphics type='vnc' port='-1' listen='127.0.0.1' passwd='geheim'/>"
-						     "<video><model type='vga'/></video>");
+	_cleanup_free_ char *document =
+		bare_machine(home, "locked", NULL,
+			     "<graphics type='vnc' port='-1' listen='127.0.0.1' passwd='geheim'/>"
+			     "<video><model type='vga'/></video>");
 	struct task forever;
 
 	define_start(home, "locked", document);

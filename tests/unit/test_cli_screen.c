@@ -65,13 +65,15 @@ static struct display *screen(const char *const *lines)
 {
 	struct display *display = xcalloc(1, sizeof *display);
 
-	display->layout = (struct wire_layout){ .kind = WIRE_KIND_GRID, .columns = COLUMNS, .width = 160, .height = 64 };
+	display->layout =
+		(struct wire_layout){ .kind = WIRE_KIND_GRID, .columns = COLUMNS, .width = 160, .height = 64 };
 	for (; lines[display->layout.rows]; display->layout.rows++) {
 		const char *line = lines[display->layout.rows];
 		struct wire_cell *cells = display->cells[display->layout.rows];
 
 		for (unsigned column = 0; column < COLUMNS; column++)
-			cells[column] = (struct wire_cell){ *line ? utf8_next(&line) : ' ', 0xaaaaaa, 0, WIRE_CELL_TEXT };
+			cells[column] =
+				(struct wire_cell){ *line ? utf8_next(&line) : ' ', 0xaaaaaa, 0, WIRE_CELL_TEXT };
 	}
 	return display;
 }
@@ -90,8 +92,10 @@ static bool found(const char *pattern, const char *const *lines)
 START_TEST(test_patterns)
 {
 	static const char *const lines[] = { "login: root", "Password:", "$ x[1] (a", "\xc3\xa4", NULL };
-	static const char *const there[] = { "login",	"login: ", "Password: ", "^Password:$", "root$", "log.*oot", "[$] x",
-					     "$ x[1] (a", "x\\[1\\]", "(login|boot):", "\xc3\xa4", "^.$", "root\nPassword", "" };
+	static const char *const there[] = {
+		"login",     "login: ",	 "Password: ",	  "^Password:$", "root$", "log.*oot",	    "[$] x",
+		"$ x[1] (a", "x\\[1\\]", "(login|boot):", "\xc3\xa4",	 "^.$",	  "root\nPassword", ""
+	};
 	static const char *const not_there[] = { "Login", "^ogin", "Password:x", "x[1] (b", "login: root:", "^$x" };
 	static const char *const nothing[] = { NULL };
 
@@ -148,7 +152,10 @@ END_TEST
 /* Where the locale has ASCII alone, lines are still lines. */
 START_TEST(test_without_utf8)
 {
-	static const char *const lines[] = { "\xe2\x94\x8c\xe2\x94\x80\xe2\x94\x90", "\xe2\x94\x82" "a\xe2\x95\x91\xe2\x86\x91\xc3\xa4\xe2\x96\x91", NULL };
+	static const char *const lines[] = { "\xe2\x94\x8c\xe2\x94\x80\xe2\x94\x90",
+					     "\xe2\x94\x82"
+					     "a\xe2\x95\x91\xe2\x86\x91\xc3\xa4\xe2\x96\x91",
+					     NULL };
 	struct display *display = screen(lines);
 	char *text;
 
@@ -170,9 +177,10 @@ START_TEST(test_colours)
 	display->cells[0][1].foreground = 0x010203;
 	display->cells[0][1].background = 0xff0000;
 	text = printed(screen_print_colours, display);
-	ck_assert_str_eq(text, "\033[38;2;170;170;170m\033[48;2;0;0;0ma\033[38;2;1;2;3m\033[48;2;255;0;0mb\033[48;2;0;0;0m"
-			       "                  \033[m\n"
-			       "\033[48;2;0;0;0m                    \033[m\n");
+	ck_assert_str_eq(text,
+			 "\033[38;2;170;170;170m\033[48;2;0;0;0ma\033[38;2;1;2;3m\033[48;2;255;0;0mb\033[48;2;0;0;0m"
+			 "                  \033[m\n"
+			 "\033[48;2;0;0;0m                    \033[m\n");
 	free(text);
 	free(display);
 }
@@ -180,7 +188,8 @@ END_TEST
 
 START_TEST(test_blank)
 {
-	static const char *const empty[] = { "", "", NULL }, *const text[] = { "", "x", NULL }, *const none[] = { NULL };
+	static const char *const empty[] = { "", "", NULL }, *const text[] = { "", "x", NULL },
+				 *const none[] = { NULL };
 	struct display *display = screen(empty);
 
 	ck_assert(screen_is_blank(display));
@@ -215,8 +224,9 @@ START_TEST(test_json)
 	display->cells[2][0] = (struct wire_cell){ ' ', 0, 0, WIRE_CELL_TEXT };
 	object = screen_json(display);
 	text = json_text(object);
-	ck_assert_str_eq(text, "{\"kind\":\"text\",\"width\":160,\"height\":64,\"columns\":20,\"rows\":3,\"recognised\":1000,"
-			       "\"cursor\":null,\"lines\":[\"ab\",\"\xc3\xa4\",\"\"]}");
+	ck_assert_str_eq(text,
+			 "{\"kind\":\"text\",\"width\":160,\"height\":64,\"columns\":20,\"rows\":3,\"recognised\":1000,"
+			 "\"cursor\":null,\"lines\":[\"ab\",\"\xc3\xa4\",\"\"]}");
 	json_object_put(object);
 	free(display);
 }

@@ -101,8 +101,10 @@ END_TEST
 
 START_TEST(test_unknown)
 {
-	static const char *const bad[] = { "",	    "KEY_", "KEY_FOO", "ENTER", "0",   "999", "-1",
-					   "4294967324", "0x",	 "1 ",	    "KEY_1 ", "VK_",  "kVK_", "18446744073709551617" };
+	static const char *const bad[] = {
+		"",	      "KEY_", "KEY_FOO", "ENTER",  "0",	  "999",  "-1",
+		"4294967324", "0x",   "1 ",	 "KEY_1 ", "VK_", "kVK_", "18446744073709551617"
+	};
 	uint32_t qnum = 77;
 
 	for (size_t i = 0; i < ARRAY_LENGTH(bad); i++)
