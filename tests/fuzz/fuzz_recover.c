@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { STEPS_MAX = 24, RECTANGLES_MAX = 8 };
+enum { STEPS_MAX = 12, RECTANGLES_MAX = 8 };
 
 static void must(bool holds)
 {
