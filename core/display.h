@@ -23,7 +23,9 @@ struct display *display_open(struct manager *manager, const struct machine *mach
 			     const struct display_callbacks *callbacks, void *userdata, struct error *err);
 void display_close(struct display *display);
 /* Connects to the machine's VNC server as it is now (unix or TCP; its password from the definition). machine is read
- * anew by the caller. ERROR_STATE "'x' is not running"; ERROR_UNSUPPORTED "'x' has no graphics" with the way out. */
+ * anew by the caller. In place of a connection that is there; after WIRE_CLOSED it may be called again, for the QEMU
+ * that runs then: guests' reboots and new sizes need no new connection. ERROR_STATE "'x' is not running";
+ * ERROR_UNSUPPORTED "'x' has no graphics" with the way out. */
 bool display_connect(struct display *display, const struct machine *machine, struct error *err);
 /* To poll: for reading, and for writing while display_wants_write(). */
 int display_fd(const struct display *display);

@@ -229,30 +229,43 @@ static bool is_moving(struct frames *frames, bool changed, int64_t now_ms)
 	return moving && frames->view.picture != WIRE_ASCII && frames->view.colours >= WIRE_256;
 }
 
+/* False: none can be had. */
+static bool draw_image(struct frames *frames, const struct picture_style *style, const struct pixels *screen,
+		       const struct rectangle *part, const struct wire_layout *layout)
+{
+	struct wire_image image;
+
+	if (!picture_image(frames->picture, style, screen, part, &image))
+		return false;
+	if (!is_same_layout(layout, &frames->layout) || !frames->imaged)
+		tell_layout(frames, layout);
+	frames->imaged = true;
+	frames->rough = false;
+	wire_put_image(frames->wire, &image);
+	return true;
+}
+
 static bool draw_picture(struct frames *frames, const struct pixels *screen, bool changed, int64_t now_ms)
 {
 	struct picture_style style = style_of(&frames->view);
 	struct rectangle part = visible_part(&frames->view, screen);
 	struct wire_layout layout = picture_layout(&style, screen, &part);
-	bool imaged = style.picture == WIRE_SIXEL || style.picture == WIRE_KITTY, told = false;
-	struct wire_image image;
+	bool anew = !is_same_layout(&layout, &frames->layout) || frames->imaged;
 
-	if (!is_same_layout(&layout, &frames->layout) || imaged != frames->imaged) {
+	if (style.picture == WIRE_SIXEL || style.picture == WIRE_KITTY) {
+		if (draw_image(frames, &style, screen, &part, &layout))
+			return true;
+		style.picture = WIRE_BLOCKS;
+	}
+	if (anew)
 		tell_layout(frames, &layout);
-		told = true;
-	}
-	frames->imaged = imaged;
-	frames->rough = is_moving(frames, changed, now_ms) && !imaged;
-	if (!imaged) {
-		if (frames->rough)
-			picture_quick(&style, screen, &part, frames->fresh);
-		else
-			picture_cells(frames->picture, &style, screen, &part, frames->fresh);
-		return tell_rows(frames) || told;
-	}
-	picture_image(frames->picture, &style, screen, &part, &image);
-	wire_put_image(frames->wire, &image);
-	return true;
+	frames->imaged = false;
+	frames->rough = is_moving(frames, changed, now_ms);
+	if (frames->rough)
+		picture_quick(&style, screen, &part, frames->fresh);
+	else
+		picture_cells(frames->picture, &style, screen, &part, frames->fresh);
+	return tell_rows(frames) || anew;
 }
 
 /* ---- text ---- */

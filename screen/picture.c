@@ -10,9 +10,12 @@
 #include <string.h>
 #include <zlib.h>
 
-#define CELL_WIDTH  8 /* where the terminal does not say */
-#define CELL_HEIGHT 16
-#define WORK	    0.2f /* of libchafa's effort for a cell: more is slower and hardly nicer */
+#define CELL_WIDTH   8 /* where the terminal does not say */
+#define CELL_HEIGHT  16
+#define IMAGE_HEAD   64			/* more than a frame has besides the image's bytes */
+#define IMAGE_PIXELS (16 * 1024 * 1024) /* of a terminal's area */
+#define KITTY_PIXELS (1500 * 1000)	/* noise of so many is 6 MB */
+#define WORK	     0.2f		/* of libchafa's effort for a cell: more is slower and hardly nicer */
 
 /* What a canvas was made for. */
 struct canvas_key {
@@ -297,14 +300,34 @@ static void kitty(struct picture *picture, unsigned width, unsigned height, cons
 		add_base64(&picture->bytes, compressed, length);
 }
 
-void picture_image(struct picture *picture, const struct picture_style *style, const struct pixels *screen,
+/* kitty enlarges a picture itself: no more of its pixels are sent than there are, and than fit into a frame at their
+ * worst. */
+static void kitty_size(const struct rectangle *part, struct wire_image *image)
+{
+	unsigned width = image->width < part->width ? image->width : part->width;
+	unsigned height = image->height < part->height ? image->height : part->height;
+
+	while ((size_t)width * height > KITTY_PIXELS) {
+		width = width * 7 / 8 + 1;
+		height = height * 7 / 8 + 1;
+	}
+	image->width = (uint16_t)width;
+	image->height = (uint16_t)height;
+}
+
+bool picture_image(struct picture *picture, const struct picture_style *style, const struct pixels *screen,
 		   const struct rectangle *part, struct wire_image *ret)
 {
 	struct canvas_key key;
 	struct rectangle fit;
+	unsigned width, height;
 
 	picture_fit(style, part, &fit);
 	key = key_of(style, fit.width, fit.height);
+	width = fit.width * key.cell_width;
+	height = fit.height * key.cell_height;
+	if (width > UINT16_MAX || height > UINT16_MAX || (size_t)width * height > IMAGE_PIXELS)
+		return false;
 	picture->bytes.length = 0;
 	*ret = (struct wire_image){
 		.picture = style->picture,
@@ -312,13 +335,16 @@ void picture_image(struct picture *picture, const struct picture_style *style, c
 		.column = (uint16_t)fit.x,
 		.rows = (uint16_t)fit.height,
 		.columns = (uint16_t)fit.width,
-		.width = (uint16_t)(fit.width * key.cell_width),
-		.height = (uint16_t)(fit.height * key.cell_height),
+		.width = (uint16_t)width,
+		.height = (uint16_t)height,
 	};
-	if (style->picture == WIRE_KITTY)
+	if (style->picture == WIRE_KITTY) {
+		kitty_size(part, ret);
 		kitty(picture, ret->width, ret->height, screen, part);
-	else
+	} else {
 		sixel(picture, &key, screen, part);
+	}
 	ret->bytes = picture->bytes.data ? picture->bytes.data : "";
 	ret->length = picture->bytes.length;
+	return ret->length > 0 && ret->length <= WIRE_LARGEST - IMAGE_HEAD;
 }

@@ -29,8 +29,9 @@ void picture_quick(const struct picture_style *style, const struct pixels *scree
 /* One cell's worth of pixels (a grid's cell that is no text) as the symbol that comes nearest. */
 void picture_symbol(struct picture *picture, const struct picture_style *style, const struct pixels *screen,
 		    const struct rectangle *part, struct wire_cell *ret);
-/* Draws part as an image for WIRE_SIXEL and WIRE_KITTY: what struct wire_image wants. Borrowed until the next call. */
-void picture_image(struct picture *picture, const struct picture_style *style, const struct pixels *screen,
+/* Draws part as an image for WIRE_SIXEL and WIRE_KITTY: what struct wire_image wants. Borrowed until the next call.
+ * False: it would be larger than may be sent. */
+bool picture_image(struct picture *picture, const struct picture_style *style, const struct pixels *screen,
 		   const struct rectangle *part, struct wire_image *ret);
 
 #endif

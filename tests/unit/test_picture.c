@@ -151,12 +151,37 @@ START_TEST(test_parts)
 		ck_assert_uint_ge(symbol.character, ' ');
 		for (uint8_t kind = WIRE_SIXEL; kind <= WIRE_KITTY; kind++) {
 			style.picture = kind;
-			picture_image(picture, &style, &screen, &parts[i], &image);
+			ck_assert(picture_image(picture, &style, &screen, &parts[i], &image));
 			ck_assert(image.picture == kind && image.length > 0);
 			ck_assert(image.columns <= 20 && image.rows <= 5 && image.column + image.columns <= 20);
-			ck_assert(image.width == image.columns * 9 && image.height == image.rows * 18);
+			ck_assert(image.width <= image.columns * 9 && image.height <= image.rows * 18);
+			ck_assert(kind == WIRE_KITTY || image.width == image.columns * 9);
 		}
 	}
+}
+END_TEST
+
+/* However large a terminal says it is, what is sent has an end. */
+START_TEST(test_large)
+{
+	struct picture_style style = { WIRE_SIXEL, WIRE_TRUE, 512, 256, 256, 256 };
+	const struct rectangle all = { 0, 0, 1920, 1200 };
+	_cleanup_free_ uint32_t *noise = xcalloc(1920 * 1200, sizeof *noise);
+	const struct pixels large = { noise, 1920, 1200, 1920 };
+	struct wire_image image;
+
+	for (uint32_t i = 0; i < 1920 * 1200; i++)
+		noise[i] = (i * 2654435761u ^ i >> 7) | 0xff000000;
+	ck_assert(!picture_image(picture, &style, &large, &all, &image));
+	style.picture = WIRE_KITTY;
+	ck_assert(!picture_image(picture, &style, &large, &all, &image));
+	style.columns = 200;
+	style.rows = 60;
+	style.cell_width = 10;
+	style.cell_height = 20;
+	ck_assert(picture_image(picture, &style, &large, &all, &image));
+	ck_assert(image.width < 1920 && image.height < 1200 && image.columns > 180);
+	ck_assert_uint_lt(image.length, WIRE_LARGEST);
 }
 END_TEST
 
@@ -170,6 +195,7 @@ static Suite *suite(void)
 	tcase_add_test(tests, test_kinds);
 	tcase_add_test(tests, test_quick);
 	tcase_add_test(tests, test_parts);
+	tcase_add_test(tests, test_large);
 	tcase_set_timeout(tests, 60);
 	suite_add_tcase(all, tests);
 	return all;
