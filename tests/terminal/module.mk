@@ -9,6 +9,7 @@ TERMINAL_TESTS = \
 	tests/terminal/test_tui_details \
 	tests/terminal/test_tui_guest \
 	tests/terminal/test_tui_list \
+	tests/terminal/test_tui_pictures \
 	tests/terminal/test_tui_random \
 	tests/terminal/test_tui_screens \
 	tests/terminal/test_tui_storms \
@@ -46,6 +47,10 @@ places_sources = tests/terminal/key_bytes.c tests/terminal/key_bytes.h \
 	tests/terminal/places.c tests/terminal/places.h tests/terminal/puppet.c tests/terminal/puppet.h \
 	tests/terminal/shop.c tests/terminal/shop.h tests/terminal/stage.c tests/terminal/stage.h
 places_libs = libharness.a $(TUI_LDADD)
+
+tests_terminal_test_tui_pictures_SOURCES = tests/terminal/test_tui_pictures.c tests/terminal/stage.c tests/terminal/stage.h
+tests_terminal_test_tui_pictures_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS) $(ZLIB_CFLAGS)
+tests_terminal_test_tui_pictures_LDADD = $(terminal_libs) $(ZLIB_LIBS)
 
 tests_terminal_test_tui_random_SOURCES = tests/terminal/test_tui_random.c $(places_sources)
 tests_terminal_test_tui_random_CFLAGS = $(TUI_CFLAGS)
