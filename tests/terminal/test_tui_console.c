@@ -465,8 +465,10 @@ START_TEST(kept_open)
 	pty_expect(pty, "Name");
 	stage_expect(stage, pty, 'r', "");
 	stage_write(stage, pty, "meanwhile\r\n");
-	pty_send(pty, "\r");
+	/* who types before the keeper has answered has typed */
+	pty_send(pty, "\rearly");
 	stage_expect(stage, pty, 'w', "");
+	stage_expect(stage, pty, 'd', "early");
 	stage_status(stage, true, false);
 	pty_expect(pty, "meanwhile");
 	pty_expect(pty, "before");
