@@ -63,30 +63,59 @@ static void settle_block(struct text_cell *cell, const struct text_cell *left, c
 	}
 }
 
-/* A cell of one colour beside a block of that colour is a full block, not a blank. */
-static void settle_blank(const struct recover *recover, struct text_cell *cell, const struct text_cell *side)
+/* A cell of one colour as a blank, whatever it was taken for before. */
+static void make_blank(const struct recover *recover, struct text_cell *cell)
 {
-	if (cell->background == recover->background || !is_block(side->character) ||
-	    side->foreground != cell->background || side->background == cell->background)
-		return;
-	cell->character = FULL_BLOCK;
-	cell->foreground = side->foreground;
-	cell->background = side->background;
+	if (cell->character == FULL_BLOCK)
+		cell->background = cell->foreground;
+	cell->character = ' ';
+	cell->foreground = recover->foreground != cell->background ? recover->foreground : recover->background;
 }
 
-/* Also along a run of them, from either end. */
+/* The block that ends a run of cells of one colour: drawn in it on another one. NULL: this is none. */
+static const struct text_cell *end_block(const struct text_cell *side, uint32_t colour)
+{
+	return is_block(side->character) && side->foreground == colour && side->background != colour ? side : NULL;
+}
+
+/* A run of cells of one colour beside a block of that colour is of full blocks, unless text goes on in it. */
+static void settle_run(struct text_cell *run, unsigned count, const struct text_cell *left,
+		       const struct text_cell *right)
+{
+	const struct text_cell *sides[] = { left, right }, *block = NULL;
+	uint32_t colour = run[0].background;
+
+	for (int i = 0; i < 2; i++) {
+		if (sides[i] == NULL || sides[i]->blank)
+			continue;
+		if (end_block(sides[i], colour) != NULL)
+			block = sides[i];
+		else if (sides[i]->background == colour)
+			return;
+	}
+	for (unsigned i = 0; block != NULL && i < count; i++) {
+		run[i].character = FULL_BLOCK;
+		run[i].foreground = colour;
+		run[i].background = block->background;
+	}
+}
+
 static void settle_blanks(const struct recover *recover, struct text_cell *cells, unsigned columns)
 {
 	for (unsigned i = 0; i < columns; i++)
-		if (cells[i].blank && cells[i].character == ' ')
-			cells[i].foreground =
-				recover->foreground != cells[i].background ? recover->foreground : recover->background;
-	for (unsigned i = 1; i < columns; i++)
 		if (cells[i].blank)
-			settle_blank(recover, &cells[i], &cells[i - 1]);
-	for (unsigned i = columns - 1; i > 0; i--)
-		if (cells[i - 1].blank)
-			settle_blank(recover, &cells[i - 1], &cells[i]);
+			make_blank(recover, &cells[i]);
+	for (unsigned first = 0, end; first < columns; first = end) {
+		uint32_t colour = cells[first].background;
+
+		end = first + 1;
+		if (!cells[first].blank || colour == recover->background)
+			continue;
+		while (end < columns && cells[end].blank && cells[end].background == colour)
+			end++;
+		settle_run(&cells[first], end - first, first > 0 ? &cells[first - 1] : NULL,
+			   end < columns ? &cells[end] : NULL);
+	}
 }
 
 /* ---- letters that look the same in several scripts ---- */

@@ -16,7 +16,7 @@
 #define INSTALLER "/usr/lib/debian-installer/images/12/amd64/text/debian-installer/amd64"
 
 /* It unpacks itself and looks for hardware before it asks anything. */
-enum { INSTALLER_MS = 300000 };
+enum { INSTALLER_MS = 480000 };
 
 /* Lines of "0:en:English:English": level, code, name in English, name in the language. Owned. */
 static char **language_list(void)

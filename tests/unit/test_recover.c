@@ -519,6 +519,9 @@ START_TEST(test_blocks)
 	canvas_text(&f.canvas, &f.cells, 0, 9, "abc \u2584 \u2580 def", BLACK, GREY);
 	canvas_text(&f.canvas, &f.cells, 0, 11, "abc\u2584def", YELLOW, BLUE);
 	canvas_text(&f.canvas, &f.cells, 0, 12, "abc\u2580def", YELLOW, BLUE);
+	/* text that goes on behind a block is on a background, and the blanks before it are blanks */
+	canvas_text(&f.canvas, &f.cells, 0, 14, "\u2590", BLUE, BLACK);
+	canvas_text(&f.canvas, &f.cells, 1, 14, "   text", BLACK, BLUE);
 	/* a line of another colour is blank, not blocks */
 	canvas_text(&f.canvas, &f.cells, 0, 13, " a  ", BLACK, GREY);
 	update(&f);
@@ -528,6 +531,7 @@ START_TEST(test_blocks)
 	check_row(&f, 11, "abc\u2584def");
 	check_row(&f, 12, "abc\u2580def");
 	check_row(&f, 13, " a");
+	check_row(&f, 14, "\u2590   text");
 	fixture_end(&f);
 }
 END_TEST
