@@ -281,7 +281,7 @@ static void next_mode(struct screen *screen, struct view_session *session)
 		[WIRE_MODE_AUTO] = WIRE_MODE_PICTURE, [WIRE_MODE_PICTURE] = WIRE_MODE_TEXT, [WIRE_MODE_TEXT] = WIRE_MODE_AUTO,
 	};
 	static const uint8_t from_picture[] = {
-		[WIRE_MODE_AUTO] = WIRE_MODE_TEXT, [WIRE_MODE_TEXT] = WIRE_MODE_PICTURE, [WIRE_MODE_PICTURE] = WIRE_MODE_AUTO,
+		[WIRE_MODE_AUTO] = WIRE_MODE_TEXT, [WIRE_MODE_TEXT] = WIRE_MODE_PICTURE, [WIRE_MODE_PICTURE] = WIRE_MODE_TEXT,
 	};
 
 	session->mode = (shows_text(session) ? from_text : from_picture)[session->mode];
@@ -531,8 +531,17 @@ static void put_trouble(const struct view_session *session, struct strbuf *lead)
 
 		strbuf_printf(lead, ": %s, %s", action_state_word(machine, figures, &style), _("waiting for it to start"));
 	} else if (state->link != WIRE_CONNECTED) {
-		strbuf_printf(lead, ": %s", session->trouble != NULL ? session->trouble : _("connecting"));
+		strbuf_printf(lead, ": %s", session->trouble != NULL ? _("not connected") : _("connecting"));
 	}
+}
+
+/* Why there is no connection, above the keys that help. */
+static void draw_trouble(const struct view_session *session, struct terminal *term)
+{
+	int row = terminal_rows(term) - 2;
+
+	if (session->trouble != NULL && !view_session_connected(session) && row > 0)
+		terminal_text(term, row, 0, terminal_columns(term), STYLE_ERROR, session->trouble);
 }
 
 /* What is seen: "text 80x25", "text 160x50 97%, rows 1-23", "picture 1024x768". */
@@ -622,6 +631,7 @@ static void view_draw_screen(struct screen *screen, struct terminal *term)
 			terminal_pixels(term);
 		}
 	}
+	draw_trouble(session, term);
 	if (self->look_back.searching) {
 		look_back_search_draw(&self->look_back, term);
 		return;

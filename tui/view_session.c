@@ -503,8 +503,8 @@ static void tell_untyped(struct view_session *self, const struct untyped *untype
 
 	for (size_t i = 0; i < untyped->count && i < UNTYPED_SHOWN; i++)
 		strbuf_printf(&names, "%sU+%04X", i > 0 ? ", " : "", (unsigned)untyped->characters[i]);
-	ui_status(self->ui, STYLE_ERROR, ngettext("%zu character left out: the guest's keyboard (%s) has no key for %s",
-						  "%zu characters left out: the guest's keyboard (%s) has no keys for %s", untyped->left_out),
+	ui_status(self->ui, STYLE_ERROR, ngettext("%zu character left out, for which %s has no key: %s",
+						  "%zu characters left out, for which %s has no keys: %s", untyped->left_out),
 		  untyped->left_out, keymap_name(self->keymap), names.data);
 }
 

@@ -18,7 +18,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define CELL_WIDTH   9
+#define TEXT_COLUMNS 80
 #define CELL_HEIGHT  16
 #define GLYPHS	     256
 #define VIEWERS_MAX  16
@@ -44,6 +44,7 @@ struct rfb_server {
 	bool stopping;
 	unsigned char font[GLYPHS * CELL_HEIGHT];
 	uint32_t *pixels; /* owned */
+	unsigned cell_width; /* pixels */
 	unsigned width, height, changes, visits, frames;
 	struct strbuf said;
 	struct viewer_thread viewers[VIEWERS_MAX];
@@ -358,7 +359,8 @@ static void *accept_viewers(void *userdata)
 
 static void set_size(struct rfb_server *server, unsigned columns, unsigned rows)
 {
-	server->width = columns * CELL_WIDTH;
+	server->cell_width = columns == TEXT_COLUMNS ? 9 : 8;
+	server->width = columns * server->cell_width;
 	server->height = rows * CELL_HEIGHT;
 	free(server->pixels);
 	server->pixels = xcalloc((size_t)server->width * server->height, sizeof *server->pixels);
@@ -417,9 +419,9 @@ static void draw_glyph(struct rfb_server *server, unsigned row, unsigned column,
 {
 	for (unsigned y = 0; y < CELL_HEIGHT; y++) {
 		unsigned bits = server->font[glyph * CELL_HEIGHT + y];
-		uint32_t *at = &server->pixels[(size_t)(row * CELL_HEIGHT + y) * server->width + (size_t)column * CELL_WIDTH];
+		uint32_t *at = &server->pixels[(size_t)(row * CELL_HEIGHT + y) * server->width + (size_t)column * server->cell_width];
 
-		for (unsigned x = 0; x < CELL_WIDTH; x++) {
+		for (unsigned x = 0; x < server->cell_width; x++) {
 			/* the ninth column repeats the eighth of lines and blocks */
 			bool on = x < 8 ? bits >> (7 - x) & 1 : glyph >= 0xc0 && glyph <= 0xdf && (bits & 1);
 
@@ -431,7 +433,7 @@ static void draw_glyph(struct rfb_server *server, unsigned row, unsigned column,
 void rfb_server_text(struct rfb_server *server, unsigned row, unsigned column, const char *text, uint32_t foreground, uint32_t background)
 {
 	pthread_mutex_lock(&server->mutex);
-	for (; *text != '\0' && (column + 1) * CELL_WIDTH <= server->width; text++, column++)
+	for (; *text != '\0' && (column + 1) * server->cell_width <= server->width; text++, column++)
 		draw_glyph(server, row, column, (unsigned char)*text, foreground, background);
 	server->changes++;
 	pthread_mutex_unlock(&server->mutex);

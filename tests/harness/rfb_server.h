@@ -9,7 +9,8 @@
 
 struct rfb_server;
 
-/* Listens at a unix socket, with a black screen of columns x rows cells of 9x16 pixels. NULL, by skip_test(), where no VGA BIOS is installed whose font it
+/* Listens at a unix socket, with a black screen of columns x rows cells: of 9x16 pixels where there are 80, as in VGA's text mode, else of
+ * 8x16, as on a framebuffer. NULL, by skip_test(), where no VGA BIOS is installed whose font it
  * could draw with. */
 struct rfb_server *rfb_server_new(const char *path, unsigned columns, unsigned rows);
 /* Hangs up and stops. */

@@ -101,16 +101,20 @@ static void show_screen(struct stage *stage, unsigned columns, unsigned rows)
 	screen_server = rfb_server_new(path, columns, rows);
 	if (screen_server == NULL)
 		return;
+	/* enough of it to be taken for text, whatever its size */
+	for (unsigned row = 3; row < rows; row++) {
+		_cleanup_free_ char *line = strf("Device %-3u  PCI 00:%02x.0  memory, I/O and interrupts enabled", row - 2, row);
+
+		rfb_server_text(screen_server, row, 2, line, 0xaaaaaa, 0x000000);
+	}
 	rfb_server_text(screen_server, 1, 2, "BIOS setup", 0xffffff, 0x0000aa);
-	rfb_server_text(screen_server, 3, 2, "Boot order   CD-ROM, disk", 0xaaaaaa, 0x000000);
-	rfb_server_text(screen_server, 4, 2, "Memory test  off", 0xaaaaaa, 0x000000);
-	rfb_server_text(screen_server, rows - 1, columns - 12, "F10: leave", 0xaaaaaa, 0x000000);
+	rfb_server_text(screen_server, 1, columns - 12, "F10: leave", 0xaaaaaa, 0x000000);
 	stage_run_screen(stage, id, RUN_RUNNING, 5 * hour + 20 * minute + 5000, path, true);
 }
 
 static void show_small_screen(struct stage *stage)
 {
-	show_screen(stage, 60, 12);
+	show_screen(stage, 64, 14);
 }
 
 /* Larger than any window of these tests. */
@@ -194,7 +198,7 @@ const struct place places[] = {
 	{ "view-sysrq", &keys_view_sysrq, WORLD_SHOP, show_small_screen, { TO_VIEW, GO(MENU "kr", "which key?") } },
 	{ "view-copy", &keys_console_copy, WORLD_SHOP, show_small_screen, { TO_VIEW, GO(MENU "c", "v Mark") } },
 	{ "view-idle", &keys_view_idle, WORLD_SHOP, NULL, { GO("jjjv", "web1: shut off, waiting for it to start") } },
-	{ "preview", &keys_list, WORLD_SHOP, show_small_screen, { GO("jjjP", "Memory test  off") } },
+	{ "preview", &keys_list, WORLD_SHOP, show_small_screen, { GO("jjjP", "Device 1 ") } },
 };
 const size_t place_count = ARRAY_LENGTH(places);
 

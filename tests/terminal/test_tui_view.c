@@ -383,7 +383,7 @@ START_TEST(copying)
 	/* the guest goes on; what is looked at stays */
 	rfb_server_text(server, 4, 0, "  another     ", GREY, BLACK);
 	pty_send(pty, "Vjy");
-	pty_expect(pty, "copied 24 characters");
+	pty_expect(pty, "copied 26 characters");
 	/* "  key = value\nnext │ line\n" */
 	ck_assert_ptr_nonnull(memmem(pty_bytes(pty)->data, pty_bytes(pty)->length, "ICBrZXkgPSB2YWx1ZQpuZXh0IOKUgiBsaW5lCg==",
 				     strlen("ICBrZXkgPSB2YWx1ZQpuZXh0IOKUgiBsaW5lCg==")));
@@ -455,15 +455,15 @@ START_TEST(tabs)
 	pty_expect(pty, "guest has no serial console, only this screen");
 	stage_run_screen(stage, machine, RUN_RUNNING, 1000, path, true);
 	/* until the TUI has read that */
-	for (int i = 0; i < 100; i++) {
-		_cleanup_free_ char *screen = pty_screen(pty);
-
-		if (strstr(screen, "2 guest") != NULL)
-			break;
+	for (bool there = false; !there;) {
 		pty_send(pty, "\036");
-		pty_read(pty, 200);
+		for (int64_t limit = clock_monotonic_ms() + 2000; !there && clock_monotonic_ms() < limit;) {
+			_cleanup_free_ char *screen = pty_screen(pty);
+
+			there = strstr(screen, "1 guest:screen  2 guest") != NULL;
+			pty_read(pty, 20);
+		}
 	}
-	pty_expect(pty, "1 guest:screen  2 guest ");
 	stage_accept(stage, pty);
 	stage_expect(stage, pty, 'w', "");
 	stage_status(stage, true, false);
@@ -532,11 +532,10 @@ START_TEST(reconnecting)
 	server = NULL;
 	pty_expect(pty, "shut off, waiting for it to start");
 	pty_expect(pty, "still the same guest");
-	server = rfb_server_new(path, 100, 30);
+	server = rfb_server_new(path, 80, 25);
 	rfb_server_text(server, 0, 0, "second boot", GREY, BLACK);
 	stage_run_screen(stage, machine, RUN_RUNNING, 0, path, false);
 	pty_expect(pty, "second boot");
-	pty_expect(pty, "[text 100x30");
 	leave(pty);
 }
 END_TEST
@@ -587,7 +586,7 @@ START_TEST(no_server)
 
 	pty_send(pty, "v");
 	pty_expect(pty, "r Try again");
-	pty_expect(pty, path);
+	pty_expect(pty, "cannot connect to the VNC server of 'guest'");
 	leave(pty);
 }
 END_TEST
