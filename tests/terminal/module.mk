@@ -11,6 +11,7 @@ TERMINAL_TESTS = \
 	tests/terminal/test_tui_list \
 	tests/terminal/test_tui_pictures \
 	tests/terminal/test_tui_random \
+	tests/terminal/test_tui_screen \
 	tests/terminal/test_tui_screens \
 	tests/terminal/test_tui_storms \
 	tests/terminal/test_tui_terminal \
@@ -55,6 +56,10 @@ tests_terminal_test_tui_pictures_LDADD = $(terminal_libs) $(ZLIB_LIBS)
 tests_terminal_test_tui_random_SOURCES = tests/terminal/test_tui_random.c $(places_sources)
 tests_terminal_test_tui_random_CFLAGS = $(TUI_CFLAGS)
 tests_terminal_test_tui_random_LDADD = $(places_libs)
+
+tests_terminal_test_tui_screen_SOURCES = tests/terminal/test_tui_screen.c tests/terminal/stage.c tests/terminal/stage.h
+tests_terminal_test_tui_screen_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_terminal_test_tui_screen_LDADD = $(terminal_libs)
 
 tests_terminal_test_tui_screens_SOURCES = tests/terminal/test_tui_screens.c $(places_sources)
 tests_terminal_test_tui_screens_CFLAGS = $(TUI_CFLAGS)
