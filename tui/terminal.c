@@ -556,15 +556,21 @@ static void switch_modes(struct terminal *term, struct strbuf *out)
 	term->motion = term->motion_wanted;
 	term->keys = term->keys_wanted;
 	term->pixels = term->pixels_wanted;
-	if (term->ask) {
-		strbuf_puts(out, terminal_questions());
-		term->ask = false;
-		term->expects = term->can.asked = true;
-	}
 	if (term->wanted.serial != 0 && term->wanted.serial != term->shown.serial) {
 		terminal_image_draw(out, &term->can, &term->wanted.image, term->wanted.row, term->wanted.column);
 		term->shown = term->wanted;
 	}
+}
+
+/* Asks what the terminal can do. One that knows no such question may show it as text: all is drawn anew after it. */
+static void put_questions(struct terminal *term, struct strbuf *out)
+{
+	if (!term->ask)
+		return;
+	strbuf_puts(out, terminal_questions());
+	term->ask = false;
+	term->expects = term->can.asked = true;
+	clearok(curscr, TRUE);
 }
 
 /* Asks the terminal to say when it has come so far. */
@@ -586,6 +592,7 @@ void terminal_flush(struct terminal *term)
 	_cleanup_strbuf_ struct strbuf before = STRBUF_INIT, after = STRBUF_INIT;
 
 	take_image_away(term, &before);
+	put_questions(term, &before);
 	if (before.length > 0)
 		write_all(STDOUT_FILENO, before.data, before.length);
 	curs_set(term->cursor_shown);
