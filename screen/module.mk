@@ -45,9 +45,9 @@ libscreen_a_SOURCES = \
 	screen/wire.h \
 	screen/wire_codec.c \
 	screen/wire_internal.h
-libscreen_a_CFLAGS = $(AM_CFLAGS) $(CHAFA_CFLAGS) $(VNC_CFLAGS) $(SECCOMP_CFLAGS) $(LZMA_CFLAGS) $(ZLIB_CFLAGS)
+libscreen_a_CFLAGS = $(AM_CFLAGS) -pthread $(CHAFA_CFLAGS) $(VNC_CFLAGS) $(SECCOMP_CFLAGS) $(LZMA_CFLAGS) $(ZLIB_CFLAGS)
 
-SCREEN_LIBS = $(CHAFA_LIBS) $(VNC_LIBS) $(SECCOMP_LIBS) $(LZMA_LIBS) $(ZLIB_LIBS)
+SCREEN_LIBS = $(CHAFA_LIBS) $(VNC_LIBS) $(SECCOMP_LIBS) $(LZMA_LIBS) $(ZLIB_LIBS) -lpthread
 
 pkglibexec_PROGRAMS += virtty-screen
 virtty_screen_SOURCES = screen/main.c

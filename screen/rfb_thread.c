@@ -454,14 +454,47 @@ static bool shake_hands(rfbClient *client)
 	return client->MallocFrameBuffer(client) && say_encodings(client);
 }
 
+/* Looks at what the server says first, and leaves it there for libvncclient. Before 3.7 a server chose the security
+ * alone, and libvncclient would follow it to libraries that need what the sandbox forbids. QEMU speaks 3.8. */
+static bool is_understood(struct rfb *rfb, int fd)
+{
+	static const char oldest[] = "RFB 003.007\n";
+	char version[sizeof oldest - 1];
+	struct pollfd end = { .fd = fd, .events = POLLRDHUP };
+	ssize_t n;
+
+	while ((n = recv(fd, version, sizeof version, MSG_PEEK)) > 0 && (size_t)n < sizeof version) {
+		if (poll(&end, 1, 0) > 0)
+			break;
+		rest(rfb); /* the next bytes wake nobody who peeks */
+	}
+	if (n < (ssize_t)sizeof version)
+		return true; /* it will be seen to have ended */
+	for (size_t i = 0; i < sizeof version; i++) {
+		bool digit = oldest[i] >= '0' && oldest[i] <= '9';
+
+		if (digit ? version[i] < '0' || version[i] > '9' : version[i] != oldest[i]) {
+			keep_word("Not a valid VNC server");
+			return false;
+		}
+	}
+	if (memcmp(version, oldest, sizeof version) >= 0)
+		return true;
+	keep_word("it speaks %.11s, which is too old", version);
+	return false;
+}
+
 static void serve(struct rfb *rfb, int fd)
 {
-	rfbClient *client = new_client(rfb, fd);
 	/* libvncclient closes its own when it fails. */
 	_cleanup_close_ int probe = fcntl(fd, F_DUPFD_CLOEXEC, 0);
-	bool fine = client != NULL;
+	rfbClient *client = NULL;
+	bool fine;
 
 	*last_word = '\0';
+	if (is_understood(rfb, fd))
+		client = new_client(rfb, fd);
+	fine = client != NULL;
 	if (!client)
 		close(fd);
 	if (fine && !shake_hands(client)) {

@@ -7,6 +7,7 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #define MEMORY_LIMIT	 (512UL * 1024 * 1024) /* address space: two of the largest screens, and what is made of one */
@@ -91,7 +92,7 @@ static bool limit(int resource, rlim_t value)
 
 void sandbox_close_from(int first)
 {
-	if (close_range((unsigned)first, ~0U, 0) == 0)
+	if (syscall(SYS_close_range, (unsigned)first, ~0U, 0) == 0)
 		return;
 	for (int fd = first; fd < DESCRIPTORS_OLD; fd++) /* a kernel before 5.9 */
 		close(fd);

@@ -557,6 +557,8 @@ static const struct hostile {
 	const char *words;
 } hostile[] = {
 	HOSTILE("another protocol", "HTTP/1.1 400 Bad Request\r\n\r\n", WIRE_REFUSED, "Not a valid VNC server"),
+	HOSTILE("an old protocol", "RFB 003.003\n\0\0\0\036", WIRE_REFUSED, "RFB 003.003, which is too old"),
+	HOSTILE("a version that is none", "RFB -03.-03\n\0\0\0\036", WIRE_REFUSED, "Not a valid VNC server"),
 	HOSTILE("no security", "RFB 003.008\n\0\0\0\0\022\033]0;owned\007too many", WIRE_REFUSED,
 		"refused us: ?]0;owned?too many"),
 	HOSTILE("security that is not ours", "RFB 003.008\n\001\022", WIRE_REFUSED, "none that can be shown"),
