@@ -578,6 +578,61 @@ START_TEST(killed)
 }
 END_TEST
 
+/* ---- a slow line ---- */
+
+static bool was_written(struct pty *pty, const char *words)
+{
+	return memmem(pty_bytes(pty)->data, pty_bytes(pty)->length, words, strlen(words)) != NULL;
+}
+
+/* Says as often as it was asked that the terminal has taken everything. */
+static void answer_marks(struct pty *pty, size_t *answered)
+{
+	size_t asked = 0;
+	const struct strbuf *bytes = pty_bytes(pty);
+
+	for (const char *at = bytes->data; (at = memmem(at, bytes->length - (size_t)(at - bytes->data), "\033[5n", 4)) != NULL; at++)
+		asked++;
+	for (; *answered < asked; (*answered)++)
+		pty_send(pty, "\033[0n");
+}
+
+static void read_for(struct pty *pty, int ms)
+{
+	for (int64_t limit = clock_monotonic_ms() + ms; clock_monotonic_ms() < limit;)
+		ck_assert(pty_read(pty, 20));
+}
+
+/* What the terminal has not taken yet keeps the next picture back; then the newest one comes, and none of those between. */
+START_TEST(slow_line)
+{
+	struct pty *pty = open_view(30, 100, NULL);
+	size_t answered = 0;
+
+	if (pty == NULL)
+		return;
+	for (int i = 0; i < 10; i++) {
+		answer_marks(pty, &answered);
+		read_for(pty, 50);
+	}
+	ck_assert_uint_gt(answered, 0);
+	rfb_server_text(server, 5, 0, "one change", GREY, BLACK);
+	pty_expect(pty, "one change");
+	rfb_server_text(server, 6, 0, "passed over", GREY, BLACK);
+	read_for(pty, 300);
+	rfb_server_text(server, 6, 0, "the newest!", GREY, BLACK);
+	read_for(pty, 300);
+	ck_assert(!was_written(pty, "the newest!"));
+	/* keys go on */
+	pty_send(pty, "a");
+	expect_said(pty, "+1e -1e ");
+	answer_marks(pty, &answered);
+	pty_expect(pty, "the newest!");
+	ck_assert(!was_written(pty, "passed over"));
+	leave(pty);
+}
+END_TEST
+
 /* ---- bad servers ---- */
 
 START_TEST(no_server)
@@ -682,6 +737,7 @@ int main(void)
 	tcase_add_test(tests, from_the_list);
 	tcase_add_test(tests, reconnecting);
 	tcase_add_test(tests, killed);
+	tcase_add_test(tests, slow_line);
 	tcase_add_test(tests, no_server);
 	tcase_add_test(tests, hostile);
 	tcase_add_test(tests, preview);
