@@ -26,8 +26,8 @@ struct console_set {
 	uint64_t looks;
 };
 
-/* Opens a console of a machine (index: which of its consoles; SIZE_MAX: the one that was looked at last, or the first), or turns to it when it is open.
- * Where there are too many already, the one that was not looked at for longest goes. */
+/* Opens a console of a machine (index: which of its consoles; SIZE_MAX: the one that was looked at last, or the first),
+ * or turns to it when it is open. Where there are too many already, the one that was not looked at for longest goes. */
 void consoles_open(struct ui *ui, const struct machine *machine, size_t index);
 /* The same for its graphical screen. */
 void consoles_open_view(struct ui *ui, const struct machine *machine);

@@ -45,14 +45,14 @@ static const struct {
 static const struct {
 	const char *word, *name;
 } words[] = {
-	{ "ctrl", "KEY_LEFTCTRL" },	{ "control", "KEY_LEFTCTRL" }, { "rctrl", "KEY_RIGHTCTRL" },
-	{ "alt", "KEY_LEFTALT" },	{ "altgr", "KEY_RIGHTALT" },   { "ralt", "KEY_RIGHTALT" },
+	{ "ctrl", "KEY_LEFTCTRL" },	{ "control", "KEY_LEFTCTRL" },	{ "rctrl", "KEY_RIGHTCTRL" },
+	{ "alt", "KEY_LEFTALT" },	{ "altgr", "KEY_RIGHTALT" },	{ "ralt", "KEY_RIGHTALT" },
 	{ "shift", "KEY_LEFTSHIFT" },	{ "rshift", "KEY_RIGHTSHIFT" }, { "super", "KEY_LEFTMETA" },
-	{ "win", "KEY_LEFTMETA" },	{ "meta", "KEY_LEFTMETA" },    { "logo", "KEY_LEFTMETA" },
-	{ "del", "KEY_DELETE" },	{ "ins", "KEY_INSERT" },       { "escape", "KEY_ESC" },
-	{ "return", "KEY_ENTER" },	{ "bs", "KEY_BACKSPACE" },     { "pgup", "KEY_PAGEUP" },
-	{ "pgdn", "KEY_PAGEDOWN" },	{ "print", "KEY_SYSRQ" },      { "prtsc", "KEY_SYSRQ" },
-	{ "menu", "KEY_COMPOSE" },	{ "caps", "KEY_CAPSLOCK" },    { "num", "KEY_NUMLOCK" },
+	{ "win", "KEY_LEFTMETA" },	{ "meta", "KEY_LEFTMETA" },	{ "logo", "KEY_LEFTMETA" },
+	{ "del", "KEY_DELETE" },	{ "ins", "KEY_INSERT" },	{ "escape", "KEY_ESC" },
+	{ "return", "KEY_ENTER" },	{ "bs", "KEY_BACKSPACE" },	{ "pgup", "KEY_PAGEUP" },
+	{ "pgdn", "KEY_PAGEDOWN" },	{ "print", "KEY_SYSRQ" },	{ "prtsc", "KEY_SYSRQ" },
+	{ "menu", "KEY_COMPOSE" },	{ "caps", "KEY_CAPSLOCK" },	{ "num", "KEY_NUMLOCK" },
 	{ "scroll", "KEY_SCROLLLOCK" },
 };
 
@@ -63,7 +63,8 @@ static bool find_name(const char *name, uint32_t *ret)
 
 static unsigned stroke_modifiers(unsigned modifiers)
 {
-	return (modifiers & TERMKEY_KEYMOD_SHIFT ? STROKE_SHIFT : 0) | (modifiers & TERMKEY_KEYMOD_ALT ? STROKE_ALT : 0) |
+	return (modifiers & TERMKEY_KEYMOD_SHIFT ? STROKE_SHIFT : 0) |
+	       (modifiers & TERMKEY_KEYMOD_ALT ? STROKE_ALT : 0) |
 	       (modifiers & TERMKEY_KEYMOD_CTRL ? STROKE_CONTROL : 0);
 }
 
@@ -98,16 +99,18 @@ size_t guest_key(const struct keymap *keymap, const struct key *key, struct stro
 
 	if (name == NULL || !find_name(name, &qnum))
 		return 0;
-	ret[0] = (struct stroke){ .qnum = qnum, .modifiers = stroke_modifiers(key->modifiers), .keysym = keycode_keysym(qnum) };
+	ret[0] = (struct stroke){ .qnum = qnum,
+				  .modifiers = stroke_modifiers(key->modifiers),
+				  .keysym = keycode_keysym(qnum) };
 	return 1;
 }
 
 /* XT set 1; extended ones with 0x80 set. */
 static const uint32_t modifier_keys[] = {
-	[KEY_MODIFIER_SHIFT_LEFT] = 0x2a, [KEY_MODIFIER_SHIFT_RIGHT] = 0x36, [KEY_MODIFIER_CONTROL_LEFT] = 0x1d,
-	[KEY_MODIFIER_CONTROL_RIGHT] = 0x9d, [KEY_MODIFIER_ALT_LEFT] = 0x38, [KEY_MODIFIER_ALT_RIGHT] = 0xb8,
-	[KEY_MODIFIER_SUPER_LEFT] = 0xdb, [KEY_MODIFIER_SUPER_RIGHT] = 0xdc, [KEY_MODIFIER_CAPS_LOCK] = 0x3a,
-	[KEY_MODIFIER_NUM_LOCK] = 0x45, [KEY_MODIFIER_SCROLL_LOCK] = 0x46,
+	[KEY_MODIFIER_SHIFT_LEFT] = 0x2a,    [KEY_MODIFIER_SHIFT_RIGHT] = 0x36, [KEY_MODIFIER_CONTROL_LEFT] = 0x1d,
+	[KEY_MODIFIER_CONTROL_RIGHT] = 0x9d, [KEY_MODIFIER_ALT_LEFT] = 0x38,	[KEY_MODIFIER_ALT_RIGHT] = 0xb8,
+	[KEY_MODIFIER_SUPER_LEFT] = 0xdb,    [KEY_MODIFIER_SUPER_RIGHT] = 0xdc, [KEY_MODIFIER_CAPS_LOCK] = 0x3a,
+	[KEY_MODIFIER_NUM_LOCK] = 0x45,	     [KEY_MODIFIER_SCROLL_LOCK] = 0x46,
 };
 
 bool guest_key_alone(const struct keymap *keymap, const struct key *key, uint32_t *ret_qnum, uint32_t *ret_keysym)
@@ -161,7 +164,7 @@ static bool add_stroke(struct chord *chord, const struct stroke *stroke)
 		unsigned modifier;
 		const char *name;
 	} held[] = {
-		{ STROKE_SHIFT, "KEY_LEFTSHIFT" }, { STROKE_ALTGR, "KEY_RIGHTALT" },  { STROKE_CONTROL, "KEY_LEFTCTRL" },
+		{ STROKE_SHIFT, "KEY_LEFTSHIFT" }, { STROKE_ALTGR, "KEY_RIGHTALT" }, { STROKE_CONTROL, "KEY_LEFTCTRL" },
 		{ STROKE_ALT, "KEY_LEFTALT" },	   { STROKE_SUPER, "KEY_LEFTMETA" },
 	};
 	uint32_t qnum;
@@ -224,7 +227,8 @@ static bool add_part(const struct keymap *keymap, struct chord *chord, const cha
 		return error_set(err, ERROR_INVALID, _("these are too many keys, and the most is %d"), CHORD_KEYS);
 	if (is_one_character(word) ? add_character(keymap, chord, word) : add_word(chord, word))
 		return true;
-	return error_set(err, ERROR_INVALID, _("'%s' is no key: ctrl, alt, altgr, shift, super, f1, del, esc, a, ..."), word);
+	return error_set(err, ERROR_INVALID, _("'%s' is no key: ctrl, alt, altgr, shift, super, f1, del, esc, a, ..."),
+			 word);
 }
 
 bool chord_parse(const struct keymap *keymap, const char *text, struct chord *ret, struct error *err)

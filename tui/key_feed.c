@@ -8,7 +8,8 @@
 #include <event2/event.h>
 #include <stdlib.h>
 
-#define PACE_MS 20 /* between two: QEMU's keyboards keep 16 bytes, guests in their firmware look at them now and then */
+#define PACE_MS 20 /* between two: QEMU's keyboards keep 16 bytes, guests in their firmware look at them now and then  \
+		    */
 
 struct feed_event {
 	uint32_t qnum, keysym;
@@ -70,8 +71,8 @@ static void on_time(evutil_socket_t fd, short what, void *userdata)
 	run(userdata);
 }
 
-struct key_feed *key_feed_new(struct event_base *base, void (*press)(bool down, uint32_t qnum, uint32_t keysym, void *userdata),
-			      void *userdata)
+struct key_feed *key_feed_new(struct event_base *base,
+			      void (*press)(bool down, uint32_t qnum, uint32_t keysym, void *userdata), void *userdata)
 {
 	struct key_feed *feed = xcalloc(1, sizeof *feed);
 

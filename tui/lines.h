@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Lines of cells that one can look back in, search and copy from, whatever they come from: a guest's terminal, or its screen as it stands. */
+/* Lines of cells that one can look back in, search and copy from, whatever they come from: a guest's terminal, or its
+ * screen as it stands. */
 #ifndef TUI_LINES_H
 #define TUI_LINES_H
 

@@ -64,7 +64,8 @@ void look_back_search_key(struct look_back *self, struct copy_mode *copy, struct
 		typed(self, copy, lines);
 }
 
-void look_back_search_paste(struct look_back *self, struct copy_mode *copy, struct lines *lines, const char *text, size_t length)
+void look_back_search_paste(struct look_back *self, struct copy_mode *copy, struct lines *lines, const char *text,
+			    size_t length)
 {
 	if (line_insert(&self->needle, text, length))
 		typed(self, copy, lines);
@@ -159,7 +160,8 @@ void look_back_mouse(struct look_back *self, struct copy_mode *copy, struct line
 
 /* ---- drawing ---- */
 
-void look_back_show(const struct copy_mode *copy, const struct lines *lines, uint64_t line, struct cell *cells, int columns)
+void look_back_show(const struct copy_mode *copy, const struct lines *lines, uint64_t line, struct cell *cells,
+		    int columns)
 {
 	struct line_match found[MATCHES_SHOWN];
 	size_t count = 0;

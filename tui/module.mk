@@ -65,7 +65,10 @@ libtui_a_SOURCES = \
 	tui/theme.c tui/theme.h \
 	tui/view_cells.c tui/view_cells.h \
 	tui/view_draw.c tui/view_draw.h \
+	tui/view_lead.c tui/view_lead.h \
+	tui/view_mouse.c tui/view_mouse.h \
 	tui/view_picture.c tui/view_picture.h \
+	tui/view_press.c tui/view_press.h \
 	tui/view_session.c tui/view_session.h \
 	tui/view_window.c tui/view_window.h \
 	tui/vt.c tui/vt.h tui/vt_internal.h \

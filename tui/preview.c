@@ -16,20 +16,20 @@
 #include <event2/event.h>
 #include <stdlib.h>
 
-#define REST_MS		 300 /* that the selection must stay, so that scrolling through a list starts nothing */
-#define UPDATE_MS	 500
-#define FRAMES_A_SECOND	 2
-#define WIDE_COLUMNS	 120 /* of a terminal that has room for it beside the list */
-#define LIST_COLUMNS	 79  /* that the list keeps */
-#define MOST_COLUMNS	 80  /* of the pane: a text screen's */
-#define LEAST_ROWS	 12  /* of the list's area, for a pane below it */
-#define LEAST_LIST_ROWS	 5
+#define REST_MS		300 /* that the selection must stay, so that scrolling through a list starts nothing */
+#define UPDATE_MS	500
+#define FRAMES_A_SECOND 2
+#define WIDE_COLUMNS	120 /* of a terminal that has room for it beside the list */
+#define LIST_COLUMNS	79  /* that the list keeps */
+#define MOST_COLUMNS	80  /* of the pane: a text screen's */
+#define LEAST_ROWS	12  /* of the list's area, for a pane below it */
+#define LEAST_LIST_ROWS 5
 
 struct preview {
 	struct ui *ui;
 	bool toggled; /* by the user: it is not as it would be by itself */
 	bool seen;
-	int64_t wanted, shown; /* machines; 0: none */
+	int64_t wanted, shown;		 /* machines; 0: none */
 	struct view_session *view;	 /* owned; one of these, or none */
 	struct console_session *console; /* owned */
 	struct event *rest, *update;
@@ -146,8 +146,8 @@ void preview_poll(struct preview *self)
 static bool is_on(const struct preview *self)
 {
 	enum preview_setting setting = settings_preview();
-	bool by_itself = setting == PREVIEW_ON ||
-			 (setting == PREVIEW_WIDE && terminal_columns(self->ui->term) >= WIDE_COLUMNS);
+	bool by_itself =
+		setting == PREVIEW_ON || (setting == PREVIEW_WIDE && terminal_columns(self->ui->term) >= WIDE_COLUMNS);
 
 	return by_itself != self->toggled;
 }
@@ -237,7 +237,8 @@ void preview_draw(struct preview *self, struct terminal *term, const struct view
 	else if (self->console != NULL)
 		draw_console(self, term, &inside);
 	else
-		terminal_put(term, inside.row, inside.column + 1, inside.column + inside.columns, STYLE_DIM, nothing_text(self, machine));
+		terminal_put(term, inside.row, inside.column + 1, inside.column + inside.columns, STYLE_DIM,
+			     nothing_text(self, machine));
 }
 
 /* ---- life ---- */

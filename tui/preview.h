@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The pane beside or below the list that shows what the selected machine shows: its screen, or what its serial console said last. */
+/* The pane beside or below the list that shows what the selected machine shows: its screen, or what its serial console
+ * said last. */
 #ifndef TUI_PREVIEW_H
 #define TUI_PREVIEW_H
 

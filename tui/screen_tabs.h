@@ -8,7 +8,8 @@
 
 struct machine;
 
-/* What a machine can be looked at by. Of one that is off, its definition says so; where nothing does, it is taken to have a console. */
+/* What a machine can be looked at by. Of one that is off, its definition says so; where nothing does, it is taken to
+ * have a console. */
 bool machine_has_console(const struct ui *ui, const struct machine *machine);
 bool machine_has_view(const struct ui *ui, const struct machine *machine);
 

@@ -18,8 +18,8 @@ static unsigned level_of(uint32_t rgb)
 	return ((rgb >> 16 & 0xff) * 30 + (rgb >> 8 & 0xff) * 59 + (rgb & 0xff) * 11) / 100;
 }
 
-/* Without colours: what lies on another ground than the rest is shown reversed, as are the guest's menus and buttons. A picture's cell is reversed when
- * it is light on the dark side. */
+/* Without colours: what lies on another ground than the rest is shown reversed, as are the guest's menus and buttons. A
+ * picture's cell is reversed when it is light on the dark side. */
 static void show_without_colours(const struct wire_cell *from, uint32_t common, struct cell *ret)
 {
 	bool text = from->flags & WIRE_CELL_TEXT;

@@ -7,7 +7,8 @@
 #include "tui/cell.h"
 #include "tui/colours.h"
 
-/* One cell of its row. common: the background that most cells have (view_common()); where there are no colours, text on another one is shown reversed. */
+/* One cell of its row. common: the background that most cells have (view_common()); where there are no colours, text on
+ * another one is shown reversed. */
 void view_cell(const struct wire_cell *from, enum colour_depth depth, uint32_t common, struct cell *ret);
 /* Counts backgrounds, a row after the other; then says which is the commonest. */
 struct view_common {

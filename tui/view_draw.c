@@ -12,7 +12,8 @@ static int lesser(int a, int b)
 	return a < b ? a : b;
 }
 
-static void draw_cells(struct terminal *term, const struct view_area *area, int row, const struct cell *cells, int count)
+static void draw_cells(struct terminal *term, const struct view_area *area, int row, const struct cell *cells,
+		       int count)
 {
 	for (int column = 0; column < count; column++)
 		if (cells[column].width != 0)

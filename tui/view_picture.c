@@ -16,7 +16,8 @@ static unsigned inside(long long at, unsigned length, unsigned whole)
 }
 
 /* The part gets another size; its middle stays. */
-static void resize(struct view_part *part, unsigned width, unsigned height, unsigned wanted_width, unsigned wanted_height)
+static void resize(struct view_part *part, unsigned width, unsigned height, unsigned wanted_width,
+		   unsigned wanted_height)
 {
 	struct view_part now = part->width > 0 ? *part : (struct view_part){ 0, 0, width, height };
 	long long middle_x = (long long)now.x + now.width / 2;
@@ -47,7 +48,8 @@ void view_part_zoom_out(struct view_part *part, unsigned width, unsigned height)
 		resize(part, width, height, part->width * 2, part->height * 2);
 }
 
-void view_part_pixels(struct view_part *part, unsigned width, unsigned height, unsigned shown_width, unsigned shown_height)
+void view_part_pixels(struct view_part *part, unsigned width, unsigned height, unsigned shown_width,
+		      unsigned shown_height)
 {
 	resize(part, width, height, shown_width, shown_height);
 }
@@ -76,7 +78,8 @@ bool view_pixel(const struct wire_layout *layout, int row, int column, unsigned 
 	return true;
 }
 
-bool view_pixel_exact(const struct wire_layout *layout, int x, int y, unsigned cell_width, unsigned cell_height, unsigned *ret_x, unsigned *ret_y)
+bool view_pixel_exact(const struct wire_layout *layout, int x, int y, unsigned cell_width, unsigned cell_height,
+		      unsigned *ret_x, unsigned *ret_y)
 {
 	unsigned ignored_x, ignored_y;
 

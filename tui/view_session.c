@@ -19,10 +19,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define STEP_BYTES	((size_t)256 * 1024)
-#define STARTS_MS	60000
-#define DRAIN_MS	10	/* between two looks at what the terminal has not taken yet */
-#define UNTYPED_SHOWN	8
+#define STEP_BYTES    ((size_t)256 * 1024)
+#define STARTS_MS     60000
+#define DRAIN_MS      10 /* between two looks at what the terminal has not taken yet */
+#define UNTYPED_SHOWN 8
 
 const struct machine *view_session_machine(const struct view_session *self)
 {
@@ -44,6 +44,11 @@ const struct wire_state *view_session_state(const struct view_session *self)
 	static const struct wire_state none = { .link = WIRE_CLOSED };
 
 	return self->display != NULL ? display_state(self->display) : &none;
+}
+
+bool view_session_shows_text(const struct view_session *self)
+{
+	return view_session_layout(self)->kind == WIRE_KIND_GRID || self->window.frozen != NULL;
 }
 
 bool view_session_connected(const struct view_session *self)
@@ -114,7 +119,8 @@ static void on_bell(void *userdata)
 		terminal_bell(self->ui->term);
 }
 
-/* What the guest has copied can be typed anywhere. The terminal's clipboard is the user's own: only a key puts it there. */
+/* What the guest has copied can be typed anywhere. The terminal's clipboard is the user's own: only a key puts it
+ * there. */
 static void on_cut(const char *text, size_t length, void *userdata)
 {
 	struct view_session *self = userdata;
@@ -124,7 +130,8 @@ static void on_cut(const char *text, size_t length, void *userdata)
 		return;
 	free(set->copied);
 	set->copied = xstrndup(text, length);
-	ui_status(self->ui, STYLE_STATUS, _("the guest has copied text; ^\\ y offers it to the terminal's clipboard, ^\\ v types it"));
+	ui_status(self->ui, STYLE_STATUS,
+		  _("the guest has copied text; ^\\ y offers it to the terminal's clipboard, ^\\ v types it"));
 }
 
 static const struct display_callbacks callbacks = {
@@ -258,7 +265,8 @@ void view_session_retry(struct view_session *self)
 static uint8_t colours_of(const struct terminal *term)
 {
 	static const uint8_t colours[] = {
-		[DEPTH_MONO] = WIRE_MONO, [DEPTH_8] = WIRE_16, [DEPTH_16] = WIRE_16, [DEPTH_256] = WIRE_256, [DEPTH_DIRECT] = WIRE_TRUE,
+		[DEPTH_MONO] = WIRE_MONO, [DEPTH_8] = WIRE_16,	      [DEPTH_16] = WIRE_16,
+		[DEPTH_256] = WIRE_256,	  [DEPTH_DIRECT] = WIRE_TRUE,
 	};
 
 	return colours[terminal_depth(term)];
@@ -378,7 +386,8 @@ const struct keymap *view_session_keymap(struct view_session *self)
 
 	if (self->keymap != NULL)
 		return self->keymap;
-	_cleanup_domain_ struct domain *domain = machine != NULL ? domain_load(self->ui->manager, machine, true, NULL) : NULL;
+	_cleanup_domain_ struct domain *domain =
+		machine != NULL ? domain_load(self->ui->manager, machine, true, NULL) : NULL;
 
 	for (size_t i = 0; domain != NULL && i < domain->graphics_count && name == NULL; i++)
 		if (domain->graphics[i].type == GRAPHICS_VNC)
@@ -402,7 +411,9 @@ static bool ends_paste(struct view_session *self)
 	if (left == 0)
 		return false;
 	key_feed_clear(self->feed);
-	ui_status(self->ui, STYLE_ERROR, ngettext("stopped: %zu key was not pressed any more", "stopped: %zu keys were not pressed any more", left),
+	ui_status(self->ui, STYLE_ERROR,
+		  ngettext("stopped: %zu key was not pressed any more", "stopped: %zu keys were not pressed any more",
+			   left),
 		  left);
 	return true;
 }
@@ -503,8 +514,9 @@ static void tell_untyped(struct view_session *self, const struct untyped *untype
 
 	for (size_t i = 0; i < untyped->count && i < UNTYPED_SHOWN; i++)
 		strbuf_printf(&names, "%sU+%04X", i > 0 ? ", " : "", (unsigned)untyped->characters[i]);
-	ui_status(self->ui, STYLE_ERROR, ngettext("%zu character left out, for which %s has no key: %s",
-						  "%zu characters left out, for which %s has no keys: %s", untyped->left_out),
+	ui_status(self->ui, STYLE_ERROR,
+		  ngettext("%zu character left out, for which %s has no key: %s",
+			   "%zu characters left out, for which %s has no keys: %s", untyped->left_out),
 		  untyped->left_out, keymap_name(self->keymap), names.data);
 }
 

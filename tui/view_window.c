@@ -178,7 +178,8 @@ void view_window_settle(struct view_window *window, int rows, int columns)
 
 		window->grid_rows = grid ? layout->rows : 0;
 		window->grid_columns = grid ? layout->columns : 0;
-		window->cursor_shown = grid && display_cursor(window->display, &window->cursor_row, &window->cursor_column);
+		window->cursor_shown =
+			grid && display_cursor(window->display, &window->cursor_row, &window->cursor_column);
 		if (!window->moved && window->cursor_shown)
 			follow_cursor(window);
 		else if (!window->moved && view_window_smaller(window))
@@ -251,7 +252,8 @@ const struct wire_cell *view_window_row(const struct view_window *window, unsign
 	if (window->frozen != NULL)
 		return &window->frozen[(size_t)row * window->grid_columns];
 	/* what was settled may be old */
-	if (layout == NULL || layout->kind != WIRE_KIND_GRID || row >= layout->rows || layout->columns != window->grid_columns)
+	if (layout == NULL || layout->kind != WIRE_KIND_GRID || row >= layout->rows ||
+	    layout->columns != window->grid_columns)
 		return NULL;
 	return display_row(window->display, row);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The part of a guest's text screen that is seen in a window, which may be smaller: it follows the guest's cursor until it is moved. Its lines can be
- * looked back in, and stand still meanwhile. */
+/* The part of a guest's text screen that is seen in a window, which may be smaller: it follows the guest's cursor until
+ * it is moved. Its lines can be looked back in, and stand still meanwhile. */
 #ifndef TUI_VIEW_WINDOW_H
 #define TUI_VIEW_WINDOW_H
 
@@ -8,15 +8,15 @@
 #include "tui/lines.h"
 
 struct view_window {
-	struct lines lines; /* the head */
+	struct lines lines;	       /* the head */
 	const struct display *display; /* borrowed; NULL: none */
 	unsigned grid_rows, grid_columns;
 	struct wire_cell *frozen; /* owned: the grid as it was; NULL: it is live */
 	bool cursor_shown;	  /* as it was */
 	unsigned cursor_row, cursor_column;
-	int top, left;	     /* of the grid, in the window's upper left corner */
-	int rows, columns;   /* of the window */
-	bool moved;	     /* by the user */
+	int top, left;	   /* of the grid, in the window's upper left corner */
+	int rows, columns; /* of the window */
+	bool moved;	   /* by the user */
 };
 
 void view_window_init(struct view_window *window);

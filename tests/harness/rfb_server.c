@@ -31,8 +31,9 @@ struct viewer_thread {
 	pthread_t thread;
 	int fd; /* -1: hung up */
 	bool begun, live;
-	bool wants, keys_told, sizes; /* an update was asked for; it knows that key numbers are taken; it takes new sizes */
-	unsigned seen;		      /* the screen's change that it has */
+	bool wants, keys_told,
+		sizes; /* an update was asked for; it knows that key numbers are taken; it takes new sizes */
+	unsigned seen; /* the screen's change that it has */
 	unsigned width, height;
 	uint8_t shifts[3];
 };
@@ -43,7 +44,7 @@ struct rfb_server {
 	int listening;
 	bool stopping;
 	unsigned char font[GLYPHS * CELL_HEIGHT];
-	uint32_t *pixels; /* owned */
+	uint32_t *pixels;    /* owned */
 	unsigned cell_width; /* pixels */
 	unsigned width, height, changes, visits, frames;
 	struct strbuf said;
@@ -54,9 +55,10 @@ struct rfb_server {
 
 static bool read_font(unsigned char font[GLYPHS * CELL_HEIGHT])
 {
-	static const char *const paths[] = { "/usr/share/seabios/vgabios-stdvga.bin", "/usr/share/qemu/vgabios-stdvga.bin",
-					     "/usr/share/vgabios/vgabios.bin" };
-	static const unsigned char letter_a[CELL_HEIGHT] = { 0, 0, 0x10, 0x38, 0x6c, 0xc6, 0xc6, 0xfe, 0xc6, 0xc6, 0xc6, 0xc6 };
+	static const char *const paths[] = { "/usr/share/seabios/vgabios-stdvga.bin",
+					     "/usr/share/qemu/vgabios-stdvga.bin", "/usr/share/vgabios/vgabios.bin" };
+	static const unsigned char letter_a[CELL_HEIGHT] = { 0,	   0,	 0x10, 0x38, 0x6c, 0xc6,
+							     0xc6, 0xfe, 0xc6, 0xc6, 0xc6, 0xc6 };
 
 	for (size_t i = 0; i < ARRAY_LENGTH(paths); i++) {
 		_cleanup_free_ char *bytes = NULL;
@@ -67,7 +69,8 @@ static bool read_font(unsigned char font[GLYPHS * CELL_HEIGHT])
 		const char *at = memmem(bytes, length, letter_a, sizeof letter_a);
 		size_t before = 'A' * (size_t)CELL_HEIGHT;
 
-		if (at == NULL || (size_t)(at - bytes) < before || (size_t)(at - bytes) - before + (size_t)GLYPHS * CELL_HEIGHT > length)
+		if (at == NULL || (size_t)(at - bytes) < before ||
+		    (size_t)(at - bytes) - before + (size_t)GLYPHS * CELL_HEIGHT > length)
 			continue;
 		memcpy(font, at - before, (size_t)GLYPHS * CELL_HEIGHT);
 		return true;
@@ -270,13 +273,14 @@ static bool send_update(struct viewer_thread *viewer)
 		server->frames++;
 		put16(&out, viewer->keys_told ? 1 : 2);
 		if (!viewer->keys_told)
-			put_rectangle(&out, server->width, server->height, QEMU_KEYS); /* without pixels, as QEMU does */
+			put_rectangle(&out, server->width, server->height,
+				      QEMU_KEYS); /* without pixels, as QEMU does */
 		viewer->keys_told = true;
 		put_rectangle(&out, server->width, server->height, 0);
 		for (size_t i = 0; i < (size_t)server->width * server->height; i++) {
 			uint32_t rgb = server->pixels[i];
-			uint32_t pixel = (rgb >> 16 & 255) << viewer->shifts[0] | (rgb >> 8 & 255) << viewer->shifts[1] |
-					 (rgb & 255) << viewer->shifts[2];
+			uint32_t pixel = (rgb >> 16 & 255) << viewer->shifts[0] |
+					 (rgb >> 8 & 255) << viewer->shifts[1] | (rgb & 255) << viewer->shifts[2];
 
 			strbuf_add(&out, &pixel, sizeof pixel);
 		}
@@ -350,7 +354,9 @@ static void *accept_viewers(void *userdata)
 			continue;
 		}
 		pthread_mutex_lock(&server->mutex);
-		*viewer = (struct viewer_thread){ .server = server, .fd = fd, .live = true, .begun = true, .shifts = { 16, 8, 0 } };
+		*viewer = (struct viewer_thread){
+			.server = server, .fd = fd, .live = true, .begun = true, .shifts = { 16, 8, 0 }
+		};
 		server->visits++;
 		pthread_mutex_unlock(&server->mutex);
 		ck_assert_int_eq(pthread_create(&viewer->thread, NULL, serve, viewer), 0);
@@ -415,11 +421,13 @@ void rfb_server_free(struct rfb_server *server)
 	free(server);
 }
 
-static void draw_glyph(struct rfb_server *server, unsigned row, unsigned column, unsigned char glyph, uint32_t foreground, uint32_t background)
+static void draw_glyph(struct rfb_server *server, unsigned row, unsigned column, unsigned char glyph,
+		       uint32_t foreground, uint32_t background)
 {
 	for (unsigned y = 0; y < CELL_HEIGHT; y++) {
 		unsigned bits = server->font[glyph * CELL_HEIGHT + y];
-		uint32_t *at = &server->pixels[(size_t)(row * CELL_HEIGHT + y) * server->width + (size_t)column * server->cell_width];
+		uint32_t *at = &server->pixels[(size_t)(row * CELL_HEIGHT + y) * server->width +
+					       (size_t)column * server->cell_width];
 
 		for (unsigned x = 0; x < server->cell_width; x++) {
 			/* the ninth column repeats the eighth of lines and blocks */
@@ -430,7 +438,8 @@ static void draw_glyph(struct rfb_server *server, unsigned row, unsigned column,
 	}
 }
 
-void rfb_server_text(struct rfb_server *server, unsigned row, unsigned column, const char *text, uint32_t foreground, uint32_t background)
+void rfb_server_text(struct rfb_server *server, unsigned row, unsigned column, const char *text, uint32_t foreground,
+		     uint32_t background)
 {
 	pthread_mutex_lock(&server->mutex);
 	for (; *text != '\0' && (column + 1) * server->cell_width <= server->width; text++, column++)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Machines without a serial line, from the firmware's first words to a shell, in the terminal alone: what their screens show is read exactly, and what is
- * typed through the view arrives. */
+/* Machines without a serial line, from the firmware's first words to a shell, in the terminal alone: what their screens
+ * show is read exactly, and what is typed through the view arrives. */
 #include "base/clock.h"
 #include "base/memory.h"
 #include "tests/harness/home.h"
@@ -49,7 +49,8 @@ static char *expect_line(struct pty *pty, const char *begin, int seconds)
 	return line;
 }
 
-/* The TUI with the machine's screen open. The machine stands still in its first moment, so that nothing of its boot is missed. NULL: it cannot be had here. */
+/* The TUI with the machine's screen open. The machine stands still in its first moment, so that nothing of its boot is
+ * missed. NULL: it cannot be had here. */
 static struct pty *open_machine(const char *home, enum screen_guest guest, int rows, int columns)
 {
 	_cleanup_free_ char *document = screen_machine(home, "demo", guest);
@@ -90,7 +91,8 @@ static void check_shell(struct pty *pty)
 static void check_copy(struct pty *pty)
 {
 	/* "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ 42\n" */
-	static const char copied[] = "\033]52;c;YWJjZGVmZ2hpamtsbW5vcHFyc3R1dnd4eXpBQkNERUZHSElKS0xNTk9QUVJTVFVWV1hZWiA0Mgo=\a";
+	static const char copied[] =
+		"\033]52;c;YWJjZGVmZ2hpamtsbW5vcHFyc3R1dnd4eXpBQkNERUZHSElKS0xNTk9QUVJTVFVWV1hZWiA0Mgo=\a";
 
 	pty_send(pty, MENU "/XYZ 42\r");
 	expect_for(pty, "stands still", 20);

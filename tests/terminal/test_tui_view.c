@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A machine's screen on a terminal, its VNC server played by the test: what it draws is read as text, what is typed and pointed at arrives, and what is
- * hostile or slow harms nothing. */
+/* A machine's screen on a terminal, its VNC server played by the test: what it draws is read as text, what is typed and
+ * pointed at arrives, and what is hostile or slow harms nothing. */
 #include "base/clock.h"
 #include "base/memory.h"
 #include "base/strbuf.h"
@@ -13,11 +13,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define GREY  0xaaaaaa
-#define WHITE 0xffffff
-#define BLUE  0x0000aa
-#define BLACK 0x000000
-#define MENU  "\034"
+#define GREY	 0xaaaaaa
+#define WHITE	 0xffffff
+#define BLUE	 0x0000aa
+#define BLACK	 0x000000
+#define MENU	 "\034"
 #define LIMIT_MS 20000
 
 static struct stage *stage;
@@ -25,9 +25,10 @@ static int64_t machine;
 static char *path; /* owned; of the server's socket */
 static struct rfb_server *server;
 
-static const char document[] = "<domain type='qemu'><name>guest</name><memory unit='MiB'>64</memory><vcpu>1</vcpu>"
-			       "<os><type arch='x86_64'>hvm</type></os><devices><serial type='pty'/><graphics type='vnc'/>"
-			       "</devices></domain>";
+static const char document[] =
+	"<domain type='qemu'><name>guest</name><memory unit='MiB'>64</memory><vcpu>1</vcpu>"
+	"<os><type arch='x86_64'>hvm</type></os><devices><serial type='pty'/><graphics type='vnc'/>"
+	"</devices></domain>";
 
 static void setup(void)
 {
@@ -134,12 +135,16 @@ START_TEST(sequences_as_text)
 
 	if (pty == NULL)
 		return;
-	rfb_server_text(server, 4, 0, "\x1b[31mred\x1b]52;c;ZXZpbA==\x07 \x1b[2Jgone\x9b" "5n", GREY, BLACK);
+	rfb_server_text(server, 4, 0,
+			"\x1b[31mred\x1b]52;c;ZXZpbA==\x07 \x1b[2Jgone\x9b"
+			"5n",
+			GREY, BLACK);
 	pty_expect(pty, "[2Jgone");
 	pty_expect(pty, "SeaBIOS");
-	ck_assert_ptr_null(memmem(pty_bytes(pty)->data, pty_bytes(pty)->length, "]52;c;ZXZpbA", strlen("]52;c;ZXZpbA")) != NULL
-				   ? memmem(pty_bytes(pty)->data, pty_bytes(pty)->length, "\033]52", 4)
-				   : NULL);
+	ck_assert_ptr_null(
+		memmem(pty_bytes(pty)->data, pty_bytes(pty)->length, "]52;c;ZXZpbA", strlen("]52;c;ZXZpbA")) != NULL
+			? memmem(pty_bytes(pty)->data, pty_bytes(pty)->length, "\033]52", 4)
+			: NULL);
 	ck_assert_int_eq(pty_look(pty, 4, 8).foreground, pty_look(pty, 0, 0).foreground);
 	leave(pty);
 }
@@ -385,8 +390,9 @@ START_TEST(copying)
 	pty_send(pty, "Vjy");
 	pty_expect(pty, "copied 26 characters");
 	/* "  key = value\nnext │ line\n" */
-	ck_assert_ptr_nonnull(memmem(pty_bytes(pty)->data, pty_bytes(pty)->length, "ICBrZXkgPSB2YWx1ZQpuZXh0IOKUgiBsaW5lCg==",
-				     strlen("ICBrZXkgPSB2YWx1ZQpuZXh0IOKUgiBsaW5lCg==")));
+	ck_assert_ptr_nonnull(
+		memmem(pty_bytes(pty)->data, pty_bytes(pty)->length,
+		       "ICBrZXkgPSB2YWx1ZQpuZXh0IOKUgiBsaW5lCg==", strlen("ICBrZXkgPSB2YWx1ZQpuZXh0IOKUgiBsaW5lCg==")));
 	pty_expect(pty, "another");
 	pty_send(pty, MENU "/SeaBIOS\rv");
 	pty_expect(pty, "stands still");
@@ -410,7 +416,8 @@ START_TEST(guest_clipboard)
 	ck_assert_ptr_null(memmem(pty_bytes(pty)->data, pty_bytes(pty)->length, "\033]52;", 5));
 	pty_send(pty, MENU "y");
 	pty_expect(pty, "offered to the terminal");
-	ck_assert_ptr_nonnull(memmem(pty_bytes(pty)->data, pty_bytes(pty)->length, "\033]52;c;ZnJvbSB0aGUgZ3Vlc3Q=", 26));
+	ck_assert_ptr_nonnull(
+		memmem(pty_bytes(pty)->data, pty_bytes(pty)->length, "\033]52;c;ZnJvbSB0aGUgZ3Vlc3Q=", 26));
 	leave(pty);
 }
 END_TEST
@@ -565,7 +572,8 @@ START_TEST(killed)
 		int64_t limit = clock_monotonic_ms() + LIMIT_MS;
 
 		while (rfb_server_visits(server) < i)
-			ck_assert_msg(pty_read(pty, 20) && clock_monotonic_ms() < limit, "virtty-screen was not started anew");
+			ck_assert_msg(pty_read(pty, 20) && clock_monotonic_ms() < limit,
+				      "virtty-screen was not started anew");
 		pty_expect(pty, "SeaBIOS (version 1.16)");
 	}
 	/* often enough: a person is to say that it be tried again */
@@ -591,7 +599,8 @@ static void answer_marks(struct pty *pty, size_t *answered)
 	size_t asked = 0;
 	const struct strbuf *bytes = pty_bytes(pty);
 
-	for (const char *at = bytes->data; (at = memmem(at, bytes->length - (size_t)(at - bytes->data), "\033[5n", 4)) != NULL; at++)
+	for (const char *at = bytes->data;
+	     (at = memmem(at, bytes->length - (size_t)(at - bytes->data), "\033[5n", 4)) != NULL; at++)
 		asked++;
 	for (; *answered < asked; (*answered)++)
 		pty_send(pty, "\033[0n");
@@ -603,7 +612,8 @@ static void read_for(struct pty *pty, int ms)
 		ck_assert(pty_read(pty, 20));
 }
 
-/* What the terminal has not taken yet keeps the next picture back; then the newest one comes, and none of those between. */
+/* What the terminal has not taken yet keeps the next picture back; then the newest one comes, and none of those
+ * between. */
 START_TEST(slow_line)
 {
 	struct pty *pty = open_view(30, 100, NULL);
@@ -656,7 +666,9 @@ START_TEST(hostile)
 	static const struct {
 		const unsigned char *bytes;
 		size_t length;
-	} attacks[] = { { endless, sizeof endless }, { huge, sizeof huge }, { cut, sizeof cut }, { unknown, sizeof unknown } };
+	} attacks[] = {
+		{ endless, sizeof endless }, { huge, sizeof huge }, { cut, sizeof cut }, { unknown, sizeof unknown }
+	};
 	struct pty *pty = open_view(24, 100, NULL);
 
 	if (pty == NULL)

@@ -82,7 +82,8 @@ START_TEST(no_such_key)
 }
 END_TEST
 
-/* Every symbol of the terminal's that has a row has a key of the guest's, with a symbol for servers that take no numbers. */
+/* Every symbol of the terminal's that has a row has a key of the guest's, with a symbol for servers that take no
+ * numbers. */
 START_TEST(symbols_are_keys)
 {
 	for (int symbol = TERMKEY_SYM_BACKSPACE; symbol <= TERMKEY_SYM_KPEQUALS; symbol++) {
@@ -253,10 +254,22 @@ END_TEST
 
 START_TEST(pixels)
 {
-	struct wire_layout grid = { .kind = WIRE_KIND_GRID, .columns = 80, .rows = 25, .cell_width_256 = 9 * 256, .cell_height_256 = 16 * 256,
-				    .width = 720, .height = 400 };
-	struct wire_layout part = { .kind = WIRE_KIND_PICTURE, .columns = 40, .rows = 10, .x = 100, .y = 50, .cell_width_256 = 5 * 128,
-				    .cell_height_256 = 20 * 256, .width = 800, .height = 600 };
+	struct wire_layout grid = { .kind = WIRE_KIND_GRID,
+				    .columns = 80,
+				    .rows = 25,
+				    .cell_width_256 = 9 * 256,
+				    .cell_height_256 = 16 * 256,
+				    .width = 720,
+				    .height = 400 };
+	struct wire_layout part = { .kind = WIRE_KIND_PICTURE,
+				    .columns = 40,
+				    .rows = 10,
+				    .x = 100,
+				    .y = 50,
+				    .cell_width_256 = 5 * 128,
+				    .cell_height_256 = 20 * 256,
+				    .width = 800,
+				    .height = 600 };
 	unsigned x, y;
 
 	ck_assert(view_pixel(&grid, 0, 0, &x, &y));
@@ -281,8 +294,10 @@ END_TEST
 START_TEST(without_colours)
 {
 	struct wire_cell cells[] = {
-		{ 'a', 0xaaaaaa, 0x0000aa, WIRE_CELL_TEXT }, { 'b', 0xffffff, 0x0000aa, WIRE_CELL_TEXT },
-		{ 'c', 0x000000, 0xaaaaaa, WIRE_CELL_TEXT }, { 0x2580, 0x000000, 0xffffff, 0 },
+		{ 'a', 0xaaaaaa, 0x0000aa, WIRE_CELL_TEXT },
+		{ 'b', 0xffffff, 0x0000aa, WIRE_CELL_TEXT },
+		{ 'c', 0x000000, 0xaaaaaa, WIRE_CELL_TEXT },
+		{ 0x2580, 0x000000, 0xffffff, 0 },
 	};
 	struct view_common common = { 0 };
 	struct cell cell;
@@ -309,9 +324,11 @@ START_TEST(kept_apart)
 	struct cell cell;
 
 	view_cell(&hidden, DEPTH_8, 0, &cell);
-	ck_assert_int_ne(colour_number(&cell.foreground, DEPTH_8, NULL), colour_number(&cell.background, DEPTH_8, NULL));
+	ck_assert_int_ne(colour_number(&cell.foreground, DEPTH_8, NULL),
+			 colour_number(&cell.background, DEPTH_8, NULL));
 	view_cell(&same, DEPTH_8, 0, &cell);
-	ck_assert_int_eq(colour_number(&cell.foreground, DEPTH_8, NULL), colour_number(&cell.background, DEPTH_8, NULL));
+	ck_assert_int_eq(colour_number(&cell.foreground, DEPTH_8, NULL),
+			 colour_number(&cell.background, DEPTH_8, NULL));
 	view_cell(&hidden, DEPTH_DIRECT, 0, &cell);
 	ck_assert_uint_eq(cell.foreground.red, 0x20);
 }
