@@ -194,10 +194,10 @@ START_TEST(paced)
 		event_base_loop(base, EVLOOP_ONCE);
 	ck_assert_int_ge(clock_monotonic_ms() - began, 20);
 	ck_assert_str_eq(pressed.data, "+1e -1e +2a +1e -1e -2a +1d +38 +d3 -d3 -38 -1d ");
-	for (size_t i = 0; i < KEY_FEED_LIMIT + 1; i++)
-		key_feed_stroke(feed, &strokes[0]);
+	/* on a busy host some more go at once */
+	while (key_feed_stroke(feed, &strokes[0]))
+		;
 	ck_assert_uint_eq(key_feed_waiting(feed), KEY_FEED_LIMIT);
-	ck_assert(!key_feed_stroke(feed, &strokes[0]));
 	key_feed_clear(feed);
 	ck_assert_uint_eq(key_feed_waiting(feed), 0);
 	key_feed_free(feed);
