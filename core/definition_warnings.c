@@ -70,17 +70,14 @@ static void warn_memory(struct gathering *g)
 {
 	const struct domain *domain = g->domain;
 	const xmlNode *node = xml_child(domain->node, "memory");
-	struct host_info host;
+	uint64_t host_kib = host_memory_kib();
 
-	if (!host_info_get(&host))
-		return;
-	if (host.memory_kib && domain->memory_kib > host.memory_kib) {
-		_cleanup_free_ char *wanted = size_format(domain->memory_kib * 1024), *there = size_format(host.memory_kib * 1024);
+	if (host_kib && domain->memory_kib > host_kib) {
+		_cleanup_free_ char *wanted = size_format(domain->memory_kib * 1024), *there = size_format(host_kib * 1024);
 
 		g->warnings = strv_addf(g->warnings, "%s:%ld: its memory, %s, is more than this host has (%s)", g->source, node ? xmlGetLineNo(node) : 0,
 					wanted, there);
 	}
-	host_info_clear(&host);
 }
 
 static void warn_host(struct gathering *g, const struct qemu_caps *caps)

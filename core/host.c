@@ -21,6 +21,13 @@ static uint64_t meminfo(const char *text, const char *name)
 	return line ? strtoull(line + strlen(name), NULL, 10) : 0;
 }
 
+uint64_t host_memory_kib(void)
+{
+	long pages = sysconf(_SC_PHYS_PAGES), page = sysconf(_SC_PAGESIZE);
+
+	return pages > 0 && page > 0 ? (uint64_t)pages * ((uint64_t)page / 1024) : 0;
+}
+
 bool host_info_get(struct host_info *ret)
 {
 	_cleanup_error_ struct error err = ERROR_INIT;

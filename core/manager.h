@@ -173,6 +173,8 @@ struct host_info {
 	bool kvm;
 	char *kvm_reason; /* owned: why not */
 };
+/* The memory alone: one system call, where host_info_get() reads files of /proc and looks at /dev/kvm. 0: not known. */
+uint64_t host_memory_kib(void);
 bool host_info_get(struct host_info *ret);
 void host_info_clear(struct host_info *info);
 /* Is there UEFI firmware for a new machine here? False with the package to install as the hint. */

@@ -114,14 +114,11 @@ static bool settle(struct preparation *p, struct error *err)
 
 static void warn_memory(struct preparation *p)
 {
-	struct host_info host;
+	uint64_t host_kib = host_memory_kib();
 
-	if (!host_info_get(&host))
-		return;
-	if (host.memory_kib && p->domain->memory_kib > host.memory_kib)
+	if (host_kib && p->domain->memory_kib > host_kib)
 		p->plan->warnings = strv_addf(p->plan->warnings, "'%s' has more memory (%llu MiB) than this host (%llu MiB)", p->machine->name,
-					      (unsigned long long)p->domain->memory_kib / 1024, (unsigned long long)host.memory_kib / 1024);
-	host_info_clear(&host);
+					      (unsigned long long)p->domain->memory_kib / 1024, (unsigned long long)host_kib / 1024);
 }
 
 /* An earlier run's text must not be taken for this one's: it is kept beside, as NAME.1. */
