@@ -4,6 +4,8 @@ EXTRA_DIST += \
 	.ci/run \
 	scripts/check \
 	scripts/check-layers \
+	scripts/check-screens \
+	scripts/check-words \
 	scripts/guest/console \
 	scripts/guest/grub.cfg \
 	scripts/guest/inittab \
@@ -23,7 +25,7 @@ EXTRA_DIST += \
 	tests/guest/make-guest
 
 # The tree's rules are a test like any other.
-tree_rules = scripts/check-layers
+tree_rules = scripts/check-layers scripts/check-screens scripts/check-words
 TESTS += $(tree_rules)
 
 # For scripts/check: what is there to run.
@@ -32,6 +34,11 @@ print-unit-tests:
 	@echo $(UNIT_TESTS) $(tree_rules)
 print-fuzz-targets:
 	@echo $(FUZZ_TARGETS)
+
+# The screens that README and guide show, from the texts that the tests compare with.
+.PHONY: screens
+screens:
+	srcdir='$(srcdir)' '$(srcdir)/scripts/check-screens' --write
 
 # The long loops: kills at random moments, until 500 rounds have passed; other random keys than the last time (their seed is printed).
 stress: $(check_PROGRAMS) $(bin_PROGRAMS) $(pkglibexec_PROGRAMS)

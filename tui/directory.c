@@ -2,6 +2,7 @@
 /* Reading, filtering and sorting of a directory. */
 #include "tui/directory.h"
 
+#include "base/gettext.h"
 #include "base/memory.h"
 #include "base/strv.h"
 #include "base/text.h"
@@ -59,7 +60,7 @@ bool directory_read(const char *path, const struct directory_filter *filter, str
 
 	*ret = (struct directory){ 0 };
 	if (dir == NULL)
-		return error_set_errno(err, errno, "'%s' cannot be read", path);
+		return error_set_errno(err, errno, _("'%s' cannot be read"), path);
 	if (strcmp(path, "/") != 0)
 		*ARRAY_ADD(ret->entries, ret->count) = (struct entry){ .name = xstrdup(".."), .directory = true };
 	while ((item = readdir(dir)) != NULL) {

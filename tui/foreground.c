@@ -124,7 +124,7 @@ static bool spawn(const char *const *arguments, pid_t *ret_pid, struct error *er
 
 	posix_spawnattr_destroy(&attributes);
 	if (failed != 0)
-		return error_set_errno(err, failed, "cannot run '%s'", program);
+		return error_set_errno(err, failed, _("cannot run '%s'"), program);
 	return true;
 }
 
@@ -149,7 +149,7 @@ bool foreground_run(struct ui *ui, const char *const *arguments, void (*done)(st
 	struct foreground *foreground;
 
 	if (ui->foreground != NULL)
-		return error_set(err, ERROR_BUSY, "something else has the terminal");
+		return error_set(err, ERROR_BUSY, _("something else has the terminal"));
 	foreground = xcalloc(1, sizeof *foreground);
 	foreground->ui = ui;
 	foreground->sigchld = evsignal_new(ui->base, SIGCHLD, child_changed, foreground);
@@ -160,7 +160,7 @@ bool foreground_run(struct ui *ui, const char *const *arguments, void (*done)(st
 		terminal_resume(ui->term);
 		input_pause(ui->input, false);
 		foreground_free(foreground);
-		return error_is_set(err) ? false : error_set(err, ERROR_SYSTEM, "cannot wait for child processes");
+		return error_is_set(err) ? false : error_set(err, ERROR_SYSTEM, _("cannot wait for child processes"));
 	}
 	foreground->done = done;
 	foreground->userdata_free = userdata_free;

@@ -3,6 +3,7 @@
 #include "tui/input.h"
 
 #include "base/clock.h"
+#include "base/gettext.h"
 #include "base/memory.h"
 #include "base/strbuf.h"
 #include "tui/input_filter.h"
@@ -286,7 +287,7 @@ struct input *input_new(struct event_base *base, bool utf8, const struct input_c
 		}
 	}
 	if (termkey == NULL) {
-		error_set(err, ERROR_FAILED, "the keys of the terminal '%s' (TERM) cannot be set up", name != NULL ? name : "");
+		error_set(err, ERROR_FAILED, _("the keys of the terminal '%s' (TERM) cannot be set up"), name != NULL ? name : "");
 		return NULL;
 	}
 	struct input *input = xcalloc(1, sizeof *input);

@@ -3,6 +3,7 @@
 #include "tui/job.h"
 
 #include "base/file.h"
+#include "base/gettext.h"
 #include "base/memory.h"
 #include "base/paths.h"
 #include "base/process.h"
@@ -217,7 +218,7 @@ struct job_list *job_list_new(struct event_base *base, struct error *err)
 	jobs->base = base;
 	jobs->sigchld = evsignal_new(base, SIGCHLD, child_ended, jobs);
 	if (jobs->sigchld == NULL || event_add(jobs->sigchld, NULL) < 0) {
-		error_set(err, ERROR_SYSTEM, "cannot wait for child processes");
+		error_set(err, ERROR_SYSTEM, _("cannot wait for child processes"));
 		job_list_free(jobs);
 		return NULL;
 	}
@@ -265,7 +266,7 @@ static bool spawn(const char *program, char *const *argv, int in, int out, int e
 	posix_spawnattr_destroy(&attributes);
 	posix_spawn_file_actions_destroy(&actions);
 	if (failed != 0)
-		return error_set_errno(err, failed, "cannot run '%s'", program);
+		return error_set_errno(err, failed, _("cannot run '%s'"), program);
 	return true;
 }
 
@@ -279,7 +280,7 @@ static bool channel_open(struct channel *channel, struct error *err)
 	int ends[2];
 
 	if (pipe2(ends, O_CLOEXEC) < 0)
-		return error_set_errno(err, errno, "cannot make a pipe");
+		return error_set_errno(err, errno, _("cannot make a pipe"));
 	*channel = (struct channel){ ends[0], ends[1] };
 	return true;
 }
@@ -298,11 +299,11 @@ static bool feed(struct channel *in, const char *input, struct error *err)
 	if (input == NULL)
 		return true;
 	if (strlen(input) > PIPE_BUF)
-		return error_set(err, ERROR_INVALID, "too much for the input of a job");
+		return error_set(err, ERROR_INVALID, _("too much for the input of a job"));
 	if (!channel_open(in, err))
 		return false;
 	if (!write_all(in->to, input, strlen(input)))
-		return error_set_errno(err, errno, "cannot write to a pipe");
+		return error_set_errno(err, errno, _("cannot write to a pipe"));
 	close(TAKE_FD(in->to));
 	return true;
 }

@@ -104,7 +104,7 @@ static struct event_base *base_new(struct error *err)
 
 	/* 0: keys, signals, time; 1: guests' output and all else */
 	if (base == NULL || event_base_priority_init(base, 2) < 0) {
-		error_set(err, ERROR_SYSTEM, "cannot set up the event loop");
+		error_set(err, ERROR_SYSTEM, _("cannot set up the event loop"));
 		return NULL;
 	}
 	return base;

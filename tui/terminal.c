@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/file.h"
+#include "base/gettext.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "tui/clipboard.h"
@@ -142,12 +143,12 @@ bool terminal_start(struct terminal **ret, struct error *err)
 	term->utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
 	if (tcgetattr(STDIN_FILENO, &term->modes) < 0) {
 		free(term);
-		return error_set(err, ERROR_SYSTEM, "standard input is not a terminal");
+		return error_set(err, ERROR_SYSTEM, _("standard input is not a terminal"));
 	}
 	term->screen = begin_curses(drawing);
 	if (term->screen == NULL) {
 		free(term);
-		return error_set(err, ERROR_UNSUPPORTED, "the terminal '%s' (TERM) cannot be used", name);
+		return error_set(err, ERROR_UNSUPPORTED, _("the terminal '%s' (TERM) cannot be used"), name);
 	}
 	set_term(term->screen);
 	take_extras(term);

@@ -2,6 +2,7 @@
 /* The only file that includes <term.h>: its macros are words like "columns" and "bell". */
 #include "tui/terminfo.h"
 
+#include "base/gettext.h"
 #include "base/memory.h"
 #include "base/strbuf.h"
 #include "base/text.h"
@@ -25,20 +26,20 @@ bool terminfo_check(const char *name, struct error *err)
 	int status;
 
 	if (text_empty(name)) {
-		error_set(err, ERROR_UNSUPPORTED, "the environment variable TERM is not set: the kind of terminal is unknown");
-		return error_hint(err, "set it to what this terminal is, for example: TERM=xterm-256color virtty");
+		error_set(err, ERROR_UNSUPPORTED, _("the environment variable TERM is not set: the kind of terminal is unknown"));
+		return error_hint(err, _("set it to what this terminal is, for example: TERM=xterm-256color virtty"));
 	}
 	if (setupterm(name, STDOUT_FILENO, &status) != OK) {
-		error_set(err, ERROR_UNSUPPORTED, "the terminal '%s' (TERM) is not known on this host", name);
-		return error_hint(err, "install its description (package ncurses-term), or try TERM=xterm-256color virtty");
+		error_set(err, ERROR_UNSUPPORTED, _("the terminal '%s' (TERM) is not known on this host"), name);
+		return error_hint(err, _("install its description (package ncurses-term), or try TERM=xterm-256color virtty"));
 	}
 	bool able = terminfo_has("cup") && terminfo_has("clear");
 
 	del_curterm(cur_term);
 	if (able)
 		return true;
-	error_set(err, ERROR_UNSUPPORTED, "the terminal '%s' (TERM) cannot place its cursor", name);
-	return error_hint(err, "the commands work without that: 'virtty list --all', 'virtty help'");
+	error_set(err, ERROR_UNSUPPORTED, _("the terminal '%s' (TERM) cannot place its cursor"), name);
+	return error_hint(err, _("the commands work without that: 'virtty list --all', 'virtty help'"));
 }
 
 char *terminfo_drawing_name(const char *name)

@@ -435,6 +435,15 @@ struct pty_look pty_look(const struct pty *pty, int row, int column)
 	};
 }
 
+void pty_cursor(const struct pty *pty, int *ret_row, int *ret_column)
+{
+	VTermPos at;
+
+	vterm_state_get_cursorpos(vterm_obtain_state(pty->vterm), &at);
+	*ret_row = at.row;
+	*ret_column = at.col;
+}
+
 bool pty_cursor_shown(const struct pty *pty)
 {
 	return pty->cursor_shown;

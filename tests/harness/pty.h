@@ -53,6 +53,7 @@ char *pty_screen(const struct pty *pty);
 struct pty_look pty_look(const struct pty *pty, int row, int column);
 /* Where text first is on the screen, by cells; false when it is not there. */
 bool pty_find(const struct pty *pty, const char *text, int *ret_row, int *ret_column);
+void pty_cursor(const struct pty *pty, int *ret_row, int *ret_column);
 bool pty_cursor_shown(const struct pty *pty);
 bool pty_alternate(const struct pty *pty);
 bool pty_mouse(const struct pty *pty);

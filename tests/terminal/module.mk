@@ -8,7 +8,10 @@ TERMINAL_TESTS = \
 	tests/terminal/test_tui_console \
 	tests/terminal/test_tui_details \
 	tests/terminal/test_tui_guest \
+	tests/terminal/test_tui_keys \
+	tests/terminal/test_tui_kinds \
 	tests/terminal/test_tui_list \
+	tests/terminal/test_tui_many \
 	tests/terminal/test_tui_pictures \
 	tests/terminal/test_tui_random \
 	tests/terminal/test_tui_screen \
@@ -22,6 +25,12 @@ TESTS += $(TERMINAL_TESTS)
 STRESS_TESTS += tests/terminal/test_tui_random
 
 terminal_libs = $(harness_libs) $(VTERM_LIBS)
+
+# every place of the TUI, and the tests that walk them all
+places_sources = tests/terminal/key_bytes.c tests/terminal/key_bytes.h \
+	tests/terminal/places.c tests/terminal/places.h tests/terminal/puppet.c tests/terminal/puppet.h \
+	tests/terminal/shop.c tests/terminal/shop.h tests/terminal/stage.c tests/terminal/stage.h
+places_libs = libharness.a $(TUI_LDADD)
 
 tests_terminal_test_tui_actions_SOURCES = tests/terminal/test_tui_actions.c tests/terminal/stage.c tests/terminal/stage.h
 tests_terminal_test_tui_actions_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
@@ -39,15 +48,21 @@ tests_terminal_test_tui_guest_SOURCES = tests/terminal/test_tui_guest.c tests/te
 tests_terminal_test_tui_guest_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_terminal_test_tui_guest_LDADD = $(terminal_libs)
 
+tests_terminal_test_tui_kinds_SOURCES = tests/terminal/test_tui_kinds.c $(places_sources)
+tests_terminal_test_tui_kinds_CFLAGS = $(TUI_CFLAGS)
+tests_terminal_test_tui_kinds_LDADD = $(places_libs)
+
 tests_terminal_test_tui_list_SOURCES = tests/terminal/test_tui_list.c tests/terminal/stage.c tests/terminal/stage.h
 tests_terminal_test_tui_list_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_terminal_test_tui_list_LDADD = $(terminal_libs)
 
-# every place of the TUI, and the tests that walk them all
-places_sources = tests/terminal/key_bytes.c tests/terminal/key_bytes.h \
-	tests/terminal/places.c tests/terminal/places.h tests/terminal/puppet.c tests/terminal/puppet.h \
-	tests/terminal/shop.c tests/terminal/shop.h tests/terminal/stage.c tests/terminal/stage.h
-places_libs = libharness.a $(TUI_LDADD)
+tests_terminal_test_tui_keys_SOURCES = tests/terminal/test_tui_keys.c tests/terminal/key_effects.c tests/terminal/key_effects.h $(places_sources)
+tests_terminal_test_tui_keys_CFLAGS = $(TUI_CFLAGS)
+tests_terminal_test_tui_keys_LDADD = $(places_libs)
+
+tests_terminal_test_tui_many_SOURCES = tests/terminal/test_tui_many.c $(places_sources)
+tests_terminal_test_tui_many_CFLAGS = $(TUI_CFLAGS)
+tests_terminal_test_tui_many_LDADD = $(places_libs)
 
 tests_terminal_test_tui_pictures_SOURCES = tests/terminal/test_tui_pictures.c tests/terminal/stage.c tests/terminal/stage.h
 tests_terminal_test_tui_pictures_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS) $(ZLIB_CFLAGS)

@@ -55,6 +55,13 @@ static void give_right(struct stage *stage, struct pty *pty)
 	pty_expect(pty, "Shift-PgUp Scroll");
 }
 
+/* One line above the prompt's end. */
+static void wait_for_cursor(struct stage *stage, struct pty *pty)
+{
+	(void)stage;
+	pty_expect_cursor(pty, 5, 13);
+}
+
 static void type_isos(struct stage *stage, struct pty *pty)
 {
 	_cleanup_free_ char *isos = strf("%s/isos", getenv("VIRTTY_HOME"));
@@ -188,7 +195,7 @@ const struct place places[] = {
 	{ "console-tabs", &keys_console, WORLD_SHOP, NULL,
 	  { TO_CONSOLE, GO(LEAVE, "n New"), GO("jj" ENTER, "waiting for it to start"), ACT(MENU "1", give_right) } },
 	{ "console-menu", &keys_console_menu, WORLD_SHOP, NULL, { TO_CONSOLE, GO(MENU, "s Size") } },
-	{ "console-copy", &keys_console_copy, WORLD_SHOP, NULL, { TO_CONSOLE, GO(MENU "c", "v Mark"), GO("kV", NULL) } },
+	{ "console-copy", &keys_console_copy, WORLD_SHOP, NULL, { TO_CONSOLE, GO(MENU "c", "v Mark"), ACT("k", wait_for_cursor) } },
 	{ "console-search", &keys_search, WORLD_SHOP, NULL, { TO_CONSOLE, GO(MENU "/login", "Search back: login") } },
 	/* screens */
 	{ "view", &keys_view, WORLD_SHOP, show_small_screen, { TO_VIEW } },
