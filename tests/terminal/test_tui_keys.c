@@ -37,11 +37,11 @@ static bool selected(const struct press *press)
 	return pty_find(press->pty, press->effect->selects, &row, &column) && pty_look(press->pty, row, column).background == SELECTED;
 }
 
-static bool written(const struct press *press, size_t from)
+static bool has_written(struct pty *pty, size_t from, const char *text)
 {
-	const struct strbuf *bytes = pty_bytes(press->pty);
+	const struct strbuf *bytes = pty_bytes(pty);
 
-	return bytes->length > from && memmem(bytes->data + from, bytes->length - from, press->effect->writes, strlen(press->effect->writes)) != NULL;
+	return bytes->length > from && memmem(bytes->data + from, bytes->length - from, text, strlen(text)) != NULL;
 }
 
 /* All that is said to be seen then, but for what ends the program or goes to the guest. */
@@ -53,7 +53,7 @@ static bool is_seen(const struct press *press, size_t bytes, int row, int column
 	pty_cursor(press->pty, &now_row, &now_column);
 	return (effect->shows == NULL || pty_find(press->pty, effect->shows, NULL, NULL)) &&
 	       (effect->gone == NULL || !pty_find(press->pty, effect->gone, NULL, NULL)) && (effect->selects == NULL || selected(press)) &&
-	       (!effect->moves || now_row != row || now_column != column) && (effect->writes == NULL || written(press, bytes)) &&
+	       (!effect->moves || now_row != row || now_column != column) && (effect->writes == NULL || has_written(press->pty, bytes, effect->writes)) &&
 	       (effect->asks == NULL || puppet_asked(effect->asks));
 }
 
@@ -85,13 +85,13 @@ static void talk(struct stage *stage, struct pty *pty)
 	pty_expect(pty, "line 99.");
 }
 
-/* Until it is drawn for the new size. */
+/* Until it is drawn anew, for the new size. */
 static void shrink(struct pty *pty, int rows)
 {
-	size_t before = pty_bytes_count(pty);
+	size_t before = pty_bytes(pty)->length;
 
 	pty_resize(pty, rows, 80);
-	while (pty_bytes_count(pty) == before)
+	while (!has_written(pty, before, "\033[2J"))
 		ck_assert(pty_read(pty, LIMIT_MS));
 }
 
