@@ -32,11 +32,14 @@
 		{ AT(table, PAUSE), .shows = "the machine is off" }, { AT(table, REBOOT), .shows = "the machine is off" },              \
 		{ AT(table, RESET), .shows = "the machine is off" }, { AT(table, AUTOSTART), .asks = "autostart --domain" },            \
 		{ AT(table, AUTOSTART_WHEN), .shows = "web1: start with the host" }, { AT(table, RENAME), .shows = "web1: rename" },    \
-		{ AT(table, DELETE), .shows = "web1: delete?" }
+		{ AT(table, DELETE), .shows = "web1: delete?" }, { AT(table, VIEW), .shows = "waiting for it to start" }
 
 #define TEXT_ROWS(table)                                                                                  \
 	{ AT(table, SEARCH), .shows = "Stay here" }, { AT(table, SEARCH_NEXT), .shows = "nothing is searched for yet" }, \
 		{ AT(table, SEARCH_PREVIOUS), .shows = "nothing is searched for yet" }
+
+/* Keys for a guest that a terminal has not: the menu of them goes when one was pressed. */
+#define SEND_ROWS(name) { AT(view_keys, SEND_##name), .gone = "s Super" }
 
 /* A text of which the terminal shows a few rows: its first line goes and comes. */
 #define SCROLL_ROWS(table, height, first)                                                                           \
@@ -94,6 +97,8 @@ static const struct key_effect effects[] = {
 	{ AT(filter, DOWN), .selects = "win11" },
 	{ AT(filter, PAGE_UP), .before = DOWN, .selects = "web1" },
 	{ AT(filter, PAGE_DOWN), .selects = "win11" },
+	{ AT(list, VIEW), .before = "jjj", .shows = "web1: shut off, waiting for it to start" },
+	{ AT(list, PREVIEW), .before = "jjj", .gone = "The shop" },
 	/* dialogs */
 	{ AT(prompt, ACCEPT), .before = "2", .asks = "domrename --domain" },
 	{ AT(prompt, CLOSE), .gone = "web1: rename" },
@@ -210,6 +215,10 @@ static const struct key_effect effects[] = {
 	{ AT(console, SCROLL_DOWN), .talk = true, .before = LOOK_BACK, .ready = "lines back]", .gone = "lines back]" },
 	{ AT(console, SCROLL_FIRST), .talk = true, .shows = "Debian GNU/Linux" },
 	{ AT(console, SCROLL_LAST), .talk = true, .before = LOOK_BACK, .ready = "lines back]", .gone = "lines back]" },
+	{ AT(console, OTHER_KIND), .gone = "admin@db1" },
+	{ AT(console_reader, OTHER_KIND), .shows = "r Try again" },
+	{ AT(console_menu, OTHER_KIND), .gone = "admin@db1" },
+	{ AT(console_menu, SEND_OTHER_KIND), .frame = 'd', .sends = "\036" },
 	{ AT(console_menu, SEARCH), .shows = "Search back" },
 	{ AT(console_menu, COPY_MODE), .shows = "v Mark" },
 	{ AT(console_menu, PASTE), .shows = "nothing was copied yet" },
@@ -263,6 +272,80 @@ static const struct key_effect effects[] = {
 	{ AT(console_reader, SCROLL_DOWN), .place = "console-reading", .talk = true, .before = LOOK_BACK, .ready = "lines back]", .gone = "lines back]" },
 	{ AT(console_reader, SCROLL_FIRST), .place = "console-reading", .talk = true, .shows = "Debian GNU/Linux" },
 	{ AT(console_reader, SCROLL_LAST), .place = "console-reading", .talk = true, .before = LOOK_BACK, .ready = "lines back]", .gone = "lines back]" },
+	/* a machine's screen */
+	{ AT(view, DETACH), .shows = "n New" },
+	{ AT(view, CONSOLE_MENU), .shows = "k Keys" },
+	{ AT(view, OTHER_KIND), .gone = "BIOS setup" },
+	{ AT(view_large, DETACH), .shows = "n New" },
+	{ AT(view_large, CONSOLE_MENU), .shows = "k Keys" },
+	{ AT(view_large, OTHER_KIND), .gone = "BIOS setup" },
+	{ AT(view_large, SCROLL_UP), .before = "\033[1;2B", .shows = "BIOS setup" },
+	{ AT(view_large, SCROLL_DOWN), .gone = "BIOS setup" },
+	{ AT(view_large, SCROLL_LEFT), .before = "\033[1;2C", .shows = "BIOS setup" },
+	{ AT(view_large, SCROLL_RIGHT), .gone = "BIOS setup" },
+	{ AT(view_large, SCROLL_FIRST), .before = "\033[1;2B", .shows = "BIOS setup" },
+	{ AT(view_large, SCROLL_LAST), .before = "\033[1;2B", .shows = "BIOS setup" },
+	{ AT(view_menu, SEND_CAD), .gone = "k Keys" },
+	{ AT(view_menu, SEND_KEYS), .shows = "s Super" },
+	{ AT(view_menu, VIEW_MODE), .gone = "k Keys" },
+	{ AT(view_menu, SEARCH), .shows = "Search" },
+	{ AT(view_menu, COPY_MODE), .shows = "v Mark" },
+	{ AT(view_menu, PASTE), .shows = "nothing was copied yet" },
+	{ AT(view_menu, ZOOM_IN), .gone = "k Keys" },
+	{ AT(view_menu, ZOOM_OUT), .gone = "k Keys" },
+	{ AT(view_menu, ZOOM_PIXELS), .gone = "k Keys" },
+	{ AT(view_menu, ZOOM_ALL), .gone = "k Keys" },
+	{ AT(view_menu, MOUSE), .gone = "k Keys" },
+	{ AT(view_menu, TAB_NEXT), .gone = "k Keys" },
+	{ AT(view_menu, TAB_PREVIOUS), .gone = "k Keys" },
+	{ AT(view_menu, TAB_1), .gone = "k Keys" },
+	{ AT(view_menu, TAB_2), .gone = "k Keys" },
+	{ AT(view_menu, TAB_3), .gone = "k Keys" },
+	{ AT(view_menu, TAB_4), .gone = "k Keys" },
+	{ AT(view_menu, TAB_5), .gone = "k Keys" },
+	{ AT(view_menu, TAB_6), .gone = "k Keys" },
+	{ AT(view_menu, TAB_7), .gone = "k Keys" },
+	{ AT(view_menu, TAB_8), .gone = "k Keys" },
+	{ AT(view_menu, TAB_9), .gone = "k Keys" },
+	{ AT(view_menu, OTHER_KIND), .gone = "BIOS setup" },
+	{ AT(view_menu, TAB_CLOSE), .shows = "n New" },
+	{ AT(view_menu, CLIPBOARD_TERMINAL), .gone = "k Keys" },
+	{ AT(view_menu, CLIPBOARD_GUEST), .gone = "k Keys" },
+	{ AT(view_menu, RETRY), .gone = "k Keys" },
+	{ AT(view_menu, SEND_DETACH), .gone = "k Keys" },
+	{ AT(view_menu, SEND_MENU), .gone = "k Keys" },
+	{ AT(view_menu, SEND_OTHER_KIND), .gone = "k Keys" },
+	{ AT(view_menu, DETACH), .shows = "n New" },
+	{ AT(view_menu, CLOSE), .gone = "k Keys" },
+	SEND_ROWS(F1),
+	SEND_ROWS(F2),
+	SEND_ROWS(F3),
+	SEND_ROWS(F4),
+	SEND_ROWS(F5),
+	SEND_ROWS(F6),
+	SEND_ROWS(F7),
+	SEND_ROWS(F8),
+	SEND_ROWS(F9),
+	SEND_ROWS(F10),
+	SEND_ROWS(F11),
+	SEND_ROWS(F12),
+	SEND_ROWS(CAD),
+	SEND_ROWS(SUPER),
+	SEND_ROWS(PRINT),
+	SEND_ROWS(PAUSE),
+	SEND_ROWS(MENU_KEY),
+	SEND_ROWS(CAPS_LOCK),
+	{ AT(view_keys, SEND_SYSRQ), .shows = "which key?" },
+	{ AT(view_keys, COMPOSE), .gone = "s Super" },
+	{ AT(view_keys, CLOSE), .gone = "s Super" },
+	{ AT(view_sysrq, CLOSE), .gone = "which key?" },
+	{ AT(view_idle, DETACH), .shows = "n New" },
+	{ AT(view_idle, START), .asks = "start --domain" },
+	{ AT(view_idle, RETRY), .shows = "web1" },
+	{ AT(view_idle, CONSOLE_MENU), .shows = "k Keys" },
+	{ AT(view_idle, OTHER_KIND), .gone = "r Try again" },
+	{ AT(view_idle, SEARCH), .gone = "r Try again" },
+	{ AT(view_idle, COPY_MODE), .gone = "r Try again" },
 };
 
 const struct key_effect *key_effect(const struct key_table *keys, enum command command)

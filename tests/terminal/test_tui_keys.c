@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Every key of every key table, pressed where it holds: it does what its command is said to do there, and the terminal is sane behind it. */
+/* Every key of every key table, pressed where it holds: it does what its command is said to do there, and the terminal is sane behind it.
+ *
+ * VIRTTY_KEYS_TABLE: those of this table alone. */
 #include "base/clock.h"
 #include "base/memory.h"
 #include "tests/harness/home.h"
@@ -157,7 +159,10 @@ START_TEST(table)
 {
 	const struct key_table *keys = key_tables[_i];
 	const struct place *place = keys == &keys_everywhere ? place_find("list") : place_of(keys);
+	const char *only = getenv("VIRTTY_KEYS_TABLE");
 
+	if (only != NULL && strcmp(only, keys->name) != 0)
+		return;
 	ck_assert_msg(place != NULL, "no place has the keys of [%s]", keys->name);
 	struct stage *stage = place_stage(place);
 
