@@ -98,7 +98,7 @@ static const struct key_effect effects[] = {
 	{ AT(filter, PAGE_UP), .before = DOWN, .selects = "web1" },
 	{ AT(filter, PAGE_DOWN), .selects = "win11" },
 	{ AT(list, VIEW), .before = "jjj", .shows = "web1: shut off, waiting for it to start" },
-	{ AT(list, PREVIEW), .before = "jjj", .gone = "The shop" },
+	{ AT(list, PREVIEW), .before = "jjj", .selects = "web1" }, /* nothing else: the machine is off, so there is nothing to show */
 	/* dialogs */
 	{ AT(prompt, ACCEPT), .before = "2", .asks = "domrename --domain" },
 	{ AT(prompt, CLOSE), .gone = "web1: rename" },
