@@ -223,8 +223,8 @@ static bool put_in_place(const struct job_plan *plan, struct error *err)
 		return true;
 	_cleanup_close_ int fd = open(plan->target, O_RDONLY | O_CLOEXEC);
 
-	/* On the disk before it has its name. */
-	if (fd < 0 || fsync(fd) < 0)
+	/* On the disk, and its owner's alone, before it has its name. */
+	if (fd < 0 || (plan->target_is_ours && fchmod(fd, 0600) < 0) || fsync(fd) < 0)
 		return error_set_errno(err, errno, "'%s'", plan->target);
 	if (renameat2(AT_FDCWD, plan->target, AT_FDCWD, plan->final, RENAME_NOREPLACE) == 0 ||
 	    (errno == EINVAL && link(plan->target, plan->final) == 0 && unlink(plan->target) == 0))
