@@ -76,7 +76,7 @@ static struct pool_row read_row(sqlite3_stmt *row)
 
 static bool make_default(struct manager *manager, struct error *err)
 {
-	_cleanup_free_ char *text = NULL, *done = NULL;
+	_cleanup_free_ char *text = NULL;
 	sqlite3_stmt *row = db_query(manager->db, err, "SELECT value FROM meta WHERE key = " DEFAULT_KEY, "");
 	bool found;
 

@@ -37,6 +37,7 @@
 struct terminal {
 	SCREEN *screen;
 	struct termios modes; /* as found */
+	char *cursor_on;      /* owned */
 	char *on, *off;       /* owned: what ncurses does not send: keypad mode, mouse, bracketed paste */
 	enum colour_depth depth;
 	bool utf8;
@@ -83,7 +84,8 @@ static void take_extras(struct terminal *term)
 
 	term->on = strf("%s%s%s", smkx, mouse_on, paste_on);
 	term->off = strf("%s%s%s", paste_off, mouse_off, rmkx);
-	rescue_set(&term->modes, "%s%s%s%s", term->off, sgr0, cnorm, rmcup);
+	rescue_set(&term->modes, "%s%s%s%s", term->off, sgr0, rmcup, cnorm);
+	term->cursor_on = TAKE_POINTER(cnorm);
 }
 
 static int style_colour(int number, enum colour_depth depth)
@@ -209,6 +211,8 @@ void terminal_suspend(struct terminal *term)
 	}
 	curs_set(1);
 	endwin();
+	/* with its other screen a terminal may bring back a cursor that was hidden when that was left */
+	write_all(STDOUT_FILENO, term->cursor_on, strlen(term->cursor_on));
 	while (tcsetattr(STDIN_FILENO, TCSADRAIN, &term->modes) < 0 && errno == EINTR)
 		; /* a resize in this moment must not leave the terminal raw */
 }
@@ -244,6 +248,7 @@ void terminal_stop(struct terminal *term)
 	terminal_suspend(term);
 	rescue_clear();
 	delscreen(term->screen);
+	free(term->cursor_on);
 	free(term->on);
 	free(term->off);
 	free(term);
@@ -464,7 +469,7 @@ static void take_ability(struct terminal *term)
 {
 	_cleanup_free_ char *sgr0 = terminfo_text("sgr0"), *cnorm = terminfo_text("cnorm"), *rmcup = terminfo_text("rmcup");
 
-	rescue_set(&term->modes, "%s%s%s%s%s", KITTY_KEYS_OFF, term->off, sgr0, cnorm, rmcup);
+	rescue_set(&term->modes, "%s%s%s%s%s", KITTY_KEYS_OFF, term->off, sgr0, rmcup, cnorm);
 }
 
 void terminal_ask(struct terminal *term)
