@@ -203,6 +203,10 @@ int main(int argc, char **argv)
 	struct session session = { 0 };
 	struct fonts *fonts;
 
+	if (argc > 2 || (argc > 1 && argv[1][0] == '-')) {
+		fputs("virtty-screen shows a machine's screen to virtty, which starts it: 'virtty screen NAME', or v in the terminal program\n", stderr);
+		return 2;
+	}
 	sandbox_close_from(FIRST_OTHER);
 	signal(SIGPIPE, SIG_IGN);
 	mallopt(M_ARENA_MAX, 1);

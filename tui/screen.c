@@ -82,10 +82,20 @@ static const struct key_table *keys_of(const struct screen *screen)
 	return screen->class->keys != NULL ? screen->class->keys(screen) : NULL;
 }
 
+/* A menu ends with its help: its keys would not be expected to work behind it. */
+static void open_help(struct ui *ui)
+{
+	struct screen *below = ui->top;
+
+	ui_push(ui, help_screen(keys_of(below)));
+	if (below->class->refused != NULL)
+		below->class->refused(below);
+}
+
 bool ui_everywhere(struct ui *ui, enum command command)
 {
 	if (command == COMMAND_HELP)
-		ui_push(ui, help_screen(keys_of(ui->top)));
+		open_help(ui);
 	else if (command == COMMAND_SUSPEND)
 		ui->suspending = true;
 	else if (command == COMMAND_REDRAW)

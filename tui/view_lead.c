@@ -30,6 +30,9 @@ void view_lead_kind(const struct view_session *session, struct strbuf *lead)
 	const struct wire_layout *layout = view_session_layout(session);
 	const struct view_window *window = &session->window;
 
+	/* of a screen that is gone its size is no news, and the keys need the room */
+	if (!view_session_connected(session) && !session->copy.active)
+		return;
 	if (window->frozen != NULL) {
 		strbuf_puts(lead, _(" [stands still]"));
 	} else if (layout->kind == WIRE_KIND_GRID) {

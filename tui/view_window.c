@@ -140,6 +140,9 @@ void view_window_set(struct view_window *window, const struct display *display)
 
 static void follow_cursor(struct view_window *window)
 {
+	/* a line is read from its beginning, where that fits */
+	if (window->cursor_shown && (int)window->cursor_column < window->columns)
+		window->left = 0;
 	if (window->cursor_shown)
 		bring_into_sight(window, (int)window->cursor_row, (int)window->cursor_column);
 }
