@@ -51,9 +51,9 @@ static bool wait_until_off(struct cli *cli, const struct machine *machine, int64
 	}
 }
 
-static void say_how_to_go_on(const struct cli *cli, const char *name)
+static void say_how_to_go_on(const struct cli *cli, const char *name, bool console)
 {
-	cli_note(cli, _("To see its console: virtty console %s\n"), name);
+	cli_note(cli, console ? _("To see its console: virtty console %s\n") : _("To see its screen:  virtty screen %s\n"), name);
 	cli_note(cli, _("To shut it down:    virtty shutdown %s\n"), name);
 }
 
@@ -61,15 +61,19 @@ static void say_how_to_go_on(const struct cli *cli, const char *name)
 static bool attend(struct cli *cli, const struct machine *machine, struct error *err)
 {
 	bool wait = cli_flag(cli, "wait");
+	size_t consoles = 0;
 	int64_t minutes = argument_int(&cli->arguments, "wait", -1);
 	int64_t deadline_ms = minutes >= 0 ? clock_monotonic_ms() + minutes * 60 * 1000 : -1;
 
-	if (isatty(STDIN_FILENO) && isatty(STDOUT_FILENO) && !cli_flag(cli, "noautoconsole") &&
-	    !(wait && minutes == 0)) {
+	/* where that is not known the console itself says why */
+	if (!domain_count_consoles(cli->manager, machine, &consoles, NULL))
+		consoles = 1;
+	if (consoles > 0 && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO) &&
+	    !cli_flag(cli, "noautoconsole") && !(wait && minutes == 0)) {
 		if (!cli_console(cli, machine, NULL, false, false, 0, err))
 			return error_wrap(err, _("'%s' runs, but its console cannot be shown"), machine->name);
 	} else if (!wait || minutes == 0) {
-		say_how_to_go_on(cli, machine->name);
+		say_how_to_go_on(cli, machine->name, consoles > 0);
 	}
 	if (!wait || minutes == 0)
 		return true;

@@ -32,7 +32,7 @@ const struct option install_options[] = {
 	  N_("path=,size=GIB,format=,bus=,cache=,discard=,io=,readonly=,device= or none") },
 	{ "network", NULL, 'w', OPTION_LIST, 0, COMPLETE_WORDS, NULL, N_("NETWORK"), N_("user[,model=,mac=] or none") },
 	OPTION_VALUE("graphics", NULL, 0, N_("GRAPHICS"), N_("vnc[,listen=,port=,keymap=,password-file=] or none")),
-	OPTION_VALUE("console", NULL, 0, N_("CONSOLE"), N_("pty[,target_type=serial]: the console every machine gets")),
+	OPTION_VALUE("console", NULL, 0, N_("CONSOLE"), N_("pty[,target_type=serial] (without it), or none")),
 	OPTION_VALUE("boot", NULL, 0, N_("BOOT"),
 		     N_("uefi, an order such as hd,cdrom,network, menu=on, or kernel=,initrd=,kernel_args=")),
 	{ "virt-type", NULL, 0, OPTION_STRING, 0, COMPLETE_WORDS, "kvm qemu", N_("TYPE"),
@@ -270,8 +270,8 @@ static bool read_graphics(const char *text, struct install_request *ret, struct 
 	return ret->graphics != NULL && read_password(&parts, text, ret, err);
 }
 
-/* Every machine gets a serial console on a pseudo-terminal; another kind cannot be had here, so it is refused. */
-static bool check_console(const char *text, struct error *err)
+/* A machine gets a serial console on a pseudo-terminal, or none; another kind cannot be had here, so it is refused. */
+static bool read_console(const char *text, struct install_request *ret, struct error *err)
 {
 	_cleanup_suboptions_ struct suboptions parts = { 0 };
 	const char *type, *target;
@@ -284,9 +284,12 @@ static bool check_console(const char *text, struct error *err)
 	target = suboption_value(&parts, "target_type");
 	if (!target)
 		target = suboption_value(&parts, "target.type");
-	if ((type && strcmp(type, "pty") != 0) || (target && strcmp(target, "serial") != 0)) {
+	ret->no_serial = type && strcmp(type, "none") == 0;
+	if (ret->no_serial && parts.count > 1)
+		return error_set(err, ERROR_INVALID, _("--console none takes nothing more"));
+	if ((type && !ret->no_serial && strcmp(type, "pty") != 0) || (target && strcmp(target, "serial") != 0)) {
 		error_set(err, ERROR_UNSUPPORTED,
-			  _("--console '%s' is not supported: every machine gets a serial console on a pty"), text);
+			  _("--console '%s' is not supported: it is pty, or none"), text);
 		return error_hint(err, _("'virtty edit' adds other consoles to its XML"));
 	}
 	return true;
@@ -345,7 +348,7 @@ bool install_request_begin(const struct arguments *arguments, struct install_req
 	if (!read_memory(argument_string(arguments, "memory"), ret, err) ||
 	    !read_vcpus(argument_string(arguments, "vcpus"), ret, err) || !read_disks(arguments, ret, err) ||
 	    !read_networks(arguments, ret, err) || !read_graphics(argument_string(arguments, "graphics"), ret, err) ||
-	    !check_console(argument_string(arguments, "console"), err) || !read_metadata(arguments, ret, err))
+	    !read_console(argument_string(arguments, "console"), ret, err) || !read_metadata(arguments, ret, err))
 		return false;
 	if (ret->cdrom && ret->import)
 		return error_set(err, ERROR_INVALID, _("--cdrom and --import exclude each other"));

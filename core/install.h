@@ -25,6 +25,7 @@ struct install_request {
 	struct install_disk *disks;
 	size_t disk_count;
 	bool no_disks;         /* --disk none */
+	bool no_serial;        /* no serial console: its screen is all that it has */
 	bool noreboot;         /* the reboot at the end of the installation turns it off; later ones do not */
 	/* Texts made of parts: a comma inside a part is written twice (strv_split_parts()). */
 	char **networks;       /* "user[,model=,mac=]", "none" */

@@ -91,6 +91,8 @@ char **install_arguments(const struct install_request *request)
 	if (request->noreboot)
 		words = strv_add(words, "--noreboot");
 	words = add_graphics(words, request);
+	if (request->no_serial)
+		words = add_text(words, "--console", "none");
 	words = add_text(words, "--boot", request->boot);
 	words = add_text(words, "--virt-type", request->virt_type);
 	words = add_text(words, "--machine", request->machine);

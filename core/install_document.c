@@ -169,7 +169,8 @@ static void add_devices(const struct installation *installation, xmlNode *root)
 			add(interface, "mac", NULL, ATTRIBUTES("address", network->mac));
 		add(interface, "model", NULL, ATTRIBUTES("type", network->model ? network->model : installation->windows ? "e1000e" : "virtio"));
 	}
-	add_serial(devices);
+	if (!installation->request->no_serial)
+		add_serial(devices);
 	add_graphics(installation, devices);
 	add(devices, "memballoon", NULL, ATTRIBUTES("model", "virtio"));
 	add(add(devices, "rng", NULL, ATTRIBUTES("model", "virtio")), "backend", "/dev/urandom", ATTRIBUTES("model", "random"));

@@ -114,6 +114,8 @@ static bool read_graphics(struct installation *installation, struct error *err)
 	graphics->none = text_equal(words[0], "none");
 	if (graphics->none && (words[1] || password))
 		return error_set(err, ERROR_INVALID, "graphics: 'none' takes nothing more");
+	if (graphics->none && installation->request->no_serial)
+		return error_set(err, ERROR_INVALID, "without a screen and without a serial console nobody could see the machine");
 	if (password && strlen(password) > VNC_PASSWORD_MAX)
 		return error_set(err, ERROR_INVALID, "graphics: the password is longer than VNC's %d characters", VNC_PASSWORD_MAX);
 	if (password && !xml_text_valid(password))

@@ -243,6 +243,15 @@ static enum field_verdict check_memory(const struct check *check)
 	return FIELD_FINE;
 }
 
+static enum field_verdict check_serial(const struct check *check)
+{
+	const size_t *choice = check->wizard->choice;
+
+	if (choice[WIZARD_SERIAL] == SERIAL_NONE && choice[WIZARD_GRAPHICS] == GRAPHICS_NONE)
+		return say(check, FIELD_WRONG, _("without a screen and without this nobody could see the machine"));
+	return FIELD_FINE;
+}
+
 static enum field_verdict check_vcpus(const struct check *check)
 {
 	_cleanup_free_ char *text = wizard_text(check->wizard, check->field);
@@ -354,7 +363,7 @@ static enum field_verdict (*const checks[WIZARD_FIELD_COUNT])(const struct check
 	[WIZARD_MEMORY] = check_memory, [WIZARD_VCPUS] = check_vcpus,	[WIZARD_SIZE] = check_size,
 	[WIZARD_PLACE] = check_place,	[WIZARD_OTHER_IMAGE] = check_image, [WIZARD_MAC] = check_mac,
 	[WIZARD_FIRMWARE] = check_firmware, [WIZARD_LISTEN] = check_listen, [WIZARD_PASSWORD] = check_password,
-	[WIZARD_KEYMAP] = check_keymap,
+	[WIZARD_KEYMAP] = check_keymap, [WIZARD_SERIAL] = check_serial,
 };
 
 enum field_verdict wizard_check(const struct wizard *wizard, const struct wizard_host *host, enum wizard_field field, char **ret_message)
@@ -425,8 +434,6 @@ char *wizard_note(const struct wizard *wizard, const struct wizard_host *host, e
 		return text_empty(wizard->text[field]) ? xstrdup(_("none")) : NULL;
 	case WIZARD_KEYMAP:
 		return text_empty(wizard->text[field]) ? xstrdup("en-us") : NULL;
-	case WIZARD_SERIAL:
-		return xstrdup(_("serial0, on every machine: opens once it has started"));
 	case WIZARD_COMMAND:
 		return command_note(wizard);
 	case WIZARD_MAC:

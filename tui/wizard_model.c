@@ -185,6 +185,7 @@ void wizard_init(struct wizard *wizard, struct install_request *given, bool auto
 	take_disk(wizard);
 	take_network(wizard);
 	take_graphics(wizard);
+	wizard->choice[WIZARD_SERIAL] = wizard->given.no_serial ? SERIAL_NONE : SERIAL_CONSOLE;
 }
 
 void wizard_clear(struct wizard *wizard)
@@ -302,6 +303,8 @@ char **wizard_choices(const struct wizard *wizard, enum wizard_field field)
 		return WORDS(given, N_("the best for the system"), "virtio", "e1000e", "e1000", "rtl8139");
 	case WIZARD_GRAPHICS:
 		return WORDS(given, N_("VNC on a private socket"), N_("VNC on 127.0.0.1"), N_("VNC on an address"), N_("none, serial console only"));
+	case WIZARD_SERIAL:
+		return WORDS(given, N_("serial0: opens once it has started"), N_("none: its screen is all there is"));
 	case WIZARD_FIRMWARE:
 		return WORDS(given, N_("BIOS"), N_("UEFI"));
 	default:
@@ -452,6 +455,7 @@ static void put_devices(const struct wizard *wizard, struct install_request *req
 	_cleanup_free_ char *mac = wizard_text(wizard, WIZARD_MAC);
 
 	put_graphics(wizard, request);
+	request->no_serial = wizard->choice[WIZARD_SERIAL] == SERIAL_NONE;
 	if (wizard->choice[WIZARD_NETWORK] == NETWORK_GIVEN)
 		return;
 	strv_free(request->networks);

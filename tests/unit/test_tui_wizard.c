@@ -85,6 +85,9 @@ START_TEST(other_sources)
 	wizard.choice[WIZARD_GRAPHICS] = GRAPHICS_NONE;
 	wizard.choice[WIZARD_FIRMWARE] = FIRMWARE_BIOS;
 	check_line("virtty install --name demo --memory 2048 --vcpus 2 --cdrom /not/used.iso --disk path=/b.raw --network none --graphics none");
+	wizard.choice[WIZARD_GRAPHICS] = GRAPHICS_SOCKET;
+	wizard.choice[WIZARD_SERIAL] = SERIAL_NONE;
+	check_line("virtty install --name demo --memory 2048 --vcpus 2 --cdrom /not/used.iso --disk path=/b.raw --network none --console none");
 }
 END_TEST
 
