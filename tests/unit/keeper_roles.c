@@ -246,7 +246,7 @@ static bool is_over(void)
 {
 	const char *pid = getenv("PLAY_PID");
 
-	return access(getenv("PLAY_HOME"), F_OK) < 0 || (pid != NULL && kill((pid_t)atoi(pid), 0) < 0 && errno == ESRCH);
+	return access(getenv("PLAY_HOME"), F_OK) < 0 || (pid != NULL && kill((pid_t)strtol(pid, NULL, 10), 0) < 0 && errno == ESRCH);
 }
 
 static void on_term(int signal_number)

@@ -153,7 +153,7 @@ START_TEST(input_and_cancelling)
 		usleep(10000);
 	pid = file_read_line(begun);
 	ck_assert_ptr_nonnull(pid);
-	struct process_id child = process_of((pid_t)atoi(pid));
+	struct process_id child = process_of((pid_t)strtol(pid, NULL, 10));
 
 	ck_assert(process_alive(&child));
 	job_cancel(jobs, id);

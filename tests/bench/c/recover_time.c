@@ -140,9 +140,9 @@ static bool time_restore(struct bench *bench)
 
 static bool begin(struct bench *bench, char **words)
 {
-	unsigned width = (unsigned)atoi(words[2]), height = (unsigned)atoi(words[3]);
+	unsigned width = (unsigned)strtoul(words[2], NULL, 10), height = (unsigned)strtoul(words[3], NULL, 10);
 
-	bench->rounds = atoi(words[1]);
+	bench->rounds = (int)strtol(words[1], NULL, 10);
 	if (bench->rounds < 1 || width < 80 * CELL_WIDTH || height < 25 * CELL_HEIGHT)
 		return false;
 	bench->fonts = fonts_new();
