@@ -18,6 +18,7 @@ libbase_a_SOURCES = \
 	base/schema_set.c \
 	base/schema_value.c \
 	base/socket.c base/socket.h \
+	base/spawn.c base/spawn.h \
 	base/strbuf.c base/strbuf.h \
 	base/strv.c base/strv.h \
 	base/text.c base/text.h \

@@ -5,6 +5,7 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "base/memory.h"
+#include "base/spawn.h"
 #include "base/text.h"
 #include "core/live.h"
 #include "core/manager_internal.h"
@@ -13,26 +14,21 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <netdb.h>
-#include <signal.h>
-#include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
 
-#define SCREEN_FD 3
-
-extern char **environ;
-
 /* ---- the process ---- */
 
-/* What virtty-screen says for people who look for a fault in it. Owned. */
-static char *screen_log(struct manager *manager, int64_t domain_id)
+/* What virtty-screen says for people who look for a fault in it; -1: nowhere. */
+static int open_log(struct manager *manager, int64_t domain_id)
 {
 	_cleanup_free_ char *directory = machine_log_directory(manager, domain_id);
+	_cleanup_free_ char *path = strf("%s/screen.log", directory);
 
-	return path_exists(directory) ? strf("%s/screen.log", directory) : xstrdup("/dev/null");
+	return open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
 }
 
 /* Beside the database: what virtty-screen found in the installed fonts. Owned. */
@@ -43,59 +39,22 @@ static char *fonts_cache(const struct manager *manager)
 	return strf("%.*s/fonts.cache", (int)(slash - database), database);
 }
 
-static int spawn(char *const *argv, int fd, const char *log, pid_t *ret_pid)
-{
-	posix_spawn_file_actions_t actions;
-	posix_spawnattr_t attributes;
-	sigset_t none, all;
-	int result;
-
-	sigemptyset(&none);
-	sigfillset(&all);
-	posix_spawn_file_actions_init(&actions);
-	posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDWR, 0);
-	posix_spawn_file_actions_adddup2(&actions, STDIN_FILENO, STDOUT_FILENO);
-	posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, log, O_WRONLY | O_CREAT | O_TRUNC, 0600);
-	posix_spawn_file_actions_adddup2(&actions, fd, SCREEN_FD);
-#if __GLIBC_PREREQ(2, 34)
-	/* Ours are close-on-exec; this is for what we were started with. virtty-screen closes the rest in any case. */
-	posix_spawn_file_actions_addclosefrom_np(&actions, SCREEN_FD + 1);
-#endif
-	posix_spawnattr_init(&attributes);
-	/* A group of its own: Ctrl-C on the terminal is the viewer's to judge. */
-	posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP);
-	posix_spawnattr_setsigmask(&attributes, &none);
-	posix_spawnattr_setsigdefault(&attributes, &all);
-	result = posix_spawn(ret_pid, argv[0], &actions, &attributes, argv, environ);
-	posix_spawnattr_destroy(&attributes);
-	posix_spawn_file_actions_destroy(&actions);
-	return result;
-}
-
 int display_start(struct manager *manager, const struct machine *machine, pid_t *ret_pid, struct error *err)
 {
 	_cleanup_free_ char *program = paths_helper("virtty-screen");
 	_cleanup_free_ char *cache = fonts_cache(manager);
-	_cleanup_free_ char *log = screen_log(manager, machine->id);
 	char *argv[] = { program, cache, NULL };
-	_cleanup_close_ int ours = -1, theirs = -1;
-	int pair[2], result;
+	_cleanup_close_ int log = open_log(manager, machine->id), ours = -1, theirs = -1;
+	int pair[2];
 
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) < 0) {
 		error_set_errno(err, errno, "cannot make a socket pair");
 		return -1;
 	}
 	ours = pair[0];
-	/* Out of the way of the child's first four, should ours have been closed when we were started. */
-	theirs = fcntl(pair[1], F_DUPFD_CLOEXEC, SCREEN_FD + 1);
-	close(pair[1]);
-	if (theirs < 0) {
-		error_set_errno(err, errno, "cannot make a socket pair");
-		return -1;
-	}
-	result = spawn(argv, theirs, log, ret_pid);
-	if (result != 0) {
-		error_set_errno(err, result, "cannot run '%s'", program);
+	theirs = pair[1];
+	/* A group of its own: Ctrl-C on the terminal is the viewer's to judge. */
+	if (!spawn(argv, (const int[SPAWN_FDS]){ -1, -1, log, theirs }, SPAWN_GROUP, ret_pid, err)) {
 		error_hint(err, "virtty is not installed whole: VIRTTY_LIBEXEC may name the directory of its helpers");
 		return -1;
 	}

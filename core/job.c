@@ -7,6 +7,7 @@
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/paths.h"
+#include "base/spawn.h"
 #include "base/strv.h"
 #include "base/text.h"
 #include "core/job_internal.h"
@@ -17,7 +18,6 @@
 #include <inttypes.h>
 #include <poll.h>
 #include <signal.h>
-#include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -33,8 +33,6 @@
 ENUM_WORDS(job_kind, JOB_KIND_COUNT, "create", "convert", "clone", "upload", "download", "wipe", "check", "resize",
 	   "import");
 ENUM_WORDS(job_state, JOB_STATE_COUNT, "waiting", "running", "done", "failed", "cancelled");
-
-extern char **environ;
 
 void job_clear(struct job *job)
 {
@@ -263,36 +261,6 @@ bool job_reap(struct manager *manager, struct error *err)
 
 /* ---- start ---- */
 
-/* In its own session, so that neither a closed terminal nor its Ctrl-C ends it; go is what it waits on until its row is
- * whole. */
-static int spawn(char *const *argv, int go, int fd, pid_t *ret_pid)
-{
-	posix_spawn_file_actions_t actions;
-	posix_spawnattr_t attributes;
-	sigset_t none, all;
-	int result;
-
-	sigemptyset(&none);
-	sigfillset(&all);
-	posix_spawn_file_actions_init(&actions);
-	posix_spawn_file_actions_adddup2(&actions, go, STDIN_FILENO);
-	posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
-	posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
-	if (fd >= 0)
-		posix_spawn_file_actions_adddup2(&actions, fd, JOB_FD);
-#if __GLIBC_PREREQ(2, 34)
-	posix_spawn_file_actions_addclosefrom_np(&actions, fd >= 0 ? JOB_FD + 1 : JOB_FD);
-#endif
-	posix_spawnattr_init(&attributes);
-	posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSID);
-	posix_spawnattr_setsigmask(&attributes, &none);
-	posix_spawnattr_setsigdefault(&attributes, &all);
-	result = posix_spawn(ret_pid, argv[0], &actions, &attributes, argv, environ);
-	posix_spawnattr_destroy(&attributes);
-	posix_spawn_file_actions_destroy(&actions);
-	return result;
-}
-
 static bool insert(struct manager *manager, const struct job_plan *plan, bool has_fd, int64_t *ret_id,
 		   struct error *err)
 {
@@ -323,9 +291,9 @@ static bool fail(struct manager *manager, int64_t id, struct error *err)
 bool job_start(struct manager *manager, const struct job_plan *plan, int fd, int64_t *ret_id, struct error *err)
 {
 	_cleanup_free_ char *program = paths_program();
-	_cleanup_close_ int ours = -1, theirs = -1, passed = -1;
+	_cleanup_close_ int ours = -1, theirs = -1;
 	_cleanup_strv_ char **argv = NULL;
-	int pipes[2], result;
+	int pipes[2];
 	pid_t pid;
 
 	if (!insert(manager, plan, fd >= 0, ret_id, err))
@@ -336,17 +304,12 @@ bool job_start(struct manager *manager, const struct job_plan *plan, int fd, int
 		error_set_errno(err, errno, "cannot make a pipe");
 		return fail(manager, *ret_id, err);
 	}
+	theirs = pipes[0];
 	ours = pipes[1];
-	/* Out of the way of the child's first four, should ours have been closed when we were started. */
-	theirs = fcntl(pipes[0], F_DUPFD_CLOEXEC, JOB_FD + 1);
-	close(pipes[0]);
-	if (fd >= 0)
-		passed = fcntl(fd, F_DUPFD_CLOEXEC, JOB_FD + 1);
-	result = spawn(argv, theirs, passed, &pid);
-	if (result != 0) {
-		error_set_errno(err, result, "cannot run '%s'", program);
+	/* What it waits on until its row is whole is its input. In a session of its own neither a closed terminal nor
+	 * Ctrl-C there ends it. */
+	if (!spawn(argv, (const int[SPAWN_FDS]){ theirs, -1, -1, fd }, SPAWN_SESSION, &pid, err))
 		return fail(manager, *ret_id, err);
-	}
 	struct process_id process = process_of(pid);
 
 	if (!db_run(manager->db, NULL, err, "UPDATE job SET pid = ?, pid_start = ?, state = 'running' WHERE id = ?",

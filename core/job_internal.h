@@ -7,8 +7,6 @@
 
 struct json_object;
 
-#define JOB_FD 3 /* where a job finds the descriptor that came along */
-
 /* The plan as the row keeps it, and back: the strings of ret lie in plan. Owned. */
 char *job_plan_text(const struct job_plan *plan, bool has_fd);
 struct job_reading {

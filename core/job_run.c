@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "base/strbuf.h"
 #include "base/strv.h"
+#include "base/spawn.h"
 #include "base/text.h"
 #include "core/job_internal.h"
 #include "core/storage_internal.h"
@@ -172,7 +173,7 @@ static bool run_argv(struct work *work, struct error *err)
 static int open_end(const struct work *work, const char *path, int flags, struct error *err)
 {
 	int fd = path != NULL ? open(path, flags | O_CLOEXEC | O_NOCTTY, 0600)
-			      : fcntl(JOB_FD, F_DUPFD_CLOEXEC, JOB_FD + 1);
+			      : fcntl(SPAWN_FD, F_DUPFD_CLOEXEC, SPAWN_FD + 1);
 
 	(void)work;
 	if (fd < 0)

@@ -6,6 +6,7 @@
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/process.h"
+#include "base/spawn.h"
 #include "base/strv.h"
 #include "core/keeper/plan.h"
 #include "core/manager_internal.h"
@@ -14,19 +15,14 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
-#include <signal.h>
-#include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define START_FD          3
 #define START_TIMEOUT_MS  60000
 #define ANSWER_LIMIT      (64 * 1024)
-
-extern char **environ;
 
 void keepers_reap(struct manager *manager)
 {
@@ -55,40 +51,15 @@ static char **keeper_argv(const struct manager *manager, int64_t domain_id, int6
 	return strv_add(argv, manager->paths.database);
 }
 
-/* What the keeper has to say goes beside QEMU's log. Owned. */
-static char *keeper_log(struct manager *manager, int64_t domain_id)
+/* What the keeper has to say goes beside QEMU's log. -1: nowhere, which must not keep a machine from starting. */
+static int open_log(struct manager *manager, int64_t domain_id)
 {
 	_cleanup_free_ char *directory = machine_log_directory(manager, domain_id);
+	_cleanup_free_ char *path = strf("%s/keeper.log", directory);
 
-	return directory_make(directory, 0700, NULL) ? strf("%s/keeper.log", directory) : xstrdup("/dev/null");
-}
-
-static int spawn(char *const *argv, int start_fd, const char *log, pid_t *ret_pid)
-{
-	posix_spawn_file_actions_t actions;
-	posix_spawnattr_t attributes;
-	sigset_t none, all;
-	int result;
-
-	sigemptyset(&none);
-	sigfillset(&all);
-	posix_spawn_file_actions_init(&actions);
-	posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-	posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, log, O_WRONLY | O_CREAT | O_APPEND, 0600);
-	posix_spawn_file_actions_adddup2(&actions, STDOUT_FILENO, STDERR_FILENO);
-	posix_spawn_file_actions_adddup2(&actions, start_fd, START_FD);
-#if __GLIBC_PREREQ(2, 34)
-	/* Ours are close-on-exec; this is for what we were started with (a leaked descriptor must not live as long as a machine). */
-	posix_spawn_file_actions_addclosefrom_np(&actions, START_FD + 1);
-#endif
-	posix_spawnattr_init(&attributes);
-	posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSID);
-	posix_spawnattr_setsigmask(&attributes, &none);
-	posix_spawnattr_setsigdefault(&attributes, &all);
-	result = posix_spawn(ret_pid, argv[0], &actions, &attributes, argv, environ);
-	posix_spawnattr_destroy(&attributes);
-	posix_spawn_file_actions_destroy(&actions);
-	return result;
+	if (!directory_make(directory, 0700, NULL))
+		return -1;
+	return open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
 }
 
 /* The keeper's answer: {"running": true} or {"error": {...}}. */
@@ -120,9 +91,8 @@ static bool read_answer(int fd, struct error *err)
 int keeper_spawn(struct manager *manager, int64_t domain_id, int64_t generation, struct error *err)
 {
 	_cleanup_strv_ char **argv = keeper_argv(manager, domain_id, generation);
-	_cleanup_free_ char *log = keeper_log(manager, domain_id);
-	_cleanup_close_ int ours = -1, theirs = -1;
-	int pair[2], result;
+	_cleanup_close_ int log = open_log(manager, domain_id), ours = -1, theirs = -1;
+	int pair[2];
 	pid_t pid;
 
 	keepers_reap(manager);
@@ -131,16 +101,8 @@ int keeper_spawn(struct manager *manager, int64_t domain_id, int64_t generation,
 		return -1;
 	}
 	ours = pair[0];
-	/* Out of the way of the child's first four, should ours have been closed when we were started. */
-	theirs = fcntl(pair[1], F_DUPFD_CLOEXEC, START_FD + 1);
-	close(pair[1]);
-	if (theirs < 0) {
-		error_set_errno(err, errno, "cannot make a socket pair");
-		return -1;
-	}
-	result = spawn(argv, theirs, log, &pid);
-	if (result != 0) {
-		error_set_errno(err, result, "cannot run '%s'", argv[0]);
+	theirs = pair[1];
+	if (!spawn(argv, (const int[SPAWN_FDS]){ -1, log, log, theirs }, SPAWN_SESSION, &pid, err)) {
 		error_hint(err, "virtty is not installed whole: VIRTTY_LIBEXEC may name the directory of its helpers");
 		return -1;
 	}

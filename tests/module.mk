@@ -29,6 +29,11 @@ tests_unit_test_base_process_SOURCES = tests/unit/test_base_process.c tests/unit
 tests_unit_test_base_process_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_unit_test_base_process_LDADD = $(BASE_LDADD)
 
+UNIT_TESTS += tests/unit/test_base_spawn
+tests_unit_test_base_spawn_SOURCES = tests/unit/test_base_spawn.c tests/unit/unit.h
+tests_unit_test_base_spawn_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_unit_test_base_spawn_LDADD = $(BASE_LDADD)
+
 UNIT_TESTS += tests/unit/test_base_text
 tests_unit_test_base_text_SOURCES = tests/unit/test_base_text.c tests/unit/unit.h
 tests_unit_test_base_text_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
@@ -180,12 +185,21 @@ tests_unit_test_console_SOURCES = tests/unit/test_console.c
 tests_unit_test_console_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_unit_test_console_LDADD = libcore.a libbase.a $(JSON_LIBS) $(XML_LIBS) $(CHECK_LIBS)
 
-UNIT_TESTS += tests/unit/test_display
-tests_unit_test_display_SOURCES = tests/unit/test_display.c tests/unit/manage.c tests/unit/manage.h tests/unit/rfb_server.c \
+# the view's side of virtty-screen, and a VNC server for it
+DISPLAY_STAGE = tests/unit/display_stage.c tests/unit/display_stage.h tests/unit/manage.c tests/unit/manage.h tests/unit/rfb_server.c \
 	tests/unit/rfb_server.h tests/unit/scratch.c tests/unit/scratch.h tests/unit/screen_draw.c tests/unit/screen_draw.h tests/unit/unit.h
+
+UNIT_TESTS += tests/unit/test_display
+tests_unit_test_display_SOURCES = tests/unit/test_display.c $(DISPLAY_STAGE)
 tests_unit_test_display_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_unit_test_display_DEPENDENCIES = virtty-screen libscreen.a libcore.a libstorage.a libhv.a libbase.a
 tests_unit_test_display_LDADD = libscreen.a $(CORE_LDADD) $(SCREEN_LIBS)
+
+UNIT_TESTS += tests/unit/test_display_faults
+tests_unit_test_display_faults_SOURCES = tests/unit/test_display_faults.c $(DISPLAY_STAGE)
+tests_unit_test_display_faults_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_unit_test_display_faults_DEPENDENCIES = virtty-screen libscreen.a libcore.a libstorage.a libhv.a libbase.a
+tests_unit_test_display_faults_LDADD = libscreen.a $(CORE_LDADD) $(SCREEN_LIBS)
 
 UNIT_TESTS += tests/unit/test_picture
 tests_unit_test_picture_SOURCES = tests/unit/test_picture.c tests/unit/unit.h

@@ -6,6 +6,7 @@
 #include "base/gettext.h"
 #include "base/memory.h"
 #include "base/paths.h"
+#include "base/spawn.h"
 #include "base/strbuf.h"
 #include "tui/input.h"
 #include "tui/screen.h"
@@ -13,13 +14,10 @@
 
 #include <event2/event.h>
 #include <signal.h>
-#include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-extern char **environ;
 
 struct foreground {
 	struct ui *ui;
@@ -104,28 +102,14 @@ static void child_changed(evutil_socket_t number, short what, void *userdata)
 	write_all(STDOUT_FILENO, _(ask), strlen(_(ask)));
 }
 
-static bool spawn(const char *const *arguments, pid_t *ret_pid, struct error *err)
+static bool run(const char *const *arguments, pid_t *ret_pid, struct error *err)
 {
 	_cleanup_free_ char *program = paths_program();
 	char *argv[8] = { program };
-	posix_spawnattr_t attributes;
-	sigset_t none, all;
 
 	for (size_t i = 0; arguments[i] != NULL && i < ARRAY_LENGTH(argv) - 2; i++)
 		argv[i + 1] = (char *)(uintptr_t)arguments[i];
-	sigemptyset(&none);
-	sigfillset(&all);
-	posix_spawnattr_init(&attributes);
-	posix_spawnattr_setsigmask(&attributes, &none);
-	posix_spawnattr_setsigdefault(&attributes, &all);
-	posix_spawnattr_setpgroup(&attributes, 0);
-	posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP);
-	int failed = posix_spawn(ret_pid, program, NULL, &attributes, argv, environ);
-
-	posix_spawnattr_destroy(&attributes);
-	if (failed != 0)
-		return error_set_errno(err, failed, _("cannot run '%s'"), program);
-	return true;
+	return spawn(argv, (const int[SPAWN_FDS]){ STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO, -1 }, SPAWN_GROUP, ret_pid, err);
 }
 
 /* What runs, as at a shell's prompt: the terminal still shows what earlier ones said. */
@@ -156,7 +140,7 @@ bool foreground_run(struct ui *ui, const char *const *arguments, void (*done)(st
 	input_pause(ui->input, true);
 	terminal_suspend(ui->term);
 	show_command(arguments);
-	if (event_add(foreground->sigchld, NULL) < 0 || !spawn(arguments, &foreground->pid, err)) {
+	if (event_add(foreground->sigchld, NULL) < 0 || !run(arguments, &foreground->pid, err)) {
 		terminal_resume(ui->term);
 		input_pause(ui->input, false);
 		foreground_free(foreground);

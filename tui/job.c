@@ -7,6 +7,7 @@
 #include "base/memory.h"
 #include "base/paths.h"
 #include "base/process.h"
+#include "base/spawn.h"
 #include "base/strbuf.h"
 #include "base/strv.h"
 #include "base/text.h"
@@ -16,15 +17,12 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <signal.h>
-#include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #define OUTPUT_LIMIT (64 * 1024)
-
-extern char **environ;
 
 struct stream {
 	int fd; /* owned; -1: at its end */
@@ -240,36 +238,6 @@ void job_list_free(struct job_list *jobs)
 	free(jobs);
 }
 
-/* in: what the child reads, -1: nothing. */
-static bool spawn(const char *program, char *const *argv, int in, int out, int err_fd, pid_t *ret_pid, struct error *err)
-{
-	posix_spawn_file_actions_t actions;
-	posix_spawnattr_t attributes;
-	sigset_t none, all;
-
-	sigemptyset(&none);
-	sigfillset(&all);
-	posix_spawn_file_actions_init(&actions);
-	if (in >= 0)
-		posix_spawn_file_actions_adddup2(&actions, in, STDIN_FILENO);
-	else
-		posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-	posix_spawn_file_actions_adddup2(&actions, out, STDOUT_FILENO);
-	posix_spawn_file_actions_adddup2(&actions, err_fd, STDERR_FILENO);
-	posix_spawnattr_init(&attributes);
-	posix_spawnattr_setsigmask(&attributes, &none);
-	posix_spawnattr_setsigdefault(&attributes, &all);
-	/* a session of its own: a terminal that goes away does not cut a start in two */
-	posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSID);
-	int failed = posix_spawn(ret_pid, program, &actions, &attributes, argv, environ);
-
-	posix_spawnattr_destroy(&attributes);
-	posix_spawn_file_actions_destroy(&actions);
-	if (failed != 0)
-		return error_set_errno(err, failed, _("cannot run '%s'"), program);
-	return true;
-}
-
 /* The two ends of a pipe; -1 while there is none. */
 struct channel {
 	int from, to;
@@ -319,7 +287,8 @@ bool job_run_input(struct job_list *jobs, const char *const *arguments, const ch
 	for (size_t i = 0; arguments[i] != NULL; i++)
 		argv = strv_add(argv, arguments[i]);
 	bool ok = feed(&in, input, err) && channel_open(&out, err) && channel_open(&errors, err) &&
-		  spawn(program, argv, in.from, out.to, errors.to, &pid, err);
+		  /* a session of its own: a terminal that goes away does not cut a start in two */
+		  spawn(argv, (const int[SPAWN_FDS]){ in.from, out.to, errors.to, -1 }, SPAWN_SESSION, &pid, err);
 
 	if (ok) {
 		struct job *job = xcalloc(1, sizeof *job);

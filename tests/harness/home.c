@@ -132,18 +132,6 @@ void home_end(char *home)
 	free(home);
 }
 
-bool wait_for(bool (*condition)(void *data), void *data, int timeout_ms)
-{
-	int64_t deadline = clock_monotonic_ms() + timeout_ms;
-
-	while (!condition(data)) {
-		if (clock_monotonic_ms() > deadline)
-			return false;
-		poll(NULL, 0, 5);
-	}
-	return true;
-}
-
 struct process_count {
 	const char *home, *comm;
 	size_t wanted, seen;

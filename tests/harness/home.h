@@ -3,6 +3,8 @@
 #ifndef TESTS_HARNESS_HOME_H
 #define TESTS_HARNESS_HOME_H
 
+#include "tests/harness/wait.h"
+
 #include <check.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -25,8 +27,6 @@ pid_t home_process(const char *home, const char *comm);
 /* SIGKILL to all such processes, until none is left. */
 void home_kill(const char *home, const char *comm);
 
-/* Waits for a condition, looking every few milliseconds: true when it came, false when the time is up. */
-bool wait_for(bool (*condition)(void *data), void *data, int timeout_ms);
 /* Waits until exactly count such processes live; fails the test when the time is up. */
 void wait_processes(const char *home, const char *comm, size_t count, int timeout_ms);
 

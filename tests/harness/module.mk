@@ -17,7 +17,8 @@ libharness_a_SOURCES = \
 	tests/harness/rfb_server.c tests/harness/rfb_server.h \
 	tests/harness/screen.c tests/harness/screen.h \
 	tests/harness/task.c tests/harness/task.h \
-	tests/harness/viewer.c tests/harness/viewer.h
+	tests/harness/viewer.c tests/harness/viewer.h \
+	tests/harness/wait.h
 
 harness_libs = libharness.a libcore.a libstorage.a libhv.a libbase.a $(SQLITE_LIBS) $(JSON_LIBS) $(XML_LIBS) $(EVENT_LIBS) $(CHECK_LIBS)
 

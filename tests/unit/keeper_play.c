@@ -2,7 +2,6 @@
 /* A stage for the real virtty-keeper: the test's side. */
 #include "tests/unit/keeper_play.h"
 
-#include "base/clock.h"
 #include "base/file.h"
 #include "base/json.h"
 #include "base/memory.h"
@@ -12,6 +11,7 @@
 #include "core/history.h"
 #include "core/keeper/plan.h"
 #include "hv/qmp.h"
+#include "tests/harness/wait.h"
 #include "tests/unit/keeper_roles.h"
 
 #include <check.h>
@@ -201,22 +201,30 @@ bool play_adopt(struct play *play, char **ret_error)
 	return hand_over(play, plan, NULL, 0, ret_error);
 }
 
+struct ending {
+	pid_t pid;
+	int status;
+};
+
+static bool has_ended(void *data)
+{
+	struct ending *ending = data;
+
+	return waitpid(ending->pid, &ending->status, WNOHANG) == ending->pid;
+}
+
 void play_wait_keeper(struct play *play)
 {
 	now.doing = "waiting for the keeper's end";
-	int64_t deadline = clock_monotonic_ms() + WAIT_MS;
-	int status;
-	pid_t pid;
+	struct ending ending = { .pid = play->keeper };
 
 	cleanup_close(&play->qmp);
 	play->qmp = -1;
-	while ((pid = waitpid(play->keeper, &status, WNOHANG)) == 0 && clock_monotonic_ms() < deadline)
-		usleep(2000);
-	ck_assert_msg(pid == play->keeper, "the keeper does not end");
+	ck_assert_msg(wait_for(has_ended, &ending, WAIT_MS), "the keeper does not end");
 	play->keeper = now.keeper = 0;
-	_cleanup_free_ char *how = process_status_text(status);
+	_cleanup_free_ char *how = process_status_text(ending.status);
 
-	ck_assert_msg(status == 0, "the keeper ended: %s", how);
+	ck_assert_msg(ending.status == 0, "the keeper ended: %s", how);
 }
 
 void play_reap_keeper(struct play *play)
@@ -291,18 +299,28 @@ void play_emit_ended(struct play *play, const char *json_line)
 
 /* ---- waiting ---- */
 
+struct wanted_state {
+	struct play *play;
+	enum run_state state, seen;
+	int reason, seen_reason;
+};
+
+static bool has_state(void *data)
+{
+	struct wanted_state *wanted = data;
+	_cleanup_run_ struct run run = read_run(wanted->play);
+
+	wanted->seen = run.state;
+	wanted->seen_reason = run.reason;
+	return run.state == wanted->state && run.reason == wanted->reason;
+}
+
 void play_wait_state(struct play *play, enum run_state state, int reason)
 {
-	int64_t deadline = clock_monotonic_ms() + WAIT_MS;
+	struct wanted_state wanted = { .play = play, .state = state, .reason = reason };
 
-	for (;;) {
-		_cleanup_run_ struct run run = read_run(play);
-
-		if (run.state == state && run.reason == reason)
-			return;
-		ck_assert_msg(clock_monotonic_ms() < deadline, "state is %d (%d), not %d (%d)", (int)run.state, run.reason, (int)state, reason);
-		usleep(2000);
-	}
+	ck_assert_msg(wait_for(has_state, &wanted, WAIT_MS), "state is %d (%d), not %d (%d)", (int)wanted.seen, wanted.seen_reason,
+		      (int)state, reason);
 }
 
 void play_wait_free(struct play *play, int reason)
@@ -332,12 +350,27 @@ unsigned play_count_events(struct play *play, const char *text)
 	return found;
 }
 
+struct wanted_events {
+	struct play *play;
+	const char *text;
+	unsigned count;
+};
+
+static bool has_events(void *data)
+{
+	const struct wanted_events *wanted = data;
+
+	return play_count_events(wanted->play, wanted->text) >= wanted->count;
+}
+
+void play_wait_events(struct play *play, const char *text, unsigned count)
+{
+	struct wanted_events wanted = { play, text, count };
+
+	ck_assert_msg(wait_for(has_events, &wanted, WAIT_MS), "fewer than %u events hold '%s'", count, text);
+}
+
 void play_wait_event(struct play *play, const char *text)
 {
-	int64_t deadline = clock_monotonic_ms() + WAIT_MS;
-
-	while (play_count_events(play, text) == 0) {
-		ck_assert_msg(clock_monotonic_ms() < deadline, "no event holds '%s'", text);
-		usleep(2000);
-	}
+	play_wait_events(play, text, 1);
 }

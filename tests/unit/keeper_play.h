@@ -53,6 +53,8 @@ void play_emit_ended(struct play *play, const char *json_line);
 void play_wait_state(struct play *play, enum run_state state, int reason);
 void play_wait_free(struct play *play, int reason);
 void play_wait_event(struct play *play, const char *text);
+/* At least so many of them. */
+void play_wait_events(struct play *play, const char *text, unsigned count);
 void play_wait_keeper(struct play *play);
 /* The same for one that was killed. */
 void play_reap_keeper(struct play *play);

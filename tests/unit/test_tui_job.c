@@ -2,6 +2,7 @@
 /* Jobs: what a failed command said becomes an error again; children are run, heard and reaped by the loop. */
 #include "base/paths.h"
 #include "base/process.h"
+#include "tests/harness/wait.h"
 #include "tests/unit/unit.h"
 #include "tui/job.h"
 
@@ -123,6 +124,16 @@ START_TEST(running)
 }
 END_TEST
 
+static bool is_there(void *path)
+{
+	return path_exists(path);
+}
+
+static bool is_gone(void *process)
+{
+	return !process_alive(process);
+}
+
 /* Its input is there before it runs; one that is cancelled takes what it has begun along, and its end is told. */
 START_TEST(input_and_cancelling)
 {
@@ -149,8 +160,7 @@ START_TEST(input_and_cancelling)
 	job_cancel(jobs, id); /* it is over: nothing happens */
 	unlink(begun);
 	ck_assert_ok(job_run_input(jobs, slow, "x\n", &id, done, NULL, &heard, &err), &err);
-	for (int waited = 0; !path_exists(begun) && waited < 20000; waited += 10)
-		usleep(10000);
+	ck_assert(wait_for(is_there, begun, 20000));
 	pid = file_read_line(begun);
 	ck_assert_ptr_nonnull(pid);
 	struct process_id child = process_of((pid_t)strtol(pid, NULL, 10));
@@ -161,9 +171,7 @@ START_TEST(input_and_cancelling)
 	event_base_dispatch(heard.base);
 	ck_assert(!heard.ok);
 	ck_assert_msg(strstr(heard.message, "Terminated") != NULL, "%s", heard.message);
-	for (int waited = 0; process_alive(&child) && waited < 20000; waited += 10)
-		usleep(10000);
-	ck_assert(!process_alive(&child));
+	ck_assert(wait_for(is_gone, &child, 20000));
 	unlink(begun);
 	forget(&heard);
 	memset(too_much, 'x', 8191);
