@@ -22,7 +22,13 @@ EXTRA_DIST += \
 	tests/guest/bin/flood \
 	tests/guest/bin/hostile \
 	tests/guest/bin/screen \
-	tests/guest/make-guest
+	tests/guest/host/init \
+	tests/guest/host/lib.sh \
+	tests/guest/host/modules \
+	tests/guest/host/programs \
+	tests/guest/host/up.sh \
+	tests/guest/make-guest \
+	tests/guest/make-host
 
 # The tree's rules are a test like any other.
 tree_rules = scripts/check-layers scripts/check-screens scripts/check-words

@@ -21,9 +21,10 @@ guest_download() {
 	(cd "$2" && apt-get -q -o APT::Sandbox::User="$(id -un)" download "$1")
 }
 
-# WORK/kernel/: vmlinuz and modules/*.ko. From the installed package where there is one, else from one that is downloaded and unpacked.
+# WORK/kernel/: vmlinuz and modules/*.ko, those that the list $2 (the demonstration guest's) names. From the installed package where there is
+# one, else from one that is downloaded and unpacked.
 guest_kernel() {
-	local work=$1 package root='' version vmlinuz module found
+	local work=$1 list=${2:-$guest_source/modules} package root='' version vmlinuz module found
 	[ ! -f "$work/kernel/complete" ] || return 0
 	rm -rf "$work/kernel"
 	mkdir -p "$work/kernel/modules"
@@ -53,7 +54,7 @@ guest_kernel() {
 	while read -r module; do
 		found=$(find "$root/lib/modules/$version/kernel" -name "$module.ko" -print -quit)
 		[ -z "$found" ] || cp "$found" "$work/kernel/modules/"
-	done <"$guest_source/modules"
+	done <"$list"
 	rm -rf "$work/unpacked" "$work/download"
 	chmod -R u+w "$work/kernel"
 	touch "$work/kernel/complete"

@@ -21,6 +21,10 @@ packages_release=$(sed -n 's/^VERSION_ID="\{0,1\}\([0-9]*\).*/\1/p' /etc/os-rele
 # shellcheck disable=SC2034
 packages_test=(check clang "debian-installer-${packages_release:-12}-netboot-amd64" e2fsprogs gcc libclang-rt-dev libvirt-clients lz4 memtest86+ mount procps python3 shellcheck sqlite3 util-linux xz-utils)
 
+# What the little host of tests/guest/make-host runs. They are unpacked, not installed: most would start services here.
+# shellcheck disable=SC2034
+packages_host=(dmsetup e2fsprogs fdisk lvm2 mount nfs-common nfs-ganesha nfs-ganesha-vfs open-iscsi qemu-utils rpcbind tgt thin-provisioning-tools udev util-linux)
+
 # Names those of the given packages that are not installed.
 packages_missing() {
 	local package
@@ -64,4 +68,20 @@ packages_install() {
 	printf 'Installing: %s\n' "${missing[*]}"
 	packages_update
 	as_root 'installing packages' env DEBIAN_FRONTEND=noninteractive apt-get -q install -y --no-install-recommends "${missing[@]}"
+}
+
+# Unpacks what is missing of the given packages, and of those they need, in $1/root. Nothing is installed, and nothing of theirs is run.
+packages_unpack() {
+	local work=$1 missing package
+	shift
+	mapfile -t missing < <(packages_missing "$@")
+	[ "${#missing[@]}" -gt 0 ] || return 0
+	printf 'Downloading (unpacked here, not installed): %s\n' "${missing[*]}"
+	rm -rf "$work/root" "$work/download"
+	mkdir -p "$work/root" "$work/download/partial"
+	# apt's own user could not write to a directory of ours.
+	apt-get -q -y -o APT::Sandbox::User="$(id -un)" -o Debug::NoLocking=1 -o Dir::Cache::archives="$(realpath "$work/download")" \
+		install --no-install-recommends --download-only "${missing[@]}" || return 1
+	for package in "$work/download/"*.deb; do dpkg-deb -x "$package" "$work/root" || return 1; done
+	rm -rf "$work/download"
 }

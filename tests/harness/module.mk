@@ -93,6 +93,11 @@ tests_integration_test_life_SOURCES = tests/integration/test_life.c
 tests_integration_test_life_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_integration_test_life_LDADD = $(harness_libs)
 
+INTEGRATION_TESTS += tests/integration/test_pools_host
+tests_integration_test_pools_host_SOURCES = tests/integration/test_pools_host.c
+tests_integration_test_pools_host_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_integration_test_pools_host_LDADD = $(harness_libs)
+
 INTEGRATION_TESTS += tests/integration/test_screen
 tests_integration_test_screen_SOURCES = tests/integration/test_screen.c
 tests_integration_test_screen_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
