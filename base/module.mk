@@ -22,6 +22,7 @@ libbase_a_SOURCES = \
 	base/strbuf.c base/strbuf.h \
 	base/strv.c base/strv.h \
 	base/text.c base/text.h \
+	base/unmodelled.c base/unmodelled.h \
 	base/uuid.c base/uuid.h \
 	base/xml.c base/xml.h \
 	base/xml_tree.c \

@@ -305,6 +305,13 @@ static bool check_required(const struct walk *walk, const xmlNode *node)
 	return true;
 }
 
+static bool read_own_text(const struct walk *walk, xmlNode *node)
+{
+	const struct schema_row *first = &walk->schema->rows[0];
+
+	return first->path[0] != '.' || read_text(walk, first, node);
+}
+
 bool schema_parse(const struct schema *schema, xmlNode *node, void *object, const struct schema_reader *reader,
 		  struct error *err)
 {
@@ -312,5 +319,5 @@ bool schema_parse(const struct schema *schema, xmlNode *node, void *object, cons
 	struct range all = { 0, schema->count, 0 };
 
 	*schema_node(schema, object) = node;
-	return visit_element(&walk, node, all) && check_required(&walk, node);
+	return visit_element(&walk, node, all) && read_own_text(&walk, node) && check_required(&walk, node);
 }

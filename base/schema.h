@@ -38,7 +38,7 @@ struct schema_when {
 };
 
 struct schema_row {
-	/* From the struct's own element: "@type", "driver/@type", "name". Rows with a common first step stand together, and an
+	/* From the struct's own element: "@type", "driver/@type", "name"; ".", in the first row alone: its own text. Rows with a common first step stand together, and an
 	 * element's own row before those of what is in it. Their order is also the order in which elements are written. */
 	const char *path;
 	enum schema_kind kind;

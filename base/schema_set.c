@@ -112,7 +112,7 @@ static xmlNode *element_at(const struct schema *schema, xmlNode *node, const cha
 {
 	const char *step = path;
 
-	while (*step != '\0' && *step != '@' && node != NULL) {
+	while (*step != '\0' && *step != '@' && *step != '.' && node != NULL) {
 		size_t length = strcspn(step, "/");
 		_cleanup_free_ char *name = xstrndup(step, length);
 		xmlNode *child = xml_child(node, name);

@@ -44,19 +44,6 @@ void pool_free(struct pool *pool)
 	free(pool);
 }
 
-void unmodelled_line(void *context, const xmlNode *node, const xmlAttr *attribute)
-{
-	struct unmodelled_lines *to = context;
-	const char *name = (const char *)node->name;
-
-	if (attribute != NULL)
-		to->lines = strv_addf(to->lines, "%s:%ld: <%s>: attribute '%s' is kept, and not looked at", to->source,
-				      xml_line(node), name, (const char *)attribute->name);
-	else
-		to->lines = strv_addf(to->lines, "%s:%ld: <%s> is kept, and not looked at", to->source, xml_line(node),
-				      name);
-}
-
 static bool is_mount_options(const xmlNode *node)
 {
 	return node->ns != NULL && strcmp((const char *)node->ns->href, MOUNT_OPTIONS_NAMESPACE) == 0 &&

@@ -1,0 +1,11 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+noinst_LIBRARIES += libnet.a
+libnet_a_SOURCES = \
+	net/network.c net/network.h \
+	net/network_addresses.c \
+	net/network_check.h \
+	net/network_names.c \
+	net/network_schema.c net/network_schema.h \
+	net/network_settle.c \
+	net/network_validate.c \
+	net/subnet.c net/subnet.h
