@@ -29,7 +29,8 @@ const struct option install_options[] = {
 	{ "cdrom", NULL, 'c', OPTION_STRING, 0, COMPLETE_FILE, NULL, N_("ISO"), N_("install from this ISO") },
 	OPTION_SIMPLE("import", N_("no installation: boot the first disk")),
 	{ "disk", NULL, 0, OPTION_LIST, 0, COMPLETE_FILE, NULL, N_("DISK"),
-	  N_("path=,size=GIB,format=,bus=,cache=,discard=,io=,readonly=,device= or none") },
+	  N_("path=, pool= or vol=POOL/VOLUME, with size=GIB,format=,sparse=,backing_store=,backing_format=,bus=,cache=,discard=,"
+	     "io=,readonly=,device=; or none") },
 	{ "network", NULL, 'w', OPTION_LIST, 0, COMPLETE_WORDS, NULL, N_("NETWORK"), N_("user[,model=,mac=] or none") },
 	OPTION_VALUE("graphics", NULL, 0, N_("GRAPHICS"), N_("vnc[,listen=,port=,keymap=,password-file=] or none")),
 	OPTION_VALUE("console", NULL, 0, N_("CONSOLE"), N_("pty[,target_type=serial] (without it), or none")),
@@ -116,12 +117,57 @@ static bool read_device(const struct suboptions *parts, struct install_disk *dis
 	return disk->cdrom || error_set(err, ERROR_INVALID, _("--disk: device is disk or cdrom, not '%s'"), device);
 }
 
+/* "POOL/VOLUME": neither a pool's name nor a volume's holds a slash. */
+static bool read_volume(const struct suboptions *parts, struct install_disk *disk, struct error *err)
+{
+	const char *text = suboption_value(parts, "vol");
+	const char *slash = text ? strchr(text, '/') : NULL;
+
+	if (!text)
+		return true;
+	if (!slash || slash == text || slash[1] == '\0')
+		return error_set(err, ERROR_INVALID, _("--disk: vol is POOL/VOLUME, not '%s'"), text);
+	if (disk->pool)
+		return error_set(err, ERROR_INVALID, _("--disk: vol= names its pool: pool= goes without it"));
+	disk->pool = xstrndup(text, (size_t)(slash - text));
+	disk->volume = xstrdup(slash + 1);
+	return true;
+}
+
+/* What the new image is read through: virt-install's word for it, and a shorter one. */
+static bool read_backing(const struct suboptions *parts, struct install_disk *disk, struct error *err)
+{
+	if (suboption_value(parts, "backing") && suboption_value(parts, "backing_store"))
+		return error_set(err, ERROR_INVALID, _("--disk: backing= and backing_store= are the same: one of them is enough"));
+	disk->backing = copy_part(parts, suboption_value(parts, "backing") ? "backing" : "backing_store");
+	disk->backing_format = copy_part(parts, "backing_format");
+	return disk->backing || !disk->backing_format ||
+	       error_set(err, ERROR_INVALID, _("--disk: backing_format= needs backing_store="));
+}
+
+/* Does it say which image it is about, and that once? */
+static bool check_disk(const struct install_disk *disk, struct error *err)
+{
+	bool is_new = install_disk_is_new(disk);
+
+	if (disk->path && disk->pool)
+		return error_set(err, ERROR_INVALID, _("--disk: path= and a pool exclude each other"));
+	if (!disk->path && !disk->volume && !is_new)
+		return error_set(err, ERROR_INVALID,
+				 _("--disk needs path= or vol= (an image that exists), or size= (a new one)"));
+	return is_new || !disk->full ||
+	       error_set(err, ERROR_INVALID, _("--disk: sparse= is about a new image, which needs size="));
+}
+
 static bool read_disk(const char *text, struct install_request *ret, struct error *err)
 {
 	_cleanup_suboptions_ struct suboptions parts = { 0 };
 	/* "size=20" is no path: virt-install, too, takes only a first part without '=' for one. */
-	bool good = suboptions_parse("disk", text, "path", "path size format bus cache discard io readonly device",
+	bool good = suboptions_parse("disk", text, "path",
+				     "path pool vol size format sparse backing_store backing backing_format bus cache "
+				     "discard io readonly device",
 				     &parts, err);
+	bool sparse = true;
 	struct install_disk *disk;
 	const char *size;
 
@@ -129,6 +175,7 @@ static bool read_disk(const char *text, struct install_request *ret, struct erro
 		return false;
 	disk = ARRAY_ADD(ret->disks, ret->disk_count);
 	disk->path = copy_part(&parts, "path");
+	disk->pool = copy_part(&parts, "pool");
 	disk->format = copy_part(&parts, "format");
 	disk->bus = copy_part(&parts, "bus");
 	disk->cache = copy_part(&parts, "cache");
@@ -139,10 +186,12 @@ static bool read_disk(const char *text, struct install_request *ret, struct erro
 		return error_wrap(err, "--disk");
 	if (size && disk->size_bytes == 0)
 		return error_set(err, ERROR_INVALID, _("--disk: a size of 0 is no disk"));
-	if (!disk->path && !size)
-		return error_set(err, ERROR_INVALID,
-				 _("--disk needs path= (an image that exists) or size= (a new one)"));
-	return read_bool("disk", &parts, "readonly", &disk->readonly, err) && read_device(&parts, disk, err);
+	if (!read_volume(&parts, disk, err) || !read_backing(&parts, disk, err) ||
+	    !read_bool("disk", &parts, "sparse", &sparse, err))
+		return false;
+	disk->full = !sparse;
+	return check_disk(disk, err) && read_bool("disk", &parts, "readonly", &disk->readonly, err) &&
+	       read_device(&parts, disk, err);
 }
 
 static bool read_disks(const struct arguments *arguments, struct install_request *ret, struct error *err)

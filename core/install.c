@@ -2,20 +2,12 @@
 /* virtty install: makes images, defines and starts; what fails is taken back whole. */
 #include "core/install.h"
 
-#include "base/file.h"
 #include "base/memory.h"
-#include "base/process.h"
 #include "base/strv.h"
 #include "base/xml.h"
 #include "core/install_internal.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <inttypes.h>
 #include <string.h>
-#include <unistd.h>
-
-#define CREATE_TIMEOUT_MS 300000
 
 /* Does the document hold together? Settled on a copy: the text stays what was chosen. */
 static bool check_document(const struct installation *installation, const char *text, struct error *err)
@@ -45,47 +37,6 @@ bool install_xml(struct manager *manager, const struct install_request *request,
 	}
 	installation_clear(&installation);
 	return ok;
-}
-
-/* An image that nobody else has: the empty file is made first, exclusively and private. */
-static bool claim_file(const char *path, struct error *err)
-{
-	const char *slash = strrchr(path, '/');
-	_cleanup_free_ char *directory = xstrndup(path, slash == path ? 1 : (size_t)(slash - path));
-	int fd;
-
-	if (!directory_make(directory, 0700, err))
-		return false;
-	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-	if (fd < 0) {
-		error_set_errno(err, errno, "disk '%s' cannot be made", path);
-		return errno == EEXIST ? error_hint(err, "leave size= out to use it as it is") : false;
-	}
-	close(fd);
-	return true;
-}
-
-static bool create_image(const struct install_image *image, char ***made, struct error *err)
-{
-	_cleanup_free_ char *qemu_img = process_find("qemu-img");
-	_cleanup_free_ char *size = strf("%" PRIu64, image->size_bytes);
-	_cleanup_strv_ char **argv = NULL;
-
-	if (!qemu_img) {
-		error_set(err, ERROR_NOT_FOUND, "'qemu-img' is not on PATH: it makes disk images");
-		return error_hint(err, "install qemu-utils");
-	}
-	if (!claim_file(image->path, err))
-		return false;
-	*made = strv_add(*made, image->path);
-	argv = strv_add(argv, qemu_img);
-	argv = strv_add(argv, "create");
-	argv = strv_add(argv, "-q");
-	argv = strv_add(argv, "-f");
-	argv = strv_add(argv, image->format);
-	argv = strv_add(argv, image->path);
-	argv = strv_add(argv, size);
-	return process_run_ok(argv, CREATE_TIMEOUT_MS, NULL, err) || error_wrap(err, "disk '%s' cannot be made", image->path);
 }
 
 /* Defines the document and gives the machine's row. */
@@ -119,7 +70,8 @@ static bool go_on(const struct installation *installation, struct error *err)
 	return error_set(err, ERROR_FAILED, "cancelled: nothing of '%s' is left", installation->name);
 }
 
-static bool make(struct manager *manager, struct installation *installation, bool start, char ***made, struct machine *machine, struct error *err)
+static bool make(struct manager *manager, struct installation *installation, bool start, struct made_images *made, struct machine *machine,
+		 struct error *err)
 {
 	_cleanup_free_ char *text = install_document(installation);
 	char **warnings = NULL;
@@ -128,7 +80,8 @@ static bool make(struct manager *manager, struct installation *installation, boo
 	if (!check_document(installation, text, err))
 		return false;
 	for (size_t i = 0; i < installation->image_count; i++)
-		if (installation->images[i].create && (!go_on(installation, err) || !create_image(&installation->images[i], made, err)))
+		if (installation->images[i].create &&
+		    (!go_on(installation, err) || !install_make_image(manager, installation, &installation->images[i], made, err)))
 			return false;
 	if (!go_on(installation, err) || !define(manager, installation, text, machine, err) || !go_on(installation, err))
 		return false;
@@ -142,7 +95,7 @@ static bool make(struct manager *manager, struct installation *installation, boo
 }
 
 /* Everything that was made goes again; a start that failed has taken back its own part. */
-static void take_back(struct manager *manager, struct machine *machine, char *const *made)
+static void take_back(struct manager *manager, struct machine *machine, const struct made_images *made)
 {
 	_cleanup_machine_ struct machine now = { 0 };
 
@@ -151,14 +104,13 @@ static void take_back(struct manager *manager, struct machine *machine, char *co
 		domain_destroy(manager, &now, false, NULL);
 	if (machine->id)
 		domain_undefine(manager, machine, 0, NULL, NULL, NULL);
-	for (size_t i = 0; made && made[i]; i++)
-		unlink(made[i]);
+	install_unmake_images(manager, made);
 }
 
 bool install_run(struct manager *manager, const struct install_request *request, bool start, char **ret_name, char ***ret_warnings, struct error *err)
 {
 	_cleanup_machine_ struct machine machine = { 0 };
-	_cleanup_strv_ char **made = NULL;
+	struct made_images made = { 0 };
 	struct installation installation;
 	bool ok;
 
@@ -169,7 +121,7 @@ bool install_run(struct manager *manager, const struct install_request *request,
 	if (ok) {
 		ok = make(manager, &installation, start, &made, &machine, err);
 		if (!ok)
-			take_back(manager, &machine, made);
+			take_back(manager, &machine, &made);
 		/* a child that fell to the same signal is not why */
 		if (!ok)
 			go_on(&installation, err);
@@ -179,6 +131,7 @@ bool install_run(struct manager *manager, const struct install_request *request,
 		if (ret_warnings)
 			*ret_warnings = TAKE_POINTER(installation.warnings);
 	}
+	made_images_clear(&made);
 	installation_clear(&installation);
 	return ok;
 }

@@ -9,12 +9,21 @@
 
 struct install_disk {
 	char *path;        /* NULL: a new image in the default pool, named after the machine */
-	uint64_t size_bytes; /* 0: the path exists already */
+	/* Instead of a path: a pool alone, in which a new volume is made; with a volume, that one, or where there is a size a new one of this name. */
+	char *pool, *volume;
+	uint64_t size_bytes; /* 0: it exists already, or (with a backing) is as large as that */
 	char *format;      /* NULL: qcow2 for a new image, by its header for an existing one */
+	char *backing;     /* what a new overlay reads through: a path; NULL: none */
+	char *backing_format; /* NULL: by the head of the backing */
+	bool full;         /* a new one takes all of its space at once (sparse=no) */
 	char *bus;         /* NULL: virtio */
 	char *cache, *discard, *io;
 	bool readonly, cdrom;
 };
+
+void install_disk_clear(struct install_disk *disk);
+/* Is it one that is to be made? */
+bool install_disk_is_new(const struct install_disk *disk);
 
 struct install_request {
 	char *name;            /* NULL: made from the ISO's or image's name */

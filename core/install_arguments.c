@@ -37,11 +37,17 @@ static char *size_text(uint64_t bytes)
 static char **add_disk(char **words, const struct install_disk *disk)
 {
 	_cleanup_free_ char *size = disk->size_bytes ? size_text(disk->size_bytes) : NULL;
+	_cleanup_free_ char *volume = disk->volume ? strf("%s/%s", disk->pool, disk->volume) : NULL;
 	struct strbuf b = STRBUF_INIT;
 
 	add_part(&b, "path", disk->path);
+	add_part(&b, "vol", volume);
+	add_part(&b, "pool", volume ? NULL : disk->pool);
 	add_part(&b, "size", size);
 	add_part(&b, "format", disk->format);
+	add_part(&b, "backing_store", disk->backing);
+	add_part(&b, "backing_format", disk->backing_format);
+	add_part(&b, "sparse", disk->full ? "no" : NULL);
 	add_part(&b, "bus", disk->bus);
 	add_part(&b, "cache", disk->cache);
 	add_part(&b, "discard", disk->discard);

@@ -102,15 +102,19 @@ static void add_disk(const struct install_image *image, xmlNode *devices, unsign
 {
 	_cleanup_free_ char *target = target_name(image->bus, counters);
 	const struct install_disk *request = image->request;
-	xmlNode *disk = add(devices, "disk", NULL,
-			    ATTRIBUTES("type", image->block ? "block" : "file", "device", image->cdrom ? "cdrom" : "disk"));
+	const char *type = image->as_volume ? "volume" : image->block ? "block" : "file";
+	xmlNode *disk = add(devices, "disk", NULL, ATTRIBUTES("type", type, "device", image->cdrom ? "cdrom" : "disk"));
 	/* What a guest trims in a new sparse image is given back to the host. */
-	const char *discard = request && request->discard ? request->discard : image->create ? "unmap" : NULL;
+	bool sparse = image->create && !(request && request->full);
+	const char *discard = request && request->discard ? request->discard : sparse ? "unmap" : NULL;
 
 	add(disk, "driver", NULL,
 	    ATTRIBUTES("name", "qemu", "type", image->format, "cache", request ? request->cache : NULL, "io", request ? request->io : NULL,
 		       "discard", discard));
-	add(disk, "source", NULL, ATTRIBUTES(image->block ? "dev" : "file", image->path));
+	if (image->as_volume)
+		add(disk, "source", NULL, ATTRIBUTES("pool", image->pool, "volume", image->volume));
+	else
+		add(disk, "source", NULL, ATTRIBUTES(image->block ? "dev" : "file", image->path));
 	add(disk, "target", NULL, ATTRIBUTES("dev", target, "bus", image->bus));
 	if (image->readonly || image->cdrom)
 		add(disk, "readonly", NULL, NULL);

@@ -13,8 +13,12 @@ struct arch;
 struct install_image {
 	char *path;          /* owned, absolute */
 	char *format, *bus;  /* owned */
+	char *pool, *volume; /* owned: where it is, or is to be made, if that is a pool; NULL: a file by itself */
+	bool as_volume;      /* its document names pool and volume: there is no path, or none that stays */
 	bool block, create;  /* a block device; to be made */
 	bool cdrom, readonly;
+	char *backing;       /* owned, absolute: below one to be made; NULL: none */
+	char *backing_format; /* owned */
 	uint64_t size_bytes; /* of one to be made */
 	const struct install_disk *request; /* cache, io, discard; NULL: the ISO */
 };
@@ -59,8 +63,20 @@ void installation_clear(struct installation *installation);
 bool install_read_options(struct installation *installation, struct error *err);
 /* libvirt's word for an "on" or "off" that a person typed; NULL: it is neither. */
 const char *yes_or_no(const char *word);
+/* Which images there are and which are to be made, and where. Looks at files, makes none. */
+bool install_resolve_images(struct manager *manager, struct installation *installation, struct error *err);
 /* Every choice: names, paths, formats, emulator. Looks at files, makes none. */
 bool install_resolve(struct manager *manager, const struct install_request *request, struct installation *ret, struct error *err);
+/* Images that were made, to be taken back when the rest fails. */
+struct made_images {
+	struct made_image *items; /* owned */
+	size_t count;
+};
+/* Makes one, in its pool where it has one; noted as made from before it is begun. */
+bool install_make_image(struct manager *manager, const struct installation *installation, struct install_image *image, struct made_images *made,
+			struct error *err);
+void install_unmake_images(struct manager *manager, const struct made_images *made);
+void made_images_clear(struct made_images *made);
 /* The document, built as a tree. Owned text. */
 char *install_document(const struct installation *installation);
 

@@ -32,9 +32,11 @@ static const struct member request_members[] = {
 };
 
 static const struct member disk_members[] = {
-	MEMBER(install_disk, TEXT, path),     MEMBER(install_disk, SIZE, size_bytes), MEMBER(install_disk, TEXT, format),
-	MEMBER(install_disk, TEXT, bus),      MEMBER(install_disk, TEXT, cache),      MEMBER(install_disk, TEXT, discard),
-	MEMBER(install_disk, TEXT, io),	      MEMBER(install_disk, FLAG, readonly),   MEMBER(install_disk, FLAG, cdrom),
+	MEMBER(install_disk, TEXT, path),     MEMBER(install_disk, TEXT, pool),	      MEMBER(install_disk, TEXT, volume),
+	MEMBER(install_disk, SIZE, size_bytes), MEMBER(install_disk, TEXT, format),   MEMBER(install_disk, TEXT, backing),
+	MEMBER(install_disk, TEXT, backing_format), MEMBER(install_disk, FLAG, full), MEMBER(install_disk, TEXT, bus),
+	MEMBER(install_disk, TEXT, cache),    MEMBER(install_disk, TEXT, discard),    MEMBER(install_disk, TEXT, io),
+	MEMBER(install_disk, FLAG, readonly), MEMBER(install_disk, FLAG, cdrom),
 };
 
 static void put_members(struct json_object *object, const struct member *members, size_t count, const void *from)

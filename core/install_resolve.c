@@ -6,23 +6,14 @@
 #include "base/text.h"
 #include "base/xml.h"
 #include "core/install_internal.h"
-#include "core/undefine.h"
 #include "hv/arch.h"
 #include "hv/caps.h"
-#include "storage/image.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <sys/statvfs.h>
-#include <unistd.h>
 
 #define DEFAULT_MEMORY_MIB 2048
 #define DEFAULT_VCPUS      2
-#define DEFAULT_DISK_BYTES (UINT64_C(20) << 30)
-#define NAME_BYTES         200 /* of a machine's name in a file's, which has room for 255 with suffix and ending */
 
 void installation_clear(struct installation *installation)
 {
@@ -30,6 +21,10 @@ void installation_clear(struct installation *installation)
 		free(installation->images[i].path);
 		free(installation->images[i].format);
 		free(installation->images[i].bus);
+		free(installation->images[i].pool);
+		free(installation->images[i].volume);
+		free(installation->images[i].backing);
+		free(installation->images[i].backing_format);
 	}
 	free(installation->images);
 	for (size_t i = 0; i < installation->network_count; i++) {
@@ -51,18 +46,30 @@ void installation_clear(struct installation *installation)
 	*installation = (struct installation){ 0 };
 }
 
+void install_disk_clear(struct install_disk *disk)
+{
+	free(disk->path);
+	free(disk->pool);
+	free(disk->volume);
+	free(disk->format);
+	free(disk->backing);
+	free(disk->backing_format);
+	free(disk->bus);
+	free(disk->cache);
+	free(disk->discard);
+	free(disk->io);
+	*disk = (struct install_disk){ 0 };
+}
+
+bool install_disk_is_new(const struct install_disk *disk)
+{
+	return disk->size_bytes != 0 || disk->backing != NULL;
+}
+
 void install_request_clear(struct install_request *request)
 {
-	for (size_t i = 0; i < request->disk_count; i++) {
-		struct install_disk *disk = &request->disks[i];
-
-		free(disk->path);
-		free(disk->format);
-		free(disk->bus);
-		free(disk->cache);
-		free(disk->discard);
-		free(disk->io);
-	}
+	for (size_t i = 0; i < request->disk_count; i++)
+		install_disk_clear(&request->disks[i]);
 	free(request->disks);
 	strv_free(request->networks);
 	free(request->name);
@@ -173,191 +180,6 @@ static bool resolve_engine(struct manager *manager, struct installation *install
 	return true;
 }
 
-/* ---- images ---- */
-
-/* How much of a name fits into a file's, cut between characters. */
-static size_t fitting_bytes(const char *name)
-{
-	size_t length = strlen(name);
-
-	if (length <= NAME_BYTES)
-		return length;
-	length = NAME_BYTES;
-	while (length > 0 && ((unsigned char)name[length] & 0xc0) == 0x80)
-		length--;
-	return length;
-}
-
-static bool path_is_taken(const struct installation *installation, const char *path)
-{
-	for (size_t i = 0; i < installation->image_count; i++)
-		if (text_equal(installation->images[i].path, path))
-			return true;
-	return path_exists(path);
-}
-
-/* A new image's place in the default pool: named after the machine, with a number where that is taken. Owned. */
-static char *pool_path(struct manager *manager, const struct installation *installation, const char *format)
-{
-	int length = (int)fitting_bytes(installation->name);
-	char *path = strf("%s/%.*s.%s", manager->paths.images, length, installation->name, format);
-
-	for (int i = 1; path_is_taken(installation, path); i++) {
-		free(path);
-		path = strf("%s/%.*s-%d.%s", manager->paths.images, length, installation->name, i, format);
-	}
-	return path;
-}
-
-char *install_propose_image(struct manager *manager, const char *name, const char *format)
-{
-	_cleanup_free_ char *copy = xstrdup(name);
-	const struct installation installation = { .name = copy };
-
-	return pool_path(manager, &installation, format);
-}
-
-/* The space that a new image may come to need: a sparse one starts small, and the guest fills it. */
-static void warn_space(struct installation *installation, const char *path, uint64_t size)
-{
-	_cleanup_free_ char *directory = xstrdup(path);
-	struct statvfs fs;
-	char *slash;
-
-	/* the default pool is made on demand: what is above it has the space */
-	do {
-		slash = strrchr(directory, '/');
-		if (slash)
-			slash[slash == directory] = '\0';
-	} while (slash && slash != directory && !path_exists(directory));
-	if (statvfs(directory, &fs) == 0 && (uint64_t)fs.f_bavail * fs.f_frsize < size) {
-		_cleanup_free_ char *free_text = size_format((uint64_t)fs.f_bavail * fs.f_frsize), *size_text = size_format(size);
-
-		installation->warnings = strv_addf(installation->warnings, "disk '%s' may grow to %s, and only %s are free there", path, size_text, free_text);
-	}
-}
-
-static bool resolve_new(struct manager *manager, struct installation *installation, const struct install_disk *disk, struct install_image *image,
-			struct error *err)
-{
-	if (disk->cdrom || disk->readonly)
-		return error_set(err, ERROR_INVALID, "disk: a new image would be empty: it cannot be read-only or a CD-ROM");
-	image->create = true;
-	image->size_bytes = disk->size_bytes;
-	image->format = xstrdup(disk->format ? disk->format : "qcow2");
-	if (!text_equal(image->format, "qcow2") && !text_equal(image->format, "raw"))
-		return error_set(err, ERROR_INVALID, "disk: a new image is qcow2 or raw, not '%s'", image->format);
-	if (!image->path)
-		image->path = pool_path(manager, installation, image->format);
-	warn_space(installation, image->path, image->size_bytes);
-	return true;
-}
-
-/* An image that is there: its format is qcow2 when its head says so, else it is taken as raw, and that is said. */
-static bool resolve_existing(struct manager *manager, struct installation *installation, struct install_image *image, const char *format, struct error *err)
-{
-	_cleanup_image_ struct image header = { 0 };
-	const char *what = image->cdrom ? "CD-ROM image" : "disk";
-	_cleanup_close_ int fd = open(image->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	struct stat st;
-
-	if (fd < 0)
-		return error_set_errno(err, errno, "%s '%s' cannot be read", what, image->path);
-	if (fstat(fd, &st) < 0 || (!S_ISREG(st.st_mode) && !S_ISBLK(st.st_mode)))
-		return error_set(err, ERROR_INVALID, "%s '%s' is %s", what, image->path, S_ISDIR(st.st_mode) ? "a directory" : "not a file");
-	image->block = S_ISBLK(st.st_mode);
-	if (!image->readonly && !image->cdrom && !image_check_unused(manager, 0, image->path, err))
-		return error_hint(err, "copy it, or make an overlay of it: qemu-img create -f qcow2 -b '%s' -F FORMAT NEW", image->path);
-	if (format) {
-		if (enum_value(&disk_format_words, format) <= 0) {
-			_cleanup_free_ char *words = enum_list(&disk_format_words);
-
-			return error_set(err, ERROR_INVALID, "disk: format '%s' is unknown; allowed: %s", format, words);
-		}
-		image->format = xstrdup(format);
-		return true;
-	}
-	if (!image->cdrom && !image_read(fd, image->path, IMAGE_UNKNOWN, &header, err))
-		return false;
-	if (header.format != IMAGE_QCOW2 && header.format != IMAGE_RAW && !image->cdrom && header.format != IMAGE_ISO) {
-		error_set(err, ERROR_INVALID, "disk '%s' is a %s image", image->path, enum_word(&image_format_words, (int)header.format));
-		return error_hint(err, "convert it: qemu-img convert -O qcow2 '%s' NEW, or say what it is: --disk path=...,format=", image->path);
-	}
-	image->format = xstrdup(header.format == IMAGE_QCOW2 ? "qcow2" : "raw");
-	if (header.format != IMAGE_QCOW2 && !image->cdrom && !image->block)
-		installation->warnings = strv_addf(installation->warnings, "disk '%s' is taken as a raw image: --disk path=...,format= says otherwise",
-						   image->path);
-	return true;
-}
-
-/* A new image's directory: the default pool is made on demand , but a mistyped path makes no directories. */
-static bool check_directory(struct manager *manager, const char *path, struct error *err)
-{
-	const char *slash = path ? strrchr(path, '/') : NULL;
-	_cleanup_free_ char *directory = slash ? xstrndup(path, slash != path ? (size_t)(slash - path) : 1) : NULL;
-
-	if (!directory || text_equal(directory, manager->paths.images) || path_exists(directory))
-		return true;
-	error_set(err, ERROR_NOT_FOUND, "disk '%s' cannot be made: directory '%s' does not exist", path, directory);
-	return error_hint(err, "'mkdir -p %s' makes it", directory);
-}
-
-static bool missing_iso(const char *path, struct error *err)
-{
-	error_set(err, ERROR_NOT_FOUND, "CD-ROM image '%s' does not exist", path);
-	return strstr(path, "://") ? error_hint(err, "addresses are not fetched: download it first") : false;
-}
-
-static bool resolve_disk(struct manager *manager, struct installation *installation, const struct install_disk *disk, struct error *err)
-{
-	struct install_image image = { .request = disk, .cdrom = disk->cdrom, .readonly = disk->readonly };
-	bool exists, ok;
-
-	if (disk->path && !xml_text_valid(disk->path))
-		return error_set(err, ERROR_INVALID, "disk: the path has characters that no document can hold");
-	image.path = disk->path ? path_absolute(disk->path) : NULL;
-	exists = image.path && path_exists(image.path);
-	if (exists && disk->size_bytes) {
-		ok = error_set(err, ERROR_EXISTS, "disk '%s' exists already", image.path);
-		error_hint(err, "leave size= out to use it as it is, or name another path");
-	} else if (!exists && !disk->size_bytes) {
-		if (disk->cdrom) {
-			ok = missing_iso(image.path ? image.path : "", err);
-		} else {
-			ok = error_set(err, ERROR_NOT_FOUND, "disk '%s' does not exist", image.path ? image.path : "");
-			error_hint(err, "give a size to make it: --disk path=...,size=20");
-		}
-	} else if (exists) {
-		ok = resolve_existing(manager, installation, &image, disk->format, err);
-	} else {
-		ok = check_directory(manager, image.path, err) && resolve_new(manager, installation, disk, &image, err);
-	}
-	image.bus = xstrdup(disk->bus ? disk->bus : disk->cdrom || installation->windows ? "sata" : "virtio");
-	/* The array owns it in any case. */
-	*ARRAY_ADD(installation->images, installation->image_count) = image;
-	return ok;
-}
-
-static bool resolve_images(struct manager *manager, struct installation *installation, struct error *err)
-{
-	static const struct install_disk default_disk = { .size_bytes = DEFAULT_DISK_BYTES };
-	const struct install_request *request = installation->request;
-
-	for (size_t i = 0; i < request->disk_count; i++)
-		if (!resolve_disk(manager, installation, &request->disks[i], err))
-			return false;
-	if (request->disk_count == 0 && !request->no_disks && !resolve_disk(manager, installation, &default_disk, err))
-		return false;
-	if (request->cdrom) {
-		struct install_image image = { .path = path_absolute(request->cdrom), .bus = xstrdup("sata"), .cdrom = true };
-		bool ok = path_exists(image.path) ? resolve_existing(manager, installation, &image, "raw", err) : missing_iso(request->cdrom, err);
-
-		*ARRAY_ADD(installation->images, installation->image_count) = image;
-		return ok;
-	}
-	return true;
-}
-
 /* ---- what boots ---- */
 
 /* A new disk falls through to the ISO until a system is on it; after that the same order boots the disk. */
@@ -430,5 +252,5 @@ bool install_resolve(struct manager *manager, const struct install_request *requ
 		host_info_clear(&host);
 	}
 	return check_texts(request, err) && install_read_options(ret, err) && resolve_name(manager, ret, err) && resolve_engine(manager, ret, err) &&
-	       resolve_images(manager, ret, err) && resolve_boot(ret, err);
+	       install_resolve_images(manager, ret, err) && resolve_boot(ret, err);
 }

@@ -30,8 +30,10 @@ libcore_a_SOURCES = \
 	core/install.c core/install.h \
 	core/install_arguments.c core/install_arguments.h \
 	core/install_document.c \
+	core/install_image.c \
 	core/install_internal.h \
 	core/install_json.c core/install_json.h \
+	core/install_make.c \
 	core/install_options.c \
 	core/install_resolve.c \
 	core/job.c core/job.h \

@@ -57,6 +57,8 @@ bool volume_list(struct manager *manager, const struct pool_row *pool, struct vo
 bool volume_find(struct manager *manager, const struct pool_row *pool, const char *key, struct volume *ret,
 		 struct pool_row *ret_pool, struct error *err);
 char *volume_xml(struct manager *manager, const struct pool_row *pool, const struct volume *volume, struct error *err);
+/* Where a new volume of that name would be. ERROR_UNSUPPORTED where a pool's server makes its volumes. Owned. */
+char *volume_place(struct manager *manager, const struct pool_row *pool, const char *name, struct error *err);
 /* Makes one. What takes long is a job: *ret_job is its id, 0: it is done. The space is compared first. */
 bool volume_create(struct manager *manager, const struct pool_row *pool, const char *source, const char *text,
 		   size_t length, struct volume *ret, int64_t *ret_job, struct error *err);

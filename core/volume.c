@@ -291,6 +291,19 @@ bool volume_create(struct manager *manager, const struct pool_row *pool, const c
 	return false;
 }
 
+char *volume_place(struct manager *manager, const struct pool_row *pool, const char *name, struct error *err)
+{
+	_cleanup_pool_work_ struct pool_work work = { .lock = -1 };
+
+	if (!pool_work_begin_active(manager, pool->id, &work, err))
+		return NULL;
+	if (work.driver->create != NULL && work.driver->path != NULL)
+		return work.driver->path(work.pool, name, err);
+	error_set(err, ERROR_UNSUPPORTED, "pool '%s' is of type %s: its server makes volumes", work.row.name,
+		  enum_word(&pool_type_words, (int)work.row.type));
+	return NULL;
+}
+
 /* ---- changing ---- */
 
 bool volume_delete(struct manager *manager, const struct pool_row *pool, const struct volume *volume, struct error *err)

@@ -67,7 +67,7 @@ static void take_disk(struct wizard *wizard)
 {
 	const struct install_request *given = &wizard->given;
 	const struct install_disk *disk = given->disk_count > 0 ? &given->disks[0] : NULL;
-	bool exists = disk != NULL && disk->size_bytes == 0;
+	bool exists = disk != NULL && !install_disk_is_new(disk);
 
 	wizard_set_text(wizard, WIZARD_SIZE, DEFAULT_SIZE);
 	if (given->no_disks)
@@ -364,13 +364,18 @@ static void drop_first_disk(struct install_request *request)
 		return;
 	struct install_disk *disk = &request->disks[0];
 
-	free(disk->path);
-	free(disk->format);
-	free(disk->bus);
-	free(disk->cache);
-	free(disk->discard);
-	free(disk->io);
+	install_disk_clear(disk);
 	memmove(disk, disk + 1, --request->disk_count * sizeof *disk);
+}
+
+/* A path that was typed is the place, whatever was given before. */
+static void put_path(struct install_disk *disk, char *path)
+{
+	replace(&disk->path, path);
+	if (path == NULL)
+		return;
+	replace(&disk->pool, NULL);
+	replace(&disk->volume, NULL);
 }
 
 /* A disk of another kind than the one given has no use for its format. */
@@ -378,10 +383,13 @@ static void put_existing(const struct wizard *wizard, struct install_request *re
 {
 	struct install_disk *disk = first_disk(request);
 
-	if (disk->size_bytes != 0)
+	if (install_disk_is_new(disk))
 		replace(&disk->format, NULL);
 	disk->size_bytes = 0;
-	replace(&disk->path, wizard_path(wizard, field));
+	disk->full = false;
+	replace(&disk->backing, NULL);
+	replace(&disk->backing_format, NULL);
+	put_path(disk, wizard_path(wizard, field));
 }
 
 static void put_disk(const struct wizard *wizard, struct install_request *request)
@@ -406,7 +414,7 @@ static void put_disk(const struct wizard *wizard, struct install_request *reques
 	}
 	disk = first_disk(request);
 	disk->readonly = false;
-	replace(&disk->path, wizard_path(wizard, WIZARD_PLACE));
+	put_path(disk, wizard_path(wizard, WIZARD_PLACE));
 	replace(&disk->format, wizard->choice[WIZARD_FORMAT] == DISK_RAW ? xstrdup("raw") : NULL);
 	if (size == NULL || !size_parse(size, "GiB", &disk->size_bytes, NULL))
 		disk->size_bytes = 0;

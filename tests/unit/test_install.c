@@ -147,7 +147,7 @@ START_TEST(what_is_refused)
 {
 	char *bridge[] = { TEXT("bridge=br0"), NULL };
 	struct install_disk missing = { .path = TEXT("/no/such.img") }, sized = { .path = iso, .size_bytes = 1 << 20 };
-	struct install_disk vmdk = { .size_bytes = 1 << 20, .format = TEXT("vmdk") }, bus = { .size_bytes = 1 << 20, .bus = TEXT("vritio") };
+	struct install_disk bochs = { .size_bytes = 1 << 20, .format = TEXT("bochs") }, bus = { .size_bytes = 1 << 20, .bus = TEXT("vritio") };
 	struct install_disk directory = { .path = TEXT("/tmp") }, lost = { .path = TEXT("/no/such/new.img"), .size_bytes = 1 << 20 };
 	struct install_disk old = { .path = iso, .format = TEXT("nonsense") };
 
@@ -158,7 +158,7 @@ START_TEST(what_is_refused)
 	REFUSED("disk '/no/such.img' does not exist", .import = true, .disks = &missing, .disk_count = 1);
 	REFUSED("directory '/no/such' does not exist", .cdrom = iso, .disks = &lost, .disk_count = 1);
 	REFUSED("exists already", .cdrom = iso, .disks = &sized, .disk_count = 1);
-	REFUSED("a new image is qcow2 or raw", .cdrom = iso, .disks = &vmdk, .disk_count = 1);
+	REFUSED("a new image is qcow2, raw", .cdrom = iso, .disks = &bochs, .disk_count = 1);
 	REFUSED("vritio", .cdrom = iso, .disks = &bus, .disk_count = 1);
 	REFUSED("is a directory", .import = true, .disks = &directory, .disk_count = 1);
 	REFUSED("format 'nonsense' is unknown", .import = true, .disks = &old, .disk_count = 1);

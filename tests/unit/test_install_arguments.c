@@ -46,6 +46,8 @@ static const char *const lines[] = {
 	"--cdrom|/a.iso|--graphics|vnc,listen=fe80::1%a,,b",
 	"--cdrom|/a.iso|--graphics|vnc,listen=127.0.0.1,port=5901,password=x y|--virt-type|qemu|--machine|pc|--cpu|max|--osinfo|win11",
 	"--cdrom|/a.iso|--metadata|title=Ä,, b,description=c|--boot|uefi",
+	"--cdrom|/a.iso|--disk|pool=fast,size=3,sparse=no|--disk|vol=a pool/b,,c.qcow2|--disk|vol=p/new,size=1,format=raw",
+	"--import|--disk|backing=/b,,a.qcow2|--disk|size=1,backing_store=/b.img,backing_format=raw,pool=p|--disk|path=/o,backing=/b",
 	"--cdrom|/a.iso|--name=-dash|--disk|path=/x y/$HOME.qcow2,size=3",
 };
 
