@@ -27,6 +27,7 @@ libcore_a_SOURCES = \
 	core/document.c \
 	core/history.c core/history.h \
 	core/host.c \
+	core/image_uses.c core/image_uses.h \
 	core/install.c core/install.h \
 	core/install_arguments.c core/install_arguments.h \
 	core/install_document.c \

@@ -3,6 +3,7 @@
 #include "base/memory.h"
 #include "base/process.h"
 #include "base/text.h"
+#include "core/image_uses.h"
 #include "core/prepare_internal.h"
 #include "hv/domain.h"
 #include "storage/image.h"
@@ -121,23 +122,6 @@ static bool check_unused(const struct check *check, const struct used_image *ima
 	return error_hint(err, "'virtty list --all' shows what runs; a read-only or shareable disk may be used twice");
 }
 
-static bool is_plain_path(const char *name)
-{
-	const char *colon = strchr(name, ':'), *slash = strchr(name, '/');
-
-	return !colon || (slash && slash < colon);
-}
-
-/* A name in an image's head is seen from the image's own directory. Owned. */
-static char *resolve(const char *image, const char *name)
-{
-	const char *slash = strrchr(image, '/');
-
-	if (name[0] == '/' || !slash)
-		return xstrdup(name);
-	return strf("%.*s/%s", (int)(slash - image), image, name);
-}
-
 /* One image, then what lies below it: as the document says, else as the head says, where that states the format. */
 static bool check_chain(const struct check *check, struct used_image image, bool qcow2, const struct disk_source *stated, struct error *err)
 {
@@ -170,7 +154,7 @@ static bool check_chain(const struct check *check, struct used_image image, bool
 			stated = NULL;
 			if (!header.backing_file)
 				return true;
-			if (!is_plain_path(header.backing_file))
+			if (!image_is_plain_path(header.backing_file))
 				return error_set(err, ERROR_UNSUPPORTED, "%s '%s' has the backing file '%s', which is not a plain path", image.what,
 						 path, header.backing_file);
 			if (header.backing_format == IMAGE_UNKNOWN) {
@@ -179,7 +163,7 @@ static bool check_chain(const struct check *check, struct used_image image, bool
 				return error_hint(err, "state it (raw or qcow2, as it is): qemu-img rebase -u -b '%s' -F FORMAT '%s'",
 						  header.backing_file, path);
 			}
-			below = resolve(path, header.backing_file);
+			below = image_backing_path(path, header.backing_file);
 			qcow2 = header.backing_format == IMAGE_QCOW2;
 		}
 		free(path);

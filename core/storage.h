@@ -47,8 +47,9 @@ char *pool_find_sources(struct manager *manager, enum pool_type type, const char
 
 /* ---- volumes ---- */
 
+struct image_uses;
 struct volume_user {
-	char *who; /* owned: "machine 'web1'", "volume 'default/web2.qcow2'" */
+	char *who; /* owned: "machine 'web1'", "machine 'web2' (through '/srv/over.qcow2')", "volume 'default/web2.qcow2'" */
 	bool running;
 };
 bool volume_list(struct manager *manager, const struct pool_row *pool, struct volume **ret, size_t *ret_count,
@@ -72,6 +73,9 @@ bool volume_delete(struct manager *manager, const struct pool_row *pool, const s
 		   struct error *err);
 bool volume_users(struct manager *manager, const struct volume *volume, struct volume_user **ret, size_t *ret_count,
 		  struct error *err);
+/* The same for many volumes, of what image_uses_load() (core/image_uses.h) gathered once. Adds to the array. */
+void volume_users_among(const struct image_uses *uses, const struct volume *volume, struct volume_user **ret,
+			size_t *ret_count);
 void volume_users_free(struct volume_user *users, size_t count);
 enum { RESIZE_ALLOCATE = 1 << 0, RESIZE_SHRINK = 1 << 1, RESIZE_DELTA = 1 << 2 };
 bool volume_resize(struct manager *manager, const struct pool_row *pool, const struct volume *volume, uint64_t bytes,

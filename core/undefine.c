@@ -4,13 +4,12 @@
 #include "base/memory.h"
 #include "base/strv.h"
 #include "base/text.h"
+#include "core/image_uses.h"
 #include "core/manager_internal.h"
 #include "core/undefine.h"
 #include "hv/domain.h"
-#include "storage/image.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -50,70 +49,24 @@ static bool choose_images(const struct domain *domain, unsigned flags, char *con
 	return true;
 }
 
-static bool same_file(const char *a, const char *b)
-{
-	struct stat one, two;
-
-	if (text_equal(a, b))
-		return true;
-	return stat(a, &one) == 0 && stat(b, &two) == 0 && one.st_dev == two.st_dev && one.st_ino == two.st_ino;
-}
-
-/* Is image somewhere below path, by the heads of the images? */
-static bool is_below(const char *path, const char *image)
-{
-	_cleanup_free_ char *at = xstrdup(path);
-
-	for (int depth = 0; depth < 64; depth++) {
-		_cleanup_image_ struct image header = { 0 };
-		_cleanup_close_ int fd = open(at, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-		const char *slash = strrchr(at, '/');
-		char *below;
-
-		if (fd < 0 || !image_read(fd, at, IMAGE_UNKNOWN, &header, NULL) || !header.backing_file)
-			return false;
-		below = header.backing_file[0] == '/' || !slash ? xstrdup(header.backing_file) :
-								  strf("%.*s/%s", (int)(slash - at), at, header.backing_file);
-		free(at);
-		at = below;
-		if (same_file(at, image))
-			return true;
-	}
-	return false;
-}
-
 bool image_check_unused(struct manager *manager, int64_t except, const char *image, struct error *err)
 {
-	sqlite3_stmt *row = db_query(manager->db, err,
-				     "SELECT domain.name, disk.path FROM disk JOIN domain ON domain.id = disk.domain_id WHERE disk.domain_id <> ?", "i",
-				     except);
-	bool found;
+	_cleanup_image_uses_ struct image_uses uses = { 0 };
 
-	if (!row)
-		return false;
-	for (;;) {
-		const char *name, *path;
-
-		if (!db_step(manager->db, row, &found, err))
-			return false;
-		if (!found)
-			return true;
-		name = (const char *)sqlite3_column_text(row, 0);
-		path = (const char *)sqlite3_column_text(row, 1);
-		if (same_file(path, image))
-			error_set(err, ERROR_BUSY, "disk '%s' is used by machine '%s' too", image, name);
-		else if (is_below(path, image))
-			error_set(err, ERROR_BUSY, "disk '%s' is the backing file of '%s', a disk of machine '%s'", image, path, name);
-		else
-			continue;
-		sqlite3_reset(row);
-		return error_hint(err, "nothing was deleted; undefine without deleting storage, or without this disk");
-	}
+	return image_uses_load(manager, &uses, err) && image_check_unneeded(&uses, except, NULL, image, err);
 }
 
 static bool check_images(struct manager *manager, const struct machine *machine, char *const *images, struct error *err)
 {
-	for (size_t i = 0; images && images[i]; i++) {
+	_cleanup_image_uses_ struct image_uses uses = { 0 };
+
+	if (!images)
+		return true;
+	/* Overlays that were made beside us count too. */
+	storage_look_again(manager);
+	if (!image_uses_load(manager, &uses, err))
+		return false;
+	for (size_t i = 0; images[i]; i++) {
 		struct stat st;
 
 		if (lstat(images[i], &st) < 0 && errno == ENOENT)
@@ -124,7 +77,7 @@ static bool check_images(struct manager *manager, const struct machine *machine,
 			error_set(err, ERROR_UNSUPPORTED, "disk '%s' is not a file: virtty does not delete it", images[i]);
 			return error_hint(err, "nothing was deleted; undefine without deleting storage");
 		}
-		if (!image_check_unused(manager, machine->id, images[i], err))
+		if (!image_check_unneeded(&uses, machine->id, images, images[i], err))
 			return false;
 	}
 	return true;

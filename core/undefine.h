@@ -5,7 +5,7 @@
 
 #include "core/manager.h"
 
-/* False with ERROR_BUSY when a machine other than except (a row id; 0: none) names this image or has it below one of its own. */
+/* False with ERROR_BUSY when a machine other than except (a row id; 0: none) names this image or has it below one of its own, or a volume stands on it. */
 bool image_check_unused(struct manager *manager, int64_t except, const char *image, struct error *err);
 
 /* A disk of a machine, as somebody who may delete it with the machine wants to see it. */

@@ -2,6 +2,7 @@
 /* What storage a machine has, and which of it may go with it. */
 #include "base/memory.h"
 #include "base/text.h"
+#include "core/image_uses.h"
 #include "core/manager_internal.h"
 #include "core/undefine.h"
 #include "hv/domain.h"
@@ -20,10 +21,21 @@ void storage_images_free(struct storage_image *images, size_t count)
 	free(images);
 }
 
-/* Why an image stays; NULL: it may be deleted. Owned. */
-static char *kept_because(struct manager *manager, const struct machine *machine, const struct disk *disk, const char *path, uint64_t *ret_bytes)
+/* The first who needs it beside the machine; NULL: nobody. Owned. */
+static char *other_user(const struct image_uses *uses, int64_t machine, const char *path, const struct stat *st)
 {
-	_cleanup_error_ struct error err = ERROR_INIT;
+	const struct image_use *use;
+	size_t at = 0;
+
+	while ((use = image_uses_next(uses, path, st, &at)))
+		if (use->machine != machine)
+			return use->machine ? strf("machine '%s' uses it", use->name) : strf("volume '%s' stands on it", use->name);
+	return NULL;
+}
+
+/* Why an image stays; NULL: it may be deleted. Owned. */
+static char *kept_because(const struct image_uses *uses, const struct machine *machine, const struct disk *disk, const char *path, uint64_t *ret_bytes)
+{
 	struct stat st;
 
 	if (stat(path, &st) < 0)
@@ -35,18 +47,17 @@ static char *kept_because(struct manager *manager, const struct machine *machine
 		return xstrdup("it is a medium");
 	if (disk->readonly || disk->shareable)
 		return xstrdup(disk->readonly ? "the machine only reads it" : "it is shared with others");
-	if (!image_check_unused(manager, machine->id, path, &err))
-		return xstrdup(err.code == ERROR_BUSY ? "another machine uses it" : error_text(&err));
-	return NULL;
+	return other_user(uses, machine->id, path, &st);
 }
 
 bool machine_storage(struct manager *manager, const struct machine *machine, struct storage_image **ret, size_t *ret_count, struct error *err)
 {
 	_cleanup_domain_ struct domain *domain = domain_load(manager, machine, false, err);
+	_cleanup_image_uses_ struct image_uses uses = { 0 };
 	struct storage_image *images = NULL;
 	size_t count = 0;
 
-	if (!domain)
+	if (!domain || !image_uses_load(manager, &uses, err))
 		return false;
 	(void)resolve_volumes(manager, domain, NULL);
 	for (size_t i = 0; i < domain->disk_count; i++) {
@@ -59,7 +70,7 @@ bool machine_storage(struct manager *manager, const struct machine *machine, str
 
 		image->target = xstrdup(disk->target ? disk->target : "");
 		image->path = xstrdup(path);
-		image->kept = kept_because(manager, machine, disk, path, &image->bytes);
+		image->kept = kept_because(&uses, machine, disk, path, &image->bytes);
 	}
 	*ret = images;
 	*ret_count = count;

@@ -4,6 +4,7 @@
 #include "base/memory.h"
 #include "base/strv.h"
 #include "base/text.h"
+#include "core/image_uses.h"
 #include "core/secret.h"
 #include "core/storage_internal.h"
 
@@ -40,79 +41,30 @@ void volume_users_free(struct volume_user *users, size_t count)
 	free(users);
 }
 
-static bool same_file(const char *a, const struct stat *b)
-{
-	struct stat st;
-
-	return stat(a, &st) == 0 && st.st_dev == b->st_dev && st.st_ino == b->st_ino;
-}
-
-/* Machines whose definition, or running hardware, names the file: under whatever name. */
-static bool machine_users(struct manager *manager, const struct volume *volume, struct volume_user **users,
-			  size_t *count, struct error *err)
-{
-	sqlite3_stmt *row = db_query(manager->db, err,
-				     "SELECT DISTINCT domain.name, disk.path, disk.kind = 'live' FROM disk JOIN domain "
-				     "ON domain.id = disk.domain_id"
-				     " ORDER BY domain.name",
-				     "");
-	_cleanup_free_ char *last = NULL;
-	bool found = true;
-	struct stat st;
-	bool there = stat(volume->path, &st) == 0;
-
-	while (row != NULL && found) {
-		if (!db_step(manager->db, row, &found, err))
-			return false;
-		if (!found)
-			return true;
-		const char *name = (const char *)sqlite3_column_text(row, 0),
-			   *path = (const char *)sqlite3_column_text(row, 1);
-
-		if (text_equal(last, name) || !(text_equal(path, volume->path) || (there && same_file(path, &st))))
-			continue;
-		struct volume_user *user = ARRAY_ADD(*users, *count);
-
-		user->who = strf("machine '%s'", name);
-		user->running = sqlite3_column_int(row, 2) != 0;
-		free(last);
-		last = xstrdup(name);
-	}
-	return row != NULL;
-}
-
-/* Volumes that are read through it. */
-static bool volume_above(struct manager *manager, const struct volume *volume, struct volume_user **users,
-			 size_t *count, struct error *err)
-{
-	sqlite3_stmt *row = db_query(manager->db, err,
-				     "SELECT pool.name, volume.name FROM volume JOIN pool ON pool.id = volume.pool_id "
-				     "WHERE volume.backing_path = ?"
-				     " ORDER BY pool.name, volume.name",
-				     "s", volume->path);
-	bool found = true;
-
-	while (row != NULL && found) {
-		if (!db_step(manager->db, row, &found, err))
-			return false;
-		if (found)
-			ARRAY_ADD(*users, *count)->who =
-				strf("volume '%s/%s'", (const char *)sqlite3_column_text(row, 0),
-				     (const char *)sqlite3_column_text(row, 1));
-	}
-	return row != NULL;
-}
-
 bool volume_users(struct manager *manager, const struct volume *volume, struct volume_user **ret, size_t *ret_count,
 		  struct error *err)
 {
+	_cleanup_image_uses_ struct image_uses uses = { 0 };
+
 	*ret = NULL;
 	*ret_count = 0;
-	if (machine_users(manager, volume, ret, ret_count, err) && volume_above(manager, volume, ret, ret_count, err))
-		return true;
-	volume_users_free(*ret, *ret_count);
-	*ret = NULL;
-	return false;
+	if (!image_uses_load(manager, &uses, err))
+		return false;
+	volume_users_among(&uses, volume, ret, ret_count);
+	return true;
+}
+
+void volume_users_among(const struct image_uses *uses, const struct volume *volume, struct volume_user **ret,
+			size_t *ret_count)
+{
+	const struct image_use *use;
+	struct stat st;
+	bool there = stat(volume->path, &st) == 0;
+	size_t at = 0;
+
+	while ((use = image_uses_next(uses, volume->path, there ? &st : NULL, &at)) != NULL)
+		*ARRAY_ADD(*ret, *ret_count) =
+			(struct volume_user){ .who = image_use_text(use), .running = use->running };
 }
 
 /* Nobody may use what is to be taken away. */
@@ -310,12 +262,13 @@ bool volume_delete(struct manager *manager, const struct pool_row *pool, const s
 {
 	_cleanup_pool_work_ struct pool_work work = { .lock = -1 };
 
+	/* Overlays that were made beside us count too. */
+	storage_look_again(manager);
 	if (!pool_work_begin_active(manager, pool->id, &work, err))
 		return false;
 	if (work.driver->delete == NULL)
 		return error_set(err, ERROR_UNSUPPORTED, "pool '%s' is of type %s: its server deletes volumes",
 				 work.row.name, enum_word(&pool_type_words, (int)work.row.type));
-	/* Overlays that were made beside us count too. */
 	return pool_work_refresh(manager, &work, err) && check_users(manager, volume, "delete", err) &&
 	       check_open(volume, "delete", err) && work.driver->delete (work.pool, volume, err) &&
 	       volume_row_delete(manager, work.row.id, volume->name, err) && pool_work_refresh(manager, &work, err);

@@ -13,5 +13,7 @@ libstorage_a_SOURCES = \
 	storage/pool_mount.c \
 	storage/pool_schema.c storage/pool_schema.h \
 	storage/qemu_img.c storage/qemu_img.h \
+	storage/qemu_img_internal.h \
+	storage/qemu_img_work.c \
 	storage/volume.c storage/volume.h \
 	storage/volume_schema.c

@@ -8,6 +8,7 @@
 #include "base/strbuf.h"
 #include "base/strv.h"
 #include "base/text.h"
+#include "storage/qemu_img_internal.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -15,12 +16,12 @@
 
 #define KEY "secret0" /* the passphrase's id within one command line */
 
-static const char *format_word(enum image_format format)
+const char *qemu_img_format(enum image_format format)
 {
 	return format == IMAGE_ISO ? "raw" : enum_word(&image_format_words, (int)format);
 }
 
-static char **begin(const char *verb)
+char **qemu_img_begin(const char *verb)
 {
 	char **argv = strv_add(NULL, "qemu-img");
 
@@ -28,7 +29,7 @@ static char **begin(const char *verb)
 }
 
 /* "secret,id=secret0,file=PATH": a comma in the path is written twice. */
-static char **add_secret(char **argv, const char *id, const char *file)
+char **qemu_img_add_secret(char **argv, const char *id, const char *file)
 {
 	_cleanup_strbuf_ struct strbuf text = STRBUF_INIT;
 
@@ -39,7 +40,7 @@ static char **add_secret(char **argv, const char *id, const char *file)
 	return strv_add(argv, text.data);
 }
 
-static bool check_options(const struct image_options *options, struct error *err)
+bool qemu_img_check_options(const struct image_options *options, struct error *err)
 {
 	bool qcow2 = options->format == IMAGE_QCOW2;
 
@@ -47,7 +48,7 @@ static bool check_options(const struct image_options *options, struct error *err
 		return error_set(err, ERROR_INVALID, "an image's format must be stated");
 	if (options->backing_file != NULL && !qcow2)
 		return error_set(err, ERROR_INVALID, "a %s image has no backing file: take qcow2",
-				 format_word(options->format));
+				 qemu_img_format(options->format));
 	if (options->backing_file != NULL && options->backing_format == IMAGE_UNKNOWN)
 		return error_set(err, ERROR_INVALID, "the format of the backing file '%s' must be stated",
 				 options->backing_file);
@@ -57,7 +58,7 @@ static bool check_options(const struct image_options *options, struct error *err
 		return error_set(err, ERROR_INVALID, "lazy refcounts need compat 1.1");
 	if (options->secret_file != NULL && !qcow2 && options->format != IMAGE_LUKS)
 		return error_set(err, ERROR_INVALID, "a %s image cannot be encrypted: take qcow2 or luks",
-				 format_word(options->format));
+				 qemu_img_format(options->format));
 	if (options->format == IMAGE_LUKS && options->secret_file == NULL)
 		return error_set(err, ERROR_INVALID, "a luks image needs a secret");
 	return true;
@@ -86,7 +87,7 @@ static void put_format_options(struct strbuf *text, const struct image_options *
 	}
 }
 
-static char **add_format_options(char **argv, const struct image_options *options)
+char **qemu_img_add_options(char **argv, const struct image_options *options)
 {
 	_cleanup_strbuf_ struct strbuf text = STRBUF_INIT;
 
@@ -102,21 +103,21 @@ static char **add_backing(char **argv, const struct image_options *options)
 	if (options->backing_file == NULL)
 		return argv;
 	argv = strv_add(strv_add(argv, "-b"), options->backing_file);
-	return strv_add(strv_add(argv, "-F"), format_word(options->backing_format));
+	return strv_add(strv_add(argv, "-F"), qemu_img_format(options->backing_format));
 }
 
 char **qemu_img_create(const char *path, const struct image_options *options, struct error *err)
 {
 	char **argv;
 
-	if (!check_options(options, err))
+	if (!qemu_img_check_options(options, err))
 		return NULL;
-	argv = strv_add(begin("create"), "-q");
+	argv = strv_add(qemu_img_begin("create"), "-q");
 	if (options->secret_file != NULL)
-		argv = add_secret(argv, KEY, options->secret_file);
-	argv = strv_add(strv_add(argv, "-f"), format_word(options->format));
+		argv = qemu_img_add_secret(argv, KEY, options->secret_file);
+	argv = strv_add(strv_add(argv, "-f"), qemu_img_format(options->format));
 	argv = add_backing(argv, options);
-	argv = add_format_options(argv, options);
+	argv = qemu_img_add_options(argv, options);
 	argv = strv_add(argv, path);
 	/* An overlay without a size is as large as what is below it. */
 	return options->size_bytes == 0 && options->backing_file != NULL
@@ -124,14 +125,14 @@ char **qemu_img_create(const char *path, const struct image_options *options, st
 		       : strv_addf(argv, "%" PRIu64, options->size_bytes);
 }
 
-/* "driver=qcow2,file.filename=P,encrypt.key-secret=S": what an encrypted source needs. */
-static char *encrypted_source(const struct image_convert *convert, const char *id)
+char *qemu_img_open_options(const struct image_source *image, const char *id)
 {
 	struct strbuf text = STRBUF_INIT;
 
-	strbuf_put_part(&text, "driver", format_word(convert->source_format));
-	strbuf_put_part(&text, "file.filename", convert->source);
-	strbuf_put_part(&text, convert->source_format == IMAGE_LUKS ? "key-secret" : "encrypt.key-secret", id);
+	strbuf_put_part(&text, "driver", qemu_img_format(image->format));
+	strbuf_put_part(&text, "file.filename", image->path);
+	if (image->secret_file != NULL)
+		strbuf_put_part(&text, image->format == IMAGE_LUKS ? "key-secret" : "encrypt.key-secret", id);
 	return strbuf_take(&text);
 }
 
@@ -142,8 +143,10 @@ static char **add_source(char **argv, const struct image_convert *convert)
 	if (convert->snapshot != NULL)
 		argv = strv_add(strv_add(argv, "-l"), convert->snapshot);
 	if (convert->source_secret_file == NULL)
-		return strv_add(strv_add(strv_add(argv, "-f"), format_word(convert->source_format)), convert->source);
-	options = encrypted_source(convert, "source0");
+		return strv_add(strv_add(strv_add(argv, "-f"), qemu_img_format(convert->source_format)), convert->source);
+	const struct image_source image = { convert->source, convert->source_format, convert->source_secret_file };
+
+	options = qemu_img_open_options(&image, "source0");
 	return strv_add(strv_add(argv, "--image-opts"), options);
 }
 
@@ -154,110 +157,33 @@ char **qemu_img_convert(const struct image_convert *convert, struct error *err)
 
 	if (convert->source_format == IMAGE_UNKNOWN)
 		return error_set(err, ERROR_INVALID, "the format of '%s' must be stated", convert->source), NULL;
-	if (!check_options(options, err))
+	if (!qemu_img_check_options(options, err))
 		return NULL;
 	if (convert->compress && options->format != IMAGE_QCOW2 && options->format != IMAGE_VMDK)
 		return error_set(err, ERROR_INVALID, "a %s image cannot be compressed: take qcow2",
-				 format_word(options->format)),
+				 qemu_img_format(options->format)),
 		       NULL;
 	if (convert->source_secret_file != NULL && convert->snapshot != NULL)
 		return error_set(err, ERROR_UNSUPPORTED,
 				 "a snapshot of an encrypted image cannot be converted by itself"),
 		       NULL;
-	argv = strv_add(begin("convert"), "-p");
+	argv = strv_add(qemu_img_begin("convert"), "-p");
 	/* Cache as for a copy that must be there afterwards: written through to the disk at the end. */
 	argv = strv_add(strv_add(argv, "-t"), "writeback");
 	if (convert->source_secret_file != NULL)
-		argv = add_secret(argv, "source0", convert->source_secret_file);
+		argv = qemu_img_add_secret(argv, "source0", convert->source_secret_file);
 	if (options->secret_file != NULL)
-		argv = add_secret(argv, KEY, options->secret_file);
+		argv = qemu_img_add_secret(argv, KEY, options->secret_file);
 	if (convert->compress)
 		argv = strv_add(argv, "-c");
 	if (convert->target_exists)
 		argv = strv_add(argv, "-n");
 	if (convert->sparse_bytes != 0)
 		argv = strv_addf(strv_add(argv, "-S"), "%u", convert->sparse_bytes);
-	argv = strv_add(strv_add(argv, "-O"), format_word(options->format));
+	argv = strv_add(strv_add(argv, "-O"), qemu_img_format(options->format));
 	argv = add_backing(argv, options);
-	argv = add_format_options(argv, options);
+	argv = qemu_img_add_options(argv, options);
 	return strv_add(add_source(argv, convert), convert->target);
-}
-
-char **qemu_img_resize(const char *path, enum image_format format, uint64_t bytes, bool shrink,
-		       const char *preallocation)
-{
-	char **argv = strv_add(begin("resize"), "-q");
-
-	if (shrink)
-		argv = strv_add(argv, "--shrink");
-	if (preallocation != NULL)
-		argv = strv_addf(argv, "--preallocation=%s", preallocation);
-	argv = strv_add(strv_add(argv, "-f"), format_word(format));
-	return strv_addf(strv_add(argv, path), "%" PRIu64, bytes);
-}
-
-char **qemu_img_check(const char *path, enum image_format format, bool repair_leaks, bool repair_all)
-{
-	char **argv = strv_add(begin("check"), "--output=json");
-
-	if (repair_leaks || repair_all)
-		argv = strv_add(strv_add(argv, "-r"), repair_all ? "all" : "leaks");
-	return strv_add(strv_add(strv_add(argv, "-f"), format_word(format)), path);
-}
-
-char **qemu_img_map(const char *path, enum image_format format)
-{
-	return strv_add(strv_add(strv_add(strv_add(begin("map"), "--output=json"), "-f"), format_word(format)), path);
-}
-
-char **qemu_img_measure(const struct image_convert *convert)
-{
-	char **argv = strv_add(begin("measure"), "--output=json");
-
-	if (convert->source_secret_file != NULL)
-		argv = add_secret(argv, "source0", convert->source_secret_file);
-	argv = strv_add(strv_add(argv, "-O"), format_word(convert->options.format));
-	return add_source(argv, convert);
-}
-
-char **qemu_img_rebase(const char *path, enum image_format format, const char *backing,
-		       enum image_format backing_format, bool unsafe)
-{
-	char **argv = strv_add(begin("rebase"), unsafe ? "-u" : "-p");
-
-	argv = strv_add(strv_add(argv, "-f"), format_word(format));
-	argv = strv_add(strv_add(argv, "-b"), backing != NULL ? backing : "");
-	if (backing != NULL)
-		argv = strv_add(strv_add(argv, "-F"), format_word(backing_format));
-	return strv_add(argv, path);
-}
-
-char **qemu_img_commit(const char *path, enum image_format format)
-{
-	return strv_add(strv_add(strv_add(strv_add(begin("commit"), "-p"), "-f"), format_word(format)), path);
-}
-
-char **qemu_img_compare(const char *a, enum image_format a_format, const char *b, enum image_format b_format,
-			bool strict)
-{
-	char **argv = strv_add(begin("compare"), "-p");
-
-	if (strict)
-		argv = strv_add(argv, "-s");
-	argv = strv_add(strv_add(argv, "-f"), format_word(a_format));
-	argv = strv_add(strv_add(argv, "-F"), format_word(b_format));
-	return strv_add(strv_add(argv, a), b);
-}
-
-char **qemu_img_info(const char *path, enum image_format format, bool chain, bool running)
-{
-	char **argv = strv_add(begin("info"), "--output=json");
-
-	if (chain)
-		argv = strv_add(argv, "--backing-chain");
-	if (running)
-		argv = strv_add(argv, "-U");
-	return strv_add(strv_add(strv_add(argv, "-f"), format_word(format)), path);
 }
 
 bool qemu_img_run(char *const *argv, int timeout_ms, struct json_object **ret_json, struct error *err)

@@ -38,16 +38,26 @@ struct image_convert {
 char **qemu_img_convert(const struct image_convert *convert, struct error *err);
 char **qemu_img_resize(const char *path, enum image_format format, uint64_t bytes, bool shrink,
 		       const char *preallocation);
-char **qemu_img_check(const char *path, enum image_format format, bool repair_leaks, bool repair_all);
-char **qemu_img_map(const char *path, enum image_format format);
-char **qemu_img_measure(const struct image_convert *convert);
-char **qemu_img_rebase(const char *path, enum image_format format, const char *backing,
-		       enum image_format backing_format, bool unsafe);
-char **qemu_img_commit(const char *path, enum image_format format);
-char **qemu_img_compare(const char *a, enum image_format a_format, const char *b, enum image_format b_format,
-			bool strict);
-char **qemu_img_info(const char *path, enum image_format format, bool chain,
-		     bool running /* -U: somebody may be writing it */);
+
+/* An image that is there, as qemu-img is to open it. */
+struct image_source {
+	const char *path;
+	enum image_format format; /* stated: never IMAGE_UNKNOWN */
+	const char *secret_file;  /* of an encrypted one; NULL: it is not, or nobody needs to look inside */
+};
+enum image_repair { REPAIR_NOTHING, REPAIR_LEAKS, REPAIR_ALL };
+/* Those that only look pass -U where what they say is good enough while somebody writes. */
+char **qemu_img_info(const struct image_source *image);
+char **qemu_img_check(const struct image_source *image, enum image_repair repair);
+char **qemu_img_map(const struct image_source *image);
+/* What a copy of an image would take; size_bytes instead of one where image is NULL. */
+char **qemu_img_measure(const struct image_source *image, uint64_t size_bytes, const struct image_options *options);
+/* backing NULL: none. unsafe: only the name is written, whatever the two hold. */
+char **qemu_img_rebase(const struct image_source *image, const char *backing, enum image_format backing_format,
+		       bool unsafe);
+/* base NULL: what is right below. keep: the image keeps what it holds. */
+char **qemu_img_commit(const struct image_source *image, const char *base, bool keep);
+char **qemu_img_compare(const struct image_source *a, const struct image_source *b, bool strict);
 
 /* Runs one to its end without progress and gives what it printed as JSON (ret_json may be NULL: it prints none).
  * qemu-img's own last line is the reason. */
