@@ -132,14 +132,6 @@ bool storage_room(const char *path, uint64_t bytes, struct error *err)
 
 /* ---- making ---- */
 
-/* The format that a pool makes where none is asked for. */
-static void settle_request(const struct pool_work *work, struct volume_request *request)
-{
-	if (request->format == IMAGE_UNKNOWN)
-		request->format = request->backing_path != NULL ? IMAGE_QCOW2 : IMAGE_RAW;
-	(void)work;
-}
-
 /* Room for what is taken at once; a raw volume takes all of its size where it does not say otherwise. */
 static bool check_room(const struct pool_work *work, const struct volume_request *request, struct error *err)
 {
@@ -229,7 +221,7 @@ bool volume_create(struct manager *manager, const struct pool_row *pool, const c
 	if (work.driver->create == NULL)
 		return error_set(err, ERROR_UNSUPPORTED, "pool '%s' is of type %s: its server makes volumes",
 				 work.row.name, enum_word(&pool_type_words, (int)work.row.type));
-	settle_request(&work, &request);
+	volume_request_settle(&request);
 	/* The directory of the default pool may not be there yet. */
 	if (!volume_name_check(work.row.type, request.name, err) || !check_backing(&request, err) ||
 	    !find_secret(manager, &request, &secret, err) || !pool_work_refresh(manager, &work, err) ||

@@ -10,6 +10,8 @@
 #include "storage/pool_schema.h"
 
 #include <inttypes.h>
+#include <limits.h>
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -21,7 +23,8 @@ enum {
 	NEEDS_DEVICE = 1 << 1,
 	NEEDS_DIRECTORY = 1 << 2,
 	NEEDS_TARGET = 1 << 3,
-	NEEDS_INITIATOR = 1 << 4
+	NEEDS_INITIATOR = 1 << 4,
+	NOT_HERE = 1 << 5, /* libvirt knows it, and virtty has no driver of it */
 };
 static const unsigned needs[POOL_TYPE_COUNT] = {
 	[POOL_DIR] = NEEDS_TARGET,
@@ -30,6 +33,13 @@ static const unsigned needs[POOL_TYPE_COUNT] = {
 	[POOL_DISK] = NEEDS_DEVICE,
 	[POOL_ISCSI] = NEEDS_HOST | NEEDS_DEVICE,
 	[POOL_ISCSI_DIRECT] = NEEDS_HOST | NEEDS_DEVICE | NEEDS_INITIATOR,
+	[POOL_SCSI] = NOT_HERE,
+	[POOL_MPATH] = NOT_HERE,
+	[POOL_RBD] = NOT_HERE,
+	[POOL_SHEEPDOG] = NOT_HERE,
+	[POOL_GLUSTER] = NOT_HERE,
+	[POOL_ZFS] = NOT_HERE,
+	[POOL_VSTORAGE] = NOT_HERE,
 };
 
 void pool_free(struct pool *pool)
@@ -59,8 +69,7 @@ static void read_mount_options(struct pool *pool, const xmlNode *node)
 		if (option->type != XML_ELEMENT_NODE || strcmp((const char *)option->name, "option") != 0)
 			continue;
 		name = xml_attribute(option, "name");
-		if (!text_empty(name))
-			pool->mount_options = strv_add(pool->mount_options, name);
+		pool->mount_options = strv_add(pool->mount_options, name != NULL ? name : "");
 	}
 }
 
@@ -145,44 +154,112 @@ bool pool_settle(struct pool *pool, struct error *err)
 	return settle_defaults(pool, err);
 }
 
+/* ---- is it of use? ---- */
+
+/* "pool.xml:7: <path>: ...". Always false. */
+static bool refuse(const char *source, const xmlNode *node, struct error *err, const char *format, ...)
+	__attribute__((format(printf, 4, 5)));
+static bool refuse(const char *source, const xmlNode *node, struct error *err, const char *format, ...)
+{
+	_cleanup_free_ char *what = NULL;
+	va_list ap;
+
+	va_start(ap, format);
+	what = vstrf(format, ap);
+	va_end(ap);
+	return error_set(err, ERROR_INVALID, "%s:%ld: <%s>: %s", source, xml_line(node), (const char *)node->name, what);
+}
+
+static bool has_control(const char *text)
+{
+	for (; *text != '\0'; text++)
+		if ((unsigned char)*text < 0x20 || *text == 0x7f)
+			return true;
+	return false;
+}
+
 /* A path that says where it leads: absolute, without "." and "..". */
-static bool check_path(const struct pool *pool, const char *path, const char *what, struct error *err)
+static bool check_path(const struct pool *pool, const xmlNode *node, const char *path, struct error *err)
 {
 	_cleanup_strv_ char **parts = strv_split(path, "/");
 
+	if (has_control(path))
+		return refuse(pool->source, node, err, "the path holds a control character, as a line's end");
+	if (strlen(path) >= PATH_MAX)
+		return refuse(pool->source, node, err, "the path is longer than %d bytes", PATH_MAX - 1);
 	if (path[0] != '/')
-		return error_set(err, ERROR_INVALID, "%s: %s '%s' is not an absolute path", pool->source, what, path);
+		return refuse(pool->source, node, err, "'%s' is not an absolute path", path);
 	for (size_t i = 0; parts != NULL && parts[i] != NULL; i++)
 		if (text_equal(parts[i], "..") || text_equal(parts[i], "."))
-			return error_set(err, ERROR_INVALID, "%s: %s '%s' goes through '%s': write it without",
-					 pool->source, what, path, parts[i]);
+			return refuse(pool->source, node, err, "'%s' goes through '%s': write it without", path, parts[i]);
 	return true;
 }
 
-static bool check_permissions(const struct pool *pool, struct error *err)
+bool permissions_check(const struct pool_permissions *permissions, const char *source, struct error *err)
 {
-	const struct pool_permissions *permissions = &pool->permissions;
+	const char *mode = permissions->mode;
 	int64_t id;
 
-	if (permissions->mode != NULL &&
-	    (strspn(permissions->mode, "01234567") != strlen(permissions->mode) || strlen(permissions->mode) > 4))
-		return error_set(err, ERROR_INVALID, "%s: <mode> '%s' is not a mode in octal, as 0711", pool->source,
-				 permissions->mode);
+	if (mode != NULL && (text_empty(mode) || strspn(mode, "01234567") != strlen(mode) || strlen(mode) > 5 ||
+			     strtoul(mode, NULL, 8) > 07777))
+		return refuse(source, permissions->node, err, "<mode> '%s' is not a mode in octal, as 0711", mode);
 	if (permissions->owner != NULL && !(text_to_int(permissions->owner, &id) && id >= -1 && id < UINT32_MAX))
-		return error_set(err, ERROR_INVALID, "%s: <owner> '%s' is not a user's number", pool->source,
-				 permissions->owner);
+		return refuse(source, permissions->node, err, "<owner> '%s' is not a user's number", permissions->owner);
 	if (permissions->group != NULL && !(text_to_int(permissions->group, &id) && id >= -1 && id < UINT32_MAX))
-		return error_set(err, ERROR_INVALID, "%s: <group> '%s' is not a group's number", pool->source,
-				 permissions->group);
+		return refuse(source, permissions->node, err, "<group> '%s' is not a group's number", permissions->group);
 	return true;
 }
 
-bool pool_validate(const struct pool *pool, struct error *err)
+/* Words that become words of a command line must not be taken for options, nor for two of them. */
+static bool check_host(const struct pool *pool, const struct pool_host *host, struct error *err)
+{
+	if (host->name[0] == '-' || has_control(host->name) || strpbrk(host->name, " /,\\") != NULL)
+		return refuse(pool->source, host->node, err, "'%s' is no server's name or address", host->name);
+	return true;
+}
+
+static bool check_source_words(const struct pool *pool, struct error *err)
+{
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+	const xmlNode *source = xml_child(pool->node, "source");
+	const char *version = pool->protocol_version;
+
+	if (pool->format != NULL &&
+	    (strspn(pool->format, letters) == 0 || pool->format[strcspn(pool->format, " ,/")] != '\0' || has_control(pool->format)))
+		return refuse(pool->source, xml_child(source, "format"), err, "'%s' is no format's name", pool->format);
+	if (version != NULL && (*version == '\0' || strspn(version, "0123456789.") != strlen(version)))
+		return refuse(pool->source, xml_child(source, "protocol"), err, "'%s' is no version of NFS", version);
+	for (size_t i = 0; i < pool->host_count; i++)
+		if (!check_host(pool, &pool->hosts[i], err))
+			return false;
+	for (size_t i = 0; pool->mount_options != NULL && pool->mount_options[i] != NULL; i++)
+		if (pool->mount_options[i][0] == '\0' || strchr(pool->mount_options[i], ',') != NULL ||
+		    has_control(pool->mount_options[i]))
+			return refuse(pool->source, pool->node, err, "<mount_opts>: '%s' is not one option of mount",
+				      pool->mount_options[i]);
+	return true;
+}
+
+static bool check_paths(const struct pool *pool, struct error *err)
+{
+	bool is_path = pool->type == POOL_FS || pool->type == POOL_DISK || pool->type == POOL_LOGICAL;
+
+	if (pool->target != NULL &&
+	    !check_path(pool, xml_child(xml_child(pool->node, "target"), "path"), pool->target, err))
+		return false;
+	if (pool->directory != NULL &&
+	    !check_path(pool, xml_child(xml_child(pool->node, "source"), "dir"), pool->directory, err))
+		return false;
+	for (size_t i = 0; is_path && i < pool->device_count; i++)
+		if (!check_path(pool, pool->devices[i].node, pool->devices[i].path, err))
+			return false;
+	return true;
+}
+
+static bool check_needs(const struct pool *pool, struct error *err)
 {
 	unsigned needed = needs[pool->type];
 
-	if (!name_check("name", pool->name, err))
-		return error_wrap(err, "%s:%ld: <pool>", pool->source, xml_line(pool->node));
 	if ((needed & NEEDS_TARGET) && text_empty(pool->target))
 		return fail(pool, "<target><path> is missing: where its volumes are to be seen", err);
 	if ((needed & NEEDS_HOST) && pool->host_count == 0)
@@ -197,11 +274,20 @@ bool pool_validate(const struct pool *pool, struct error *err)
 		return fail(pool, "<source><dir path=> is missing: what the server exports", err);
 	if ((needed & NEEDS_INITIATOR) && text_empty(pool->initiator))
 		return fail(pool, "<source><initiator><iqn name=> is missing: who logs in", err);
-	if (pool->target != NULL && !check_path(pool, pool->target, "<target><path>", err))
-		return false;
-	if (pool->directory != NULL && !check_path(pool, pool->directory, "<source><dir>", err))
-		return false;
-	return check_permissions(pool, err);
+	return true;
+}
+
+bool pool_validate(const struct pool *pool, struct error *err)
+{
+	if (needs[pool->type] & NOT_HERE) {
+		error_set(err, ERROR_UNSUPPORTED, "%s:%ld: <pool>: pools of type '%s' are not supported", pool->source,
+			  xml_line(pool->node), enum_word(&pool_type_words, (int)pool->type));
+		return error_hint(err, "mount or attach it by the host's own means, and make a pool of type dir of it");
+	}
+	if (!name_check("name", pool->name, err))
+		return error_wrap(err, "%s:%ld: <pool>", pool->source, xml_line(pool->node));
+	return check_needs(pool, err) && check_paths(pool, err) && check_source_words(pool, err) &&
+	       permissions_check(&pool->permissions, pool->source, err);
 }
 
 static void put_size(xmlNode *after, const char *name, uint64_t bytes, xmlNode **ret)

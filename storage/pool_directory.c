@@ -4,6 +4,7 @@
 #include "base/memory.h"
 #include "base/strv.h"
 #include "base/text.h"
+#include "base/xml.h"
 #include "storage/pool_drivers.h"
 #include "storage/qemu_img.h"
 
@@ -239,8 +240,8 @@ static bool create_raw(const char *made, const struct volume_request *request, s
 	       (fsync(fd) == 0 || error_set_errno(err, errno, "'%s'", made));
 }
 
-static bool prepare_image(const char *made, const struct volume_request *request, const char *secret_file,
-			  char ***ret_argv, struct error *err)
+char **directory_create_argv(const char *made, const struct volume_request *request, const char *secret_file,
+			     struct error *err)
 {
 	bool whole = request->allocation.set && request->allocation.value >= request->capacity.value &&
 		     request->capacity.value > 0;
@@ -258,8 +259,11 @@ static bool prepare_image(const char *made, const struct volume_request *request
 		.nocow = request->nocow,
 	};
 
-	*ret_argv = qemu_img_create(made, &options, err);
-	return *ret_argv != NULL;
+	char **argv = qemu_img_create(made, &options, err);
+
+	if (argv == NULL)
+		error_wrap(err, "%s:%ld: <volume>", request->source, xml_line(request->node));
+	return argv;
 }
 
 /* qemu-img measures how long a LUKS key's derivation takes, and now and then sees no time pass: then it says so, and is
@@ -307,7 +311,7 @@ bool directory_create(const struct pool *pool, const struct volume_request *requ
 		return error_set(err, ERROR_EXISTS, "volume '%s' exists already in pool '%s'", request->name,
 				 pool->name);
 	made = volume_unfinished_path(path);
-	if (request->format != IMAGE_RAW && !prepare_image(made, request, secret_file, &argv, err))
+	if (request->format != IMAGE_RAW && !(argv = directory_create_argv(made, request, secret_file, err)))
 		return false;
 	if (argv != NULL && takes_long(request)) {
 		*ret_argv = TAKE_POINTER(argv);

@@ -14,6 +14,9 @@ bool directory_refresh(const struct pool *pool, const struct volume *known, size
 char *directory_path(const struct pool *pool, const char *name, struct error *err);
 bool directory_create(const struct pool *pool, const struct volume_request *request, const char *secret_file,
 		      struct volume *ret, char ***ret_argv, struct error *err);
+/* What makes an image of any format but raw. Owned. */
+char **directory_create_argv(const char *made, const struct volume_request *request, const char *secret_file,
+			     struct error *err);
 bool directory_delete(const struct pool *pool, const struct volume *volume, struct error *err);
 bool directory_resize(const struct pool *pool, const struct volume *volume, uint64_t bytes, bool shrink, bool allocate,
 		      struct error *err);

@@ -123,18 +123,6 @@ static char *options_of(const struct pool *pool)
 	return text.length > 0 ? strbuf_take(&text) : NULL;
 }
 
-/* A word that would be taken for an option, or for two of them. */
-static bool check_words(const struct pool *pool, const char *source, struct error *err)
-{
-	if (source[0] == '-')
-		return error_set(err, ERROR_INVALID, "pool '%s': '%s' cannot be mounted", pool->name, source);
-	if (pool->protocol_version != NULL &&
-	    strspn(pool->protocol_version, "0123456789.") != strlen(pool->protocol_version))
-		return error_set(err, ERROR_INVALID, "pool '%s': '%s' is no version of NFS", pool->name,
-				 pool->protocol_version);
-	return true;
-}
-
 /* mount says in its first line what is wrong, and in its last where to look further. */
 static bool run(char *const *argv, struct error *err)
 {
@@ -178,7 +166,7 @@ static bool mount_start(const struct pool *pool, struct error *err)
 	if (mounted != NULL)
 		return error_set(err, ERROR_BUSY, "cannot start pool '%s': '%s' is mounted at '%s'", pool->name,
 				 mounted, pool->target);
-	return check_words(pool, source, err) && directory_make(pool->target, 0711, err) &&
+	return directory_make(pool->target, 0711, err) &&
 	       run_mount(pool, source, err);
 }
 

@@ -59,7 +59,11 @@ static const struct schema_row pool_rows[] = {
 	ROW_STRING("source/auth/@type", auth_type, "Login", "chap"),
 	ROW_STRING("source/auth/@username", auth_user, "User", "Who logs in"),
 	ROW_STRING("source/auth/secret/@usage", secret_usage, "Secret", "What the secret of the login is used for"),
-	ROW_STRING("source/auth/secret/@uuid", secret_uuid, NULL, "The secret's UUID"),
+	{ .path = "source/auth/secret/@uuid",
+	  .kind = SCHEMA_UUID,
+	  .offset = offsetof(struct pool, secret_uuid),
+	  .label = NULL,
+	  .help = "The secret's UUID" },
 	ROW_STRING("target/path", target, "Path", "Where its volumes are to be seen on this host"),
 	ROW_NESTED("target/permissions", permissions, permissions_schema),
 };

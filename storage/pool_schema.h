@@ -8,4 +8,7 @@
 
 extern const struct schema pool_schema, permissions_schema, volume_schema;
 
+/* Can they be set? What is wrong names its place in the document, which source names. */
+bool permissions_check(const struct pool_permissions *permissions, const char *source, struct error *err);
+
 #endif

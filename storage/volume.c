@@ -84,10 +84,27 @@ static bool fail(const struct volume_request *request, const char *what, struct 
 	return error_set(err, ERROR_INVALID, "%s:%ld: <volume>: %s", request->source, xml_line(request->node), what);
 }
 
+/* What only some formats have: asked for of another one it would be left out in silence. */
+static bool check_format(const struct volume_request *request, struct error *err)
+{
+	if (request->format == IMAGE_ISO)
+		return fail(request, "format iso is what is found, and not what is made: take raw", err);
+	if (request->format != IMAGE_RAW && request->format != IMAGE_UNKNOWN)
+		return true; /* qemu-img's to judge */
+	if (request->backing_path != NULL && request->format == IMAGE_RAW)
+		return fail(request, "a raw image has no backing file: take qcow2", err);
+	if (request->backing_path == NULL &&
+	    (request->cluster_bytes.set || request->compat != NULL || request->lazy_refcounts))
+		return fail(request, "cluster size, compat and lazy refcounts are qcow2's", err);
+	return true;
+}
+
 static bool check_request(const struct volume_request *request, struct error *err)
 {
 	if (!volume_name_check(POOL_DIR, request->name, err))
 		return error_wrap(err, "%s:%ld: <name>", request->source, xml_line(request->node));
+	if (!check_format(request, err) || !permissions_check(&request->permissions, request->source, err))
+		return false;
 	if (request->encryption != NULL && !text_equal(request->encryption, "luks"))
 		return fail(request, "only luks encryption is of use: qcow2's own is broken, and QEMU takes it no more",
 			    err);
@@ -124,6 +141,16 @@ bool volume_request_parse(const char *source, const char *text, size_t length, s
 	if (!ok)
 		volume_request_clear(ret);
 	return ok;
+}
+
+void volume_request_settle(struct volume_request *request)
+{
+	/* libvirt's raw volume with encryption is a LUKS image. */
+	if (request->encryption != NULL && request->backing_path == NULL &&
+	    (request->format == IMAGE_RAW || request->format == IMAGE_UNKNOWN))
+		request->format = IMAGE_LUKS;
+	if (request->format == IMAGE_UNKNOWN)
+		request->format = request->backing_path != NULL ? IMAGE_QCOW2 : IMAGE_RAW;
 }
 
 static xmlNode *add_number(xmlNode *parent, const char *name, uint64_t value, const char *unit)

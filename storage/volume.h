@@ -50,6 +50,8 @@ struct volume_request {
 /* Names and sizes are checked here: what is not right says its line. */
 bool volume_request_parse(const char *source, const char *text, size_t length, struct volume_request *ret,
 			  struct error *err);
+/* Which format is made where none is asked for, and what libvirt means by an encrypted raw one. */
+void volume_request_settle(struct volume_request *request);
 void volume_request_clear(struct volume_request *request);
 /* A volume's document, as vol-dumpxml prints it. Owned. */
 char *volume_format(const struct volume *volume, const struct image *image /* NULL: not an image */);

@@ -51,6 +51,14 @@ tests_unit_test_pool_SOURCES = tests/unit/test_pool.c tests/unit/unit.h
 tests_unit_test_pool_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_unit_test_pool_LDADD = $(STORAGE_LDADD)
 
+# says so where libvirt's schemas are not installed
+UNIT_TESTS += tests/unit/test_pool_fixture
+tests_unit_test_pool_fixture_SOURCES = tests/unit/test_pool_fixture.c tests/unit/fixture.c tests/unit/fixture.h tests/unit/relaxng.c \
+	tests/unit/relaxng.h tests/unit/unit.h
+tests_unit_test_pool_fixture_CPPFLAGS = $(AM_CPPFLAGS) -DTEST_SOURCE_DIR='"$(abs_top_srcdir)"'
+tests_unit_test_pool_fixture_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_unit_test_pool_fixture_LDADD = $(STORAGE_LDADD)
+
 UNIT_TESTS += tests/unit/test_base_xml
 tests_unit_test_base_xml_SOURCES = tests/unit/test_base_xml.c tests/unit/unit.h
 tests_unit_test_base_xml_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
@@ -69,7 +77,7 @@ tests_unit_test_caps_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_unit_test_caps_LDADD = $(UNIT_LDADD)
 
 UNIT_TESTS += tests/unit/test_domain_fixture
-tests_unit_test_domain_fixture_SOURCES = tests/unit/test_domain_fixture.c tests/unit/unit.h
+tests_unit_test_domain_fixture_SOURCES = tests/unit/test_domain_fixture.c tests/unit/fixture.c tests/unit/fixture.h tests/unit/unit.h
 tests_unit_test_domain_fixture_CPPFLAGS = $(AM_CPPFLAGS) -DTEST_SOURCE_DIR='"$(abs_top_srcdir)"'
 tests_unit_test_domain_fixture_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_unit_test_domain_fixture_LDADD = $(UNIT_LDADD)
@@ -123,7 +131,7 @@ tests_unit_test_engine_real_SOURCES = tests/unit/test_engine_real.c tests/unit/l
 tests_unit_test_engine_real_CPPFLAGS = $(AM_CPPFLAGS) -DTEST_SOURCE_DIR='"$(abs_top_srcdir)"'
 tests_unit_test_engine_real_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_unit_test_engine_real_LDADD = $(UNIT_LDADD)
-EXTRA_DIST += tests/fixtures/args tests/fixtures/caps tests/fixtures/domain
+EXTRA_DIST += tests/fixtures/args tests/fixtures/caps tests/fixtures/domain tests/fixtures/pool tests/fixtures/volume
 
 UNIT_TESTS += tests/unit/test_qmp
 tests_unit_test_qmp_SOURCES = tests/unit/test_qmp.c

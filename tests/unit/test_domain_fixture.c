@@ -1,55 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Fixture pairs: NAME.xml settles as NAME.out, or is refused with NAME.err. VIRTTY_REGENERATE=1 writes what comes out.
- */
-#include <dirent.h>
-#include <unistd.h>
-
+/* Fixture pairs: NAME.xml settles as NAME.out, or is refused with NAME.err. */
 #include "base/strv.h"
-#include "base/text.h"
 #include "hv/domain.h"
+#include "tests/unit/fixture.h"
 #include "tests/unit/unit.h"
 
-#define FIXTURE_LIMIT ((size_t)1024 * 1024)
-
-static bool regenerating(void)
-{
-	return !text_empty(getenv("VIRTTY_REGENERATE"));
-}
-
-static char *fixture_path(const char *name, const char *suffix)
-{
-	return strf("%s/tests/fixtures/domain/%s%s", TEST_SOURCE_DIR, name, suffix);
-}
-
-static int compare_names(const void *a, const void *b)
-{
-	return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
-/* File names without their suffix, sorted. Owned. */
-static char **fixture_names(const char *suffix)
-{
-	_cleanup_free_ char *directory = fixture_path("", "");
-	DIR *stream = opendir(directory);
-	char **names = NULL;
-
-	ck_assert_msg(stream != NULL, "no directory %s", directory);
-	for (struct dirent *entry; (entry = readdir(stream)) != NULL;)
-		if (text_ends(entry->d_name, suffix))
-			names = strv_take(names, xstrndup(entry->d_name, strlen(entry->d_name) - strlen(suffix)));
-	closedir(stream);
-	if (names != NULL)
-		qsort(names, strv_length(names), sizeof *names, compare_names);
-	return names;
-}
-
-static char *fixture_read(const char *name, const char *suffix, size_t *ret_length)
-{
-	_cleanup_free_ char *path = fixture_path(name, suffix);
-	char *text = NULL;
-
-	return file_read(path, FIXTURE_LIMIT, &text, ret_length, NULL) ? text : NULL;
-}
+#define FOLDER "domain"
 
 /* All steps on a text: the settled text, or NULL with the error. */
 static char *settle(const char *source, const char *text, size_t length, struct error *err)
@@ -76,32 +32,21 @@ static void check_fixture(const char *name)
 	_cleanup_error_ struct error err = ERROR_INIT;
 	_cleanup_free_ char *source = strf("%s.xml", name);
 	size_t length = 0;
-	_cleanup_free_ char *xml = fixture_read(name, ".xml", &length);
+	_cleanup_free_ char *xml = fixture_read(FOLDER, name, ".xml", &length);
 
 	ck_assert_msg(xml != NULL, "%s cannot be read", source);
 	_cleanup_free_ char *settled = settle(source, xml, length, &err);
-	const char *suffix = settled != NULL ? ".out" : ".err";
-	_cleanup_free_ char *got = settled != NULL ? xstrdup(settled) : strf("%s\n", error_text(&err));
+	_cleanup_free_ char *refusal = settled != NULL ? NULL : strf("%s\n", error_text(&err));
 
-	if (regenerating()) {
-		_cleanup_free_ char *path = fixture_path(name, suffix);
-		_cleanup_free_ char *other = fixture_path(name, settled != NULL ? ".err" : ".out");
-
-		ck_assert(file_write(path, got, strlen(got), 0644, NULL));
-		unlink(other);
-		return;
-	}
-	_cleanup_free_ char *want = fixture_read(name, suffix, NULL);
-
-	ck_assert_msg(want != NULL, "%s has no %s: %s", name, suffix, got);
-	ck_assert_msg(strcmp(want, got) == 0, "%s%s differs; got:\n%s", name, suffix, got);
+	fixture_expect(FOLDER, name, ".out", settled);
+	fixture_expect(FOLDER, name, ".err", refusal);
 	if (settled != NULL)
 		check_settled(name, settled);
 }
 
 START_TEST(fixtures)
 {
-	_cleanup_strv_ char **names = fixture_names(".xml");
+	_cleanup_strv_ char **names = fixture_names(FOLDER, ".xml");
 
 	ck_assert_uint_gt(strv_length(names), 100);
 	for (char **name = names; *name != NULL; name++)
@@ -109,42 +54,15 @@ START_TEST(fixtures)
 }
 END_TEST
 
-/* Each error is one line and begins with the file's name. */
 START_TEST(errors_have_a_place)
 {
-	_cleanup_strv_ char **names = fixture_names(".err");
-
-	for (char **name = names; *name != NULL; name++) {
-		_cleanup_free_ char *text = fixture_read(*name, ".err", NULL);
-		_cleanup_free_ char *start = strf("%s.xml:", *name);
-
-		ck_assert_msg(text_starts(text, start), "%s: %s", *name, text);
-		ck_assert_msg(strchr(text, '\n') == text + strlen(text) - 1, "%s: %s", *name, text);
-	}
+	fixture_errors_have_a_place(FOLDER);
 }
 END_TEST
 
-/* Nothing lies about that no test reads. */
 START_TEST(no_orphans)
 {
-	static const char *const suffixes[] = { ".out", ".err" };
-
-	for (size_t i = 0; i < ARRAY_LENGTH(suffixes); i++) {
-		_cleanup_strv_ char **names = fixture_names(suffixes[i]);
-
-		for (char **name = names; *name != NULL; name++) {
-			_cleanup_free_ char *path = fixture_path(*name, ".xml");
-
-			ck_assert_msg(path_exists(path), "%s%s has no .xml", *name, suffixes[i]);
-		}
-	}
-	_cleanup_strv_ char **outs = fixture_names(".out");
-
-	for (char **name = outs; *name != NULL; name++) {
-		_cleanup_free_ char *path = fixture_path(*name, ".err");
-
-		ck_assert_msg(!path_exists(path), "%s has both .out and .err", *name);
-	}
+	fixture_no_orphans(FOLDER, (const char *const[]){ ".out", ".err", NULL });
 }
 END_TEST
 

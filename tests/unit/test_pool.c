@@ -272,7 +272,8 @@ static const struct {
 	{ "<volume><name>a</name><capacity>1</capacity><target><format type='tape'/></target></volume>", "tape" },
 	{ "<volume><name>a</name><capacity>1</capacity><target><encryption format='luks'/></target></volume>",
 	  "no <secret>" },
-	{ "<volume><name>a</name><capacity>1</capacity><target><clusterSize>1000</clusterSize></target></volume>",
+	{ "<volume><name>a</name><capacity>1</capacity><target><format type='qcow2'/><clusterSize>1000</clusterSize>"
+	  "</target></volume>",
 	  "power of two" },
 	{ "<volume><name>a</name><capacity>1</capacity><backingStore><path>base</path></backingStore></volume>",
 	  "not absolute" },
