@@ -17,10 +17,12 @@ libbase_a_SOURCES = \
 	base/schema.c base/schema.h \
 	base/schema_set.c \
 	base/schema_value.c \
+	base/sandbox.c base/sandbox.h \
 	base/socket.c base/socket.h \
 	base/spawn.c base/spawn.h \
 	base/strbuf.c base/strbuf.h \
 	base/strv.c base/strv.h \
+	base/suggest.c \
 	base/text.c base/text.h \
 	base/unmodelled.c base/unmodelled.h \
 	base/uuid.c base/uuid.h \

@@ -31,6 +31,9 @@ bool text_ends(const char *text, const char *suffix);
 /* NULL or "" */
 bool text_empty(const char *text);
 
+/* The candidate nearest to a mistyped word (two letters wrong at most, or one that it begins), or NULL. */
+const char *suggest(const char *word, const char *const *candidates, size_t count);
+
 /* May this be a machine's name? Valid UTF-8, 1 to 255 bytes, no '/', no control character (C0, DEL, C1), not "." or "..",
  * no blank at either end, not all digits (an id). what names the thing in the message: "name". */
 bool name_check(const char *what, const char *name, struct error *err);

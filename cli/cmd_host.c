@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include "base/json.h"
+#include "base/text.h"
 #include "cli/cli.h"
 #include "cli/help.h"
 #include "cli/internal.h"

@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "base/file.h"
+#include "base/text.h"
 #include "cli/cli.h"
 #include "cli/help.h"
 #include "cli/internal.h"

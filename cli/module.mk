@@ -18,6 +18,7 @@ libcli_a_SOURCES = \
 	cli/cmd_life.c \
 	cli/cmd_list.c \
 	cli/cmd_monitor.c \
+	cli/cmd_osinfo.c \
 	cli/cmd_pool.c \
 	cli/cmd_pool_make.c \
 	cli/cmd_secret.c \
@@ -41,7 +42,6 @@ libcli_a_SOURCES = \
 	cli/secret.c cli/secret.h \
 	cli/storage.c cli/storage.h \
 	cli/suboptions.c cli/suboptions.h \
-	cli/suggest.c \
 	cli/table.c \
 	cli/terminal.c cli/terminal.h
 

@@ -38,7 +38,4 @@ int64_t argument_int(const struct arguments *arguments, const char *name, int64_
 /* All words given, NULL-terminated; NULL when none. Borrowed. */
 const char *const *argument_list(const struct arguments *arguments, const char *name, size_t *ret_count);
 
-/* The candidate nearest to a mistyped word (two letters wrong at most, or one that it begins), or NULL. */
-const char *suggest(const char *word, const char *const *candidates, size_t count);
-
 #endif

@@ -154,10 +154,28 @@ static const char storage_step[] =
 	" UNIQUE(usage_type, usage_id)"
 	") WITHOUT ROWID;";
 
+/* What an ISO is, and what a system wants: good while the file, and libosinfo's data, are the same. */
+static const char osinfo_step[] =
+	"CREATE TABLE iso("
+	" path TEXT PRIMARY KEY,"
+	" size INTEGER NOT NULL,"
+	" mtime_ns INTEGER NOT NULL,"
+	" inode INTEGER NOT NULL,"
+	" data TEXT NOT NULL,"
+	" json TEXT NOT NULL"
+	") WITHOUT ROWID;"
+
+	"CREATE TABLE osinfo("
+	" name TEXT PRIMARY KEY,"
+	" data TEXT NOT NULL,"
+	" json TEXT NOT NULL"
+	") WITHOUT ROWID;";
+
 const struct migration db_migrations[] = {
 	{ "machines, their definitions, runs and events", first_step },
 	{ "the order in which machines start with the host", autostart_step },
 	{ "pools, volumes, jobs and secrets", storage_step },
+	{ "what ISOs and systems are", osinfo_step },
 };
 
 const int db_schema_version = ARRAY_LENGTH(db_migrations);

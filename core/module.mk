@@ -37,6 +37,7 @@ libcore_a_SOURCES = \
 	core/install_make.c \
 	core/install_options.c \
 	core/install_resolve.c \
+	core/iso_list.c \
 	core/job.c core/job.h \
 	core/job_copy.c \
 	core/job_internal.h \
@@ -51,6 +52,10 @@ libcore_a_SOURCES = \
 	core/manager.c core/manager.h \
 	core/manager_internal.h \
 	core/native.c \
+	core/osinfo.h core/osinfo_internal.h \
+	core/osinfo_ask.c \
+	core/osinfo_iso.c \
+	core/osinfo_system.c \
 	core/pool.c \
 	core/pool_row.c \
 	core/preference.c core/preference.h \

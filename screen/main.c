@@ -6,7 +6,7 @@
 #include "screen/fonts_file.h"
 #include "screen/frames.h"
 #include "screen/rfb.h"
-#include "screen/sandbox.h"
+#include "base/sandbox.h"
 #include "screen/wire.h"
 
 #include <errno.h>

@@ -37,8 +37,6 @@ libscreen_a_SOURCES = \
 	screen/rfb.h \
 	screen/rfb_internal.h \
 	screen/rfb_thread.c \
-	screen/sandbox.c \
-	screen/sandbox.h \
 	screen/text_cells.c \
 	screen/text_cells.h \
 	screen/wire.c \

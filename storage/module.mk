@@ -6,6 +6,7 @@ libstorage_a_SOURCES = \
 	storage/image_internal.h \
 	storage/image_lock.c \
 	storage/image_qcow2.c \
+	storage/iso.c storage/iso.h \
 	storage/pool.c storage/pool.h \
 	storage/pool_directory.c \
 	storage/pool_driver.c storage/pool_driver.h \

@@ -222,7 +222,7 @@ tests_unit_test_picture_LDADD = libscreen.a $(BASE_LDADD) $(CHAFA_LIBS) $(ZLIB_L
 UNIT_TESTS += tests/unit/test_sandbox
 tests_unit_test_sandbox_SOURCES = tests/unit/test_sandbox.c tests/unit/unit.h
 tests_unit_test_sandbox_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS) -pthread
-tests_unit_test_sandbox_LDADD = libscreen.a $(BASE_LDADD) $(SECCOMP_LIBS)
+tests_unit_test_sandbox_LDADD = $(BASE_LDADD) $(SECCOMP_LIBS)
 
 UNIT_TESTS += tests/unit/test_wire
 tests_unit_test_wire_SOURCES = tests/unit/test_wire.c tests/unit/unit.h

@@ -17,6 +17,11 @@ tests_fuzz_fuzz_image_SOURCES = tests/fuzz/fuzz_image.c
 tests_fuzz_fuzz_image_LDFLAGS = $(fuzz_ldflags)
 tests_fuzz_fuzz_image_LDADD = libstorage.a libbase.a $(JSON_LIBS) $(XML_LIBS)
 
+FUZZ_TARGETS += tests/fuzz/fuzz_iso
+tests_fuzz_fuzz_iso_SOURCES = tests/fuzz/fuzz_iso.c
+tests_fuzz_fuzz_iso_LDFLAGS = $(fuzz_ldflags)
+tests_fuzz_fuzz_iso_LDADD = libstorage.a libbase.a $(JSON_LIBS) $(XML_LIBS)
+
 FUZZ_TARGETS += tests/fuzz/fuzz_keymap
 tests_fuzz_fuzz_keymap_SOURCES = tests/fuzz/fuzz_keymap.c
 tests_fuzz_fuzz_keymap_LDFLAGS = $(fuzz_ldflags)

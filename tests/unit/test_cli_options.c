@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include "base/gettext.h"
+#include "base/text.h"
 #include "cli/options.h"
 #include "tests/unit/unit.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* virtty-screen's sandbox: what it takes works on, anything else ends the process. */
-#include "screen/sandbox.h"
+/* The sandbox: what it takes works on, anything else ends the process. */
+#include "base/sandbox.h"
 #include "tests/unit/unit.h"
 
 #include <fcntl.h>

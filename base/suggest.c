@@ -1,10 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* "Did you mean": the known word nearest to a mistyped one. */
-#include "config.h"
-
 #include "base/memory.h"
 #include "base/text.h"
-#include "cli/options.h"
 
 #include <string.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What this process may still do once a server may speak to it. */
-#ifndef SCREEN_SANDBOX_H
-#define SCREEN_SANDBOX_H
+/* What a process may still do once somebody whom nobody knows may speak to it: for virtty-screen and virtty-osinfo. */
+#ifndef BASE_SANDBOX_H
+#define BASE_SANDBOX_H
 
 #include "base/error.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The sandbox: seccomp by libseccomp, and limits. */
-#include "screen/sandbox.h"
+#include "base/sandbox.h"
 
 #include <errno.h>
 #include <seccomp.h>
@@ -48,7 +48,7 @@ static const int sanitizers[] = {
 	SCMP_SYS(prctl), SCMP_SYS(arch_prctl), SCMP_SYS(personality), SCMP_SYS(kill), SCMP_SYS(sigaltstack),
 	SCMP_SYS(rt_sigaction), SCMP_SYS(rt_sigsuspend), SCMP_SYS(mmap), SCMP_SYS(mprotect), SCMP_SYS(msync),
 	SCMP_SYS(process_vm_readv), SCMP_SYS(getppid), SCMP_SYS(prlimit64), SCMP_SYS(getrlimit),
-	SCMP_SYS(getrusage), SCMP_SYS(sched_getaffinity), SCMP_SYS(uname),
+	SCMP_SYS(getrusage), SCMP_SYS(sched_getaffinity), SCMP_SYS(uname), SCMP_SYS(ioctl),
 };
 
 /* clang-format on */
