@@ -40,7 +40,9 @@ const struct option install_options[] = {
 	  N_("kvm or qemu (default: KVM where it is usable)") },
 	OPTION_VALUE("machine", NULL, 0, N_("TYPE"), N_("machine type, such as q35 or pc")),
 	OPTION_VALUE("cpu", NULL, 0, N_("MODEL"), N_("CPU: a mode or a model")),
-	OPTION_VALUE("osinfo", "os-variant os-type", 0, N_("OS"), N_("what will be installed, such as debian12")),
+	OPTION_VALUE("osinfo", "os-variant", 0, N_("OS"),
+		     N_("what will be installed: debian12, or [name=][,detect=on][,require=on] (default: what the ISO says)")),
+	OPTION_VALUE("os-type", NULL, 0, N_("TYPE"), N_("does nothing: --osinfo says it")),
 	OPTION_VALUE("metadata", NULL, 0, N_("METADATA"), N_("title=,description=")),
 	OPTION_VALUE("description", NULL, 0, N_("TEXT"), N_("description of the machine")),
 	OPTION_SIMPLE("wizard", N_("ask for all on the screen, with what is given filled in; also without anything to boot")),
@@ -394,6 +396,8 @@ bool install_request_begin(const struct arguments *arguments, struct install_req
 		.cpu = xstrdup_null(argument_string(arguments, "cpu")),
 		.osinfo = xstrdup_null(argument_string(arguments, "osinfo")),
 	};
+	if (argument_string(arguments, "os-type"))
+		cli_warnings((char *const[]){ (char *)(uintptr_t)_("--os-type does nothing any more: --osinfo says what is installed"), NULL });
 	if (!read_memory(argument_string(arguments, "memory"), ret, err) ||
 	    !read_vcpus(argument_string(arguments, "vcpus"), ret, err) || !read_disks(arguments, ret, err) ||
 	    !read_networks(arguments, ret, err) || !read_graphics(argument_string(arguments, "graphics"), ret, err) ||

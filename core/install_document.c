@@ -11,6 +11,7 @@
 
 /* Where virtty keeps what it was told of a machine and libvirt's own elements have no place for. */
 #define VIRTTY_NAMESPACE "urn:virtty:domain:1"
+#define LIBOSINFO_NAMESPACE "http://libosinfo.org/xmlns/libvirt/domain/1.0"
 
 /* An element with attributes: names and values in turn, NULL at the end; a NULL value leaves its attribute out. */
 static xmlNode *add(xmlNode *parent, const char *name, const char *text, const char *const *attributes)
@@ -32,19 +33,29 @@ static void add_number(xmlNode *parent, const char *name, uint64_t number, const
 	add(parent, name, text, attributes);
 }
 
-static void add_os_name(xmlNode *root, const char *name)
+/* The system by the name that was said or found, and, where libosinfo knows it, as virt-manager and its kind write it. */
+static void add_os_name(const struct installation *installation, xmlNode *root)
 {
 	xmlNode *metadata = add(root, "metadata", NULL, NULL);
 	xmlNode *node = xml_add_child(metadata, "os", NULL);
 
 	xmlSetNs(node, xmlNewNs(node, BAD_CAST VIRTTY_NAMESPACE, BAD_CAST "virtty"));
-	xml_set_attribute(node, "name", name);
+	xml_set_attribute(node, "name", installation->os_name);
+	if (!installation->system || installation->os_older)
+		return;
+	node = xml_add_child(metadata, "libosinfo", NULL);
+	xmlNs *libosinfo = xmlNewNs(node, BAD_CAST LIBOSINFO_NAMESPACE, BAD_CAST "libosinfo");
+
+	xmlSetNs(node, libosinfo);
+	node = xml_add_child(node, "os", NULL);
+	xmlSetNs(node, libosinfo);
+	xml_set_attribute(node, "id", installation->system->id);
 }
 
 static void add_os(const struct installation *installation, xmlNode *root)
 {
 	const struct install_boot *boot = &installation->boot;
-	const char *machine = installation->request->machine ? installation->request->machine : installation->arch->modern_machine;
+	const char *machine = install_machine(installation);
 	xmlNode *os = add(root, "os", NULL, ATTRIBUTES("firmware", boot->uefi ? "efi" : NULL));
 
 	add(os, "type", "hvm", ATTRIBUTES("arch", installation->arch->name, "machine", machine));
@@ -143,7 +154,7 @@ static void add_graphics(const struct installation *installation, xmlNode *devic
 	}
 	/* Every system has a driver for plain VGA; virtio's is better where it can be had. */
 	add(add(devices, "video", NULL, NULL), "model", NULL,
-	    ATTRIBUTES("type", caps_has(installation->caps, CAP_VIRTIO_GPU) && !installation->windows ? "virtio" : "vga"));
+	    ATTRIBUTES("type", caps_has(installation->caps, CAP_VIRTIO_GPU) && install_virtio_gpu(installation) ? "virtio" : "vga"));
 }
 
 static void add_serial(xmlNode *devices)
@@ -158,12 +169,14 @@ static void add_serial(xmlNode *devices)
 static void add_devices(const struct installation *installation, xmlNode *root)
 {
 	xmlNode *devices = add(root, "devices", NULL, NULL);
+	const struct os_system *system = installation->system;
 	unsigned counters[3] = { 0 };
 
 	add(devices, "emulator", installation->emulator, NULL);
 	for (size_t i = 0; i < installation->image_count; i++)
 		add_disk(&installation->images[i], devices, counters);
-	if (caps_has(installation->caps, CAP_QEMU_XHCI))
+	/* without one the machine gets what it had in its time */
+	if (caps_has(installation->caps, CAP_QEMU_XHCI) && (!system || os_has(system, OS_XHCI)))
 		add(devices, "controller", NULL, ATTRIBUTES("type", "usb", "model", "qemu-xhci", "ports", "15"));
 	for (size_t i = 0; i < installation->network_count; i++) {
 		const struct install_network *network = &installation->networks[i];
@@ -171,13 +184,14 @@ static void add_devices(const struct installation *installation, xmlNode *root)
 
 		if (network->mac)
 			add(interface, "mac", NULL, ATTRIBUTES("address", network->mac));
-		add(interface, "model", NULL, ATTRIBUTES("type", network->model ? network->model : installation->windows ? "e1000e" : "virtio"));
+		add(interface, "model", NULL, ATTRIBUTES("type", network->model ? network->model : install_card(installation)));
 	}
 	if (!installation->request->no_serial)
 		add_serial(devices);
 	add_graphics(installation, devices);
 	add(devices, "memballoon", NULL, ATTRIBUTES("model", "virtio"));
-	add(add(devices, "rng", NULL, ATTRIBUTES("model", "virtio")), "backend", "/dev/urandom", ATTRIBUTES("model", "random"));
+	if (!system || os_has(system, OS_VIRTIO_RNG))
+		add(add(devices, "rng", NULL, ATTRIBUTES("model", "virtio")), "backend", "/dev/urandom", ATTRIBUTES("model", "random"));
 }
 
 char *install_document(const struct installation *installation)
@@ -194,7 +208,7 @@ char *install_document(const struct installation *installation)
 	if (!text_empty(request->description))
 		add(root, "description", request->description, NULL);
 	if (installation->os_name)
-		add_os_name(root, installation->os_name);
+		add_os_name(installation, root);
 	add_number(root, "memory", installation->memory_mib, ATTRIBUTES("unit", "MiB"));
 	add_number(root, "vcpu", installation->vcpus, NULL);
 	add_os(installation, root);

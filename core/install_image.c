@@ -357,7 +357,7 @@ static bool resolve_disk(struct manager *manager, struct installation *installat
 	struct install_image image = { .request = disk, .cdrom = disk->cdrom, .readonly = disk->readonly };
 	bool ok = disk->pool ? resolve_pool(manager, installation, disk, &image, err) : resolve_path(manager, installation, disk, &image, err);
 
-	image.bus = xstrdup(disk->bus ? disk->bus : disk->cdrom || installation->windows ? "sata" : "virtio");
+	image.bus = xstrdup(disk->bus ? disk->bus : install_disk_bus(installation, disk->cdrom));
 	/* The array owns it in any case. */
 	*ARRAY_ADD(installation->images, installation->image_count) = image;
 	return ok;
@@ -365,16 +365,17 @@ static bool resolve_disk(struct manager *manager, struct installation *installat
 
 bool install_resolve_images(struct manager *manager, struct installation *installation, struct error *err)
 {
-	static const struct install_disk default_disk = { .size_bytes = DEFAULT_DISK_BYTES };
+	const uint64_t wanted = installation->system ? os_wants(installation->system).disk_bytes : 0;
 	const struct install_request *request = installation->request;
 
+	installation->default_disk.size_bytes = wanted ? wanted : DEFAULT_DISK_BYTES;
 	for (size_t i = 0; i < request->disk_count; i++)
 		if (!resolve_disk(manager, installation, &request->disks[i], err))
 			return false;
-	if (request->disk_count == 0 && !request->no_disks && !resolve_disk(manager, installation, &default_disk, err))
+	if (request->disk_count == 0 && !request->no_disks && !resolve_disk(manager, installation, &installation->default_disk, err))
 		return false;
 	if (request->cdrom) {
-		struct install_image image = { .path = path_absolute(request->cdrom), .bus = xstrdup("sata"), .cdrom = true };
+		struct install_image image = { .path = path_absolute(request->cdrom), .bus = xstrdup(install_disk_bus(installation, true)), .cdrom = true };
 		bool ok = path_exists(image.path) ? resolve_existing(manager, installation, &image, "raw", err) : missing_iso(request->cdrom, err);
 
 		*ARRAY_ADD(installation->images, installation->image_count) = image;

@@ -5,6 +5,7 @@
 
 #include "core/install.h"
 #include "core/manager_internal.h"
+#include "core/osinfo.h"
 #include "hv/domain.h"
 
 struct qemu_caps;
@@ -46,11 +47,15 @@ struct installation {
 	const struct arch *arch;
 	const struct qemu_caps *caps;
 	bool kvm, windows;
-	char *os_name; /* owned; NULL: not said */
+	char *os_name; /* owned; NULL: neither said nor found */
+	bool os_detected, os_required; /* its ISO is asked; not to know it is an error */
+	bool os_older; /* what is known is not it, but the newest one before it */
+	struct os_system *system; /* owned; NULL: nobody knows it */
 	uint64_t memory_mib;
 	unsigned vcpus;
 	struct install_image *images; /* owned array: disks, then the ISO */
 	size_t image_count;
+	struct install_disk default_disk; /* where none was asked for: its size alone is set */
 	struct install_network *networks; /* owned array */
 	size_t network_count;
 	struct install_graphics graphics;
@@ -63,6 +68,16 @@ void installation_clear(struct installation *installation);
 bool install_read_options(struct installation *installation, struct error *err);
 /* libvirt's word for an "on" or "off" that a person typed; NULL: it is neither. */
 const char *yes_or_no(const char *word);
+/* --osinfo's words. */
+bool install_read_osinfo(struct installation *installation, struct error *err);
+/* Which system it is, by its name or its ISO. */
+bool install_resolve_system(struct manager *manager, struct installation *installation, struct error *err);
+/* What a machine for its system is given where nothing was said; without a system, what suits most. Borrowed. */
+uint64_t install_system_memory(const struct os_system *system, uint64_t host_bytes); /* MiB; 0: not said */
+const char *install_machine(const struct installation *installation);
+const char *install_disk_bus(const struct installation *installation, bool cdrom);
+const char *install_card(const struct installation *installation);
+bool install_virtio_gpu(const struct installation *installation);
 /* Which images there are and which are to be made, and where. Looks at files, makes none. */
 bool install_resolve_images(struct manager *manager, struct installation *installation, struct error *err);
 /* Every choice: names, paths, formats, emulator. Looks at files, makes none. */

@@ -178,58 +178,8 @@ static bool read_boot(struct installation *installation, struct error *err)
 	return true;
 }
 
-/* Beginnings of the short names that osinfo has for systems: what follows is a version. */
-static const char *const systems[] = {
-	"almalinux", "alpinelinux", "alt", "android", "archlinux", "asianux", "caasp", "centos", "circle", "cirros", "clearlinux", "debian",
-	"dragonflybsd", "elementary", "endless", "eos", "eurolinux", "fedora", "freebsd", "freedos", "freenix", "gentoo", "generic", "gnome", "guix",
-	"haiku", "hyperbola", "kali", "linux", "macosx", "mageia", "mandrake", "mandriva", "manjaro", "mbs", "mes", "miraclelinux", "msdos", "netbsd",
-	"netware", "nixos", "ol", "openbsd", "opensolaris", "openEuler", "openeuler", "opensuse", "oraclelinux", "popos", "pureos", "rhel", "rocky",
-	"scientificlinux", "silverblue", "slackware", "sle", "slackel", "solaris", "steamos", "suse", "trisquel", "ubuntu", "unknown", "vmware",
-	"void", "voidlinux", "win", "xenix",
-};
-
-/* A name that is none is kept, but was hardly meant. */
-static void warn_system(struct installation *installation)
-{
-	for (size_t i = 0; i < ARRAY_LENGTH(systems); i++)
-		if (text_starts(installation->os_name, systems[i]))
-			return;
-	installation->warnings = strv_addf(installation->warnings,
-					   "osinfo: '%s' is no name that virtty knows: it is kept, but nothing was chosen by it (debian12, fedora40 "
-					   "or win11 are such names)",
-					   installation->os_name);
-}
-
-/* "debian12", "name=debian12", "short-id=debian12", "detect=on,require=off". */
-static bool read_osinfo(struct installation *installation, struct error *err)
-{
-	_cleanup_strv_ char **words = installation->request->osinfo ? strv_split(installation->request->osinfo, ",") : NULL;
-
-	for (char **word = words; word && *word; word++) {
-		const char *equals = strchr(*word, '=');
-		const char *name = equals ? equals + 1 : *word;
-
-		if (equals && (text_starts(*word, "detect=") || text_starts(*word, "require="))) {
-			if (text_starts(*word, "detect=") && !text_equal(name, "off"))
-				installation->warnings = strv_add(installation->warnings,
-								  "what an ISO holds is not detected yet: name the system with --osinfo NAME");
-			continue;
-		}
-		if (equals && !text_starts(*word, "name=") && !text_starts(*word, "short-id="))
-			return error_set(err, ERROR_INVALID, "osinfo: '%s' is not understood", *word);
-		if (!name[0] || !xml_text_valid(name))
-			return error_set(err, ERROR_INVALID, "osinfo: '%s' is no name of a system", name);
-		free(installation->os_name);
-		installation->os_name = xstrdup(name);
-	}
-	if (installation->os_name)
-		warn_system(installation);
-	installation->windows = installation->os_name && text_starts(installation->os_name, "win");
-	return true;
-}
-
 bool install_read_options(struct installation *installation, struct error *err)
 {
-	return read_osinfo(installation, err) && read_networks(installation, err) && read_graphics(installation, err) &&
+	return install_read_osinfo(installation, err) && read_networks(installation, err) && read_graphics(installation, err) &&
 	       read_boot(installation, err);
 }

@@ -42,6 +42,9 @@ void installation_clear(struct installation *installation)
 	free(installation->name);
 	free(installation->emulator);
 	free(installation->os_name);
+	if (installation->system)
+		os_system_clear(installation->system);
+	free(installation->system);
 	strv_free(installation->warnings);
 	*installation = (struct installation){ 0 };
 }
@@ -240,17 +243,46 @@ static bool check_texts(const struct install_request *request, struct error *err
 	return true;
 }
 
-bool install_resolve(struct manager *manager, const struct install_request *request, struct installation *ret, struct error *err)
+/* Memory and processors that were not asked for: what the system wants, within what the host has. */
+static void resolve_sizes(struct installation *installation)
 {
+	const struct install_request *request = installation->request;
+	const struct os_system *system = installation->system;
+	unsigned wanted = system ? os_wants(system).cpus : 0;
 	struct host_info host;
 
-	*ret = (struct installation){ .request = request };
-	ret->memory_mib = request->memory_mib ? request->memory_mib : DEFAULT_MEMORY_MIB;
-	ret->vcpus = request->vcpus;
-	if (!ret->vcpus && host_info_get(&host)) {
-		ret->vcpus = host.cpus < DEFAULT_VCPUS ? host.cpus : DEFAULT_VCPUS;
+	installation->memory_mib = request->memory_mib;
+	if (!installation->memory_mib && system)
+		installation->memory_mib = install_system_memory(system, host_memory_kib() * 1024);
+	if (!installation->memory_mib)
+		installation->memory_mib = DEFAULT_MEMORY_MIB;
+	wanted = wanted > DEFAULT_VCPUS ? wanted : DEFAULT_VCPUS;
+	installation->vcpus = request->vcpus;
+	if (!installation->vcpus && host_info_get(&host)) {
+		installation->vcpus = host.cpus < wanted ? host.cpus : wanted;
 		host_info_clear(&host);
 	}
-	return check_texts(request, err) && install_read_options(ret, err) && resolve_name(manager, ret, err) && resolve_engine(manager, ret, err) &&
-	       install_resolve_images(manager, ret, err) && resolve_boot(ret, err);
+}
+
+/* A system that starts from UEFI alone gets it. */
+static bool resolve_firmware(struct installation *installation, struct error *err)
+{
+	const struct os_system *system = installation->system;
+
+	if (!system || system->bios || !system->uefi || installation->boot.uefi || installation->boot.kernel)
+		return true;
+	if (!host_uefi(err))
+		return error_wrap(err, "%s starts from UEFI alone", system->name);
+	installation->boot.uefi = true;
+	return true;
+}
+
+bool install_resolve(struct manager *manager, const struct install_request *request, struct installation *ret, struct error *err)
+{
+	*ret = (struct installation){ .request = request };
+	if (!check_texts(request, err) || !install_read_options(ret, err) || !resolve_name(manager, ret, err) || !resolve_engine(manager, ret, err) ||
+	    !install_resolve_system(manager, ret, err))
+		return false;
+	resolve_sizes(ret);
+	return resolve_firmware(ret, err) && install_resolve_images(manager, ret, err) && resolve_boot(ret, err);
 }

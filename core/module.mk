@@ -37,6 +37,7 @@ libcore_a_SOURCES = \
 	core/install_make.c \
 	core/install_options.c \
 	core/install_resolve.c \
+	core/install_system.c \
 	core/iso_list.c \
 	core/job.c core/job.h \
 	core/job_copy.c \
