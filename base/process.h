@@ -40,6 +40,9 @@ const char *process_boot_id(void);
  * then that stream goes to /dev/null). Returns true when it was run and ended within timeout_ms (< 0: no limit);
  * *ret_status is the wait status. A child that outlives the limit is killed: ERROR_TIMEOUT. */
 bool process_run(char *const *argv, int timeout_ms, char **ret_stdout, char **ret_stderr, int *ret_status, struct error *err);
+/* As process_run(), with a text for its stdin (NULL: nothing). */
+bool process_run_input(char *const *argv, const char *input, int timeout_ms, char **ret_stdout, char **ret_stderr,
+		       int *ret_status, struct error *err);
 /* As process_run(), and fails with the child's last stderr line when it exits with anything but 0. */
 bool process_run_ok(char *const *argv, int timeout_ms, char **ret_stdout, struct error *err);
 /* "exit status 1", "killed by signal 9 (Killed)". Owned. */

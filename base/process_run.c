@@ -16,6 +16,7 @@
 #include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -41,6 +42,7 @@ struct stream {
 struct child {
 	pid_t pid;
 	int pidfd; /* owned; -1 where there is none */
+	int input; /* owned: its stdin; -1: /dev/null */
 	bool ended;
 	int status;
 	struct stream streams[2]; /* stdout, stderr */
@@ -53,6 +55,7 @@ static void child_clear(struct child *child)
 		strbuf_clear(&child->streams[i].text);
 	}
 	cleanup_close(&child->pidfd);
+	cleanup_close(&child->input);
 }
 
 static bool is_program(const char *path)
@@ -124,7 +127,9 @@ static int spawn(struct child *child, const char *program, char *const *argv, co
 		posix_spawn_file_actions_destroy(&actions);
 		return errnum;
 	}
-	errnum = posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+	errnum = child->input >= 0 ?
+			 posix_spawn_file_actions_adddup2(&actions, child->input, STDIN_FILENO) :
+			 posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
 	for (int i = 0; errnum == 0 && i < 2; i++)
 		errnum = add_output(&actions, i + 1, wanted[i], ends[i]);
 #if __GLIBC_PREREQ(2, 34)
@@ -229,15 +234,35 @@ static bool follow(struct child *child, const char *name, int timeout_ms, struct
 	return true;
 }
 
-bool process_run(char *const *argv, int timeout_ms, char **ret_stdout, char **ret_stderr, int *ret_status, struct error *err)
+/* A file in memory: the child reads it at its own pace, and nobody has to write meanwhile. -1 on error. */
+static int make_input(const char *text, size_t length, struct error *err)
 {
-	_cleanup_(child_clear) struct child child = { .pidfd = -1, .streams = { { .fd = -1 }, { .fd = -1 } } };
+	_cleanup_close_ int fd = memfd_create("input", MFD_CLOEXEC);
+
+	if (fd < 0 || !write_all(fd, text, length) || lseek(fd, 0, SEEK_SET) < 0) {
+		error_set_errno(err, errno, "cannot make a file in memory");
+		return -1;
+	}
+	return TAKE_FD(fd);
+}
+
+bool process_run_input(char *const *argv, const char *input, int timeout_ms, char **ret_stdout, char **ret_stderr,
+		       int *ret_status, struct error *err)
+{
+	_cleanup_(child_clear) struct child child = {
+		.pidfd = -1, .input = -1, .streams = { { .fd = -1 }, { .fd = -1 } }
+	};
 	_cleanup_free_ char *program = process_find(argv[0]);
 	const bool wanted[2] = { ret_stdout != NULL, ret_stderr != NULL };
 
 	if (program == NULL) {
 		error_set(err, ERROR_NOT_FOUND, "the program '%s' was not found", argv[0]);
 		return error_hint(err, "install it, or put its directory on PATH");
+	}
+	if (input != NULL) {
+		child.input = make_input(input, strlen(input), err);
+		if (child.input < 0)
+			return false;
 	}
 	int errnum = spawn(&child, program, argv, wanted);
 
@@ -252,6 +277,11 @@ bool process_run(char *const *argv, int timeout_ms, char **ret_stdout, char **re
 	if (ret_status != NULL)
 		*ret_status = child.status;
 	return true;
+}
+
+bool process_run(char *const *argv, int timeout_ms, char **ret_stdout, char **ret_stderr, int *ret_status, struct error *err)
+{
+	return process_run_input(argv, NULL, timeout_ms, ret_stdout, ret_stderr, ret_status, err);
 }
 
 /* The last line with something on it, fit for a message; owned, NULL when there is none. */

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 noinst_LIBRARIES += libnet.a
 libnet_a_SOURCES = \
+	net/dnsmasq.c net/dnsmasq.h \
+	net/dnsmasq_leases.c \
 	net/network.c net/network.h \
 	net/network_addresses.c \
 	net/network_check.h \
@@ -8,4 +10,7 @@ libnet_a_SOURCES = \
 	net/network_schema.c net/network_schema.h \
 	net/network_settle.c \
 	net/network_validate.c \
+	net/nft.c net/nft.h \
+	net/ruleset.c net/ruleset.h \
+	net/ruleset_tap.c \
 	net/subnet.c net/subnet.h

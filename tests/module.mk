@@ -69,6 +69,16 @@ tests_unit_test_network_SOURCES = tests/unit/test_network.c tests/unit/unit.h
 tests_unit_test_network_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_unit_test_network_LDADD = libnet.a libbase.a $(JSON_LIBS) $(XML_LIBS) $(CHECK_LIBS)
 
+UNIT_TESTS += tests/unit/test_dnsmasq
+tests_unit_test_dnsmasq_SOURCES = tests/unit/test_dnsmasq.c tests/unit/unit.h
+tests_unit_test_dnsmasq_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_unit_test_dnsmasq_LDADD = libnet.a libbase.a $(JSON_LIBS) $(XML_LIBS) $(CHECK_LIBS)
+
+UNIT_TESTS += tests/unit/test_ruleset
+tests_unit_test_ruleset_SOURCES = tests/unit/test_ruleset.c tests/unit/unit.h
+tests_unit_test_ruleset_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_unit_test_ruleset_LDADD = libnet.a libbase.a $(JSON_LIBS) $(XML_LIBS) $(CHECK_LIBS)
+
 UNIT_LDADD = libhv.a libbase.a $(JSON_LIBS) $(XML_LIBS) $(CHECK_LIBS)
 
 UNIT_TESTS += tests/unit/test_caps

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Runs nft. */
+#include "net/nft.h"
+
+#include "base/memory.h"
+#include "base/process.h"
+#include "base/text.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+
+#define NFT_TIMEOUT_MS 30000
+
+/* nft says what is wrong first, and shows where below it: "/dev/stdin:3:1-9: Error: Could not process rule: File exists". Owned. */
+static char *reason(const char *errors)
+{
+	size_t length = strcspn(errors, "\n");
+	_cleanup_free_ char *line = xstrndup(errors, length);
+	const char *words = strstr(line, "Error: ");
+
+	words = words != NULL ? words + strlen("Error: ") : line;
+	if (text_starts(words, "Could not process rule: "))
+		words += strlen("Could not process rule: ");
+	return xstrdup(words);
+}
+
+bool nft_run(const char *text, struct error *err)
+{
+	char *argv[] = { (char[]){ "nft" }, (char[]){ "-f" }, (char[]){ "-" }, NULL };
+	_cleanup_free_ char *errors = NULL;
+	int status;
+
+	if (!process_run_input(argv, text, NFT_TIMEOUT_MS, NULL, &errors, &status, err)) {
+		if (err != NULL && err->code == ERROR_NOT_FOUND)
+			error_hint(err, "install the package nftables");
+		return false;
+	}
+	if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
+		return true;
+	_cleanup_free_ char *why = reason(errors);
+
+	if (text_empty(why)) {
+		_cleanup_free_ char *ending = process_status_text(status);
+
+		return error_set(err, ERROR_FAILED, "nft: %s", ending);
+	}
+	return error_set(err, text_ends(why, "File exists") ? ERROR_EXISTS : ERROR_FAILED, "nft: %s", why);
+}
+
+char *nft_list(void)
+{
+	char *argv[] = { (char[]){ "nft" }, (char[]){ "-j" }, (char[]){ "list" }, (char[]){ "ruleset" }, NULL };
+	char *output = NULL;
+
+	if (!process_run_ok(argv, NFT_TIMEOUT_MS, &output, NULL))
+		return xstrdup("");
+	return output;
+}

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The program nft: gives it what ruleset.h makes, a transaction each, and reads back what others' rules say. */
+#ifndef NET_NFT_H
+#define NET_NFT_H
+
+#include "base/error.h"
+
+#include <stdbool.h>
+
+/* Runs a text of commands: all of it or nothing. ERROR_NOT_FOUND where nft is missing, with the package to install; what
+ * nft refuses is ERROR_FAILED with its first words, ERROR_EXISTS where something is there already. */
+bool nft_run(const char *text, struct error *err);
+/* The whole ruleset as nft prints it in JSON, "" where there is none or it cannot be read. Owned. */
+char *nft_list(void);
+
+#endif

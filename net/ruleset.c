@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The part of each network in the table `inet virtty`. */
+#include "net/ruleset.h"
+
+#include "base/memory.h"
+#include "base/strbuf.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+
+/* What is there whatever the networks are. Adding what exists changes nothing; the chains are filled anew, so that a newer virtty's
+ * rules replace an older one's. 127.0.0.1 leads to guests too (route_localnet), so no guest may send to it. */
+static const char skeleton[] =
+	"add table inet virtty\n"
+	"add set inet virtty bridges { type ifname; }\n"
+	"add map inet virtty to { type ifname : verdict; }\n"
+	"add map inet virtty from { type ifname : verdict; }\n"
+	"add map inet virtty ports4 { type inet_proto . inet_service : ipv4_addr . inet_service; }\n"
+	"add map inet virtty ports6 { type inet_proto . inet_service : ipv6_addr . inet_service; }\n"
+	"add map inet virtty addressed4 { type ipv4_addr . inet_proto . inet_service : ipv4_addr . inet_service; }\n"
+	"add map inet virtty addressed6 { type ipv6_addr . inet_proto . inet_service : ipv6_addr . inet_service; }\n"
+	"add chain inet virtty guard { type filter hook prerouting priority raw; policy accept; }\n"
+	"add chain inet virtty forward { type filter hook forward priority filter; policy accept; }\n"
+	"add chain inet virtty prerouting { type nat hook prerouting priority dstnat; policy accept; }\n"
+	"add chain inet virtty output { type nat hook output priority -100; policy accept; }\n"
+	"add chain inet virtty postrouting { type nat hook postrouting priority srcnat; policy accept; }\n"
+	"add chain inet virtty forwards\n"
+	"flush chain inet virtty guard\n"
+	"flush chain inet virtty forward\n"
+	"flush chain inet virtty prerouting\n"
+	"flush chain inet virtty output\n"
+	"flush chain inet virtty postrouting\n"
+	"flush chain inet virtty forwards\n"
+	"add rule inet virtty guard iifname @bridges ip daddr 127.0.0.0/8 drop\n"
+	"add rule inet virtty forward oifname vmap @to\n"
+	"add rule inet virtty forward iifname vmap @from\n"
+	"add rule inet virtty forwards dnat ip to ip daddr . meta l4proto . th dport map @addressed4\n"
+	"add rule inet virtty forwards dnat ip6 to ip6 daddr . meta l4proto . th dport map @addressed6\n"
+	"add rule inet virtty forwards fib daddr type local dnat ip to meta l4proto . th dport map @ports4\n"
+	"add rule inet virtty forwards fib daddr type local dnat ip6 to meta l4proto . th dport map @ports6\n"
+	"add rule inet virtty prerouting jump forwards\n"
+	"add rule inet virtty output jump forwards\n"
+	"add rule inet virtty postrouting ip saddr 127.0.0.0/8 oifname @bridges masquerade\n";
+
+/* An address as nft reads it, by what it is called there. */
+static const char *family_word(const struct address *address)
+{
+	return address->family == AF_INET ? "ip" : "ip6";
+}
+
+struct part {
+	struct strbuf *out;
+	const struct network *network;
+	int64_t id;
+};
+
+static void rule(const struct part *part, const char *chain)
+{
+	strbuf_printf(part->out, "add rule inet virtty %s_%" PRId64 " ", chain, part->id);
+}
+
+static struct subnet subnet_of(const struct network_ip *ip)
+{
+	struct subnet subnet = { 0 };
+
+	/* a valid document's: it cannot fail */
+	(void)subnet_parse("address", ip->address, ip->netmask, ip->prefix.set, ip->prefix.value, &subnet, NULL);
+	return subnet;
+}
+
+/* IPv6 keeps its addresses on a NAT network, unless <nat ipv6='yes'/>. */
+static bool is_nat(const struct network *network, int family)
+{
+	return network->forward == FORWARD_NAT && (family == AF_INET || network->nat_ipv6 == TRI_YES);
+}
+
+static void put_to(const struct part *part, const struct network_ip *ip)
+{
+	struct subnet subnet = subnet_of(ip);
+	_cleanup_free_ char *text = subnet_format(&subnet);
+	const char *device = part->network->forward_dev;
+
+	rule(part, "to");
+	if (device != NULL)
+		strbuf_printf(part->out, "iifname \"%s\" ", device);
+	strbuf_printf(part->out, "%s daddr %s ", family_word(&subnet.address), text);
+	if (is_nat(part->network, subnet.address.family))
+		strbuf_puts(part->out, "ct state established,related ");
+	strbuf_puts(part->out, "return\n");
+}
+
+static void put_from(const struct part *part, const struct network_ip *ip)
+{
+	struct subnet subnet = subnet_of(ip);
+	_cleanup_free_ char *text = subnet_format(&subnet);
+	const char *device = part->network->forward_dev;
+
+	rule(part, "from");
+	strbuf_printf(part->out, "%s saddr %s ", family_word(&subnet.address), text);
+	if (device != NULL)
+		strbuf_printf(part->out, "oifname \"%s\" ", device);
+	strbuf_puts(part->out, "accept\n");
+}
+
+/* "masquerade to :1024-65535", "snat ip to 10.0.0.1-10.0.0.9:1024-65535", as the document says. */
+static void put_nat_verdict(const struct part *part, int family, bool ports)
+{
+	const struct network *network = part->network;
+	struct address start, end;
+	char from[ADDRESS_TEXT_SIZE], to[ADDRESS_TEXT_SIZE];
+	bool address = network->nat_start != NULL && address_parse(network->nat_start, &start) &&
+		       address_parse(network->nat_end, &end) && start.family == family;
+
+	if (address) {
+		address_format(&start, from);
+		address_format(&end, to);
+		const char *open = family == AF_INET6 ? "[" : "", *close = family == AF_INET6 ? "]" : "";
+
+		strbuf_printf(part->out, "snat %s to %s%s%s", family == AF_INET ? "ip" : "ip6", open, from, close);
+		if (address_compare(&start, &end) != 0)
+			strbuf_printf(part->out, "-%s%s%s", open, to, close);
+	} else {
+		strbuf_puts(part->out, "masquerade");
+	}
+	if (ports) {
+		uint64_t first = network->nat_port_start.set ? network->nat_port_start.value : 1024;
+		uint64_t last = network->nat_port_end.set ? network->nat_port_end.value : 65535;
+
+		strbuf_printf(part->out, "%s:%" PRIu64 "-%" PRIu64, address ? "" : " to ", first, last);
+	}
+	strbuf_puts(part->out, "\n");
+}
+
+/* What leaves gets the host's address; what stays among guests, or is for all of them, does not. A guest that calls another by a port
+ * of the host does: otherwise it would be answered from an address that it did not call. */
+static void put_nat(const struct part *part, const struct network_ip *ip)
+{
+	struct subnet subnet = subnet_of(ip);
+	_cleanup_free_ char *text = subnet_format(&subnet);
+	const char *family = family_word(&subnet.address), *device = part->network->forward_dev;
+	const char *everybody = subnet.address.family == AF_INET ? "224.0.0.0/24, 255.255.255.255" : "ff00::/8";
+
+	if (!is_nat(part->network, subnet.address.family))
+		return;
+	rule(part, "nat");
+	strbuf_printf(part->out, "%s saddr %s %s daddr %s ct status dnat masquerade\n", family, text, family, text);
+	rule(part, "nat");
+	strbuf_printf(part->out, "%s saddr %s %s daddr { %s, %s } return\n", family, text, family, text, everybody);
+	for (unsigned ports = 2; ports-- > 0;) {
+		rule(part, "nat");
+		strbuf_printf(part->out, "%s saddr %s ", family, text);
+		if (device != NULL)
+			strbuf_printf(part->out, "oifname \"%s\" ", device);
+		if (ports != 0)
+			strbuf_puts(part->out, "meta l4proto { tcp, udp } ");
+		put_nat_verdict(part, subnet.address.family, ports != 0);
+	}
+}
+
+static void put_chains(const struct part *part)
+{
+	const struct network *network = part->network;
+
+	rule(part, "to");
+	strbuf_printf(part->out, "iifname \"%s\" accept\n", network->bridge);
+	rule(part, "from");
+	strbuf_printf(part->out, "oifname \"%s\" accept\n", network->bridge);
+	if (network->forward == FORWARD_OPEN)
+		return;
+	rule(part, "to");
+	strbuf_puts(part->out, "ct status dnat return\n");
+	rule(part, "from");
+	strbuf_puts(part->out, "ct status dnat accept\n");
+	for (size_t i = 0; i < network->ip_count && network->forward != FORWARD_NONE; i++) {
+		put_to(part, &network->ips[i]);
+		put_from(part, &network->ips[i]);
+		put_nat(part, &network->ips[i]);
+	}
+	rule(part, "to");
+	strbuf_puts(part->out, "reject\n");
+	rule(part, "from");
+	strbuf_puts(part->out, "reject\n");
+}
+
+/* Empty chains that lead nowhere, whatever was there before. */
+static void put_empty(struct strbuf *out, int64_t id)
+{
+	strbuf_printf(out, "add chain inet virtty to_%" PRId64 "\nflush chain inet virtty to_%" PRId64 "\n", id, id);
+	strbuf_printf(out, "add chain inet virtty from_%" PRId64 "\nflush chain inet virtty from_%" PRId64 "\n", id, id);
+	strbuf_printf(out,
+		      "add chain inet virtty nat_%" PRId64 " { type nat hook postrouting priority srcnat; policy accept; }\n"
+		      "flush chain inet virtty nat_%" PRId64 "\n",
+		      id, id);
+}
+
+static void put_elements(struct strbuf *out, const char *verb, int64_t id, const char *bridge)
+{
+	strbuf_printf(out, "%s element inet virtty bridges { \"%s\" }\n", verb, bridge);
+	strbuf_printf(out, "%s element inet virtty to { \"%s\" : jump to_%" PRId64 " }\n", verb, bridge, id);
+	strbuf_printf(out, "%s element inet virtty from { \"%s\" : jump from_%" PRId64 " }\n", verb, bridge, id);
+}
+
+char *ruleset_put(const struct network *network, int64_t id)
+{
+	struct strbuf out = STRBUF_INIT;
+	struct part part = { &out, network, id };
+
+	strbuf_puts(&out, skeleton);
+	put_empty(&out, id);
+	put_elements(&out, "add", id, network->bridge);
+	put_chains(&part);
+	return strbuf_take(&out);
+}
+
+char *ruleset_remove(int64_t id, const char *bridge)
+{
+	struct strbuf out = STRBUF_INIT;
+
+	/* what is not there is put there first: deleting it cannot fail then */
+	strbuf_puts(&out, skeleton);
+	put_empty(&out, id);
+	put_elements(&out, "add", id, bridge);
+	put_elements(&out, "delete", id, bridge);
+	strbuf_printf(&out,
+		      "delete chain inet virtty to_%" PRId64 "\ndelete chain inet virtty from_%" PRId64
+		      "\ndelete chain inet virtty nat_%" PRId64 "\n",
+		      id, id, id);
+	return strbuf_take(&out);
+}
+
+char *ruleset_clear(void)
+{
+	return xstrdup("add table inet virtty\ndelete table inet virtty\nadd table bridge virtty\ndelete table bridge virtty\n");
+}
+
+static char *forward_element(const struct port_forward *forward, const char *verb, bool skeleton_too)
+{
+	bool v4 = forward->guest.family == AF_INET, addressed = forward->host.family != 0;
+	const char *protocol = forward->udp ? "udp" : "tcp";
+	char host[ADDRESS_TEXT_SIZE] = "", guest[ADDRESS_TEXT_SIZE];
+
+	address_format(&forward->guest, guest);
+	if (addressed)
+		address_format(&forward->host, host);
+	return strf("%s%s element inet virtty %s%s { %s%s%s . %u : %s . %u }\n", skeleton_too ? skeleton : "", verb,
+		    addressed ? "addressed" : "ports", v4 ? "4" : "6", host, addressed ? " . " : "", protocol,
+		    forward->host_port, guest, forward->guest_port);
+}
+
+char *ruleset_forward_add(const struct port_forward *forward)
+{
+	return forward_element(forward, "create", true);
+}
+
+char *ruleset_forward_remove(const struct port_forward *forward)
+{
+	_cleanup_free_ char *add = forward_element(forward, "add", true);
+	_cleanup_free_ char *remove = forward_element(forward, "delete", false);
+
+	return strf("%s%s", add, remove);
+}
