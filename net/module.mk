@@ -3,6 +3,10 @@ noinst_LIBRARIES += libnet.a
 libnet_a_SOURCES = \
 	net/dnsmasq.c net/dnsmasq.h \
 	net/dnsmasq_leases.c \
+	net/link.c net/link.h \
+	net/link_internal.h \
+	net/link_limit.c \
+	net/link_list.c \
 	net/network.c net/network.h \
 	net/network_addresses.c \
 	net/network_check.h \
@@ -13,4 +17,6 @@ libnet_a_SOURCES = \
 	net/nft.c net/nft.h \
 	net/ruleset.c net/ruleset.h \
 	net/ruleset_tap.c \
-	net/subnet.c net/subnet.h
+	net/subnet.c net/subnet.h \
+	net/tap.c
+libnet_a_CFLAGS = $(AM_CFLAGS) $(NL_CFLAGS)

@@ -6,12 +6,12 @@
 # shellcheck disable=SC2034  # used by the scripts that source this file
 packages_build=(
 	autoconf automake autopoint gettext gcc libc6-dev make pkg-config
-	libchafa-dev libevent-dev libglib2.0-dev libjson-c-dev liblzma-dev libncurses-dev libosinfo-1.0-dev libseccomp-dev libsqlite3-dev libtermkey-dev
+	libchafa-dev libevent-dev libglib2.0-dev libjson-c-dev liblzma-dev libncurses-dev libnl-3-dev libosinfo-1.0-dev libseccomp-dev libsqlite3-dev libtermkey-dev
 	libvncserver-dev libvterm-dev libxml2-dev zlib1g-dev
 )
 # To run machines.
 # shellcheck disable=SC2034
-packages_run=(osinfo-db ovmf qemu-system-x86 qemu-utils)
+packages_run=(dnsmasq-base nftables osinfo-db ovmf qemu-system-x86 qemu-utils)
 # To make the demonstration ISO (scripts/make-demo-iso).
 # shellcheck disable=SC2034
 packages_demo=(busybox-static cpio grub-common grub-efi-amd64-bin grub-pc-bin mtools xorriso)
@@ -19,7 +19,10 @@ packages_demo=(busybox-static cpio grub-common grub-efi-amd64-bin grub-pc-bin mt
 packages_release=$(sed -n 's/^VERSION_ID="\{0,1\}\([0-9]*\).*/\1/p' /etc/os-release 2>/dev/null || true)
 # To test.
 # shellcheck disable=SC2034
-packages_test=(check clang "debian-installer-${packages_release:-12}-netboot-amd64" e2fsprogs gcc libclang-rt-dev libosinfo-bin libvirt-clients lz4 memtest86+ mount procps python3 shellcheck sqlite3 util-linux xz-utils)
+packages_test=(
+	check "debian-installer-${packages_release:-12}-netboot-amd64" clang e2fsprogs gcc iproute2 libclang-rt-dev
+	libosinfo-bin libvirt-clients lz4 memtest86+ mount procps python3 shellcheck sqlite3 util-linux xz-utils
+)
 
 # What the little host of tests/guest/make-host runs. They are unpacked, not installed: most would start services here.
 # shellcheck disable=SC2034

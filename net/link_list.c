@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What interfaces, addresses and routes the host has: netlink's dumps, read as they come. */
+#include "net/link_internal.h"
+
+#include "base/memory.h"
+
+#include <linux/if_link.h>
+#include <linux/rtnetlink.h>
+#include <net/ethernet.h>
+#include <net/if.h>
+#include <netlink/msg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void read_text(const struct nlattr *attribute, char *ret, size_t size)
+{
+	if (attribute != NULL)
+		nla_strlcpy(ret, attribute, size);
+}
+
+static void read_statistics(const struct nlattr *attribute, struct link *link)
+{
+	struct rtnl_link_stats64 stats = { 0 };
+
+	if (attribute == NULL)
+		return;
+	nla_memcpy(&stats, attribute, sizeof stats);
+	link->rx_bytes = stats.rx_bytes;
+	link->tx_bytes = stats.tx_bytes;
+	link->rx_packets = stats.rx_packets;
+	link->tx_packets = stats.tx_packets;
+	link->rx_errors = stats.rx_errors;
+	link->tx_errors = stats.tx_errors;
+	link->rx_dropped = stats.rx_dropped;
+	link->tx_dropped = stats.tx_dropped;
+}
+
+static bool read_link(struct nlmsghdr *header, struct link *ret)
+{
+	struct nlattr *attributes[IFLA_MAX + 1], *info[IFLA_INFO_MAX + 1];
+	const struct ifinfomsg *message = nlmsg_data(header);
+	struct link link = { .index = message->ifi_index, .up = (message->ifi_flags & IFF_UP) != 0 };
+
+	if (header->nlmsg_type != RTM_NEWLINK ||
+	    nlmsg_parse(header, sizeof *message, attributes, IFLA_MAX, NULL) < 0 || attributes[IFLA_IFNAME] == NULL)
+		return false;
+	read_text(attributes[IFLA_IFNAME], link.name, sizeof link.name);
+	read_text(attributes[IFLA_IFALIAS], link.alias, sizeof link.alias);
+	if (attributes[IFLA_MTU] != NULL)
+		link.mtu = nla_get_u32(attributes[IFLA_MTU]);
+	if (attributes[IFLA_MASTER] != NULL)
+		link.master = (int)nla_get_u32(attributes[IFLA_MASTER]);
+	if (attributes[IFLA_LINK] != NULL)
+		link.lower = (int)nla_get_u32(attributes[IFLA_LINK]);
+	if (attributes[IFLA_CARRIER] != NULL)
+		link.carrier = nla_get_u8(attributes[IFLA_CARRIER]) != 0;
+	if (attributes[IFLA_ADDRESS] != NULL && nla_len(attributes[IFLA_ADDRESS]) == ETH_ALEN) {
+		const unsigned char *mac = nla_data(attributes[IFLA_ADDRESS]);
+
+		snprintf(link.mac, sizeof link.mac, "%02x:%02x:%02x:%02x:%02x:%02x", mac[0], mac[1], mac[2], mac[3], mac[4],
+			 mac[5]);
+	}
+	read_statistics(attributes[IFLA_STATS64], &link);
+	if (attributes[IFLA_LINKINFO] != NULL && nla_parse_nested(info, IFLA_INFO_MAX, attributes[IFLA_LINKINFO], NULL) == 0)
+		read_text(info[IFLA_INFO_KIND], link.kind, sizeof link.kind);
+	*ret = link;
+	return true;
+}
+
+struct link_array {
+	struct link *links;
+	size_t count;
+};
+
+static int take_link(struct nl_msg *message, void *userdata)
+{
+	struct link_array *to = userdata;
+	struct link link;
+
+	if (read_link(nlmsg_hdr(message), &link)) {
+		to->links = array_grow(to->links, to->count, sizeof *to->links);
+		to->links[to->count++] = link;
+	}
+	return NL_OK;
+}
+
+static int take_end(struct nl_msg *message, void *userdata)
+{
+	(void)message;
+	*(bool *)userdata = true;
+	return NL_STOP;
+}
+
+/* Sends a message (freed) and has each part of the answer taken, to its end: that of a dump, or an acknowledgement. 0 or netlink's negative
+ * code. */
+static int ask(struct links *links, struct nl_msg *message, int (*take)(struct nl_msg *, void *), void *userdata)
+{
+	int code = nl_send_auto(links->socket, message);
+	bool over = false;
+
+	nlmsg_free(message);
+	if (code < 0)
+		return code;
+	struct nl_cb *original = nl_socket_get_cb(links->socket);
+	struct nl_cb *callbacks = nl_cb_clone(original);
+
+	nl_cb_put(original);
+	if (callbacks == NULL)
+		memory_exhausted();
+	nl_cb_set(callbacks, NL_CB_VALID, NL_CB_CUSTOM, take, userdata);
+	nl_cb_set(callbacks, NL_CB_FINISH, NL_CB_CUSTOM, take_end, &over);
+	nl_cb_set(callbacks, NL_CB_ACK, NL_CB_CUSTOM, take_end, &over);
+	do
+		code = nl_recvmsgs(links->socket, callbacks);
+	while (code >= 0 && !over);
+	nl_cb_put(callbacks);
+	return code;
+}
+
+bool link_list(struct links *links, struct link **ret, size_t *ret_count, struct error *err)
+{
+	struct link_array found = { 0 };
+	int code = ask(links, link_request(RTM_GETLINK, NLM_F_DUMP, 0), take_link, &found);
+
+	if (code < 0) {
+		free(found.links);
+		return error_set(err, ERROR_SYSTEM, "cannot list the host's network interfaces: %s", nl_geterror(code));
+	}
+	*ret = found.links;
+	*ret_count = found.count;
+	return true;
+}
+
+bool link_find(struct links *links, const char *name, struct link *ret, struct error *err)
+{
+	struct link_array found = { 0 };
+	int index = link_index(name, err);
+
+	if (index == 0)
+		return false;
+	struct nl_msg *message = link_request(RTM_GETLINK, 0, index);
+	int code = ask(links, message, take_link, &found);
+	bool ok = code >= 0 && found.count > 0;
+
+	if (ok)
+		*ret = found.links[0];
+	else
+		link_fail(code < 0 ? code : -NLE_NODEV, "look at the interface", name, err);
+	free(found.links);
+	return ok;
+}
+
+struct subnet_array {
+	struct subnet *subnets;
+	size_t count;
+	int except; /* an interface's index */
+};
+
+static void add_subnet(struct subnet_array *to, int family, const struct nlattr *address, unsigned prefix)
+{
+	struct subnet subnet = { { .family = family }, prefix };
+
+	if (address == NULL || (family != AF_INET && family != AF_INET6) || prefix == 0)
+		return;
+	nla_memcpy(subnet.address.bytes, address, (int)address_bits(&subnet.address) / 8);
+	to->subnets = array_grow(to->subnets, to->count, sizeof *to->subnets);
+	to->subnets[to->count++] = subnet;
+}
+
+static int take_address(struct nl_msg *message, void *userdata)
+{
+	struct nlattr *attributes[IFA_MAX + 1];
+	struct nlmsghdr *header = nlmsg_hdr(message);
+	const struct ifaddrmsg *address = nlmsg_data(header);
+	struct subnet_array *to = userdata;
+
+	if (header->nlmsg_type == RTM_NEWADDR && nlmsg_parse(header, sizeof *address, attributes, IFA_MAX, NULL) == 0 &&
+	    (int)address->ifa_index != to->except && address->ifa_scope != RT_SCOPE_LINK)
+		add_subnet(to, address->ifa_family,
+			   attributes[IFA_LOCAL] != NULL ? attributes[IFA_LOCAL] : attributes[IFA_ADDRESS],
+			   address->ifa_prefixlen);
+	return NL_OK;
+}
+
+static int take_route(struct nl_msg *message, void *userdata)
+{
+	struct nlattr *attributes[RTA_MAX + 1];
+	struct nlmsghdr *header = nlmsg_hdr(message);
+	const struct rtmsg *route = nlmsg_data(header);
+	struct subnet_array *to = userdata;
+
+	if (header->nlmsg_type != RTM_NEWROUTE || nlmsg_parse(header, sizeof *route, attributes, RTA_MAX, NULL) < 0 ||
+	    route->rtm_type != RTN_UNICAST || route->rtm_table == RT_TABLE_LOCAL)
+		return NL_OK;
+	if (attributes[RTA_OIF] != NULL && (int)nla_get_u32(attributes[RTA_OIF]) == to->except)
+		return NL_OK;
+	/* each link has fe80::/64 */
+	if (route->rtm_family == AF_INET6 && attributes[RTA_DST] != NULL &&
+	    *(const uint8_t *)nla_data(attributes[RTA_DST]) == 0xfe)
+		return NL_OK;
+	add_subnet(to, route->rtm_family, attributes[RTA_DST], route->rtm_dst_len);
+	return NL_OK;
+}
+
+bool link_subnets(struct links *links, const char *except, struct subnet **ret, size_t *ret_count, struct error *err)
+{
+	struct subnet_array found = { .except = except != NULL ? (int)if_nametoindex(except) : 0 };
+	struct nl_msg *addresses = nlmsg_alloc_simple(RTM_GETADDR, NLM_F_REQUEST | NLM_F_DUMP);
+	struct nl_msg *routes = nlmsg_alloc_simple(RTM_GETROUTE, NLM_F_REQUEST | NLM_F_DUMP);
+	struct ifaddrmsg of_address = { 0 };
+	struct rtmsg of_route = { 0 };
+
+	if (addresses == NULL || routes == NULL || nlmsg_append(addresses, &of_address, sizeof of_address, NLMSG_ALIGNTO) < 0 ||
+	    nlmsg_append(routes, &of_route, sizeof of_route, NLMSG_ALIGNTO) < 0)
+		memory_exhausted();
+	int code = ask(links, addresses, take_address, &found);
+
+	if (code >= 0)
+		code = ask(links, routes, take_route, &found);
+	else
+		nlmsg_free(routes);
+	if (code < 0) {
+		free(found.subnets);
+		return error_set(err, ERROR_SYSTEM, "cannot list the host's addresses and routes: %s", nl_geterror(code));
+	}
+	*ret = found.subnets;
+	*ret_count = found.count;
+	return true;
+}

@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Taps and macvtaps: a guest's end of a cable, as descriptors. */
+#include "net/link_internal.h"
+
+#include "base/file.h"
+#include "base/memory.h"
+#include "base/text.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/if_link.h>
+#include <linux/if_tun.h>
+#include <linux/rtnetlink.h>
+#include <net/ethernet.h>
+#include <net/if.h>
+#include <netinet/ether.h>
+#include <netlink/msg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+#define TUN_PATH "/dev/net/tun"
+#define NAMES_MAX 4096 /* numbers tried for "macvtap%d" */
+
+static bool fail_tun(int errnum, struct error *err)
+{
+	if (errnum == ENOENT || errnum == ENODEV || errnum == ENXIO) {
+		error_set(err, ERROR_NOT_FOUND, "%s is missing: this kernel has no taps", TUN_PATH);
+		return error_hint(err, "'modprobe tun' loads them; a container has to be given the device");
+	}
+	if (errnum == EACCES || errnum == EPERM) {
+		error_set(err, ERROR_UNSUPPORTED, "a tap cannot be made: %s", strerror(errnum));
+		return error_hint(err, "it needs root (CAP_NET_ADMIN); without it use <interface type='user'>");
+	}
+	return error_set_errno(err, errnum, "cannot make a tap");
+}
+
+static void close_all(int *fds, unsigned count)
+{
+	for (unsigned i = 0; i < count; i++)
+		cleanup_close(&fds[i]);
+}
+
+/* One queue of a tap; the first one makes it, and its name is in request from then on. */
+static bool open_queue(struct ifreq *request, int *ret_fd, struct error *err)
+{
+	_cleanup_close_ int fd = open(TUN_PATH, O_RDWR | O_CLOEXEC | O_NONBLOCK);
+
+	if (fd < 0)
+		return fail_tun(errno, err);
+	if (ioctl(fd, TUNSETIFF, request) < 0) {
+		if (errno == EBUSY || errno == EEXIST)
+			return error_set(err, ERROR_EXISTS, "an interface '%s' is there already", request->ifr_name);
+		return fail_tun(errno, err);
+	}
+	*ret_fd = TAKE_FD(fd);
+	return true;
+}
+
+/* What a tap and a macvtap have in common once they are there. */
+static bool dress(struct links *links, const char *name, const struct tap_settings *settings, bool with_mac,
+		  struct error *err)
+{
+	if (with_mac && settings->mac != NULL && !link_set_mac(links, name, settings->mac, err))
+		return false;
+	if (settings->mtu != 0 && !link_set_mtu(links, name, settings->mtu, err))
+		return false;
+	return settings->alias == NULL || link_set_alias(links, name, settings->alias, err);
+}
+
+bool tap_open(struct links *links, const char *name, const struct tap_settings *settings, int *ret_fds,
+	      char ret_name[LINK_NAME_SIZE], struct error *err)
+{
+	struct ifreq request = { 0 };
+	short flags = IFF_TAP | IFF_NO_PI;
+
+	if (strlen(name) >= sizeof request.ifr_name)
+		return error_set(err, ERROR_INVALID, "'%s' is too long for an interface's name", name);
+	memcpy(request.ifr_name, name, strlen(name));
+	if (settings->queues > 1)
+		flags |= IFF_MULTI_QUEUE;
+	if (settings->vnet_header)
+		flags |= IFF_VNET_HDR;
+	/* an interface of that name that is there already is somebody else's */
+	if (strchr(name, '%') == NULL && if_nametoindex(name) != 0)
+		return error_set(err, ERROR_EXISTS, "an interface '%s' is there already", name);
+	for (unsigned i = 0; i < settings->queues; i++) {
+		request.ifr_flags = flags;
+		if (!open_queue(&request, &ret_fds[i], err)) {
+			close_all(ret_fds, i);
+			return false;
+		}
+	}
+	if (!dress(links, request.ifr_name, settings, true, err)) {
+		close_all(ret_fds, settings->queues);
+		return false;
+	}
+	memcpy(ret_name, request.ifr_name, LINK_NAME_SIZE);
+	return true;
+}
+
+/* Numbers of interfaces are a network namespace's own, and /dev is not: is it the one meant? */
+static bool is_named(int fd, const char *name)
+{
+	struct ifreq request = { 0 };
+
+	return ioctl(fd, TUNGETIFF, &request) == 0 && text_equal(request.ifr_name, name);
+}
+
+/* A node of our own, where /dev has none. */
+static int open_node(const char *name, int index, struct error *err)
+{
+	_cleanup_free_ char *number = strf("/sys/class/net/%s/macvtap/tap%d/dev", name, index);
+	_cleanup_free_ char *text = NULL;
+	char directory[] = "/tmp/virtty-tap-XXXXXX";
+	unsigned major_number, minor_number;
+
+	if (!file_read(number, 64, &text, NULL, err))
+		return -1;
+	if (sscanf(text, "%u:%u", &major_number, &minor_number) != 2 || mkdtemp(directory) == NULL) {
+		error_set(err, ERROR_SYSTEM, "cannot make a device node for '%s'", name);
+		return -1;
+	}
+	_cleanup_free_ char *node = strf("%s/tap", directory);
+	int fd = -1;
+
+	if (mknod(node, S_IFCHR | 0600, makedev(major_number, minor_number)) == 0)
+		fd = open(node, O_RDWR | O_CLOEXEC | O_NONBLOCK);
+	if (fd < 0)
+		error_set_errno(err, errno, "cannot open the device of '%s'", name);
+	unlink(node);
+	rmdir(directory);
+	return fd;
+}
+
+static int open_macvtap(const char *name, int index, struct error *err)
+{
+	_cleanup_free_ char *device = strf("/dev/tap%d", index);
+	_cleanup_close_ int fd = open(device, O_RDWR | O_CLOEXEC | O_NONBLOCK);
+
+	if (fd >= 0 && is_named(fd, name))
+		return TAKE_FD(fd);
+	return open_node(name, index, err);
+}
+
+static uint32_t mode_value(const char *mode)
+{
+	return text_equal(mode, "private")	? MACVLAN_MODE_PRIVATE :
+	       text_equal(mode, "vepa")		? MACVLAN_MODE_VEPA :
+	       text_equal(mode, "passthru")	? MACVLAN_MODE_PASSTHRU :
+						  MACVLAN_MODE_BRIDGE;
+}
+
+static bool make_macvtap(struct links *links, const char *name, int lower, const char *mode,
+			 const struct tap_settings *settings, struct error *err)
+{
+	struct nl_msg *message = link_request(RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL, 0);
+	struct ether_addr mac;
+
+	nla_put_string(message, IFLA_IFNAME, name);
+	nla_put_u32(message, IFLA_LINK, (uint32_t)lower);
+	if (settings->mac != NULL && ether_aton_r(settings->mac, &mac) != NULL)
+		nla_put(message, IFLA_ADDRESS, ETH_ALEN, &mac);
+	nla_put_u32(message, IFLA_NUM_TX_QUEUES, settings->queues);
+	nla_put_u32(message, IFLA_NUM_RX_QUEUES, settings->queues);
+	struct nlattr *info = nla_nest_start(message, IFLA_LINKINFO);
+
+	nla_put_string(message, IFLA_INFO_KIND, "macvtap");
+	struct nlattr *data = nla_nest_start(message, IFLA_INFO_DATA);
+
+	nla_put_u32(message, IFLA_MACVLAN_MODE, mode_value(mode));
+	nla_nest_end(message, data);
+	nla_nest_end(message, info);
+	int code = link_send(links, message);
+
+	return code >= 0 || link_fail(code, "make the macvtap", name, err);
+}
+
+static bool set_queue(int fd, const struct tap_settings *settings, struct error *err)
+{
+	struct ifreq request = { .ifr_flags = IFF_TAP | IFF_NO_PI };
+
+	if (settings->queues > 1)
+		request.ifr_flags |= IFF_MULTI_QUEUE;
+	if (settings->vnet_header)
+		request.ifr_flags |= IFF_VNET_HDR;
+	if (ioctl(fd, TUNSETIFF, &request) < 0)
+		return error_set_errno(err, errno, "cannot set up a macvtap's queue");
+	return true;
+}
+
+/* "macvtap%d": the first number whose name is free. */
+static bool choose_name(const char *name, char ret[LINK_NAME_SIZE], struct error *err)
+{
+	const char *percent = strstr(name, "%d");
+
+	for (unsigned i = 0; i < NAMES_MAX; i++) {
+		_cleanup_free_ char *candidate = percent != NULL ? strf("%.*s%u%s", (int)(percent - name), name, i, percent + 2) :
+								   xstrdup(name);
+
+		if (strlen(candidate) >= LINK_NAME_SIZE)
+			return error_set(err, ERROR_INVALID, "'%s' is too long for an interface's name", candidate);
+		if (if_nametoindex(candidate) == 0) {
+			memset(ret, 0, LINK_NAME_SIZE);
+			memcpy(ret, candidate, strlen(candidate));
+			return true;
+		}
+		if (percent == NULL)
+			break;
+	}
+	return error_set(err, ERROR_EXISTS, "an interface '%s' is there already", name);
+}
+
+bool macvtap_open(struct links *links, const char *name, const char *lower, const char *mode,
+		  const struct tap_settings *settings, int *ret_fds, char ret_name[LINK_NAME_SIZE], struct error *err)
+{
+	int parent = link_index(lower, err);
+	unsigned opened = 0;
+
+	if (parent == 0 || !choose_name(name, ret_name, err) || !make_macvtap(links, ret_name, parent, mode, settings, err))
+		return false;
+	int index = link_index(ret_name, err);
+	bool ok = index != 0 && dress(links, ret_name, settings, false, err) && link_set_up(links, ret_name, true, err);
+
+	while (ok && opened < settings->queues) {
+		ret_fds[opened] = open_macvtap(ret_name, index, err);
+		ok = ret_fds[opened] >= 0;
+		opened += ok;
+		ok = ok && set_queue(ret_fds[opened - 1], settings, err);
+	}
+	if (ok)
+		return true;
+	close_all(ret_fds, opened);
+	link_delete(links, ret_name, NULL, NULL);
+	return false;
+}
