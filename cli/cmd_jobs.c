@@ -7,8 +7,10 @@
 #include "base/text.h"
 #include "cli/output_table.h"
 #include "cli/storage.h"
+#include "core/image_work.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 static struct json_object *job_json(const struct job *job)
 {
@@ -23,14 +25,34 @@ static struct json_object *job_json(const struct job *job)
 	json_set_int(object, "started", job->started_ms);
 	json_set_int(object, "ended", job->ended_ms);
 	json_set_string(object, "reason", job->reason);
+	if (job->result != NULL)
+		json_set(object, "result", json_parse("result", job->result, strlen(job->result), NULL));
 	return object;
+}
+
+/* What a check or a comparison came to; NULL: it is another job. Owned. */
+static char *outcome(const struct job *job)
+{
+	struct image_compare_result compared;
+	struct image_check_result checked;
+
+	if (job->result == NULL)
+		return NULL;
+	if (job->kind == JOB_CHECK && image_check_read(job->result, &checked, NULL))
+		return image_check_text(&checked);
+	if (job->kind == JOB_COMPARE && image_compare_read(job->result, &compared, NULL))
+		return xstrdup(compared.identical ? _("identical") : _("different"));
+	return NULL;
 }
 
 /* "1.5 GiB of 10 GiB", or why there is no more to come. Owned. */
 static char *how_far(const struct job *job)
 {
 	_cleanup_free_ char *done = size_format(job->bytes_done), *total = size_format(job->bytes_total);
+	char *result = outcome(job);
 
+	if (result != NULL)
+		return result;
 	if (job->state == JOB_FAILED && job->reason != NULL)
 		return xstrdup(job->reason);
 	if (job->state == JOB_DONE || job->bytes_total == 0)

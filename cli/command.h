@@ -53,7 +53,7 @@ struct option {
 	const char *help;  /* N_(), one line */
 };
 
-enum group { GROUP_DOMAIN, GROUP_MONITOR, GROUP_HOST, GROUP_POOL, GROUP_VOLUME, GROUP_SECRET, GROUP_COUNT };
+enum group { GROUP_DOMAIN, GROUP_MONITOR, GROUP_HOST, GROUP_POOL, GROUP_VOLUME, GROUP_IMAGE, GROUP_SECRET, GROUP_COUNT };
 
 struct cli;
 

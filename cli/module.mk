@@ -11,6 +11,9 @@ libcli_a_SOURCES = \
 	cli/cmd_edit.c \
 	cli/cmd_event.c \
 	cli/cmd_host.c \
+	cli/cmd_image.c \
+	cli/cmd_image_make.c \
+	cli/cmd_image_work.c \
 	cli/cmd_info.c \
 	cli/cmd_install.c \
 	cli/cmd_jobs.c \
@@ -32,6 +35,7 @@ libcli_a_SOURCES = \
 	cli/context.c \
 	cli/edit_text.c cli/edit_text.h \
 	cli/help.c cli/help.h \
+	cli/image.c cli/image.h \
 	cli/install_options.c cli/install_options.h \
 	cli/internal.c cli/internal.h \
 	cli/machine_filter.c cli/machine_filter.h \

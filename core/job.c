@@ -31,13 +31,14 @@
 	"pid_start, boot_id"
 
 ENUM_WORDS(job_kind, JOB_KIND_COUNT, "create", "convert", "clone", "upload", "download", "wipe", "check", "resize",
-	   "import");
+	   "import", "rebase", "commit", "compare");
 ENUM_WORDS(job_state, JOB_STATE_COUNT, "waiting", "running", "done", "failed", "cancelled");
 
 void job_clear(struct job *job)
 {
 	free(job->subject);
 	free(job->reason);
+	free(job->result);
 	*job = (struct job){ 0 };
 }
 
@@ -67,6 +68,7 @@ char *job_plan_text(const struct job_plan *plan, bool has_fd)
 	json_set_string(json, "target", plan->target);
 	json_set_string(json, "final", plan->final);
 	json_set_string(json, "pool", plan->pool);
+	json_set_string(json, "also-pool", plan->also_pool);
 	json_set_string(json, "format", enum_word(&image_format_words, (int)plan->format));
 	json_set_int(json, "source-offset", (int64_t)plan->source_offset);
 	json_set_int(json, "target-offset", (int64_t)plan->target_offset);
@@ -115,6 +117,7 @@ bool job_plan_read(const char *text, struct job_reading *ret, struct error *err)
 		.bytes_total = (uint64_t)json_get_int(ret->json, "total", 0),
 		.format = format > 0 ? (enum image_format)format : IMAGE_UNKNOWN,
 		.pool = json_get_string(ret->json, "pool", NULL),
+		.also_pool = json_get_string(ret->json, "also-pool", NULL),
 		.wipe_passes = (unsigned)json_get_int(ret->json, "passes", 1),
 	};
 	return true;
@@ -152,6 +155,9 @@ static struct job read_row(sqlite3_stmt *row)
 		free(job.reason);
 		job.reason = xstrdup("its process was killed");
 	}
+	/* one column: why it failed, or what came out */
+	if (job.state == JOB_DONE)
+		job.result = TAKE_POINTER(job.reason);
 	return job;
 }
 

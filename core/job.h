@@ -21,6 +21,9 @@ enum job_kind {
 	JOB_CHECK,
 	JOB_RESIZE,
 	JOB_IMPORT,
+	JOB_REBASE,
+	JOB_COMMIT,
+	JOB_COMPARE,
 	JOB_KIND_COUNT
 };
 enum job_state { JOB_WAITING, JOB_RUNNING, JOB_DONE, JOB_FAILED, JOB_CANCELLED, JOB_STATE_COUNT };
@@ -34,6 +37,7 @@ struct job {
 	uint64_t bytes_done, bytes_total; /* total 0: not known */
 	int64_t started_ms, ended_ms, changed_ms; /* wall clock */
 	char *reason;				  /* owned: why it failed */
+	char *result; /* owned: what a check or a comparison came to, see core/image_work.h; NULL: none, or not done */
 	struct process_id process;
 };
 void job_clear(struct job *job);
@@ -53,6 +57,7 @@ struct job_plan {
 	uint64_t bytes_total;	  /* for the progress; 0: not known */
 	enum image_format format; /* of what is made: stated in its row */
 	const char *pool;	  /* refreshed for this one volume at the end; NULL: none */
+	const char *also_pool;	  /* refreshed as well; NULL: none */
 	unsigned wipe_passes;	  /* JOB_WIPE */
 };
 

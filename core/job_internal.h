@@ -18,6 +18,9 @@ struct job_reading {
 bool job_plan_read(const char *text, struct job_reading *ret, struct error *err);
 void job_reading_clear(struct job_reading *reading);
 
+/* Did a child that ended so, having said so much, do its work? ret: what the row keeps of it, NULL: nothing. Owned. */
+bool job_outcome(enum job_kind kind, int status, const char *said, char **ret);
+
 /* Told of progress; false: stop, the job was cancelled. */
 struct job_progress {
 	bool (*done)(uint64_t bytes, void *userdata);

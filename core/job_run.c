@@ -24,6 +24,7 @@
 
 #define REPORT_MS    200
 #define OUTPUT_LIMIT 4096 /* of what a child said last */
+#define CLOCK_TRIES  10
 
 struct work {
 	struct manager *manager;
@@ -32,6 +33,7 @@ struct work {
 	bool has_fd;
 	uint64_t bytes_done;
 	int64_t reported_ms; /* monotonic */
+	char *result;	     /* owned: what the row keeps of what came out */
 };
 
 static volatile sig_atomic_t ended_by_signal;
@@ -97,9 +99,17 @@ static bool take_output(int fd, struct strbuf *text)
 	return true;
 }
 
-static void watch_child(struct work *work, pid_t pid, int output, int errors, struct strbuf *words)
+/* qemu-img says nothing of how far it is when it fills a new image: what the file has of its blocks does. */
+static void report_blocks(struct work *work)
 {
-	_cleanup_strbuf_ struct strbuf said = STRBUF_INIT;
+	struct stat st;
+
+	if (work->plan.bytes_total != 0 && stat(work->plan.target, &st) == 0)
+		(void)on_progress((uint64_t)st.st_blocks * 512, work);
+}
+
+static void watch_child(struct work *work, pid_t pid, int output, int errors, struct strbuf *said, struct strbuf *words)
+{
 	struct pollfd fds[2] = { { .fd = output, .events = POLLIN }, { .fd = errors, .events = POLLIN } };
 	bool killed = false;
 
@@ -112,12 +122,14 @@ static void watch_child(struct work *work, pid_t pid, int output, int errors, st
 			kill(pid, SIGKILL);
 			killed = true;
 		}
-		if (fds[0].fd >= 0 && fds[0].revents != 0 && !take_output(output, &said))
+		if (fds[0].fd >= 0 && fds[0].revents != 0 && !take_output(output, said))
 			fds[0].fd = -1;
 		if (fds[1].fd >= 0 && fds[1].revents != 0 && !take_output(errors, words))
 			fds[1].fd = -1;
-		if (said.length > 0 && qemu_img_progress(said.data, &permille))
+		if (said->length > 0 && qemu_img_progress(said->data, &permille))
 			(void)on_progress(work->plan.bytes_total / 1000 * permille, work);
+		else if (work->plan.kind == JOB_CREATE)
+			report_blocks(work);
 	}
 }
 
@@ -132,7 +144,7 @@ static char *last_line(const struct strbuf *words)
 
 static bool run_argv(struct work *work, struct error *err)
 {
-	_cleanup_strbuf_ struct strbuf words = STRBUF_INIT;
+	_cleanup_strbuf_ struct strbuf said = STRBUF_INIT, words = STRBUF_INIT;
 	int output[2], errors[2], status = 0;
 	pid_t pid;
 
@@ -147,7 +159,7 @@ static bool run_argv(struct work *work, struct error *err)
 	close(output[1]);
 	close(errors[1]);
 	if (pid > 0)
-		watch_child(work, pid, output[0], errors[0], &words);
+		watch_child(work, pid, output[0], errors[0], &said, &words);
 	close(output[0]);
 	close(errors[0]);
 	if (pid < 0)
@@ -156,7 +168,7 @@ static bool run_argv(struct work *work, struct error *err)
 		;
 	if (ended_by_signal)
 		return error_set(err, ERROR_FAILED, "it was cancelled");
-	if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
+	if (job_outcome(work->plan.kind, status, said.data, &work->result))
 		return true;
 	_cleanup_free_ char *line = last_line(&words), *how = process_status_text(status);
 	_cleanup_free_ char *named = strf("%s: ", work->plan.argv[0]);
@@ -166,6 +178,20 @@ static bool run_argv(struct work *work, struct error *err)
 		return error_set(err, ERROR_FAILED, "%s", line);
 
 	return error_set(err, ERROR_FAILED, "%s: %s", work->plan.argv[0], line != NULL ? line : how);
+}
+
+/* qemu-img measures how long a LUKS key's derivation takes, and now and then sees no time pass: it is asked again. */
+static bool run_patiently(struct work *work, struct error *err)
+{
+	for (int tries = CLOCK_TRIES; tries > 1; tries--) {
+		_cleanup_error_ struct error why = ERROR_INIT;
+
+		if (run_argv(work, &why))
+			return true;
+		if (ended_by_signal || strstr(error_text(&why), "accurate CPU usage") == NULL)
+			return error_move(err, &why);
+	}
+	return run_argv(work, err);
 }
 
 /* ---- our own ---- */
@@ -264,10 +290,20 @@ static void note_volume(struct work *work)
 	pool_row_clear(&row);
 }
 
+/* Another pool that has changed. */
+static void note_pool(struct work *work, const char *name)
+{
+	struct pool_row row = { 0 };
+
+	if (name != NULL && pool_find(work->manager, name, &row, NULL) && row.active)
+		(void)pool_refresh(work->manager, &row, NULL);
+	pool_row_clear(&row);
+}
+
 static bool do_work(struct work *work, struct error *err)
 {
 	if (work->plan.argv != NULL)
-		return run_argv(work, err) && put_in_place(&work->plan, err);
+		return run_patiently(work, err) && put_in_place(&work->plan, err);
 	if (work->plan.kind == JOB_WIPE)
 		return run_wipe(work, err);
 	return run_copy(work, err) && put_in_place(&work->plan, err);
@@ -280,8 +316,8 @@ static bool conclude(struct work *work, bool ok, struct error *why, struct error
 	if (ok)
 		return db_run(work->manager->db, NULL, err,
 			      "UPDATE job SET state = 'done', bytes_done = max(?3, bytes_total), changed_at_ms = ?1, "
-			      "ended_at_ms = ?1 WHERE id = ?2",
-			      "iii", now, work->id, (int64_t)work->bytes_done);
+			      "ended_at_ms = ?1, reason = ?4 WHERE id = ?2",
+			      "iiis", now, work->id, (int64_t)work->bytes_done, work->result);
 	if (work->plan.target_is_ours && work->plan.target != NULL)
 		(void)unlink(work->plan.target);
 	return db_run(work->manager->db, NULL, err,
@@ -334,9 +370,12 @@ bool job_work(struct manager *manager, int64_t id, struct error *err)
 	work.has_fd = reading.has_fd;
 	bool ok = do_work(&work, &why);
 
-	if (ok)
+	if (ok) {
 		note_volume(&work);
+		note_pool(&work, work.plan.also_pool);
+	}
 	ok = conclude(&work, ok, &why, err) && ok;
 	job_reading_clear(&reading);
+	free(work.result);
 	return ok;
 }

@@ -27,7 +27,14 @@ libcore_a_SOURCES = \
 	core/document.c \
 	core/history.c core/history.h \
 	core/host.c \
+	core/image_chain.c \
+	core/image_make.c \
+	core/image_map.c \
+	core/image_name.c \
+	core/image_outcome.c \
 	core/image_uses.c core/image_uses.h \
+	core/image_work.c core/image_work.h \
+	core/image_work_internal.h \
 	core/install.c core/install.h \
 	core/install_arguments.c core/install_arguments.h \
 	core/install_document.c \

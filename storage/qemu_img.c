@@ -178,7 +178,9 @@ char **qemu_img_convert(const struct image_convert *convert, struct error *err)
 		argv = strv_add(argv, "-c");
 	if (convert->target_exists)
 		argv = strv_add(argv, "-n");
-	if (convert->sparse_bytes != 0)
+	if (convert->dense)
+		argv = strv_add(strv_add(argv, "-S"), "0");
+	else if (convert->sparse_bytes != 0)
 		argv = strv_addf(strv_add(argv, "-S"), "%u", convert->sparse_bytes);
 	argv = strv_add(strv_add(argv, "-O"), qemu_img_format(options->format));
 	argv = add_backing(argv, options);

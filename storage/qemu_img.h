@@ -32,6 +32,7 @@ struct image_convert {
 	const char *target;
 	struct image_options options; /* size_bytes is not looked at */
 	bool compress, target_exists;
+	bool dense;	       /* zeroes are written, too */
 	unsigned sparse_bytes; /* -S; 0: 4 KiB */
 	const char *snapshot;  /* of the source; NULL: as it is */
 };
@@ -45,11 +46,13 @@ struct image_source {
 	enum image_format format; /* stated: never IMAGE_UNKNOWN */
 	const char *secret_file;  /* of an encrypted one; NULL: it is not, or nobody needs to look inside */
 };
+char **qemu_img_resize_image(const struct image_source *image, uint64_t bytes, bool shrink, const char *preallocation);
 enum image_repair { REPAIR_NOTHING, REPAIR_LEAKS, REPAIR_ALL };
 /* Those that only look pass -U where what they say is good enough while somebody writes. */
 char **qemu_img_info(const struct image_source *image);
 char **qemu_img_check(const struct image_source *image, enum image_repair repair);
-char **qemu_img_map(const struct image_source *image);
+/* length bytes from start on; 0: to the end. */
+char **qemu_img_map(const struct image_source *image, uint64_t start, uint64_t length);
 /* What a copy of an image would take; size_bytes instead of one where image is NULL. */
 char **qemu_img_measure(const struct image_source *image, uint64_t size_bytes, const struct image_options *options);
 /* backing NULL: none. unsafe: only the name is written, whatever the two hold. */

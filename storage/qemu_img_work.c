@@ -26,17 +26,23 @@ static char **begin(const char *verb, const struct image_source *image)
 	return image != NULL && image->secret_file != NULL ? qemu_img_add_secret(argv, KEY, image->secret_file) : argv;
 }
 
-char **qemu_img_resize(const char *path, enum image_format format, uint64_t bytes, bool shrink,
-		       const char *preallocation)
+char **qemu_img_resize_image(const struct image_source *image, uint64_t bytes, bool shrink, const char *preallocation)
 {
-	char **argv = strv_add(qemu_img_begin("resize"), "-q");
+	char **argv = strv_add(begin("resize", image), "-q");
 
 	if (shrink)
 		argv = strv_add(argv, "--shrink");
 	if (preallocation != NULL)
 		argv = strv_addf(argv, "--preallocation=%s", preallocation);
-	argv = strv_add(strv_add(argv, "-f"), qemu_img_format(format));
-	return strv_addf(strv_add(argv, path), "%" PRIu64, bytes);
+	return strv_addf(add_image(argv, image), "%" PRIu64, bytes);
+}
+
+char **qemu_img_resize(const char *path, enum image_format format, uint64_t bytes, bool shrink,
+		       const char *preallocation)
+{
+	const struct image_source image = { path, format, NULL };
+
+	return qemu_img_resize_image(&image, bytes, shrink, preallocation);
 }
 
 char **qemu_img_info(const struct image_source *image)
@@ -56,9 +62,15 @@ char **qemu_img_check(const struct image_source *image, enum image_repair repair
 	return add_image(argv, image);
 }
 
-char **qemu_img_map(const struct image_source *image)
+char **qemu_img_map(const struct image_source *image, uint64_t start, uint64_t length)
 {
-	return add_image(strv_add(strv_add(begin("map", image), "--output=json"), "-U"), image);
+	char **argv = strv_add(strv_add(begin("map", image), "--output=json"), "-U");
+
+	if (start != 0)
+		argv = strv_addf(argv, "--start-offset=%" PRIu64, start);
+	if (length != 0)
+		argv = strv_addf(argv, "--max-length=%" PRIu64, length);
+	return add_image(argv, image);
 }
 
 char **qemu_img_measure(const struct image_source *image, uint64_t size_bytes, const struct image_options *options)

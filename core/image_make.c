@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Images made: new ones, and copies in another format. Both under a name that is no image's until they are whole. */
+#include "base/json.h"
+#include "base/memory.h"
+#include "base/strv.h"
+#include "base/text.h"
+#include "core/image_work_internal.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define UNIT_BYTES 512 /* what qemu-img takes for -S */
+
+static bool takes_all(const struct image_options *options)
+{
+	return text_equal(options->preallocation, "full") || text_equal(options->preallocation, "falloc");
+}
+
+/* argv makes it at its unfinished place: from there on it is the job's. */
+static bool start(struct manager *manager, enum job_kind kind, const struct image_name *target, const char *unfinished,
+		  uint64_t bytes_total, char **argv, int64_t *ret_job, struct error *err)
+{
+	_cleanup_free_ char *subject = image_subject(target);
+	struct job_plan plan = {
+		.kind = kind,
+		.subject = subject,
+		.argv = argv,
+		.target = unfinished,
+		.final = target->path,
+		.target_is_ours = true,
+		.bytes_total = bytes_total,
+		.format = target->format,
+		.pool = target->pool,
+	};
+
+	if (!job_reap(manager, err))
+		return false;
+	/* What a killed one left under this name is nobody's: all live jobs are known. */
+	(void)unlink(unfinished);
+	return job_start(manager, &plan, -1, ret_job, err);
+}
+
+/* ---- new ---- */
+
+/* An overlay's base is there, is what it is said to be, and stands on nothing unstated. */
+static bool check_backing(struct manager *manager, const struct image_options *options, struct error *err)
+{
+	struct image_name backing = { .path = (char *)(uintptr_t)options->backing_file,
+				      .format = options->backing_format };
+	struct image_layer *layers = NULL;
+	size_t count = 0;
+	bool ok;
+
+	if (options->backing_file == NULL)
+		return true;
+	if (!image_chain_load(manager, &backing, false, &layers, &count, err))
+		return error_wrap(err, "backing file");
+	ok = layers[count - 1].trouble == NULL ||
+	     error_set(err, ERROR_INVALID, "backing file: %s", layers[count - 1].trouble);
+	image_layers_free(layers, count);
+	return ok;
+}
+
+bool image_create(struct manager *manager, const struct image_name *target, const struct image_options *options,
+		  int64_t *ret_job, struct error *err)
+{
+	_cleanup_free_ char *unfinished = volume_unfinished_path(target->path);
+	struct image_options complete = *options;
+	_cleanup_strv_ char **argv = NULL;
+
+	complete.format = target->format;
+	complete.secret_file = target->secret_file;
+	if (complete.size_bytes == 0 && complete.backing_file == NULL)
+		return error_set(err, ERROR_INVALID, "'%s': a new image needs a size", target->path);
+	argv = qemu_img_create(unfinished, &complete, err);
+	return argv != NULL && check_backing(manager, options, err) &&
+	       (!takes_all(&complete) || storage_room(target->path, complete.size_bytes, err)) &&
+	       start(manager, JOB_CREATE, target, unfinished, takes_all(&complete) ? complete.size_bytes : 0, argv,
+		     ret_job, err);
+}
+
+/* ---- copies ---- */
+
+/* How much the copy will hold at least: what a qcow2 one would, since that can be measured, or all of it. What is
+ * compressed is not known beforehand. */
+static bool check_room(struct manager *manager, const struct image_name *source, const struct image_name *target,
+		       const struct image_conversion *conversion, struct error *err)
+{
+	const struct image_options plain = { .format = IMAGE_QCOW2 };
+	_cleanup_json_ struct json_object *measured = NULL;
+	bool all = takes_all(&conversion->options) || (conversion->dense && target->format == IMAGE_RAW);
+
+	if (conversion->compress || conversion->snapshot != NULL ||
+	    !image_measure(manager, source, &plain, &measured, NULL))
+		return true;
+	int64_t bytes = json_get_int(measured, all ? "fully-allocated" : "required", 0);
+
+	return bytes <= 0 || storage_room(target->path, (uint64_t)bytes, err);
+}
+
+static bool check_conversion(const struct image_name *source, const struct image_conversion *conversion,
+			     struct error *err)
+{
+	if (conversion->sparse_bytes % UNIT_BYTES != 0)
+		return error_set(err, ERROR_INVALID, "runs of zeroes are counted in whole sectors of %d bytes, not %u",
+				 UNIT_BYTES, conversion->sparse_bytes);
+	if (conversion->snapshot != NULL && source->format != IMAGE_QCOW2)
+		return error_set(err, ERROR_INVALID, "'%s' is a %s image, and has no snapshots", source->path,
+				 enum_word(&image_format_words, (int)source->format));
+	if (conversion->options.backing_file != NULL && conversion->snapshot != NULL)
+		return error_set(err, ERROR_INVALID, "a snapshot is copied whole: without a backing file");
+	return true;
+}
+
+bool image_convert(struct manager *manager, const struct image_name *source, const struct image_name *target,
+		   const struct image_conversion *conversion, int64_t *ret_job, struct error *err)
+{
+	_cleanup_free_ char *unfinished = volume_unfinished_path(target->path);
+	_cleanup_strv_ char **argv = NULL;
+	struct image_layer *layers = NULL;
+	size_t count = 0;
+	struct image_convert convert = {
+		.source = source->path,
+		.source_format = source->format,
+		.source_secret_file = source->secret_file,
+		.target = unfinished,
+		.options = conversion->options,
+		.compress = conversion->compress,
+		.dense = conversion->dense,
+		.sparse_bytes = conversion->sparse_bytes,
+		.snapshot = conversion->snapshot,
+	};
+
+	convert.options.format = target->format;
+	convert.options.secret_file = target->secret_file;
+	argv = qemu_img_convert(&convert, err);
+	if (argv == NULL || !check_conversion(source, conversion, err) ||
+	    !check_backing(manager, &conversion->options, err) ||
+	    !image_chain_check(manager, source, "convert", &layers, &count, err))
+		return false;
+	uint64_t bytes = layers[0].image.virtual_bytes;
+	bool locked = layers[0].image.encrypted && source->secret_file == NULL;
+
+	image_layers_free(layers, count);
+	if (locked) {
+		error_set(err, ERROR_INVALID, "'%s' is encrypted, and its passphrase was not named", source->path);
+		return error_hint(err, "--secret names a secret, or a file that holds the passphrase");
+	}
+	return check_room(manager, source, target, conversion, err) &&
+	       start(manager, JOB_CONVERT, target, unfinished, bytes, argv, ret_job, err);
+}
