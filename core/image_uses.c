@@ -27,13 +27,6 @@ void image_uses_clear(struct image_uses *uses)
 	*uses = (struct image_uses){ 0 };
 }
 
-bool image_is_plain_path(const char *name)
-{
-	const char *colon = strchr(name, ':'), *slash = strchr(name, '/');
-
-	return colon == NULL || (slash != NULL && slash < colon);
-}
-
 char *image_backing_path(const char *image, const char *name)
 {
 	const char *slash = strrchr(image, '/');

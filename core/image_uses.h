@@ -44,7 +44,5 @@ char *image_use_text(const struct image_use *use);
 
 /* The name in an image's head, seen from the image's own directory. Owned. */
 char *image_backing_path(const char *image, const char *name);
-/* Is it a name of a file, not "json:{...}" or "nbd:...", which QEMU would take for something else? */
-bool image_is_plain_path(const char *name);
 
 #endif

@@ -20,6 +20,7 @@ ENUM_WORDS(image_format, IMAGE_FORMAT_COUNT, NULL, "raw", "qcow2", "qcow", "qed"
 #define ISO_AT	     32768u /* its first volume descriptor */
 #define FIRST_BYTES  4096u  /* read of every file */
 #define BLOCK	     512u   /* of st_blocks */
+#define NAME_LIMIT   1023u  /* QEMU's own, of a backing file's name */
 
 void image_clear(struct image *image)
 {
@@ -31,6 +32,23 @@ void image_clear(struct image *image)
 bool image_broken(const struct head *head, const char *what, struct error *err)
 {
 	return error_set(err, ERROR_INVALID, "'%s' is a broken %s image: %s", head->path, head->format, what);
+}
+
+char *image_name(const struct head *head, uint64_t at, uint64_t size)
+{
+	if (size == 0 || size > NAME_LIMIT || !head_has(head, at, size))
+		return NULL;
+	for (uint64_t i = 0; i < size; i++)
+		if (head->bytes[at + i] < 0x20 || head->bytes[at + i] == 0x7f)
+			return NULL;
+	return utf8_valid((const char *)head->bytes + at, size) ? xstrndup((const char *)head->bytes + at, size) : NULL;
+}
+
+bool image_is_plain_path(const char *name)
+{
+	const char *colon = strchr(name, ':'), *slash = strchr(name, '/');
+
+	return colon == NULL || (slash != NULL && slash < colon);
 }
 
 static bool begins(const struct head *head, const char *bytes, size_t length)
@@ -72,10 +90,8 @@ static bool parse_qcow(const struct head *head, struct image *ret, struct error 
 
 	if (at == 0)
 		return true;
-	if (size == 0 || size > 1023 || !head_has(head, at, size) || memchr(head->bytes + at, 0, size) != NULL)
-		return image_broken(head, "the name of its backing file is out of range", err);
-	ret->backing_file = xstrndup((const char *)head->bytes + at, size);
-	return true;
+	ret->backing_file = image_name(head, at, size);
+	return ret->backing_file != NULL || image_broken(head, "the name of its backing file is none", err);
 }
 
 static bool parse_as(enum image_format format, const struct head *head, struct image *ret, struct error *err)

@@ -43,12 +43,12 @@ struct image {
 	unsigned snapshots;
 	uint64_t incompatible, compatible, autoclear; /* feature bits as they stand */
 	bool dirty, corrupt, lazy_refcounts, extended_l2, zstd;
-	bool external_data; /* its guest data lies in another file */
+	bool external_data; /* its guest data lies in another file, of a VMDK in one outside its directory */
 	bool encrypted;	    /* by LUKS, or (qcow2's own, refused everywhere) by AES */
 	bool luks;
 	char *backing_file;		  /* owned, as written; NULL: none */
 	enum image_format backing_format; /* IMAGE_UNKNOWN: not stated */
-	char *data_file;		  /* owned */
+	char *data_file;		  /* owned; where external_data lies */
 };
 #define _cleanup_image_ _cleanup_(image_clear)
 void image_clear(struct image *image);
@@ -60,6 +60,9 @@ bool image_read(int fd, const char *path, enum image_format stated, struct image
 /* The same on bytes alone: without sizes of the file. For the fuzzer, and for what is in archives. */
 bool image_parse(const uint8_t *bytes, size_t length, uint64_t file_bytes, const char *path, enum image_format stated,
 		 struct image *ret, struct error *err);
+
+/* Is it a name of a file, not "json:{...}" or "nbd:...", which QEMU would take for something else? */
+bool image_is_plain_path(const char *name);
 
 /* Is an open image in use by another process (its QEMU locks are asked, none is taken)? Would one that opens it (to
  * write, or only to read) be refused? ret_pid: who holds it, 0 when that cannot be told. */

@@ -29,9 +29,9 @@ bool image_parse_qed(const struct head *head, struct image *ret, struct error *e
 	ret->dirty = (features & 2) != 0;
 	if (!(features & 1))
 		return true;
-	if (size == 0 || size > 1023 || !head_has(head, at, size) || memchr(head->bytes + at, 0, size) != NULL)
-		return image_broken(head, "the name of its backing file is out of range", err);
-	ret->backing_file = xstrndup((const char *)head->bytes + at, size);
+	ret->backing_file = image_name(head, at, size);
+	if (ret->backing_file == NULL)
+		return image_broken(head, "the name of its backing file is none", err);
 	if (features & 4)
 		ret->backing_format = IMAGE_RAW;
 	return true;
@@ -57,36 +57,78 @@ static uint64_t extent_sectors(const char *line, size_t length)
 	return sectors;
 }
 
-static bool parse_vmdk_text(const struct head *head, struct image *ret, struct error *err)
+/* What stands between the first two quotes of a line, as bytes of the head; 0: nothing. */
+static uint64_t quoted(const struct head *head, uint64_t at, uint64_t length, uint64_t *ret_length)
 {
-	const char *at = (const char *)head->bytes, *end = at + head->length;
-	uint64_t sectors = 0;
+	const uint8_t *open = memchr(head->bytes + at, '"', length);
+	const uint8_t *close = open != NULL ? memchr(open + 1, '"', (size_t)(head->bytes + at + length - open - 1)) : NULL;
 
-	while (at < end) {
-		const char *stop = memchr(at, '\n', (size_t)(end - at));
-
-		if (stop == NULL)
-			stop = end;
-		uint64_t more = extent_sectors(at, (size_t)(stop - at));
-
-		if (more > INT64_MAX / SECTOR - sectors)
-			return image_broken(head, "its size is out of range", err);
-		sectors += more;
-		at = stop < end ? stop + 1 : end;
-	}
-	return sectors_to_bytes(head, sectors, &ret->virtual_bytes, err);
+	if (close == NULL)
+		return 0;
+	*ret_length = (uint64_t)(close - open) - 1;
+	return (uint64_t)(open - head->bytes) + 1;
 }
 
-/* VMware's Virtual Disk Format 5.0: a sparse extent, one of ESX's, or a text that names extents. */
+/* One line of a descriptor: an extent, which may lie in another file, or the parent of a snapshot. */
+static bool take_vmdk_line(const struct head *head, uint64_t at, uint64_t length, uint64_t *sectors, struct image *ret,
+			   struct error *err)
+{
+	static const char parent[] = "parentFileNameHint";
+	const char *line = (const char *)head->bytes + at;
+	uint64_t more = extent_sectors(line, length), name_length = 0, name = quoted(head, at, length, &name_length);
+
+	if (more > INT64_MAX / SECTOR - *sectors)
+		return image_broken(head, "its size is out of range", err);
+	*sectors += more;
+	if (name != 0 && length > sizeof parent && memcmp(line, parent, sizeof parent - 1) == 0 && ret->backing_file == NULL) {
+		ret->backing_file = image_name(head, name, name_length);
+		ret->backing_format = IMAGE_VMDK;
+		return ret->backing_file != NULL || image_broken(head, "the name of its parent is none", err);
+	}
+	/* beside the descriptor is where they belong: QEMU would open any file of the host */
+	if (name != 0 && more != 0 && ret->data_file == NULL && memchr(head->bytes + name, '/', name_length) != NULL) {
+		ret->data_file = image_name(head, name, name_length);
+		ret->external_data = true;
+		return ret->data_file != NULL || image_broken(head, "the name of an extent is none", err);
+	}
+	return true;
+}
+
+static bool parse_vmdk_text(const struct head *head, uint64_t at, uint64_t end, uint64_t *sectors, struct image *ret,
+			    struct error *err)
+{
+	while (at < end) {
+		const uint8_t *stop = memchr(head->bytes + at, '\n', end - at);
+		uint64_t length = stop != NULL ? (uint64_t)(stop - head->bytes) - at : end - at;
+
+		if (!take_vmdk_line(head, at, length, sectors, ret, err))
+			return false;
+		at += length + 1;
+	}
+	return true;
+}
+
+/* VMware's Virtual Disk Format 5.0: a sparse extent with its descriptor inside, one of ESX's, or a descriptor alone,
+ * which names extents. */
 bool image_parse_vmdk(const struct head *head, struct image *ret, struct error *err)
 {
+	uint64_t sectors = 0, at, length;
+
 	if (head->bytes[0] == '#')
-		return parse_vmdk_text(head, ret, err);
-	if (!head_has(head, 0, 20))
+		return parse_vmdk_text(head, 0, head->length, &sectors, ret, err) &&
+		       sectors_to_bytes(head, sectors, &ret->virtual_bytes, err);
+	if (!head_has(head, 0, 44))
 		return image_broken(head, "it ends inside its header", err);
 	if (head->bytes[0] == 'C')
 		return sectors_to_bytes(head, le32(head->bytes + 12), &ret->virtual_bytes, err);
-	return sectors_to_bytes(head, le64(head->bytes + 12), &ret->virtual_bytes, err);
+	if (!sectors_to_bytes(head, le64(head->bytes + 28), &at, err) ||
+	    !sectors_to_bytes(head, le64(head->bytes + 36), &length, err))
+		return false;
+	/* What of the descriptor lies beyond the head says nothing that counts here. */
+	if (at < head->length && length > head->length - at)
+		length = head->length - at;
+	return (!head_has(head, at, length) || parse_vmdk_text(head, at, at + length, &sectors, ret, err)) &&
+	       sectors_to_bytes(head, le64(head->bytes + 12), &ret->virtual_bytes, err);
 }
 
 /* VirtualBox' VDICore.h: a preheader of 72 bytes, then the header. */

@@ -46,6 +46,10 @@ static inline bool head_has(const struct head *head, uint64_t at, uint64_t count
 /* "'/a.qcow2' is a broken qcow2 image: its cluster size is out of range". Always false. */
 bool image_broken(const struct head *head, const char *what, struct error *err);
 
+/* The name of a file that a head holds: text of at most 1023 bytes, since it is shown, and written into documents. Owned;
+ * NULL: it is none. */
+char *image_name(const struct head *head, uint64_t at, uint64_t size);
+
 /* Each takes a head that begins as its format does. */
 bool image_parse_qcow2(const struct head *head, struct image *ret, struct error *err);
 bool image_parse_qed(const struct head *head, struct image *ret, struct error *err);

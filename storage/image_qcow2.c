@@ -9,12 +9,12 @@
 #define V2_LENGTH	     72u
 #define V3_LENGTH	     104u
 #define COMPRESSION_AT	     104u /* a byte, where the header is longer than that */
-#define BACKING_NAME_LIMIT   1023u
 #define BACKING_FORMAT_LIMIT 64u
 #define L1_ENTRY	     8u
 #define L1_LIMIT	     (32u * 1024 * 1024) /* bytes, QEMU's own */
 #define REFCOUNT_TABLE_LIMIT (8u * 1024 * 1024)
 #define REFCOUNT_ORDER_LIMIT 6u
+#define SNAPSHOT_BYTES	     40u /* of one, at least */
 #define EXTENSION_END	     0x00000000u
 #define EXTENSION_BACKING    0xe2792acau
 #define EXTENSION_DATA_FILE  0x44415441u
@@ -54,9 +54,9 @@ static bool take_extension(const struct head *head, uint32_t type, const uint8_t
 		ret->backing_format = (enum image_format)format;
 	}
 	if (type == EXTENSION_DATA_FILE && ret->data_file == NULL) {
-		ret->data_file = extension_text(bytes, size, BACKING_NAME_LIMIT);
+		ret->data_file = image_name(head, (uint64_t)(bytes - head->bytes), size);
 		if (ret->data_file == NULL)
-			return image_broken(head, "the name of its data file is out of range", err);
+			return image_broken(head, "the name of its data file is none", err);
 	}
 	return true;
 }
@@ -115,7 +115,7 @@ static bool check_table(const struct head *head, const struct image *image, uint
 {
 	if (bytes == 0)
 		return true;
-	if (bytes > limit || (at & ((UINT64_C(1) << image->cluster_bits) - 1)) != 0 || at > INT64_MAX - bytes ||
+	if (bytes > limit || at == 0 || (at & ((UINT64_C(1) << image->cluster_bits) - 1)) != 0 || at > INT64_MAX - bytes ||
 	    (head->file_bytes > 0 && at > head->file_bytes))
 		return image_broken(head, what, err);
 	return true;
@@ -142,9 +142,12 @@ static bool check_tables(const struct head *head, struct image *image, struct er
 		return image_broken(head, "its L1 table is too small for its size", err);
 	if (snapshots > IMAGE_SNAPSHOTS)
 		return image_broken(head, "it has too many snapshots", err);
-	if (!check_table(head, image, snapshots_at, snapshots, IMAGE_SNAPSHOTS, "its snapshot table is out of range",
-			 err))
+	if (!check_table(head, image, snapshots_at, snapshots * SNAPSHOT_BYTES, IMAGE_SNAPSHOTS * SNAPSHOT_BYTES,
+			 "its snapshot table is out of range", err))
 		return false;
+	/* unlike the others it is never larger than the file */
+	if (snapshots > 0 && head->file_bytes > 0 && snapshots * SNAPSHOT_BYTES > head->file_bytes - snapshots_at)
+		return image_broken(head, "its snapshot table is out of range", err);
 	image->snapshots = (unsigned)snapshots;
 	return true;
 }
@@ -157,10 +160,10 @@ static bool parse_backing(const struct head *head, uint64_t header_length, struc
 
 	if (at == 0)
 		return true;
-	if (size == 0 || size > BACKING_NAME_LIMIT || at < header_length || !head_has(head, at, size) ||
-	    memchr(head->bytes + at, 0, size) != NULL)
-		return image_broken(head, "the name of its backing file is out of range", err);
-	ret->backing_file = xstrndup((const char *)head->bytes + at, size);
+	if (at >= header_length)
+		ret->backing_file = image_name(head, at, size);
+	if (ret->backing_file == NULL)
+		return image_broken(head, "the name of its backing file is none", err);
 	if (*extensions_end > at)
 		*extensions_end = (size_t)at;
 	return true;
