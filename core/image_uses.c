@@ -27,15 +27,6 @@ void image_uses_clear(struct image_uses *uses)
 	*uses = (struct image_uses){ 0 };
 }
 
-char *image_backing_path(const char *image, const char *name)
-{
-	const char *slash = strrchr(image, '/');
-
-	if (name[0] == '/' || slash == NULL)
-		return xstrdup(name);
-	return strf("%.*s/%s", (int)(slash - image), image, name);
-}
-
 /* ---- gathering ---- */
 
 /* Who needs what stands at the end of a walk down a chain. */

@@ -42,7 +42,4 @@ bool image_check_unneeded(const struct image_uses *uses, int64_t except, char *c
 /* "machine 'web1'", "volume 'default/web2.qcow2'", with the image between where there is one. Owned. */
 char *image_use_text(const struct image_use *use);
 
-/* The name in an image's head, seen from the image's own directory. Owned. */
-char *image_backing_path(const char *image, const char *name);
-
 #endif

@@ -20,6 +20,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #define WAIT_STEP_MS   50
@@ -204,6 +205,12 @@ bool job_list(struct manager *manager, struct job **ret, size_t *ret_count, stru
 
 /* ---- what is left of dead ones ---- */
 
+/* Of a row that begins with id, pid, pid_start. */
+static struct process_id row_process(sqlite3_stmt *row)
+{
+	return (struct process_id){ (pid_t)sqlite3_column_int64(row, 1), (uint64_t)sqlite3_column_int64(row, 2) };
+}
+
 static void remove_unfinished(const char *plan)
 {
 	struct job_reading reading;
@@ -232,6 +239,33 @@ static bool end_dead(struct manager *manager, int64_t id, const char *plan, stru
 	return true;
 }
 
+bool job_making(struct manager *manager, const char *path, int64_t *ret_id, struct error *err)
+{
+	sqlite3_stmt *row = db_query(manager->db, err,
+				     "SELECT id, pid, pid_start, boot_id, plan FROM job WHERE ended_at_ms = 0", "");
+	bool found = true;
+
+	*ret_id = 0;
+	while (row != NULL && found && *ret_id == 0) {
+		if (!db_step(manager->db, row, &found, err))
+			return false;
+		if (!found)
+			break;
+		struct job job = { .process = row_process(row) };
+		struct job_reading reading;
+
+		if (!is_alive(&job, (const char *)sqlite3_column_text(row, 3)) ||
+		    !job_plan_read((const char *)sqlite3_column_text(row, 4), &reading, NULL))
+			continue;
+		if (text_equal(reading.plan.final, path))
+			*ret_id = sqlite3_column_int64(row, 0);
+		job_reading_clear(&reading);
+	}
+	if (row != NULL && found)
+		sqlite3_reset(row);
+	return row != NULL;
+}
+
 bool job_reap(struct manager *manager, struct error *err)
 {
 	for (;;) {
@@ -247,8 +281,7 @@ bool job_reap(struct manager *manager, struct error *err)
 				return false;
 			if (!found)
 				break;
-			struct job job = { .process = { (pid_t)sqlite3_column_int64(row, 1),
-							(uint64_t)sqlite3_column_int64(row, 2) } };
+			struct job job = { .process = row_process(row) };
 
 			if (is_alive(&job, (const char *)sqlite3_column_text(row, 3)))
 				continue;
@@ -328,6 +361,15 @@ bool job_start(struct manager *manager, const struct job_plan *plan, int fd, int
 
 /* ---- watching ---- */
 
+/* A while, or until its process has ended. */
+static void wait_for_news(const struct process_id *process)
+{
+	struct pollfd end = { .fd = (int)syscall(SYS_pidfd_open, process->pid, 0), .events = POLLIN };
+
+	(void)poll(&end, 1, WAIT_STEP_MS);
+	cleanup_close(&end.fd);
+}
+
 bool job_wait(struct manager *manager, int64_t id, bool (*progress)(const struct job *job, void *userdata),
 	      void *userdata, struct error *err)
 {
@@ -357,8 +399,8 @@ bool job_wait(struct manager *manager, int64_t id, bool (*progress)(const struct
 			job_clear(&job);
 			return job_reap(manager, err) && done;
 		}
+		wait_for_news(&job.process);
 		job_clear(&job);
-		(void)poll(NULL, 0, WAIT_STEP_MS);
 	}
 }
 

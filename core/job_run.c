@@ -69,13 +69,13 @@ static bool on_progress(uint64_t bytes, void *userdata)
 
 static pid_t run_child(char *const *argv, int output, int errors)
 {
-	pid_t pid = fork();
+	pid_t parent = getpid(), pid = fork();
 
 	if (pid != 0)
 		return pid;
-	/* A job that is killed takes its child along. */
+	/* A job that is killed takes its child along, unless it was killed before this. */
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	if (getppid() == 1)
+	if (getppid() != parent)
 		_exit(127);
 	if (dup2(output, STDOUT_FILENO) < 0 || dup2(errors, STDERR_FILENO) < 0)
 		_exit(127);
@@ -217,7 +217,9 @@ static bool run_copy(struct work *work, struct error *err)
 		return false;
 	target = open_end(work, plan->target, plan->target_is_ours ? O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW : O_RDWR,
 			  err);
-	if (target < 0)
+	/* Whoever would start a machine on either, or write into it, is refused until we are done. */
+	if (target < 0 || (plan->source != NULL && !image_lock(source, false, plan->source, err)) ||
+	    (plan->target != NULL && !image_lock(target, true, plan->target, err)))
 		return false;
 	struct job_copy copy = {
 		.source = source,
@@ -239,7 +241,8 @@ static bool run_wipe(struct work *work, struct error *err)
 	_cleanup_close_ int fd = open_end(work, work->plan.target, O_RDWR, err);
 	struct job_progress progress = { on_progress, work };
 
-	return fd >= 0 && job_wipe_run(fd, work->plan.wipe_passes, &progress, err);
+	return fd >= 0 && image_lock(fd, true, work->plan.target, err) &&
+	       job_wipe_run(fd, work->plan.wipe_passes, &progress, err);
 }
 
 /* ---- the end ---- */
@@ -260,34 +263,44 @@ static bool put_in_place(const struct job_plan *plan, struct error *err)
 			       : error_set_errno(err, errno, "cannot put '%s' in its place", plan->final);
 }
 
-/* The new volume's row, with the format that was asked for: what a guest writes later does not change it. */
-static void note_volume(struct work *work)
+/* The new volume's row, with the format that was asked for: what a guest writes later does not change it. It is there
+ * before the file has its name, so that whatever ends us in between, nobody has to guess the format: a row without a file
+ * goes with the next look into the pool. */
+static bool state_volume(struct work *work, const struct pool_work *pool, struct error *err)
+{
+	const char *path = work->plan.final, *slash = strrchr(path, '/');
+	struct volume volume = { .type = VOLUME_FILE, .format = work->plan.format, .stated = true };
+
+	if (work->plan.format == IMAGE_UNKNOWN || slash == NULL)
+		return true;
+	if (path_exists(path))
+		return error_set(err, ERROR_EXISTS, "'%s' exists already", path);
+	volume.name = xstrdup(slash + 1);
+	volume.key = xstrdup(path);
+	volume.path = xstrdup(path);
+	bool ok = volume_row_put(work->manager, pool->row.id, &volume, err);
+
+	volume_clear(&volume);
+	return ok;
+}
+
+/* Into its place, and into the rows of its pool. */
+static bool finish(struct work *work, struct error *err)
 {
 	_cleanup_error_ struct error ignored = ERROR_INIT;
-	const char *path = work->plan.final != NULL ? work->plan.final : work->plan.target;
-	struct pool_row row = { 0 };
-
-	if (work->plan.pool == NULL || !pool_find(work->manager, work->plan.pool, &row, &ignored))
-		return;
 	_cleanup_pool_work_ struct pool_work pool = { .lock = -1 };
+	struct pool_row row = { 0 };
+	bool known = work->plan.pool != NULL && pool_find(work->manager, work->plan.pool, &row, &ignored) &&
+		     pool_work_begin_active(work->manager, row.id, &pool, &ignored);
 
-	if (pool_work_begin_active(work->manager, row.id, &pool, &ignored)) {
-		const char *slash = path != NULL ? strrchr(path, '/') : NULL;
-		struct volume volume = { 0 };
-
-		if (slash != NULL && work->plan.final != NULL && work->plan.format != IMAGE_UNKNOWN) {
-			volume = (struct volume){ .name = xstrdup(slash + 1),
-						  .key = xstrdup(path),
-						  .path = xstrdup(path),
-						  .type = VOLUME_FILE,
-						  .format = work->plan.format,
-						  .stated = true };
-			(void)volume_row_put(work->manager, row.id, &volume, &ignored);
-			volume_clear(&volume);
-		}
-		(void)pool_work_refresh(work->manager, &pool, &ignored);
-	}
 	pool_row_clear(&row);
+	/* A pool that was stopped meanwhile finds it when it is started. */
+	if (!known)
+		return put_in_place(&work->plan, err);
+	bool ok = (work->plan.final == NULL || state_volume(work, &pool, err)) && put_in_place(&work->plan, err);
+
+	(void)pool_work_refresh(work->manager, &pool, &ignored);
+	return ok;
 }
 
 /* Another pool that has changed. */
@@ -303,10 +316,10 @@ static void note_pool(struct work *work, const char *name)
 static bool do_work(struct work *work, struct error *err)
 {
 	if (work->plan.argv != NULL)
-		return run_patiently(work, err) && put_in_place(&work->plan, err);
+		return run_patiently(work, err) && finish(work, err);
 	if (work->plan.kind == JOB_WIPE)
-		return run_wipe(work, err);
-	return run_copy(work, err) && put_in_place(&work->plan, err);
+		return run_wipe(work, err) && finish(work, err);
+	return run_copy(work, err) && finish(work, err);
 }
 
 static bool conclude(struct work *work, bool ok, struct error *why, struct error *err)
@@ -370,10 +383,8 @@ bool job_work(struct manager *manager, int64_t id, struct error *err)
 	work.has_fd = reading.has_fd;
 	bool ok = do_work(&work, &why);
 
-	if (ok) {
-		note_volume(&work);
+	if (ok)
 		note_pool(&work, work.plan.also_pool);
-	}
 	ok = conclude(&work, ok, &why, err) && ok;
 	job_reading_clear(&reading);
 	free(work.result);

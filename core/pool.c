@@ -41,21 +41,57 @@ static bool match(struct manager *manager, const struct pool *pool, struct pool_
 	return none.code == ERROR_NOT_FOUND || error_move(err, &none);
 }
 
-/* Two pools that show one directory would each change it under the other's eyes. */
-static bool check_target(struct manager *manager, const struct pool *pool, struct error *err)
+/* Does one path lie in the other's directory? */
+static bool is_inside(const char *path, const char *directory)
+{
+	size_t length = strlen(directory);
+
+	return text_starts(path, directory) && (path[length] == '/' || text_equal(directory, "/"));
+}
+
+/* Where a place really is, as far as it is there. Owned. */
+static char *real_place(const char *path)
+{
+	char *real = realpath(path, NULL);
+
+	return real != NULL ? real : xstrdup(path);
+}
+
+/* Has the pool a place in the file system that it has for itself? */
+static bool has_place(enum pool_type type, const char *target)
+{
+	return !text_empty(target) && type != POOL_DISK && type != POOL_ISCSI && type != POOL_LOGICAL;
+}
+
+/* Two pools that show one directory, by whatever names, would each change it under the other's eyes. One inside another is
+ * possible, and said: each shows only what lies right in it. */
+static bool check_place(struct manager *manager, enum pool_type type, const char *target, const char *uuid,
+			char ***warnings, struct error *err)
 {
 	struct pool_row *rows = NULL;
 	size_t count = 0;
 	bool ok = true;
 
-	if (text_empty(pool->target) || pool->type == POOL_DISK || pool->type == POOL_ISCSI)
+	if (!has_place(type, target))
 		return true;
 	if (!pool_list(manager, &rows, &count, err))
 		return false;
-	for (size_t i = 0; ok && i < count; i++)
-		if (text_equal(rows[i].target, pool->target) && !text_equal(rows[i].uuid, pool->uuid))
-			ok = error_set(err, ERROR_EXISTS, "'%s' is the place of pool '%s' already", pool->target,
-				       rows[i].name);
+	_cleanup_free_ char *real = real_place(target);
+
+	for (size_t i = 0; ok && i < count; i++) {
+		if (!has_place(rows[i].type, rows[i].target) || text_equal(rows[i].uuid, uuid))
+			continue;
+		_cleanup_free_ char *other = real_place(rows[i].target);
+
+		if (text_equal(real, other))
+			ok = error_set(err, ERROR_EXISTS, "'%s' is the place of pool '%s' already", target, rows[i].name);
+		else if (warnings != NULL && is_inside(real, other))
+			*warnings = strv_addf(*warnings, "'%s' lies inside pool '%s' ('%s')", target, rows[i].name,
+					      rows[i].target);
+		else if (warnings != NULL && is_inside(other, real))
+			*warnings = strv_addf(*warnings, "pool '%s' ('%s') lies inside '%s'", rows[i].name, rows[i].target,
+					      target);
+	}
 	pool_rows_free(rows, count);
 	return ok;
 }
@@ -89,7 +125,8 @@ static bool store(struct manager *manager, const char *source, const char *text,
 	struct pool_row known = { 0 };
 
 	if (pool == NULL || !pool_settle(pool, err) || !pool_validate(pool, err) || !tidy_target(pool, err) ||
-	    pool_driver_find(pool->type, err) == NULL || !check_target(manager, pool, err) ||
+	    pool_driver_find(pool->type, err) == NULL ||
+	    !check_place(manager, pool->type, pool->target, pool->uuid, &pool->unmodelled, err) ||
 	    !match(manager, pool, &known, err))
 		return false;
 	if (known.id != 0 && !persistent) {
@@ -195,7 +232,9 @@ bool pool_start(struct manager *manager, const struct pool_row *row, unsigned fl
 	if ((flags & POOL_BUILD) && work.driver->build != NULL &&
 	    !work.driver->build(work.pool, (flags & POOL_OVERWRITE) != 0, err))
 		return false;
-	if (!work.driver->start(work.pool, err))
+	/* A link may have been put there since it was defined. */
+	if (!check_place(manager, work.row.type, work.row.target, work.row.uuid, NULL, err) ||
+	    !work.driver->start(work.pool, err))
 		return false;
 	if (pool_row_set_active(manager, row->id, true, err) && pool_work_refresh(manager, &work, err))
 		return true;

@@ -72,6 +72,22 @@ static bool resolve(struct manager *manager, struct disk *disk, struct error *er
 	return ok;
 }
 
+/* What a machine runs with as raw is the guest's from its first byte on: whatever is written there, the pool that shows it
+ * never takes it for an image of another format. */
+static void state_raw(struct manager *manager, const struct domain *domain)
+{
+	_cleanup_error_ struct error ignored = ERROR_INIT;
+
+	for (size_t i = 0; i < domain->disk_count; i++) {
+		const struct disk *disk = &domain->disks[i];
+
+		if (disk->kind != DISK_CDROM && disk->source.format == FORMAT_RAW && disk->source.file != NULL)
+			(void)db_run(manager->db, NULL, &ignored,
+				     "UPDATE volume SET stated = 1, format = 'raw' WHERE path = ? AND stated = 0", "s",
+				     disk->source.file);
+	}
+}
+
 bool resolve_volumes(struct manager *manager, struct domain *domain, struct error *err)
 {
 	for (size_t i = 0; i < domain->disk_count; i++) {
@@ -80,5 +96,6 @@ bool resolve_volumes(struct manager *manager, struct domain *domain, struct erro
 		if (disk->source.type == DISK_VOLUME && !resolve(manager, disk, err))
 			return error_wrap(err, "disk '%s'", disk->target != NULL ? disk->target : "");
 	}
+	state_raw(manager, domain);
 	return true;
 }

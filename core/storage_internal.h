@@ -33,4 +33,10 @@ bool volume_rows(struct manager *manager, int64_t pool_id, struct volume **ret, 
 bool volume_row_put(struct manager *manager, int64_t pool_id, const struct volume *volume, struct error *err);
 bool volume_row_delete(struct manager *manager, int64_t pool_id, const char *name, struct error *err);
 
+/* No job may be making a volume of that name: under the lock, its file would be written by both. */
+bool check_not_made(struct manager *manager, const struct pool_work *work, const char *name, struct error *err);
+/* Nobody may use a volume that is to be deleted; with above, nobody may read another image through one that is to be
+ * changed. verb is for the message. ERROR_BUSY says who. */
+bool check_users(struct manager *manager, const struct volume *volume, const char *verb, bool above, struct error *err);
+
 #endif

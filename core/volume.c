@@ -10,6 +10,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -67,25 +68,25 @@ void volume_users_among(const struct image_uses *uses, const struct volume *volu
 			(struct volume_user){ .who = image_use_text(use), .running = use->running };
 }
 
-/* Nobody may use what is to be taken away. */
-static bool check_users(struct manager *manager, const struct volume *volume, const char *verb, struct error *err)
+bool check_users(struct manager *manager, const struct volume *volume, const char *verb, bool above, struct error *err)
 {
-	_cleanup_free_ char *who = NULL;
-	struct volume_user *users = NULL;
-	size_t count = 0;
+	_cleanup_image_uses_ struct image_uses uses = { 0 };
+	_cleanup_strv_ char **who = NULL;
+	const struct image_use *use;
+	struct stat st;
+	bool there = stat(volume->path, &st) == 0;
+	size_t at = 0;
 
-	if (!volume_users(manager, volume, &users, &count, err))
+	if (!image_uses_load(manager, &uses, err))
 		return false;
-	for (size_t i = 0; i < count; i++) {
-		char *more = who != NULL ? strf("%s, %s", who, users[i].who) : xstrdup(users[i].who);
-
-		free(who);
-		who = more;
-	}
-	volume_users_free(users, count);
+	while ((use = image_uses_next(&uses, volume->path, there ? &st : NULL, &at)) != NULL)
+		if (!above || use->above != NULL)
+			who = strv_take(who, image_use_text(use));
 	if (who == NULL)
 		return true;
-	error_set(err, ERROR_BUSY, "cannot %s volume '%s': it is used by %s", verb, volume->name, who);
+	_cleanup_free_ char *text = strv_join(who, ", ");
+
+	error_set(err, ERROR_BUSY, "cannot %s volume '%s': it is used by %s", verb, volume->name, text);
 	return error_hint(err, "undefine or change what uses it first");
 }
 
@@ -147,9 +148,6 @@ static bool check_room(const struct pool_work *work, const struct volume_request
 /* An overlay needs its base to be there, and to be what it is said to be. */
 static bool check_backing(const struct volume_request *request, struct error *err)
 {
-	_cleanup_image_ struct image image = { 0 };
-	_cleanup_close_ int fd = -1;
-
 	if (request->backing_path == NULL)
 		return true;
 	if (request->backing_format == IMAGE_UNKNOWN) {
@@ -157,10 +155,8 @@ static bool check_backing(const struct volume_request *request, struct error *er
 			  request->backing_path);
 		return error_hint(err, "say it: <backingStore>...<format type='qcow2'/>, or --backing-vol-format");
 	}
-	fd = open(request->backing_path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-	if (fd < 0)
-		return error_set_errno(err, errno, "backing file '%s' cannot be read", request->backing_path);
-	return image_read(fd, request->backing_path, request->backing_format, &image, err);
+	return image_check_chain(request->backing_path, request->backing_format, err) ||
+	       error_wrap(err, "backing file");
 }
 
 /* The file of a LUKS passphrase; *ret NULL: not encrypted. */
@@ -206,6 +202,22 @@ static bool finish_create(struct manager *manager, struct pool_work *work, const
 	return job_start(manager, &plan, -1, ret_job, err);
 }
 
+bool check_not_made(struct manager *manager, const struct pool_work *work, const char *name, struct error *err)
+{
+	_cleanup_free_ char *path = work->driver->path != NULL ? work->driver->path(work->pool, name, err) : NULL;
+	int64_t job = 0;
+
+	if (work->driver->path == NULL)
+		return true;
+	if (path == NULL || !job_making(manager, path, &job, err))
+		return false;
+	if (job == 0)
+		return true;
+	error_set(err, ERROR_EXISTS, "volume '%s' exists already in pool '%s': job %" PRId64 " is making it", name,
+		  work->row.name, job);
+	return error_hint(err, "'virtty jobs' shows how far it is");
+}
+
 bool volume_create(struct manager *manager, const struct pool_row *pool, const char *source, const char *text,
 		   size_t length, struct volume *ret, int64_t *ret_job, struct error *err)
 {
@@ -226,6 +238,8 @@ bool volume_create(struct manager *manager, const struct pool_row *pool, const c
 	if (!volume_name_check(work.row.type, request.name, err) || !check_backing(&request, err) ||
 	    !find_secret(manager, &request, &secret, err) || !pool_work_refresh(manager, &work, err) ||
 	    !check_room(&work, &request, err))
+		return false;
+	if (!check_not_made(manager, &work, request.name, err))
 		return false;
 	if (!work.driver->create(work.pool, &request, secret, ret, &argv, err))
 		return error_wrap(err, "cannot create volume '%s'", request.name);
@@ -250,6 +264,27 @@ char *volume_place(struct manager *manager, const struct pool_row *pool, const c
 
 /* ---- changing ---- */
 
+/* A directory in a pool may be another pool's place: it goes with that one. */
+static bool check_no_pool(struct manager *manager, const struct volume *volume, struct error *err)
+{
+	struct pool_row *rows = NULL;
+	size_t count = 0;
+	struct stat place, st;
+	bool ok = true;
+
+	if (volume->type != VOLUME_DIR || stat(volume->path, &st) < 0)
+		return true;
+	if (!pool_list(manager, &rows, &count, err))
+		return false;
+	for (size_t i = 0; ok && i < count; i++)
+		if (rows[i].target != NULL && stat(rows[i].target, &place) == 0 && place.st_dev == st.st_dev &&
+		    place.st_ino == st.st_ino)
+			ok = error_set(err, ERROR_BUSY, "cannot delete volume '%s': it is the place of pool '%s'", volume->name,
+				       rows[i].name);
+	pool_rows_free(rows, count);
+	return ok;
+}
+
 bool volume_delete(struct manager *manager, const struct pool_row *pool, const struct volume *volume, struct error *err)
 {
 	_cleanup_pool_work_ struct pool_work work = { .lock = -1 };
@@ -261,8 +296,8 @@ bool volume_delete(struct manager *manager, const struct pool_row *pool, const s
 	if (work.driver->delete == NULL)
 		return error_set(err, ERROR_UNSUPPORTED, "pool '%s' is of type %s: its server deletes volumes",
 				 work.row.name, enum_word(&pool_type_words, (int)work.row.type));
-	return pool_work_refresh(manager, &work, err) && check_users(manager, volume, "delete", err) &&
-	       check_open(volume, "delete", err) && work.driver->delete (work.pool, volume, err) &&
+	return pool_work_refresh(manager, &work, err) && check_no_pool(manager, volume, err) &&
+	       check_users(manager, volume, "delete", false, err) && check_open(volume, "delete", err) && work.driver->delete (work.pool, volume, err) &&
 	       volume_row_delete(manager, work.row.id, volume->name, err) && pool_work_refresh(manager, &work, err);
 }
 
@@ -294,6 +329,10 @@ bool volume_resize(struct manager *manager, const struct pool_row *pool, const s
 		error_hint(err, "'virtty blockresize' resizes the disk of a running machine");
 		return false;
 	}
+	/* What stands on it would miss what is cut off. */
+	if ((bytes < volume->capacity && !check_users(manager, volume, "shrink", true, err)) ||
+	    (volume->type == VOLUME_FILE && !image_check_chain(volume->path, volume->format, err)))
+		return false;
 	if ((flags & RESIZE_ALLOCATE) && bytes > volume->capacity &&
 	    !storage_room(volume->path, bytes - volume->capacity, err))
 		return false;

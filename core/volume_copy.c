@@ -89,6 +89,10 @@ static bool start_copy(struct manager *manager, struct pool_work *work, const st
 	if (path_exists(path))
 		return error_set(err, ERROR_EXISTS, "volume '%s' exists already in pool '%s'", request->name,
 				 work->row.name);
+	/* qemu-img opens whatever the source names. */
+	if (!check_not_made(manager, work, request->name, err) ||
+	    (!plain && !image_check_chain(from->path, from->format, err)))
+		return false;
 	made = volume_unfinished_path(path);
 	if (!plain && !(argv = convert_argv(request, from, made, err)))
 		return false;
@@ -159,7 +163,7 @@ bool volume_upload(struct manager *manager, const struct pool_row *pool, const s
 				 .pool = pool->name };
 
 	return job_reap(manager, err) && check_file(volume, "upload to", err) &&
-	       check_quiet(volume, "upload to", true, err) && job_start(manager, &plan, fd, ret_job, err);
+	       check_users(manager, volume, "upload to", true, err) && check_quiet(volume, "upload to", true, err) && job_start(manager, &plan, fd, ret_job, err);
 }
 
 bool volume_download(struct manager *manager, const struct pool_row *pool, const struct volume *volume, int fd,
@@ -194,6 +198,7 @@ bool volume_wipe(struct manager *manager, const struct pool_row *pool, const str
 		return error_hint(err,
 				  "zero overwrites once; of more passes nothing is known to come on today's disks");
 	}
-	return job_reap(manager, err) && check_file(volume, "wipe", err) && check_quiet(volume, "wipe", true, err) &&
+	return job_reap(manager, err) && check_file(volume, "wipe", err) &&
+	       check_users(manager, volume, "wipe", true, err) && check_quiet(volume, "wipe", true, err) &&
 	       job_start(manager, &plan, -1, ret_job, err);
 }

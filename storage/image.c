@@ -44,13 +44,6 @@ char *image_name(const struct head *head, uint64_t at, uint64_t size)
 	return utf8_valid((const char *)head->bytes + at, size) ? xstrndup((const char *)head->bytes + at, size) : NULL;
 }
 
-bool image_is_plain_path(const char *name)
-{
-	const char *colon = strchr(name, ':'), *slash = strchr(name, '/');
-
-	return colon == NULL || (slash != NULL && slash < colon);
-}
-
 static bool begins(const struct head *head, const char *bytes, size_t length)
 {
 	return head_has(head, 0, length) && memcmp(head->bytes, bytes, length) == 0;

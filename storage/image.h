@@ -61,11 +61,25 @@ bool image_read(int fd, const char *path, enum image_format stated, struct image
 bool image_parse(const uint8_t *bytes, size_t length, uint64_t file_bytes, const char *path, enum image_format stated,
 		 struct image *ret, struct error *err);
 
+/* ---- what it reads besides itself (image_chain.c) ---- */
+
 /* Is it a name of a file, not "json:{...}" or "nbd:...", which QEMU would take for something else? */
 bool image_is_plain_path(const char *name);
+/* The name in an image's head, seen from the image's own directory. Owned. */
+char *image_backing_path(const char *image, const char *name);
+/* ERROR_UNSUPPORTED where a head names what is not followed: data in another file, a backing file that is no plain path. */
+bool image_check_names(const struct image *image, const char *path, struct error *err);
+/* May a program be let open this image, and all that it stands on? Each is a file that is what it is stated to be, and
+ * reads plain files alone; none is met twice. Nothing below a raw image is looked at. */
+bool image_check_chain(const char *path, enum image_format format, struct error *err);
+
+/* ---- who uses it (image_lock.c) ---- */
 
 /* Is an open image in use by another process (its QEMU locks are asked, none is taken)? Would one that opens it (to
  * write, or only to read) be refused? ret_pid: who holds it, 0 when that cannot be told. */
 bool image_in_use(int fd, bool writable, int *ret_pid);
+/* Takes these locks, as one that writes the image (or only reads it, and wants it to stay as it is): QEMU and image_in_use()
+ * then refuse it to others. They go with the descriptor. ERROR_BUSY: somebody has it. */
+bool image_lock(int fd, bool writable, const char *path, struct error *err);
 
 #endif

@@ -7,6 +7,7 @@
 #include "base/text.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <stdint.h>
 #include <sys/stat.h>
@@ -64,6 +65,31 @@ static pid_t find_holder(int fd)
 	}
 	closedir(directory);
 	return holder;
+}
+
+static bool take(int fd, off_t byte)
+{
+	struct flock lock = { .l_type = F_RDLCK, .l_whence = SEEK_SET, .l_start = byte, .l_len = 1 };
+
+	/* Some file systems know no such locks: then there is nothing to be kept out. */
+	return fcntl(fd, F_OFD_SETLK, &lock) == 0 || (errno != EAGAIN && errno != EACCES);
+}
+
+bool image_lock(int fd, bool writable, const char *path, struct error *err)
+{
+	bool taken = take(fd, USED_BASE + PERM_CONSISTENT_READ) && take(fd, UNSHARED_BASE + PERM_WRITE) &&
+		     take(fd, UNSHARED_BASE + PERM_RESIZE);
+	int pid = 0;
+
+	if (taken && writable)
+		taken = take(fd, USED_BASE + PERM_WRITE) && take(fd, USED_BASE + PERM_RESIZE) &&
+			take(fd, UNSHARED_BASE + PERM_CONSISTENT_READ);
+	/* Taken first and looked around then, as QEMU does: of two that come at once one at least sees the other. */
+	if (taken && !image_in_use(fd, writable, &pid))
+		return true;
+	if (pid != 0)
+		return error_set(err, ERROR_BUSY, "'%s' is in use (pid %d)", path, pid);
+	return error_set(err, ERROR_BUSY, "'%s' is in use", path);
 }
 
 bool image_in_use(int fd, bool writable, int *ret_pid)

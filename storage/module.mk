@@ -2,6 +2,7 @@
 noinst_LIBRARIES += libstorage.a
 libstorage_a_SOURCES = \
 	storage/image.c storage/image.h \
+	storage/image_chain.c \
 	storage/image_foreign.c \
 	storage/image_internal.h \
 	storage/image_lock.c \

@@ -47,13 +47,26 @@ static bool is_unchanged(const struct volume *known, const struct stat *st)
 	       known->physical == (uint64_t)st->st_size;
 }
 
-/* A name in an image's head is seen from the image's own directory. Owned. */
-static char *backing_path(const char *directory, const char *name)
+/* Does it read only what may be followed, and not itself? Longer circles are found when it is used. */
+static bool check_names(const struct image *image, const struct volume *volume, struct error *err)
 {
-	return name[0] == '/' ? xstrdup(name) : strf("%s/%s", directory, name);
+	struct stat st;
+
+	if (!image_check_names(image, volume->path, err))
+		return false;
+	if (image->backing_file == NULL)
+		return true;
+	_cleanup_free_ char *below = image_backing_path(volume->path, image->backing_file);
+
+	if (stat(below, &st) < 0 || st.st_ino != volume->inode)
+		return true;
+	struct stat own;
+
+	return stat(volume->path, &own) < 0 || own.st_dev != st.st_dev || own.st_ino != st.st_ino ||
+	       error_set(err, ERROR_INVALID, "'%s' is its own backing file", volume->path);
 }
 
-static void read_head(const struct pool *pool, struct volume *volume, int directory, const struct volume *known)
+static void read_head(struct volume *volume, int directory, const struct volume *known)
 {
 	_cleanup_error_ struct error err = ERROR_INIT;
 	_cleanup_image_ struct image image = { 0 };
@@ -73,8 +86,12 @@ static void read_head(const struct pool *pool, struct volume *volume, int direct
 	volume->format = image.format;
 	volume->capacity = image.virtual_bytes;
 	volume->encrypted = image.encrypted;
+	if (!check_names(&image, volume, &err)) {
+		volume->trouble = xstrdup(error_text(&err));
+		return;
+	}
 	if (image.backing_file != NULL)
-		volume->backing_path = backing_path(pool->target, image.backing_file);
+		volume->backing_path = image_backing_path(volume->path, image.backing_file);
 	volume->backing_format = image.backing_format;
 }
 
@@ -115,7 +132,7 @@ static bool look_at(const struct pool *pool, int directory, const char *name, co
 	if (known != NULL && is_unchanged(known, &st))
 		take_over(ret, known);
 	else
-		read_head(pool, ret, directory, known);
+		read_head(ret, directory, known);
 	return true;
 }
 

@@ -15,6 +15,7 @@
 
 #define NAME_LIMIT 255
 #define LV_LIMIT   127 /* lvm(8) */
+#define UNFINISHED_LIMIT 200 /* of a name that is used whole while its volume is made */
 
 ENUM_WORDS(volume_type, VOLUME_TYPE_COUNT, "file", "block", "dir", "network");
 
@@ -68,7 +69,16 @@ char *volume_unfinished_path(const char *path)
 	const char *slash = strrchr(path, '/');
 	size_t directory = slash != NULL ? (size_t)(slash - path) + 1 : 0;
 
-	return strf("%.*s.virtty-%.200s.part", (int)directory, path, path + directory);
+	const char *name = path + directory;
+
+	if (strlen(name) <= UNFINISHED_LIMIT)
+		return strf("%.*s.virtty-%s.part", (int)directory, path, name);
+	/* Two long names may begin alike. */
+	uint64_t hash = UINT64_C(0xcbf29ce484222325);
+
+	for (const char *at = name; *at != '\0'; at++)
+		hash = (hash ^ (unsigned char)*at) * UINT64_C(0x100000001b3);
+	return strf("%.*s.virtty-%.*s-%016" PRIx64 ".part", (int)directory, path, UNFINISHED_LIMIT - 40, name, hash);
 }
 
 void volume_request_clear(struct volume_request *request)
