@@ -36,7 +36,7 @@ bool process_cpu_time(pid_t pid, uint64_t *ret_ns);
 /* The kernel's boot_id, 36 characters. Borrowed, the same for the life of the process. */
 const char *process_boot_id(void);
 
-/* Runs argv to its end with stdin from /dev/null, gathering stdout and stderr (each at most 1 MiB; either ret may be NULL:
+/* Runs argv to its end with stdin from /dev/null, gathering stdout and stderr (each at most 16 MiB; either ret may be NULL:
  * then that stream goes to /dev/null). Returns true when it was run and ended within timeout_ms (< 0: no limit);
  * *ret_status is the wait status. A child that outlives the limit is killed: ERROR_TIMEOUT. */
 bool process_run(char *const *argv, int timeout_ms, char **ret_stdout, char **ret_stderr, int *ret_status, struct error *err);

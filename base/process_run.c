@@ -22,7 +22,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define OUTPUT_LIMIT (1024 * 1024)
+#define OUTPUT_LIMIT (16 * 1024 * 1024)
 /* How often to look for the child's end where the kernel has no pidfd. */
 #define LOOK_MS 20
 

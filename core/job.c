@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "core/job_internal.h"
 #include "core/manager_internal.h"
+#include "core/volume_device.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -70,6 +71,8 @@ char *job_plan_text(const struct job_plan *plan, bool has_fd)
 	json_set_string(json, "final", plan->final);
 	json_set_string(json, "pool", plan->pool);
 	json_set_string(json, "also-pool", plan->also_pool);
+	json_set_string(json, "volume", plan->volume);
+	json_set_string(json, "volume-key", plan->volume_key);
 	json_set_string(json, "format", enum_word(&image_format_words, (int)plan->format));
 	json_set_int(json, "source-offset", (int64_t)plan->source_offset);
 	json_set_int(json, "target-offset", (int64_t)plan->target_offset);
@@ -109,6 +112,8 @@ bool job_plan_read(const char *text, struct job_reading *ret, struct error *err)
 		.subject = json_get_string(ret->json, "subject", ""),
 		.argv = ret->argv,
 		.source = json_get_string(ret->json, "source", NULL),
+		.volume = json_get_string(ret->json, "volume", NULL),
+		.volume_key = json_get_string(ret->json, "volume-key", NULL),
 		.target = json_get_string(ret->json, "target", NULL),
 		.source_offset = (uint64_t)json_get_int(ret->json, "source-offset", 0),
 		.target_offset = (uint64_t)json_get_int(ret->json, "target-offset", 0),
@@ -211,7 +216,7 @@ static struct process_id row_process(sqlite3_stmt *row)
 	return (struct process_id){ (pid_t)sqlite3_column_int64(row, 1), (uint64_t)sqlite3_column_int64(row, 2) };
 }
 
-static void remove_unfinished(const char *plan)
+static void remove_unfinished(struct manager *manager, const char *plan)
 {
 	struct job_reading reading;
 
@@ -219,6 +224,7 @@ static void remove_unfinished(const char *plan)
 		return;
 	if (reading.plan.target_is_ours && reading.plan.target != NULL)
 		(void)unlink(reading.plan.target);
+	job_volume_remove(manager, &reading.plan);
 	job_reading_clear(&reading);
 }
 
@@ -235,7 +241,7 @@ static bool end_dead(struct manager *manager, int64_t id, const char *plan, stru
 		    "ii", clock_wall_ms(), id))
 		return false;
 	if (changes > 0)
-		remove_unfinished(plan);
+		remove_unfinished(manager, plan);
 	return true;
 }
 

@@ -56,6 +56,8 @@ struct job_plan {
 	bool target_is_ours;	  /* it is deleted when the job does not succeed */
 	uint64_t bytes_total;	  /* for the progress; 0: not known */
 	enum image_format format; /* of what is made: stated in its row */
+	/* A device that the driver of pool made for this job as its target: it is finished at the job's end, or deleted */
+	const char *volume, *volume_key;
 	const char *pool;	  /* refreshed for this one volume at the end; NULL: none */
 	const char *also_pool;	  /* refreshed as well; NULL: none */
 	unsigned wipe_passes;	  /* JOB_WIPE */

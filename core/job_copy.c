@@ -42,6 +42,27 @@ static bool is_zero(const char *bytes, size_t length)
 	return length == 0 || (bytes[0] == 0 && memcmp(bytes, bytes + 1, length - 1) == 0);
 }
 
+/* Zeroes, where something else may be. A device that can is told to hold them, by which a thin one stays thin. */
+static bool write_zeroes(const struct job_copy *copy, uint64_t offset, uint64_t length, struct error *err)
+{
+	static const int ways[] = { FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
+				    FALLOC_FL_ZERO_RANGE | FALLOC_FL_KEEP_SIZE };
+	_cleanup_free_ char *zeroes = NULL;
+
+	for (size_t i = 0; i < ARRAY_LENGTH(ways); i++)
+		if (fallocate(copy->target, ways[i], (off_t)offset, (off_t)length) == 0)
+			return true;
+	zeroes = xcalloc(1, BUFFER_BYTES);
+	for (uint64_t done = 0; done < length;) {
+		size_t part = length - done < BUFFER_BYTES ? (size_t)(length - done) : BUFFER_BYTES;
+
+		if (!write_at(copy->target, zeroes, part, offset + done, false, err))
+			return false;
+		done += part;
+	}
+	return true;
+}
+
 /* What holds something; runs of zeroes are passed over where the target is new, since it reads as zeroes there. */
 static bool write_sparse(const struct job_copy *copy, const char *bytes, size_t length, uint64_t offset,
 			 struct error *err)
@@ -49,8 +70,11 @@ static bool write_sparse(const struct job_copy *copy, const char *bytes, size_t 
 	for (size_t at = 0; at < length; at += ZERO_BYTES) {
 		size_t part = length - at < ZERO_BYTES ? length - at : ZERO_BYTES;
 
-		if (copy->whole && is_zero(bytes + at, part))
+		if ((copy->whole || copy->device) && is_zero(bytes + at, part)) {
+			if (copy->device && !write_zeroes(copy, offset + at, part, err))
+				return false;
 			continue;
+		}
 		if (!write_at(copy->target, bytes + at, part, offset + at, false, err))
 			return false;
 	}
@@ -103,9 +127,12 @@ static bool copy_ranges(const struct job_copy *copy, uint64_t end, const struct 
 	uint64_t at = copy->source_offset;
 
 	while (at < end) {
-		uint64_t data = copy->whole ? next_data(copy->source, at, end) : at;
+		uint64_t data = copy->whole || copy->device ? next_data(copy->source, at, end) : at;
 		size_t want = end - data < BUFFER_BYTES ? (size_t)(end - data) : BUFFER_BYTES;
 
+		if (copy->device && data > at &&
+		    !write_zeroes(copy, copy->target_offset + (at - copy->source_offset), data - at, err))
+			return false;
 		at = data;
 		if (at >= end)
 			break;

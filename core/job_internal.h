@@ -33,6 +33,7 @@ struct job_copy {
 	int source, target;
 	uint64_t source_offset, target_offset, length;
 	bool whole;  /* the target is new: holes need not be written */
+	bool device; /* the target is a block device: zeroes are asked of it, not written, where it can */
 	bool stream; /* one of them cannot be sought in */
 };
 bool job_copy_run(const struct job_copy *copy, const struct job_progress *progress, struct error *err);

@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "core/job_internal.h"
 #include "core/storage_internal.h"
+#include "core/volume_device.h"
 #include "storage/qemu_img.h"
 
 #include <errno.h>
@@ -196,8 +197,18 @@ static bool run_patiently(struct work *work, struct error *err)
 
 /* ---- our own ---- */
 
+static bool is_device(const char *path)
+{
+	struct stat st;
+
+	return path != NULL && stat(path, &st) == 0 && S_ISBLK(st.st_mode);
+}
+
 static int open_end(const struct work *work, const char *path, int flags, struct error *err)
 {
+	/* A device is written by nobody else meanwhile: the kernel gives it to one for himself. */
+	if ((flags & O_ACCMODE) != O_RDONLY && is_device(path))
+		flags |= O_EXCL;
 	int fd = path != NULL ? open(path, flags | O_CLOEXEC | O_NOCTTY, 0600)
 			      : fcntl(SPAWN_FD, F_DUPFD_CLOEXEC, SPAWN_FD + 1);
 
@@ -228,6 +239,7 @@ static bool run_copy(struct work *work, struct error *err)
 		.target_offset = plan->target_offset,
 		.length = plan->length,
 		.whole = plan->target_is_ours,
+		.device = is_device(plan->target),
 		.stream = plan->source == NULL || plan->target == NULL,
 	};
 
@@ -313,13 +325,18 @@ static void note_pool(struct work *work, const char *name)
 	pool_row_clear(&row);
 }
 
-static bool do_work(struct work *work, struct error *err)
+static bool fill(struct work *work, struct error *err)
 {
 	if (work->plan.argv != NULL)
 		return run_patiently(work, err) && finish(work, err);
 	if (work->plan.kind == JOB_WIPE)
 		return run_wipe(work, err) && finish(work, err);
 	return run_copy(work, err) && finish(work, err);
+}
+
+static bool do_work(struct work *work, struct error *err)
+{
+	return fill(work, err) && job_volume_finish(work->manager, &work->plan, err);
 }
 
 static bool conclude(struct work *work, bool ok, struct error *why, struct error *err)
@@ -333,6 +350,7 @@ static bool conclude(struct work *work, bool ok, struct error *why, struct error
 			      "iiis", now, work->id, (int64_t)work->bytes_done, work->result);
 	if (work->plan.target_is_ours && work->plan.target != NULL)
 		(void)unlink(work->plan.target);
+	job_volume_remove(work->manager, &work->plan);
 	return db_run(work->manager->db, NULL, err,
 		      "UPDATE job SET state = CASE state WHEN 'cancelled' THEN state ELSE 'failed' END, reason = ?2, "
 		      "changed_at_ms = ?1, ended_at_ms = ?1"

@@ -90,6 +90,7 @@ libcore_a_SOURCES = \
 	core/undefine_storage.c \
 	core/volume.c \
 	core/volume_copy.c \
+	core/volume_device.c core/volume_device.h \
 	core/volume_row.c \
 	core/watch.c \
 	screen/wire.c screen/wire_codec.c screen/wire_internal.h

@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "core/prepare_internal.h"
 #include "core/storage_internal.h"
+#include "core/volume_device.h"
 #include "hv/domain.h"
 
 #include <stdlib.h>
@@ -56,6 +57,7 @@ static bool resolve(struct manager *manager, struct disk *disk, struct error *er
 	if (ok && volume.type != VOLUME_FILE && volume.type != VOLUME_BLOCK)
 		ok = error_set(err, ERROR_UNSUPPORTED, "volume '%s' is a %s, and no disk", volume.name,
 			       enum_word(&volume_type_words, (int)volume.type));
+	ok = ok && volume_device_whole(manager, &volume, err);
 	if (ok && volume.trouble != NULL && disk->source.format != FORMAT_RAW)
 		ok = error_set(err, ERROR_INVALID, "%s", volume.trouble);
 	if (ok && take_format(disk, &volume, err)) {

@@ -7,6 +7,8 @@
 #include "core/image_uses.h"
 #include "core/secret.h"
 #include "core/storage_internal.h"
+#include "core/volume_device.h"
+#include "storage/pool_block.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -96,6 +98,8 @@ static bool check_open(const struct volume *volume, const char *verb, struct err
 	_cleanup_close_ int fd = open(volume->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	int pid = 0;
 
+	if (volume->type == VOLUME_BLOCK && !block_check_free(volume, verb, err))
+		return false;
 	if (fd < 0 || !image_in_use(fd, true, &pid))
 		return true;
 	if (pid != 0)
@@ -140,6 +144,8 @@ static bool check_room(const struct pool_work *work, const struct volume_request
 			 : request->format == IMAGE_RAW ? request->capacity.value
 							: 0;
 
+	if (pool_is_devices(work->row.type))
+		return volume_device_room(work, request, err);
 	if (work->row.type != POOL_DIR && work->row.type != POOL_FS && work->row.type != POOL_NETFS)
 		return true;
 	return bytes == 0 || storage_room(work->row.target, bytes, err);
@@ -233,9 +239,9 @@ bool volume_create(struct manager *manager, const struct pool_row *pool, const c
 	if (work.driver->create == NULL)
 		return error_set(err, ERROR_UNSUPPORTED, "pool '%s' is of type %s: its server makes volumes",
 				 work.row.name, enum_word(&pool_type_words, (int)work.row.type));
-	volume_request_settle(&request);
 	/* The directory of the default pool may not be there yet. */
-	if (!volume_name_check(work.row.type, request.name, err) || !check_backing(&request, err) ||
+	if (!volume_name_check(work.row.type, request.name, err) || !volume_settle(&work, &request, err) ||
+	    !check_backing(&request, err) ||
 	    !find_secret(manager, &request, &secret, err) || !pool_work_refresh(manager, &work, err) ||
 	    !check_room(&work, &request, err))
 		return false;
@@ -333,7 +339,7 @@ bool volume_resize(struct manager *manager, const struct pool_row *pool, const s
 	if ((bytes < volume->capacity && !check_users(manager, volume, "shrink", true, err)) ||
 	    (volume->type == VOLUME_FILE && !image_check_chain(volume->path, volume->format, err)))
 		return false;
-	if ((flags & RESIZE_ALLOCATE) && bytes > volume->capacity &&
+	if ((flags & RESIZE_ALLOCATE) && bytes > volume->capacity && volume->type != VOLUME_BLOCK &&
 	    !storage_room(volume->path, bytes - volume->capacity, err))
 		return false;
 	return work.driver->resize(work.pool, volume, bytes, (flags & RESIZE_SHRINK) != 0,

@@ -5,6 +5,8 @@
 #include "base/strv.h"
 #include "base/text.h"
 #include "core/storage_internal.h"
+#include "core/volume_device.h"
+#include "storage/pool_block.h"
 #include "storage/qemu_img.h"
 
 #include <errno.h>
@@ -21,6 +23,8 @@ static bool check_quiet(const struct volume *volume, const char *verb, bool writ
 
 	if (fd < 0)
 		return error_set_errno(err, errno, "cannot %s volume '%s'", verb, volume->name);
+	if (volume->type == VOLUME_BLOCK && !block_check_free(volume, verb, err))
+		return false;
 	if (!image_in_use(fd, writing, &pid))
 		return true;
 	error_set(err, ERROR_BUSY, "cannot %s volume '%s': it is in use (pid %d)", verb, volume->name, pid);
@@ -124,6 +128,13 @@ static bool start_copy(struct manager *manager, struct pool_work *work, const st
 	return true;
 }
 
+static bool check_no_reflink(const struct pool_work *work, bool reflink_only, struct error *err)
+{
+	return !reflink_only ||
+	       error_set(err, ERROR_UNSUPPORTED, "volumes of pool '%s' are devices, and share no blocks",
+			 work->row.name);
+}
+
 bool volume_create_from(struct manager *manager, const struct pool_row *pool, const char *source, const char *text,
 			size_t length, const struct pool_row *from_pool, const struct volume *from, bool reflink_only,
 			struct volume *ret, int64_t *ret_job, struct error *err)
@@ -137,14 +148,18 @@ bool volume_create_from(struct manager *manager, const struct pool_row *pool, co
 	if (!volume_request_parse(source, text, length, &request, err) || !job_reap(manager, err) ||
 	    !pool_work_begin_active(manager, pool->id, &work, err))
 		return false;
-	if (work.driver->path == NULL || work.driver->create == NULL || work.row.type == POOL_LOGICAL ||
-	    work.row.type == POOL_DISK)
+	if (work.driver->path == NULL || work.driver->create == NULL)
 		return error_set(err, ERROR_UNSUPPORTED, "volumes of pools of type %s cannot be made from others yet",
 				 enum_word(&pool_type_words, (int)work.row.type));
-	if (request.format == IMAGE_UNKNOWN)
+	if (!check_file(from, "copy", err) || !check_quiet(from, "copy", false, err) ||
+	    !volume_name_check(work.row.type, request.name, err))
+		return false;
+	if (pool_is_devices(work.row.type))
+		return check_no_reflink(&work, reflink_only, err) && volume_settle(&work, &request, err) &&
+		       volume_device_copy(manager, &work, &request, from, ret, ret_job, err);
+	if (request.format == IMAGE_UNKNOWN && !request.is_partition)
 		request.format = from->format;
-	return check_file(from, "copy", err) && check_quiet(from, "copy", false, err) &&
-	       volume_name_check(work.row.type, request.name, err) && check_room(&work, from, reflink_only, err) &&
+	return volume_settle(&work, &request, err) && check_room(&work, from, reflink_only, err) &&
 	       start_copy(manager, &work, &request, from, ret, ret_job, err);
 }
 

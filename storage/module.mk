@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 noinst_LIBRARIES += libstorage.a
 libstorage_a_SOURCES = \
+	storage/block_device.c storage/block_device.h \
+	storage/disk_table.c storage/disk_table.h \
 	storage/image.c storage/image.h \
 	storage/image_chain.c \
 	storage/image_foreign.c \
@@ -8,14 +10,21 @@ libstorage_a_SOURCES = \
 	storage/image_lock.c \
 	storage/image_qcow2.c \
 	storage/iso.c storage/iso.h \
+	storage/lvm_report.c storage/lvm_report.h \
 	storage/pool.c storage/pool.h \
+	storage/pool_block.c storage/pool_block.h \
 	storage/pool_directory.c \
+	storage/pool_disk.c \
 	storage/pool_driver.c storage/pool_driver.h \
 	storage/pool_drivers.h \
+	storage/pool_logical.c storage/pool_logical.h \
+	storage/pool_logical_group.c \
+	storage/pool_logical_volume.c \
 	storage/pool_mount.c \
 	storage/pool_schema.c storage/pool_schema.h \
 	storage/qemu_img.c storage/qemu_img.h \
 	storage/qemu_img_internal.h \
 	storage/qemu_img_work.c \
+	storage/tool.c storage/tool.h \
 	storage/volume.c storage/volume.h \
 	storage/volume_schema.c

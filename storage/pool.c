@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "base/uuid.h"
 #include "base/xml.h"
+#include "storage/lvm_report.h"
 #include "storage/pool_schema.h"
 
 #include <inttypes.h>
@@ -47,6 +48,7 @@ void pool_free(struct pool *pool)
 	if (pool == NULL)
 		return;
 	strv_free(pool->mount_options);
+	free(pool->thin_pool);
 	strv_free(pool->unmodelled);
 	xmlFreeDoc(pool->doc);
 	free(pool->source);
@@ -73,6 +75,17 @@ static void read_mount_options(struct pool *pool, const xmlNode *node)
 	}
 }
 
+/* <virtty:thinpool name='pool0'/> */
+static bool read_thin_pool(struct pool *pool, const xmlNode *node)
+{
+	if (node->ns == NULL || strcmp((const char *)node->ns->href, POOL_NAMESPACE) != 0 ||
+	    strcmp((const char *)node->name, "thinpool") != 0)
+		return false;
+	free(pool->thin_pool);
+	pool->thin_pool = xml_attribute(node, "name");
+	return true;
+}
+
 struct pool_reading {
 	struct unmodelled_lines lines;
 	struct pool *pool;
@@ -84,7 +97,7 @@ static void unmodelled_in_pool(void *context, const xmlNode *node, const xmlAttr
 
 	if (attribute == NULL && is_mount_options(node))
 		read_mount_options(reading->pool, node);
-	else
+	else if (attribute != NULL || !read_thin_pool(reading->pool, node))
 		unmodelled_line(&reading->lines, node, attribute);
 }
 
@@ -122,13 +135,14 @@ static bool settle_defaults(struct pool *pool, struct error *err)
 	if (pool->type == POOL_LOGICAL && pool->source_name == NULL &&
 	    !schema_set(&pool_schema, pool, "source/name", pool->name, err))
 		return false;
-	if (pool->target != NULL)
-		return true;
+	/* Where a group's volumes are seen is LVM's to say, whatever the document does. */
 	if (pool->type == POOL_LOGICAL) {
 		_cleanup_free_ char *path = strf("/dev/%s", pool->source_name);
 
-		return schema_set(&pool_schema, pool, "target/path", path, err);
+		return text_equal(path, pool->target) || schema_set(&pool_schema, pool, "target/path", path, err);
 	}
+	if (pool->target != NULL)
+		return true;
 	if (pool->type == POOL_DISK || pool->type == POOL_ISCSI)
 		return schema_set(&pool_schema, pool, "target/path",
 				  pool->type == POOL_DISK ? "/dev" : "/dev/disk/by-path", err);
@@ -256,6 +270,26 @@ static bool check_paths(const struct pool *pool, struct error *err)
 	return true;
 }
 
+/* A volume group's name, and what becomes of it. */
+static bool check_group(const struct pool *pool, struct error *err)
+{
+	const xmlNode *source = xml_child(pool->node, "source");
+
+	if (pool->type != POOL_LOGICAL)
+		return true;
+	if (!lvm_name_valid(pool->source_name))
+		return refuse(pool->source, xml_child(source, "name"), err,
+			      "'%s' is no name of a volume group: LVM takes letters, digits and + _ . -",
+			      pool->source_name);
+	if (pool->thin_pool != NULL && !lvm_name_valid(pool->thin_pool))
+		return refuse(pool->source, pool->node, err, "<thinpool>: '%s' is no name of a thin pool",
+			      pool->thin_pool);
+	if (pool->format != NULL && !text_equal(pool->format, "lvm2") && !text_equal(pool->format, "unknown"))
+		return refuse(pool->source, xml_child(source, "format"), err, "'%s': a pool of type logical is lvm2",
+			      pool->format);
+	return true;
+}
+
 static bool check_needs(const struct pool *pool, struct error *err)
 {
 	unsigned needed = needs[pool->type];
@@ -287,7 +321,7 @@ bool pool_validate(const struct pool *pool, struct error *err)
 	if (!name_check("name", pool->name, err))
 		return error_wrap(err, "%s:%ld: <pool>", pool->source, xml_line(pool->node));
 	return check_needs(pool, err) && check_paths(pool, err) && check_source_words(pool, err) &&
-	       permissions_check(&pool->permissions, pool->source, err);
+	       check_group(pool, err) && permissions_check(&pool->permissions, pool->source, err);
 }
 
 static void put_size(xmlNode *after, const char *name, uint64_t bytes, xmlNode **ret)

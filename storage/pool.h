@@ -27,6 +27,9 @@ enum pool_type {
 };
 ENUM_DECLARE(pool_type);
 
+/* Of elements that are virtty's own: <virtty:thinpool name='pool0'/> names the thin pool of a volume group. */
+#define POOL_NAMESPACE "urn:virtty:pool"
+
 struct pool_host {
 	char *name;
 	struct opt_uint port;
@@ -62,6 +65,7 @@ struct pool {
 	char *target;
 	struct pool_permissions permissions;
 	char **mount_options; /* owned: of <fs:mount_opts> */
+	char *thin_pool;      /* owned: of <virtty:thinpool> */
 	char **unmodelled;    /* owned: a line for each thing that was kept and is not looked at */
 };
 #define _cleanup_pool_ _cleanup_(pool_freep)

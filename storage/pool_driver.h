@@ -26,6 +26,8 @@ struct pool_driver {
 	 * there. ERROR_EXISTS when the name is taken. */
 	bool (*create)(const struct pool *pool, const struct volume_request *request, const char *secret_file,
 		       struct volume *ret, char ***ret_argv, struct error *err);
+	/* A volume that was made unfinished has its contents now. NULL: such volumes are not kept from view here. */
+	bool (*finish)(const struct pool *pool, const struct volume *volume, struct error *err);
 	bool (*delete)(const struct pool *pool, const struct volume *volume, struct error *err);
 	bool (*resize)(const struct pool *pool, const struct volume *volume, uint64_t bytes, bool shrink, bool allocate,
 		       struct error *err);

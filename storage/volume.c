@@ -129,6 +129,20 @@ static bool check_request(const struct volume_request *request, struct error *er
 	return true;
 }
 
+/* One word says which format an image has, or what a partition holds. Always true. */
+static bool settle_format(struct volume_request *request)
+{
+	int format = enum_value(&image_format_words, request->format_word);
+	int content = enum_value(&disk_content_words, request->format_word);
+
+	if (format > 0)
+		request->format = (enum image_format)format;
+	request->is_partition = format <= 0 && content >= 0;
+	if (request->is_partition)
+		request->content = (enum disk_content)content;
+	return true;
+}
+
 bool volume_request_parse(const char *source, const char *text, size_t length, struct volume_request *ret,
 			  struct error *err)
 {
@@ -145,7 +159,8 @@ bool volume_request_parse(const char *source, const char *text, size_t length, s
 				  "%s:%ld: <%s>: not a volume's description, which begins with <volume>", source,
 				  xml_line(root), (const char *)root->name);
 		else
-			ok = schema_parse(&volume_schema, root, ret, &reader, err) && check_request(ret, err);
+			ok = schema_parse(&volume_schema, root, ret, &reader, err) && settle_format(ret) &&
+			     check_request(ret, err);
 		ret->unmodelled = lines.lines;
 	}
 	if (!ok)

@@ -3,6 +3,7 @@
 #ifndef STORAGE_VOLUME_H
 #define STORAGE_VOLUME_H
 
+#include "storage/disk_table.h"
 #include "storage/image.h"
 #include "storage/pool.h"
 
@@ -36,6 +37,9 @@ struct volume_request {
 	struct opt_uint capacity,
 		allocation;	  /* bytes; an absent allocation is all of it for raw, none for the others */
 	enum image_format format; /* IMAGE_UNKNOWN: the pool's own */
+	char *format_word;	  /* as it is written: of a format, or of what a partition holds */
+	bool is_partition;	  /* it was the latter: content */
+	enum disk_content content;
 	char *backing_path;
 	enum image_format backing_format;
 	char *compat; /* "0.10", "1.1" */
@@ -44,6 +48,7 @@ struct volume_request {
 	char *encryption;				/* "luks"; NULL: none */
 	char *secret_type, *secret_uuid, *secret_usage; /* of the passphrase */
 	struct pool_permissions permissions;
+	bool unfinished;   /* what it is to hold is written later: it is shown once the driver's finish() was told */
 	char **unmodelled; /* owned: a line for each thing that is not looked at */
 };
 #define _cleanup_volume_request_ _cleanup_(volume_request_clear)

@@ -2,6 +2,9 @@
 /* The table of <volume>, as it is asked for. */
 #include "storage/pool_schema.h"
 
+/* image_format's words, and disk_content's, which libvirt writes at the same place. */
+SCHEMA_CHOICES(formats, "raw", "qcow2", "qcow", "qed", "vmdk", "vdi", "vhdx", "vpc", "luks", "iso", "none", "linux",
+	       "fat16", "fat32", "linux-swap", "linux-lvm", "linux-raid", "extended");
 SCHEMA_CHOICES(compats, "0.10", "1.1");
 SCHEMA_CHOICES(encryptions, "luks", "qcow", "default");
 SCHEMA_CHOICES(secret_types, "passphrase");
@@ -26,7 +29,7 @@ static const struct schema_row volume_rows[] = {
 	ROW_KNOWN("physical/@unit"),
 	ROW_KNOWN("source"),
 	ROW_KNOWN("target/path"),
-	ROW_WORD("target/format/@type", format, image_format_words, "Format", "qcow2 or raw"),
+	ROW_CHOICE("target/format/@type", format_word, formats, "Format", "qcow2 or raw"),
 	ROW_NESTED("target/permissions", permissions, permissions_schema),
 	ROW_CHOICE("target/compat", compat, compats, NULL, "Which QEMU can read it: 0.10, 1.1"),
 	ROW_FLAG("target/nocow", nocow, NULL, "No copy on write, on btrfs"),

@@ -230,12 +230,12 @@ START_TEST(run_big_output)
 	int status;
 
 	/* both streams beyond a pipe's and our own limit: nobody may block */
-	ck_assert_ok(process_run(SHELL("head -c 3000000 /dev/zero | tr '\\0' a; head -c 2000000 /dev/zero | tr '\\0' b >&2"), 60000, &out,
+	ck_assert_ok(process_run(SHELL("head -c 18000000 /dev/zero | tr '\\0' a; head -c 17000000 /dev/zero | tr '\\0' b >&2"), 60000, &out,
 				 &errors, &status, &err),
 		     &err);
-	ck_assert_uint_eq(strlen(out), 1024 * 1024);
-	ck_assert_uint_eq(strspn(out, "a"), 1024 * 1024);
-	ck_assert_uint_eq(strspn(errors, "b"), 1024 * 1024);
+	ck_assert_uint_eq(strlen(out), 16 * 1024 * 1024);
+	ck_assert_uint_eq(strspn(out, "a"), 16 * 1024 * 1024);
+	ck_assert_uint_eq(strspn(errors, "b"), 16 * 1024 * 1024);
 	ck_assert_int_eq(status, 0);
 }
 END_TEST
