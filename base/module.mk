@@ -5,6 +5,7 @@ libbase_a_SOURCES = \
 	base/enum.c base/enum.h \
 	base/error.c base/error.h \
 	base/file.c base/file.h \
+	base/filter.c base/filter.h \
 	base/gettext.h \
 	base/json.c base/json.h \
 	base/memory.c base/memory.h \

@@ -29,7 +29,7 @@ const struct option install_options[] = {
 	{ "cdrom", NULL, 'c', OPTION_STRING, 0, COMPLETE_FILE, NULL, N_("ISO"), N_("install from this ISO") },
 	OPTION_SIMPLE("import", N_("no installation: boot the first disk")),
 	{ "disk", NULL, 0, OPTION_LIST, 0, COMPLETE_FILE, NULL, N_("DISK"),
-	  N_("path=, pool= or vol=POOL/VOLUME, with size=GIB,format=,sparse=,backing_store=,backing_format=,bus=,cache=,discard=,"
+	  N_("path=, pool= or vol=POOL/VOLUME, with size=GIB,format=,sparse=,copy=IMAGE,backing_store=,backing_format=,bus=,cache=,discard=,"
 	     "io=,readonly=,device=; or none") },
 	{ "network", NULL, 'w', OPTION_LIST, 0, COMPLETE_WORDS, NULL, N_("NETWORK"), N_("user[,model=,mac=] or none") },
 	OPTION_VALUE("graphics", NULL, 0, N_("GRAPHICS"), N_("vnc[,listen=,port=,keymap=,password-file=] or none")),
@@ -156,7 +156,7 @@ static bool check_disk(const struct install_disk *disk, struct error *err)
 		return error_set(err, ERROR_INVALID, _("--disk: path= and a pool exclude each other"));
 	if (!disk->path && !disk->volume && !is_new)
 		return error_set(err, ERROR_INVALID,
-				 _("--disk needs path= or vol= (an image that exists), or size= (a new one)"));
+				 _("--disk needs path= or vol= (an image that exists), or size= or copy= (a new one)"));
 	return is_new || !disk->full ||
 	       error_set(err, ERROR_INVALID, _("--disk: sparse= is about a new image, which needs size="));
 }
@@ -166,7 +166,7 @@ static bool read_disk(const char *text, struct install_request *ret, struct erro
 	_cleanup_suboptions_ struct suboptions parts = { 0 };
 	/* "size=20" is no path: virt-install, too, takes only a first part without '=' for one. */
 	bool good = suboptions_parse("disk", text, "path",
-				     "path pool vol size format sparse backing_store backing backing_format bus cache "
+				     "path pool vol size format sparse copy backing_store backing backing_format bus cache "
 				     "discard io readonly device",
 				     &parts, err);
 	bool sparse = true;
@@ -179,6 +179,7 @@ static bool read_disk(const char *text, struct install_request *ret, struct erro
 	disk->path = copy_part(&parts, "path");
 	disk->pool = copy_part(&parts, "pool");
 	disk->format = copy_part(&parts, "format");
+	disk->copy = copy_part(&parts, "copy");
 	disk->bus = copy_part(&parts, "bus");
 	disk->cache = copy_part(&parts, "cache");
 	disk->discard = copy_part(&parts, "discard");
@@ -383,24 +384,30 @@ static bool check_method(const struct install_request *request, struct error *er
 				 "or kernel=... boots without either"));
 }
 
-bool install_request_begin(const struct arguments *arguments, struct install_request *ret, struct error *err)
+bool install_request_machine(const struct arguments *arguments, struct install_request *ret, struct error *err)
 {
 	*ret = (struct install_request){
 		.name = xstrdup_null(argument_string(arguments, "name")),
-		.cdrom = xstrdup_null(argument_string(arguments, "cdrom")),
-		.import = argument_flag(arguments, "import"),
-		.noreboot = argument_flag(arguments, "noreboot"),
 		.boot = xstrdup_null(argument_string(arguments, "boot")),
 		.virt_type = xstrdup_null(argument_string(arguments, "virt-type")),
 		.machine = xstrdup_null(argument_string(arguments, "machine")),
 		.cpu = xstrdup_null(argument_string(arguments, "cpu")),
 		.osinfo = xstrdup_null(argument_string(arguments, "osinfo")),
 	};
+	return read_memory(argument_string(arguments, "memory"), ret, err) && read_vcpus(argument_string(arguments, "vcpus"), ret, err) &&
+	       read_networks(arguments, ret, err);
+}
+
+bool install_request_begin(const struct arguments *arguments, struct install_request *ret, struct error *err)
+{
+	bool good = install_request_machine(arguments, ret, err);
+
+	ret->cdrom = xstrdup_null(argument_string(arguments, "cdrom"));
+	ret->import = argument_flag(arguments, "import");
+	ret->noreboot = argument_flag(arguments, "noreboot");
 	if (argument_string(arguments, "os-type"))
 		cli_warnings((char *const[]){ (char *)(uintptr_t)_("--os-type does nothing any more: --osinfo says what is installed"), NULL });
-	if (!read_memory(argument_string(arguments, "memory"), ret, err) ||
-	    !read_vcpus(argument_string(arguments, "vcpus"), ret, err) || !read_disks(arguments, ret, err) ||
-	    !read_networks(arguments, ret, err) || !read_graphics(argument_string(arguments, "graphics"), ret, err) ||
+	if (!good || !read_disks(arguments, ret, err) || !read_graphics(argument_string(arguments, "graphics"), ret, err) ||
 	    !read_console(argument_string(arguments, "console"), ret, err) || !read_metadata(arguments, ret, err))
 		return false;
 	if (ret->cdrom && ret->import)

@@ -14,6 +14,7 @@ libcli_a_SOURCES = \
 	cli/cmd_image.c \
 	cli/cmd_image_make.c \
 	cli/cmd_image_work.c \
+	cli/cmd_import.c \
 	cli/cmd_info.c \
 	cli/cmd_install.c \
 	cli/cmd_jobs.c \
@@ -37,6 +38,7 @@ libcli_a_SOURCES = \
 	cli/help.c cli/help.h \
 	cli/image.c cli/image.h \
 	cli/install_options.c cli/install_options.h \
+	cli/install_run.c cli/install_run.h \
 	cli/internal.c cli/internal.h \
 	cli/machine_filter.c cli/machine_filter.h \
 	cli/man.c \

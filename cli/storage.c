@@ -75,11 +75,6 @@ bool cli_option_size(struct cli *cli, const char *name, uint64_t *ret, struct er
 
 /* ---- jobs ---- */
 
-struct watch {
-	bool terminal, shown;
-	int64_t line_ms;
-};
-
 static volatile sig_atomic_t interrupted;
 
 static void on_interrupt(int number)
@@ -115,15 +110,23 @@ static void print_bar(const struct job *job)
 		left != NULL ? ", " : "", left != NULL ? left : "");
 }
 
-static bool on_progress(const struct job *job, void *userdata)
+struct job_watch job_watch_begin(const struct cli *cli)
 {
-	struct watch *watch = userdata;
+	return (struct job_watch){ .terminal = !cli->quiet && isatty(STDERR_FILENO) };
+}
+
+void job_watch_end(const struct job_watch *watch)
+{
+	if (watch->shown)
+		fprintf(stderr, "\r\033[K");
+}
+
+void job_watch_show(struct job_watch *watch, const struct job *job)
+{
 	int64_t now = clock_monotonic_ms();
 
-	if (interrupted)
-		return false;
 	if (job->state != JOB_RUNNING)
-		return true;
+		return;
 	if (watch->terminal) {
 		print_bar(job);
 		watch->shown = true;
@@ -135,12 +138,18 @@ static bool on_progress(const struct job *job, void *userdata)
 			fprintf(stderr, _("%s: %s of %s\n"), job->subject, done, total);
 		watch->line_ms = now;
 	}
-	return true;
+}
+
+static bool on_progress(const struct job *job, void *userdata)
+{
+	if (!interrupted)
+		job_watch_show(userdata, job);
+	return !interrupted;
 }
 
 bool cli_job(struct cli *cli, int64_t id, struct error *err)
 {
-	struct watch watch = { .terminal = !cli->quiet && isatty(STDERR_FILENO) };
+	struct job_watch watch = job_watch_begin(cli);
 	struct sigaction action = { .sa_handler = on_interrupt }, before;
 
 	if (id == 0)
@@ -150,7 +159,6 @@ bool cli_job(struct cli *cli, int64_t id, struct error *err)
 	bool done = job_wait(cli->manager, id, cli->quiet ? NULL : on_progress, &watch, err);
 
 	sigaction(SIGINT, &before, NULL);
-	if (watch.shown)
-		fprintf(stderr, "\r\033[K");
+	job_watch_end(&watch);
 	return done;
 }

@@ -46,6 +46,15 @@ char *cli_size(uint64_t bytes, bool plain);
 /* The size in an option, in bytes where it has no unit; 0 when it is not given. */
 bool cli_option_size(struct cli *cli, const char *name, uint64_t *ret, struct error *err);
 
+/* A job that is shown while somebody waits for it: a bar on a terminal, a line now and then otherwise. */
+struct job_watch {
+	bool terminal, shown;
+	int64_t line_ms;
+};
+struct job_watch job_watch_begin(const struct cli *cli);
+void job_watch_show(struct job_watch *watch, const struct job *job);
+void job_watch_end(const struct job_watch *watch);
+
 /* Waits for a job (id 0: there is none): a bar on a terminal, a line now and then otherwise. Ctrl-C cancels it. */
 bool cli_job(struct cli *cli, int64_t id, struct error *err);
 

@@ -5,6 +5,9 @@
 
 #include "core/manager.h"
 
+struct import_image;
+struct job;
+
 #define INSTALL_PASSWORD_MAX 8 /* characters of VNC's password */
 
 struct install_disk {
@@ -15,6 +18,9 @@ struct install_disk {
 	char *format;      /* NULL: qcow2 for a new image, by its header for an existing one */
 	char *backing;     /* what a new overlay reads through: a path; NULL: none */
 	char *backing_format; /* NULL: by the head of the backing */
+	/* What a new one is filled with: an image of any format, compressed or not; NULL: nothing. As large as that, or size_bytes if that is more. */
+	char *copy;
+	struct import_image *content; /* owned: the same, looked at already (core/import.h); NULL: copy is looked at */
 	bool full;         /* a new one takes all of its space at once (sparse=no) */
 	char *bus;         /* NULL: virtio */
 	char *cache, *discard, *io;
@@ -27,6 +33,7 @@ bool install_disk_is_new(const struct install_disk *disk);
 
 struct install_request {
 	char *name;            /* NULL: made from the ISO's or image's name */
+	char *proposed_name;   /* what that is made from instead; NULL: from those */
 	uint64_t memory_mib;   /* 0: 2048 */
 	unsigned vcpus;        /* 0: 2, or the host's CPUs if fewer */
 	char *cdrom;           /* an ISO; NULL: none */
@@ -48,6 +55,9 @@ struct install_request {
 	char *title, *description;
 	/* Asked between steps: true gives the installation up, and what it made is taken back. NULL: never. */
 	bool (*cancelled)(void);
+	/* Told how far a job is that fills a disk; NULL: not wanted. */
+	void (*progress)(const struct job *job, void *userdata);
+	void *progress_userdata;
 };
 void install_request_clear(struct install_request *request);
 

@@ -43,6 +43,7 @@ static char **add_disk(char **words, const struct install_disk *disk)
 	add_part(&b, "path", disk->path);
 	add_part(&b, "vol", volume);
 	add_part(&b, "pool", volume ? NULL : disk->pool);
+	add_part(&b, "copy", disk->copy);
 	add_part(&b, "size", size);
 	add_part(&b, "format", disk->format);
 	add_part(&b, "backing_store", disk->backing);

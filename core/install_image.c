@@ -5,6 +5,7 @@
 #include "base/strv.h"
 #include "base/text.h"
 #include "base/xml.h"
+#include "core/import.h"
 #include "core/install_internal.h"
 #include "core/storage.h"
 #include "core/undefine.h"
@@ -161,17 +162,20 @@ static bool resolve_new(struct manager *manager, struct installation *installati
 {
 	_cleanup_free_ char *directory = NULL;
 
-	if (disk->cdrom || disk->readonly)
+	if ((disk->cdrom || disk->readonly) && !disk->copy && !disk->content)
 		return error_set(err, ERROR_INVALID, "disk: a new image would be empty: it cannot be read-only or a CD-ROM");
 	image->create = true;
 	image->size_bytes = disk->size_bytes;
 	image->format = xstrdup(image->block ? "raw" : disk->format ? disk->format : "qcow2");
 	if (image->block && disk->format && !text_equal(disk->format, "raw"))
 		return error_set(err, ERROR_INVALID, "disk: volumes of pool '%s' are devices, which are raw, not %s", image->pool, disk->format);
-	if ((disk->backing && !resolve_backing(manager, installation, disk, image, err)) || !check_format(disk, image, err))
+	if ((disk->backing && !resolve_backing(manager, installation, disk, image, err)) || !check_format(disk, image, err) ||
+	    !install_resolve_content(disk, image, err))
 		return false;
 	if (!image->path)
-		image->path = free_path(installation, directory = default_directory(manager), ".", image->format);
+		image->path = free_path(installation, directory = default_directory(manager), ".", disk->cdrom ? "iso" : image->format);
+	if (image->content)
+		return storage_room(image->path, image->content->taken_bytes, err);
 	if (disk->full && !image->block)
 		return storage_room(image->path, image->size_bytes, err);
 	if (!image->block)
@@ -205,6 +209,19 @@ static bool resolve_new_volume(struct manager *manager, struct installation *ins
 
 /* ---- those that are there ---- */
 
+/* A machine would take a compressed image's bytes for its disk's. */
+static bool check_unpacked(int fd, const char *path, struct error *err)
+{
+	uint8_t bytes[8];
+	ssize_t n = pread(fd, bytes, sizeof bytes, 0);
+	enum packing packing = n > 0 ? packing_recognise(bytes, (size_t)n) : PACKING_NONE;
+
+	if (packing == PACKING_NONE)
+		return true;
+	error_set(err, ERROR_INVALID, "disk '%s' is compressed by %s", path, enum_word(&packing_words, (int)packing));
+	return error_hint(err, "--disk copy='%s' makes a disk of it", path);
+}
+
 /* An image that is there: its format is qcow2 when its head says so, else it is taken as raw, and that is said. */
 static bool resolve_existing(struct manager *manager, struct installation *installation, struct install_image *image, const char *format, struct error *err)
 {
@@ -233,8 +250,11 @@ static bool resolve_existing(struct manager *manager, struct installation *insta
 		return false;
 	if (header.format != IMAGE_QCOW2 && header.format != IMAGE_RAW && !image->cdrom && header.format != IMAGE_ISO) {
 		error_set(err, ERROR_INVALID, "disk '%s' is a %s image", image->path, enum_word(&image_format_words, (int)header.format));
-		return error_hint(err, "convert it: qemu-img convert -O qcow2 '%s' NEW, or say what it is: --disk path=...,format=", image->path);
+		return error_hint(err, "--disk copy='%s' makes a qcow2 image of it; --disk path=...,format=%s uses it as it is", image->path,
+				  enum_word(&image_format_words, (int)header.format));
 	}
+	if (!image->cdrom && !image->block && !check_unpacked(fd, image->path, err))
+		return false;
 	image->format = xstrdup(header.format == IMAGE_QCOW2 ? "qcow2" : "raw");
 	if (header.format != IMAGE_QCOW2 && !image->cdrom && !image->block)
 		installation->warnings = strv_addf(installation->warnings, "disk '%s' is taken as a raw image: --disk path=...,format= says otherwise",

@@ -20,6 +20,7 @@ struct install_image {
 	bool cdrom, readonly;
 	char *backing;       /* owned, absolute: below one to be made; NULL: none */
 	char *backing_format; /* owned */
+	struct import_image *content; /* owned: what one to be made is filled with; NULL: nothing */
 	uint64_t size_bytes; /* of one to be made */
 	const struct install_disk *request; /* cache, io, discard; NULL: the ISO */
 };
@@ -82,6 +83,10 @@ bool install_virtio_gpu(const struct installation *installation);
 bool install_resolve_images(struct manager *manager, struct installation *installation, struct error *err);
 /* Every choice: names, paths, formats, emulator. Looks at files, makes none. */
 bool install_resolve(struct manager *manager, const struct install_request *request, struct installation *ret, struct error *err);
+/* Looks at what a new image is to be filled with; its size and the room for it. */
+bool install_resolve_content(const struct install_disk *disk, struct install_image *image, struct error *err);
+/* Starts the job that fills it, and waits for its end. */
+bool install_fill_image(struct manager *manager, const struct installation *installation, const struct install_image *image, struct error *err);
 /* Images that were made, to be taken back when the rest fails. */
 struct made_images {
 	struct made_image *items; /* owned */

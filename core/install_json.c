@@ -32,6 +32,7 @@ static const struct member request_members[] = {
 };
 
 static const struct member disk_members[] = {
+	MEMBER(install_disk, TEXT, copy),
 	MEMBER(install_disk, TEXT, path),     MEMBER(install_disk, TEXT, pool),	      MEMBER(install_disk, TEXT, volume),
 	MEMBER(install_disk, SIZE, size_bytes), MEMBER(install_disk, TEXT, format),   MEMBER(install_disk, TEXT, backing),
 	MEMBER(install_disk, TEXT, backing_format), MEMBER(install_disk, FLAG, full), MEMBER(install_disk, TEXT, bus),

@@ -169,8 +169,15 @@ static bool make_volume(struct manager *manager, const struct installation *inst
 bool install_make_image(struct manager *manager, const struct installation *installation, struct install_image *image,
 			struct made_images *made, struct error *err)
 {
-	bool ok = image->pool != NULL ? make_volume(manager, installation, image, made, err) :
-					make_file(image, made, err);
+	bool ok;
+
+	if (image->content != NULL) {
+		ok = install_fill_image(manager, installation, image, err);
+		if (ok)
+			note_made(made, image);
+	} else {
+		ok = image->pool != NULL ? make_volume(manager, installation, image, made, err) : make_file(image, made, err);
+	}
 
 	return ok || error_wrap(err, "disk '%s' cannot be made", image->volume != NULL ? image->volume : image->path);
 }

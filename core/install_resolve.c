@@ -5,6 +5,7 @@
 #include "base/strv.h"
 #include "base/text.h"
 #include "base/xml.h"
+#include "core/import.h"
 #include "core/install_internal.h"
 #include "hv/arch.h"
 #include "hv/caps.h"
@@ -25,6 +26,7 @@ void installation_clear(struct installation *installation)
 		free(installation->images[i].volume);
 		free(installation->images[i].backing);
 		free(installation->images[i].backing_format);
+		import_image_free(installation->images[i].content);
 	}
 	free(installation->images);
 	for (size_t i = 0; i < installation->network_count; i++) {
@@ -56,6 +58,8 @@ void install_disk_clear(struct install_disk *disk)
 	free(disk->volume);
 	free(disk->format);
 	free(disk->backing);
+	free(disk->copy);
+	import_image_free(disk->content);
 	free(disk->backing_format);
 	free(disk->bus);
 	free(disk->cache);
@@ -66,7 +70,7 @@ void install_disk_clear(struct install_disk *disk)
 
 bool install_disk_is_new(const struct install_disk *disk)
 {
-	return disk->size_bytes != 0 || disk->backing != NULL;
+	return disk->size_bytes != 0 || disk->backing != NULL || disk->copy != NULL || disk->content != NULL;
 }
 
 void install_request_clear(struct install_request *request)
@@ -76,6 +80,7 @@ void install_request_clear(struct install_request *request)
 	free(request->disks);
 	strv_free(request->networks);
 	free(request->name);
+	free(request->proposed_name);
 	free(request->cdrom);
 	free(request->graphics);
 	free(request->password);
@@ -104,11 +109,15 @@ static bool name_taken(struct manager *manager, const char *name, bool *ret_take
 /* "debian-12.iso" -> "debian-12": from the first file there is. Owned. */
 static char *name_from_files(const struct install_request *request)
 {
-	const char *path = request->cdrom ? request->cdrom : request->disk_count ? request->disks[0].path : NULL;
+	const struct install_disk *disk = request->disk_count ? &request->disks[0] : NULL;
+	_cleanup_free_ char *copy = disk && disk->copy ? packing_plain_name(disk->copy) : NULL;
+	const char *path = request->cdrom ? request->cdrom : copy ? copy : disk ? disk->path : NULL;
 	const char *base = path ? strrchr(path, '/') : NULL;
 	const char *dot;
 	char *name;
 
+	if (request->proposed_name && name_check("name", request->proposed_name, NULL))
+		return xstrdup(request->proposed_name);
 	base = base ? base + 1 : path;
 	dot = base ? strrchr(base, '.') : NULL;
 	name = base && base[0] ? xstrndup(base, dot && dot != base ? (size_t)(dot - base) : strlen(base)) : xstrdup("machine");

@@ -80,6 +80,13 @@ char *job_plan_text(const struct job_plan *plan, bool has_fd)
 	json_set_int(json, "total", (int64_t)plan->bytes_total);
 	json_set_int(json, "passes", plan->wipe_passes);
 	json_set_bool(json, "ours", plan->target_is_ours);
+	json_set_bool(json, "tied", plan->tied);
+	json_set_string(json, "source-format", enum_word(&image_format_words, (int)plan->source_format));
+	json_set_string(json, "packing", enum_word(&packing_words, (int)plan->packing));
+	json_set_string(json, "digest", enum_word(&digest_words, (int)plan->digest));
+	json_set_string(json, "digest-hex", plan->digest_hex);
+	json_set_string(json, "scratch", plan->scratch);
+	json_set_int(json, "size", (int64_t)plan->size_bytes);
 	json_set_bool(json, "fd", has_fd);
 	return json_text(json);
 }
@@ -99,6 +106,9 @@ bool job_plan_read(const char *text, struct job_reading *ret, struct error *err)
 	struct json_object *argv = json_get(ret->json, "argv");
 	int kind = enum_value(&job_kind_words, json_get_string(ret->json, "kind", NULL));
 	int format = enum_value(&image_format_words, json_get_string(ret->json, "format", NULL));
+	int source_format = enum_value(&image_format_words, json_get_string(ret->json, "source-format", NULL));
+	int packing = enum_value(&packing_words, json_get_string(ret->json, "packing", NULL));
+	int digest = enum_value(&digest_words, json_get_string(ret->json, "digest", NULL));
 
 	if (kind < 0) {
 		job_reading_clear(ret);
@@ -125,6 +135,13 @@ bool job_plan_read(const char *text, struct job_reading *ret, struct error *err)
 		.pool = json_get_string(ret->json, "pool", NULL),
 		.also_pool = json_get_string(ret->json, "also-pool", NULL),
 		.wipe_passes = (unsigned)json_get_int(ret->json, "passes", 1),
+		.tied = json_get_bool(ret->json, "tied", false),
+		.source_format = source_format > 0 ? (enum image_format)source_format : IMAGE_UNKNOWN,
+		.packing = packing > 0 ? (enum packing)packing : PACKING_NONE,
+		.digest = digest > 0 ? (enum digest)digest : DIGEST_NONE,
+		.digest_hex = json_get_string(ret->json, "digest-hex", NULL),
+		.scratch = json_get_string(ret->json, "scratch", NULL),
+		.size_bytes = (uint64_t)json_get_int(ret->json, "size", 0),
 	};
 	return true;
 }
@@ -216,15 +233,22 @@ static struct process_id row_process(sqlite3_stmt *row)
 	return (struct process_id){ (pid_t)sqlite3_column_int64(row, 1), (uint64_t)sqlite3_column_int64(row, 2) };
 }
 
+void job_remove_unfinished(struct manager *manager, const struct job_plan *plan)
+{
+	if (plan->target_is_ours && plan->target != NULL)
+		(void)unlink(plan->target);
+	if (plan->scratch != NULL)
+		(void)unlink(plan->scratch);
+	job_volume_remove(manager, plan);
+}
+
 static void remove_unfinished(struct manager *manager, const char *plan)
 {
 	struct job_reading reading;
 
 	if (!job_plan_read(plan, &reading, NULL))
 		return;
-	if (reading.plan.target_is_ours && reading.plan.target != NULL)
-		(void)unlink(reading.plan.target);
-	job_volume_remove(manager, &reading.plan);
+	job_remove_unfinished(manager, &reading.plan);
 	job_reading_clear(&reading);
 }
 

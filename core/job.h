@@ -10,6 +10,8 @@
 
 #include "core/manager.h"
 #include "storage/image.h"
+#include "storage/ovf.h"
+#include "storage/packing.h"
 
 enum job_kind {
 	JOB_CREATE,
@@ -61,6 +63,14 @@ struct job_plan {
 	const char *pool;	  /* refreshed for this one volume at the end; NULL: none */
 	const char *also_pool;	  /* refreshed as well; NULL: none */
 	unsigned wipe_passes;	  /* JOB_WIPE */
+	bool tied; /* the descriptor that comes along is a pipe: the job is cancelled when its other end is closed */
+	/* JOB_IMPORT: source (from source_offset on, length bytes) is an image, which becomes target in format */
+	enum image_format source_format; /* of the image, unpacked */
+	enum packing packing;
+	enum digest digest; /* of the bytes as they are stored; DIGEST_NONE: not known */
+	const char *digest_hex;
+	const char *scratch; /* where it may be unpacked on the way; deleted in any case */
+	uint64_t size_bytes; /* that the disk is to have at least; 0: as it is */
 };
 
 /* Starts it; the id is the row's. descriptors (stdin of an upload, say) go along: fd -1: none. */

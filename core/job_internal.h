@@ -27,6 +27,30 @@ struct job_progress {
 	void *userdata;
 };
 
+/* A part of a job's work: from which byte of its progress on, and how many bytes long. */
+struct job_span {
+	uint64_t begin, bytes;
+	const struct job_progress *progress;
+};
+
+/* Another program that does a part of a job. */
+struct job_child {
+	char *const *argv;
+	enum job_kind kind; /* what its end means: job_outcome() */
+	struct job_span span;
+	const char *growing; /* a file whose blocks say how far it is where it says nothing itself; NULL: none */
+};
+/* Runs it to its end; what qemu-img says of its progress is passed on. Its last words are the reason when it fails.
+ * *ret_result as job_outcome() has it; owned. */
+bool job_child_run(const struct job_child *child, char **ret_result, struct error *err);
+/* The steps of JOB_IMPORT, up to a whole target. */
+bool job_import_run(const struct job_plan *plan, const struct job_progress *progress, struct error *err);
+/* Compares the digest of a piece of a file (length 0: to its end). span NULL: it is short. */
+bool import_check_digest(int fd, uint64_t offset, uint64_t length, enum digest digest, const char *hex,
+			 const struct job_span *span, struct error *err);
+/* Takes away what a job made that is not in its place. */
+void job_remove_unfinished(struct manager *manager, const struct job_plan *plan);
+
 /* Copies length bytes (0: to the end) between two files at their offsets. Holes stay holes where both can, a whole file
  * is a reflink where the file system can. */
 struct job_copy {

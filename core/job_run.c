@@ -3,14 +3,11 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/memory.h"
-#include "base/strbuf.h"
-#include "base/strv.h"
 #include "base/spawn.h"
 #include "base/text.h"
 #include "core/job_internal.h"
 #include "core/storage_internal.h"
 #include "core/volume_device.h"
-#include "storage/qemu_img.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -18,13 +15,10 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #define REPORT_MS    200
-#define OUTPUT_LIMIT 4096 /* of what a child said last */
 #define CLOCK_TRIES  10
 
 struct work {
@@ -47,6 +41,14 @@ static void on_signal(int number)
 
 /* ---- progress ---- */
 
+/* Is whoever began this gone? It holds the other end of a pipe, and never writes. */
+static bool is_left_alone(void)
+{
+	struct pollfd pipe_fd = { .fd = SPAWN_FD, .events = POLLIN };
+
+	return poll(&pipe_fd, 1, 0) > 0;
+}
+
 static bool on_progress(uint64_t bytes, void *userdata)
 {
 	struct work *work = userdata;
@@ -54,7 +56,7 @@ static bool on_progress(uint64_t bytes, void *userdata)
 	int64_t now = clock_monotonic_ms();
 
 	work->bytes_done = bytes;
-	if (ended_by_signal)
+	if (ended_by_signal || (work->plan.tied && is_left_alone()))
 		return false;
 	if (now - work->reported_ms < REPORT_MS)
 		return true;
@@ -68,117 +70,17 @@ static bool on_progress(uint64_t bytes, void *userdata)
 
 /* ---- the work of another program ---- */
 
-static pid_t run_child(char *const *argv, int output, int errors)
-{
-	pid_t parent = getpid(), pid = fork();
-
-	if (pid != 0)
-		return pid;
-	/* A job that is killed takes its child along, unless it was killed before this. */
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	if (getppid() != parent)
-		_exit(127);
-	if (dup2(output, STDOUT_FILENO) < 0 || dup2(errors, STDERR_FILENO) < 0)
-		_exit(127);
-	execvp(argv[0], argv);
-	_exit(127);
-}
-
-/* Takes what is there to be read; keeps the last of it. False at the end. */
-static bool take_output(int fd, struct strbuf *text)
-{
-	char buffer[1024];
-	ssize_t n = read(fd, buffer, sizeof buffer);
-
-	if (n < 0 && errno == EINTR)
-		return true;
-	if (n <= 0)
-		return false;
-	strbuf_add(text, buffer, (size_t)n);
-	if (text->length > OUTPUT_LIMIT)
-		strbuf_consume(text, text->length - OUTPUT_LIMIT);
-	return true;
-}
-
-/* qemu-img says nothing of how far it is when it fills a new image: what the file has of its blocks does. */
-static void report_blocks(struct work *work)
-{
-	struct stat st;
-
-	if (work->plan.bytes_total != 0 && stat(work->plan.target, &st) == 0)
-		(void)on_progress((uint64_t)st.st_blocks * 512, work);
-}
-
-static void watch_child(struct work *work, pid_t pid, int output, int errors, struct strbuf *said, struct strbuf *words)
-{
-	struct pollfd fds[2] = { { .fd = output, .events = POLLIN }, { .fd = errors, .events = POLLIN } };
-	bool killed = false;
-
-	while (fds[0].fd >= 0 || fds[1].fd >= 0) {
-		unsigned permille = 0;
-
-		if (poll(fds, 2, 500) < 0 && errno != EINTR)
-			break;
-		if (ended_by_signal && !killed) {
-			kill(pid, SIGKILL);
-			killed = true;
-		}
-		if (fds[0].fd >= 0 && fds[0].revents != 0 && !take_output(output, said))
-			fds[0].fd = -1;
-		if (fds[1].fd >= 0 && fds[1].revents != 0 && !take_output(errors, words))
-			fds[1].fd = -1;
-		if (said->length > 0 && qemu_img_progress(said->data, &permille))
-			(void)on_progress(work->plan.bytes_total / 1000 * permille, work);
-		else if (work->plan.kind == JOB_CREATE)
-			report_blocks(work);
-	}
-}
-
-/* The last line that says something. Owned. */
-static char *last_line(const struct strbuf *words)
-{
-	_cleanup_strv_ char **lines = words->length > 0 ? strv_split(words->data, "\n") : NULL;
-	size_t count = strv_length(lines);
-
-	return count > 0 ? xstrdup(lines[count - 1]) : NULL;
-}
-
 static bool run_argv(struct work *work, struct error *err)
 {
-	_cleanup_strbuf_ struct strbuf said = STRBUF_INIT, words = STRBUF_INIT;
-	int output[2], errors[2], status = 0;
-	pid_t pid;
+	struct job_progress progress = { on_progress, work };
+	struct job_child child = {
+		.argv = work->plan.argv,
+		.kind = work->plan.kind,
+		.span = { .bytes = work->plan.bytes_total, .progress = &progress },
+		.growing = work->plan.kind == JOB_CREATE && work->plan.bytes_total != 0 ? work->plan.target : NULL,
+	};
 
-	if (pipe2(output, O_CLOEXEC) < 0)
-		return error_set_errno(err, errno, "cannot make a pipe");
-	if (pipe2(errors, O_CLOEXEC) < 0) {
-		close(output[0]);
-		close(output[1]);
-		return error_set_errno(err, errno, "cannot make a pipe");
-	}
-	pid = run_child(work->plan.argv, output[1], errors[1]);
-	close(output[1]);
-	close(errors[1]);
-	if (pid > 0)
-		watch_child(work, pid, output[0], errors[0], &said, &words);
-	close(output[0]);
-	close(errors[0]);
-	if (pid < 0)
-		return error_set_errno(err, errno, "cannot run '%s'", work->plan.argv[0]);
-	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
-		;
-	if (ended_by_signal)
-		return error_set(err, ERROR_FAILED, "it was cancelled");
-	if (job_outcome(work->plan.kind, status, said.data, &work->result))
-		return true;
-	_cleanup_free_ char *line = last_line(&words), *how = process_status_text(status);
-	_cleanup_free_ char *named = strf("%s: ", work->plan.argv[0]);
-
-	/* most programs say their name themselves */
-	if (line != NULL && text_starts(line, named))
-		return error_set(err, ERROR_FAILED, "%s", line);
-
-	return error_set(err, ERROR_FAILED, "%s: %s", work->plan.argv[0], line != NULL ? line : how);
+	return job_child_run(&child, &work->result, err);
 }
 
 /* qemu-img measures how long a LUKS key's derivation takes, and now and then sees no time pass: it is asked again. */
@@ -327,6 +229,10 @@ static void note_pool(struct work *work, const char *name)
 
 static bool fill(struct work *work, struct error *err)
 {
+	struct job_progress progress = { on_progress, work };
+
+	if (work->plan.kind == JOB_IMPORT)
+		return job_import_run(&work->plan, &progress, err) && finish(work, err);
 	if (work->plan.argv != NULL)
 		return run_patiently(work, err) && finish(work, err);
 	if (work->plan.kind == JOB_WIPE)
@@ -348,9 +254,7 @@ static bool conclude(struct work *work, bool ok, struct error *why, struct error
 			      "UPDATE job SET state = 'done', bytes_done = max(?3, bytes_total), changed_at_ms = ?1, "
 			      "ended_at_ms = ?1, reason = ?4 WHERE id = ?2",
 			      "iiis", now, work->id, (int64_t)work->bytes_done, work->result);
-	if (work->plan.target_is_ours && work->plan.target != NULL)
-		(void)unlink(work->plan.target);
-	job_volume_remove(work->manager, &work->plan);
+	job_remove_unfinished(work->manager, &work->plan);
 	return db_run(work->manager->db, NULL, err,
 		      "UPDATE job SET state = CASE state WHEN 'cancelled' THEN state ELSE 'failed' END, reason = ?2, "
 		      "changed_at_ms = ?1, ended_at_ms = ?1"

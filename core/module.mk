@@ -35,10 +35,15 @@ libcore_a_SOURCES = \
 	core/image_uses.c core/image_uses.h \
 	core/image_work.c core/image_work.h \
 	core/image_work_internal.h \
+	core/import.c core/import.h \
+	core/import_appliance.c \
+	core/import_internal.h \
+	core/import_request.c \
 	core/install.c core/install.h \
 	core/install_arguments.c core/install_arguments.h \
 	core/install_document.c \
 	core/install_image.c \
+	core/install_content.c \
 	core/install_internal.h \
 	core/install_json.c core/install_json.h \
 	core/install_make.c \
@@ -47,7 +52,9 @@ libcore_a_SOURCES = \
 	core/install_system.c \
 	core/iso_list.c \
 	core/job.c core/job.h \
+	core/job_child.c \
 	core/job_copy.c \
+	core/job_import.c \
 	core/job_internal.h \
 	core/job_run.c \
 	core/keeper/plan.h \

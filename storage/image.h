@@ -73,6 +73,12 @@ bool image_check_names(const struct image *image, const char *path, struct error
  * reads plain files alone; none is met twice. Nothing below a raw image is looked at. */
 bool image_check_chain(const char *path, enum image_format format, struct error *err);
 
+/* May an image from elsewhere be read? One that lies on another, whose data is in another file (a vmdk's extents beside it excepted) or
+ * that is encrypted is refused: what it names could be any file of this host. offset and length are where it is in the
+ * open file (length 0: it is all of it); image is what its head says. */
+bool image_stands_alone(int fd, const char *path, uint64_t offset, uint64_t length, const struct image *image,
+			struct error *err);
+
 /* ---- who uses it (image_lock.c) ---- */
 
 /* Is an open image in use by another process (its QEMU locks are asked, none is taken)? Would one that opens it (to

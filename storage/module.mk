@@ -4,6 +4,7 @@ libstorage_a_SOURCES = \
 	storage/block_device.c storage/block_device.h \
 	storage/disk_table.c storage/disk_table.h \
 	storage/image.c storage/image.h \
+	storage/image_alone.c \
 	storage/image_chain.c \
 	storage/image_foreign.c \
 	storage/image_internal.h \
@@ -11,6 +12,10 @@ libstorage_a_SOURCES = \
 	storage/image_qcow2.c \
 	storage/iso.c storage/iso.h \
 	storage/lvm_report.c storage/lvm_report.h \
+	storage/ovf.c storage/ovf.h storage/ovf_internal.h \
+	storage/ovf_hardware.c \
+	storage/ovf_manifest.c \
+	storage/packing.c storage/packing.h \
 	storage/pool.c storage/pool.h \
 	storage/pool_block.c storage/pool_block.h \
 	storage/pool_directory.c \
@@ -26,5 +31,6 @@ libstorage_a_SOURCES = \
 	storage/qemu_img_internal.h \
 	storage/qemu_img_work.c \
 	storage/tool.c storage/tool.h \
+	storage/tar.c storage/tar.h \
 	storage/volume.c storage/volume.h \
 	storage/volume_schema.c

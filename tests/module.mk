@@ -59,6 +59,18 @@ tests_unit_test_pool_fixture_CPPFLAGS = $(AM_CPPFLAGS) -DTEST_SOURCE_DIR='"$(abs
 tests_unit_test_pool_fixture_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_unit_test_pool_fixture_LDADD = $(STORAGE_LDADD)
 
+UNIT_TESTS += tests/unit/test_ovf
+tests_unit_test_ovf_SOURCES = tests/unit/test_ovf.c tests/unit/unit.h
+tests_unit_test_ovf_CPPFLAGS = $(AM_CPPFLAGS) -DTEST_SOURCE_DIR='"$(abs_top_srcdir)"'
+tests_unit_test_ovf_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_unit_test_ovf_LDADD = $(STORAGE_LDADD)
+EXTRA_DIST += tests/fixtures/ovf
+
+UNIT_TESTS += tests/unit/test_tar
+tests_unit_test_tar_SOURCES = tests/unit/test_tar.c tests/unit/unit.h
+tests_unit_test_tar_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_unit_test_tar_LDADD = $(STORAGE_LDADD)
+
 UNIT_TESTS += tests/unit/test_base_xml
 tests_unit_test_base_xml_SOURCES = tests/unit/test_base_xml.c tests/unit/unit.h
 tests_unit_test_base_xml_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)

@@ -180,7 +180,7 @@ START_TEST(mistakes)
 		{ "--cdrom x --vcpus 2,maxvcpus=4", "--vcpus does not know 'maxvcpus'" },
 		{ "--cdrom x --memory 0", "--memory is at least 1 MiB, not '0'" },
 		{ "--cdrom x --disk speed=1", "--disk does not know 'speed'" },
-		{ "--cdrom x --disk format=raw", "--disk needs path= or vol= (an image that exists), or size= (a new one)" },
+		{ "--cdrom x --disk format=raw", "--disk needs path= or vol= (an image that exists), or size= or copy= (a new one)" },
 		{ "--cdrom x --disk size=0", "--disk: a size of 0 is no disk" },
 		{ "--cdrom x --disk /a,device=floppy", "--disk: device is disk or cdrom, not 'floppy'" },
 		{ "--cdrom x --disk /a,readonly=maybe", "--disk: readonly is on or off, not 'maybe'" },
