@@ -124,21 +124,39 @@ static bool show_system(struct cli *cli, const char *name, struct json_object *a
 	return true;
 }
 
-static bool show_file(struct cli *cli, const char *path, struct json_object *array, struct error *err)
+static bool show_file(const struct iso_info *info, struct json_object *array, struct error *err)
 {
-	_cleanup_iso_info_ struct iso_info info = { .path = path_absolute(path) };
-	_cleanup_error_ struct error why = ERROR_INIT;
+	if (array != NULL && info->known)
+		json_object_array_add(array, iso_object(info));
+	if (info->trouble != NULL)
+		return error_set(err, ERROR_INVALID, "'%s': %s", info->path, info->trouble);
+	if (array == NULL)
+		put_iso(info);
+	return true;
+}
 
-	iso_describe(cli->manager, &info, 1, 0, &why);
+/* What all the files are, found out in one go; those that are names stay empty. Owned array. */
+static struct iso_info *describe_files(struct cli *cli, const char *const *words, size_t count)
+{
+	_cleanup_error_ struct error why = ERROR_INIT;
+	_cleanup_free_ size_t *places = xcalloc(count + 1, sizeof *places);
+	struct iso_info *infos = xcalloc(count + 1, sizeof *infos);
+	struct iso_info *files = xcalloc(count + 1, sizeof *files);
+	size_t file_count = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		if (is_name(words[i]))
+			continue;
+		places[file_count] = i;
+		files[file_count++].path = path_absolute(words[i]);
+	}
+	iso_describe(cli->manager, files, file_count, 0, &why);
 	if (error_is_set(&why))
 		cli_warnings((char *const[]){ why.message, NULL });
-	if (array != NULL && info.known)
-		json_object_array_add(array, iso_object(&info));
-	if (info.trouble != NULL)
-		return error_set(err, ERROR_INVALID, "'%s': %s", info.path, info.trouble);
-	if (array == NULL)
-		put_iso(&info);
-	return true;
+	for (size_t i = 0; i < file_count; i++)
+		infos[places[i]] = files[i];
+	free(files);
+	return infos;
 }
 
 static bool run_list(struct cli *cli, const char *const *words, struct error *err)
@@ -164,12 +182,33 @@ static bool run_list(struct cli *cli, const char *const *words, struct error *er
 }
 
 /* One that cannot be shown does not keep the others from being shown; the first reason is the command's error. */
-static bool run_osinfo(struct cli *cli, struct error *err)
+static bool show_all(struct cli *cli, const char *const *words, size_t count, struct json_object *array, struct error *err)
 {
 	_cleanup_error_ struct error first = ERROR_INIT;
+	struct iso_info *infos = describe_files(cli, words, count);
+
+	for (size_t i = 0; i < count; i++) {
+		_cleanup_error_ struct error this = ERROR_INIT;
+
+		if (i > 0 && array == NULL)
+			putchar('\n');
+		if (infos[i].path != NULL ? show_file(&infos[i], array, &this) : show_system(cli, words[i], array, &this))
+			continue;
+		if (error_is_set(&first))
+			cli_print_error(&this);
+		else
+			error_move(&first, &this);
+	}
+	iso_infos_free(infos, count);
+	return error_is_set(&first) ? error_move(err, &first) : true;
+}
+
+static bool run_osinfo(struct cli *cli, struct error *err)
+{
 	struct json_object *array;
 	size_t count = 0;
 	const char *const *words = argument_list(&cli->arguments, "file", &count);
+	bool fine;
 
 	if (!cli_manager(cli, err))
 		return false;
@@ -178,23 +217,10 @@ static bool run_osinfo(struct cli *cli, struct error *err)
 	if (count == 0)
 		return cli_usage(cli, err, _("osinfo needs an ISO file, or the name of a system, or --list"));
 	array = cli->json ? json_object_new_array() : NULL;
-	for (size_t i = 0; i < count; i++) {
-		_cleanup_error_ struct error this = ERROR_INIT;
-		bool fine;
-
-		if (i > 0 && array == NULL)
-			putchar('\n');
-		fine = is_name(words[i]) ? show_system(cli, words[i], array, &this) : show_file(cli, words[i], array, &this);
-		if (fine)
-			continue;
-		if (error_is_set(&first))
-			cli_print_error(&this);
-		else
-			error_move(&first, &this);
-	}
+	fine = show_all(cli, words, count, array, err);
 	if (array != NULL)
 		cli_json(array);
-	return error_is_set(&first) ? error_move(err, &first) : true;
+	return fine;
 }
 
 static const struct option osinfo_options[] = {

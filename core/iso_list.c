@@ -60,10 +60,10 @@ static char *expand(const char *path)
 
 static char **add_place(char **places, const char *path)
 {
-	char *expanded = expand(path);
+	char *expanded = expand(path + strspn(path, " \t"));
 	size_t length = expanded != NULL ? strlen(expanded) : 0;
 
-	while (length > 1 && (expanded[length - 1] == '/' || expanded[length - 1] == ' '))
+	while (length > 1 && strchr("/ \t", expanded[length - 1]) != NULL)
 		expanded[--length] = '\0';
 	if (length > 0 && expanded[0] == '/' && !strv_contains(places, expanded))
 		return strv_take(places, expanded);

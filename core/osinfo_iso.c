@@ -16,7 +16,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define DESCRIBE_MS 15000
+#define DESCRIBE_MS 8000
 #define PRUNE_AT_ONCE 1000 /* rows whose files are looked for */
 
 void iso_info_clear(struct iso_info *info)

@@ -46,6 +46,11 @@ tests_unit_test_image_SOURCES = tests/unit/test_image.c tests/unit/unit.h
 tests_unit_test_image_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_unit_test_image_LDADD = $(STORAGE_LDADD)
 
+UNIT_TESTS += tests/unit/test_iso
+tests_unit_test_iso_SOURCES = tests/unit/test_iso.c tests/unit/unit.h
+tests_unit_test_iso_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_unit_test_iso_LDADD = $(STORAGE_LDADD)
+
 UNIT_TESTS += tests/unit/test_pool
 tests_unit_test_pool_SOURCES = tests/unit/test_pool.c tests/unit/unit.h
 tests_unit_test_pool_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)

@@ -10,6 +10,7 @@ check_LIBRARIES += libharness.a
 libharness_a_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS) $(VTERM_CFLAGS)
 libharness_a_SOURCES = \
 	tests/harness/home.c tests/harness/home.h \
+	tests/harness/iso.c tests/harness/iso.h \
 	tests/harness/machine.c tests/harness/machine.h \
 	tests/harness/pty.c tests/harness/pty.h \
 	tests/harness/qemu.c tests/harness/qemu.h \
@@ -92,6 +93,12 @@ INTEGRATION_TESTS += tests/integration/test_life
 tests_integration_test_life_SOURCES = tests/integration/test_life.c
 tests_integration_test_life_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_integration_test_life_LDADD = $(harness_libs)
+
+# what ISOs hold, beside osinfo-detect
+INTEGRATION_TESTS += tests/integration/test_osinfo
+tests_integration_test_osinfo_SOURCES = tests/integration/test_osinfo.c
+tests_integration_test_osinfo_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_integration_test_osinfo_LDADD = $(harness_libs)
 
 INTEGRATION_TESTS += tests/integration/test_pools_host
 tests_integration_test_pools_host_SOURCES = tests/integration/test_pools_host.c

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* ISOs for tests. */
+#include "tests/harness/iso.h"
+
+#include "base/file.h"
+#include "base/memory.h"
+#include "base/process.h"
+#include "base/strv.h"
+#include "tests/harness/home.h"
+#include "tests/harness/task.h"
+
+#include <stdlib.h>
+
+static char **add(char **argv, const char *option, const char *value)
+{
+	return value != NULL ? strv_add(strv_add(argv, option), value) : argv;
+}
+
+bool make_iso(const char *path, const char *volume, const char *publisher, const char *system, const char *application, bool boots)
+{
+	static const char sector[2048];
+	_cleanup_error_ struct error err = ERROR_INIT;
+	_cleanup_free_ char *program = process_find("xorriso"), *tree = strf("%s.tree", path), *image = strf("%s/boot.img", tree);
+	_cleanup_strv_ char **argv = NULL;
+
+	if (program == NULL) {
+		skip_test("xorriso is not installed");
+		return false;
+	}
+	ck_assert_msg(directory_make(tree, 0700, &err) && file_write(image, sector, sizeof sector, 0600, &err), "%s", error_text(&err));
+	argv = strv_add(strv_add(strv_add(strv_add(argv, program), "-as"), "mkisofs"), "-quiet");
+	argv = add(argv, "-V", volume);
+	argv = add(argv, "-publisher", publisher);
+	argv = add(argv, "-sysid", system);
+	argv = add(argv, "-A", application);
+	if (boots) {
+		argv = add(argv, "-b", "boot.img");
+		argv = strv_add(strv_add(argv, "-no-emul-boot"), "-eltorito-alt-boot");
+		argv = add(argv, "-e", "boot.img");
+		argv = strv_add(argv, "-no-emul-boot");
+	}
+	argv = strv_add(add(argv, "-o", path), tree);
+	expect_ok(run_program((const char *const *)argv), NULL);
+	ck_assert(directory_remove(tree, &err));
+	return true;
+}
