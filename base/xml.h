@@ -44,6 +44,8 @@ xmlNode *xml_add_child(xmlNode *parent, const char *name, const char *text);
 xmlNode *xml_add_after(xmlNode *sibling, const char *name, const char *text);
 /* Adds a parsed element (taken over, from this or another document that still exists) as the last child, indented. */
 void xml_adopt_child(xmlNode *parent, xmlNode *child);
+/* As xml_adopt_child(), right after sibling. */
+void xml_adopt_after(xmlNode *sibling, xmlNode *child);
 /* May this text stand in a document? Valid UTF-8 without the control characters that XML forbids even escaped. Check
  * what users typed before it is set: what is set unchecked could not be parsed again. */
 bool xml_text_valid(const char *text);

@@ -209,6 +209,17 @@ void xml_adopt_child(xmlNode *parent, xmlNode *child)
 	xmlReconciliateNs(parent->doc, child);
 }
 
+void xml_adopt_after(xmlNode *sibling, xmlNode *child)
+{
+	const char *indent = indent_before(sibling);
+
+	xmlUnlinkNode(child);
+	xmlAddNextSibling(sibling, child);
+	if (indent != NULL)
+		xmlAddPrevSibling(child, text_make(child->doc, indent));
+	xmlReconciliateNs(child->doc, child);
+}
+
 bool xml_text_valid(const char *text)
 {
 	const char *p = text;

@@ -16,7 +16,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#define EVENT_KINDS "lifecycle reboot rtc-change watchdog io-error balloon-change device-removed core-dump keeper"
+#define EVENT_KINDS "lifecycle reboot rtc-change watchdog io-error balloon-change device-added device-removed media-change block-resize tunable core-dump keeper"
 
 /* What the user wants to see. */
 struct event_filter {

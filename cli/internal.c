@@ -52,7 +52,7 @@ int internal_main(int argc, char **argv)
 {
 	const char *what = argc > 0 ? argv[0] : "";
 
-	if (strcmp(what, "prepare") == 0 || strcmp(what, "release") == 0)
+	if (strcmp(what, "prepare") == 0 || strcmp(what, "release") == 0 || strcmp(what, "catch-up") == 0)
 		return prepare_serve(argc, argv);
 	if (strcmp(what, "tmux") == 0)
 		return ask_tmux();

@@ -4,10 +4,14 @@ noinst_LIBRARIES += libcli.a
 libcli_a_SOURCES = \
 	cli/cli.h \
 	cli/cmd_autostart.c \
+	cli/cmd_block.c \
 	cli/cmd_console.c \
 	cli/cmd_define.c \
 	cli/cmd_desc.c \
+	cli/cmd_device.c \
+	cli/cmd_disk.c \
 	cli/cmd_display.c \
+	cli/cmd_domjob.c \
 	cli/cmd_edit.c \
 	cli/cmd_event.c \
 	cli/cmd_host.c \
@@ -17,6 +21,7 @@ libcli_a_SOURCES = \
 	cli/cmd_import.c \
 	cli/cmd_info.c \
 	cli/cmd_install.c \
+	cli/cmd_iotune.c \
 	cli/cmd_jobs.c \
 	cli/cmd_keys.c \
 	cli/cmd_life.c \
@@ -34,6 +39,8 @@ libcli_a_SOURCES = \
 	cli/command.h \
 	cli/complete.c \
 	cli/context.c \
+	cli/device.c cli/device.h \
+	cli/disk_text.c cli/disk_text.h \
 	cli/edit_text.c cli/edit_text.h \
 	cli/help.c cli/help.h \
 	cli/image.c cli/image.h \

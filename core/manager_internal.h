@@ -7,6 +7,7 @@
 #include "core/manager.h"
 
 struct arch;
+struct disk;
 
 struct cached_caps {
 	char *binary;
@@ -63,6 +64,8 @@ bool definition_settle(struct manager *manager, struct domain *domain, const cha
 /* Volumes of pools become files and devices in the view, for what runs a machine or asks which images it has; the document keeps what it says. Pools that
  * are started by themselves are started. Stops at the first that cannot be had. */
 bool resolve_volumes(struct manager *manager, struct domain *domain, struct error *err);
+/* The same for one disk. */
+bool resolve_disk_volume(struct manager *manager, struct disk *disk, struct error *err);
 /* An image that a definition names. */
 struct definition_disk {
 	char *target, *path; /* owned */

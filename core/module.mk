@@ -5,6 +5,7 @@ libcore_a_SOURCES = \
 	core/adopt.c \
 	core/autostart.c core/autostart.h \
 	core/autostart_unit.c core/autostart_unit.h \
+	core/block_live.c \
 	core/caps_cache.c \
 	core/change.c \
 	core/console.c core/console.h \
@@ -21,6 +22,13 @@ libcore_a_SOURCES = \
 	core/describe.c core/describe.h \
 	core/describe_devices.c \
 	core/describe_internal.h \
+	core/device_change.c core/device_change.h \
+	core/device_disk.c \
+	core/device_internal.h \
+	core/device_journal.c \
+	core/device_kind.c \
+	core/device_medium.c \
+	core/device_qmp.c \
 	core/display.c core/display.h \
 	core/display_start.c core/display_start.h \
 	core/display_uri.c \
@@ -64,6 +72,7 @@ libcore_a_SOURCES = \
 	core/lifecycle.c \
 	core/live.h \
 	core/machine.c \
+	core/machine_job.c core/machine_job.h \
 	core/manager.c core/manager.h \
 	core/manager_internal.h \
 	core/native.c \
@@ -105,6 +114,7 @@ libcore_a_SOURCES = \
 pkglibexec_PROGRAMS += virtty-keeper
 virtty_keeper_SOURCES = \
 	core/keeper/adopt.c \
+	core/keeper/catch_up.c \
 	core/keeper/client.c core/keeper/client.h \
 	core/keeper/console_log.c core/keeper/console_log.h \
 	core/keeper/control.c core/keeper/control.h \

@@ -32,6 +32,8 @@ bool release_start(struct manager *manager, int64_t domain_id, int64_t generatio
 /* The entry of `virtty internal ...` that a keeper runs (argv[0] is the word after "internal"). Returns an exit status.
  *   prepare --fd N --domain ID --generation G
  *     answers on descriptor N by one message_send(): the plan with its descriptors, or {"error": {"message", "hint"}}
+ *   catch-up --fd N --domain ID --generation G
+ *     answers {} once the live document says what QEMU has (domain_catch_up()), or the error
  *   release --domain ID --generation G --state S --reason R [--fd N]
  *     S and R are numbers of core/run.h; with --fd answers {} or the error there; without, the exit status says it */
 int prepare_serve(int argc, char **argv);

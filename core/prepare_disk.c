@@ -199,30 +199,35 @@ static bool check_once(const struct domain *domain, size_t index, struct error *
 {
 	struct used_image image = image_of(&domain->disks[index]);
 
-	for (size_t i = 0; i < index; i++) {
+	for (size_t i = 0; i < domain->disk_count; i++) {
 		struct used_image other = image_of(&domain->disks[i]);
 
-		if (!text_equal(image.path, other.path) || (!image.writable && !other.writable) || (image.shareable && other.shareable))
+		if (i == index || !text_equal(image.path, other.path) || (!image.writable && !other.writable) || (image.shareable && other.shareable))
 			continue;
-		error_set(err, ERROR_INVALID, "%s '%s' is both '%s' and '%s'", image.what, image.path, domain->disks[i].target,
-			  domain->disks[index].target);
+		error_set(err, ERROR_INVALID, "%s '%s' is both '%s' and '%s'", image.what, image.path, domain->disks[i < index ? i : index].target,
+			  domain->disks[i < index ? index : i].target);
 		return error_hint(err, "remove one of them: virtty edit %s", domain->name);
 	}
 	return true;
+}
+
+bool prepare_disk(struct manager *manager, int64_t domain_id, const struct domain *domain, size_t index, struct error *err)
+{
+	struct check check = { manager, domain_id, domain->name };
+	const struct disk *disk = &domain->disks[index];
+	struct used_image image = image_of(disk);
+
+	return !image.path || (check_once(domain, index, err) &&
+			       check_chain(&check, image, disk->source.format == FORMAT_QCOW2, &disk->source, err));
 }
 
 bool prepare_disks(struct manager *manager, int64_t domain_id, const struct domain *domain, struct error *err)
 {
 	struct check check = { manager, domain_id, domain->name };
 
-	for (size_t i = 0; i < domain->disk_count; i++) {
-		const struct disk *disk = &domain->disks[i];
-		struct used_image image = image_of(disk);
-
-		if (image.path && (!check_once(domain, i, err) ||
-				   !check_chain(&check, image, disk->source.format == FORMAT_QCOW2, &disk->source, err)))
+	for (size_t i = 0; i < domain->disk_count; i++)
+		if (!prepare_disk(manager, domain_id, domain, i, err))
 			return false;
-	}
 	return check_boot_file(&check, "kernel", domain->os.kernel, err) && check_boot_file(&check, "initrd", domain->os.initrd, err) &&
 	       check_boot_file(&check, "device tree", domain->os.dtb, err);
 }

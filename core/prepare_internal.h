@@ -14,6 +14,9 @@ bool prepare_chardevs(const struct domain *domain, struct error *err);
 /* Checks every image that the machine opens: it is there, may be used, its chain is stated, nobody else has it. */
 bool prepare_disks(struct manager *manager, int64_t domain_id, const struct domain *domain, struct error *err);
 
+/* The same for one disk alone, among the others of its machine. */
+bool prepare_disk(struct manager *manager, int64_t domain_id, const struct domain *domain, size_t index, struct error *err);
+
 /* The firmware of one start. All NULL: the machine's BIOS. */
 struct prepared_firmware {
 	char *code, *code_format;   /* owned */

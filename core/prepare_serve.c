@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* `virtty internal prepare|release`: what a keeper runs for a moment, answering over a descriptor. */
+/* `virtty internal prepare|release|catch-up`: what a keeper runs for a moment, answering over a descriptor. */
 #include "base/file.h"
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/process.h"
 #include "base/text.h"
+#include "core/device_change.h"
 #include "core/manager_internal.h"
 #include "core/prepare.h"
 
@@ -13,7 +14,7 @@
 
 /* The words after `virtty internal`. */
 struct order {
-	bool prepare; /* else release */
+	enum { ORDER_PREPARE, ORDER_RELEASE, ORDER_CATCH_UP } what;
 	int fd;       /* -1: the exit status alone answers */
 	int64_t domain_id, generation;
 	int64_t state, reason;
@@ -30,9 +31,9 @@ static bool read_order(int argc, char **argv, struct order *ret, struct error *e
 	int64_t fd = -1;
 
 	*ret = (struct order){ .fd = -1, .state = RUN_SHUTOFF };
-	if (argc < 1 || (!text_equal(argv[0], "prepare") && !text_equal(argv[0], "release")))
-		return error_set(err, ERROR_INVALID, "'virtty internal' takes prepare or release");
-	ret->prepare = text_equal(argv[0], "prepare");
+	if (argc < 1 || (!text_equal(argv[0], "prepare") && !text_equal(argv[0], "release") && !text_equal(argv[0], "catch-up")))
+		return error_set(err, ERROR_INVALID, "'virtty internal' takes prepare, release or catch-up");
+	ret->what = text_equal(argv[0], "prepare") ? ORDER_PREPARE : text_equal(argv[0], "release") ? ORDER_RELEASE : ORDER_CATCH_UP;
 	for (int i = 1; i < argc; i += 2) {
 		int64_t *value = text_equal(argv[i], "--fd") ? &fd : NULL;
 
@@ -45,7 +46,7 @@ static bool read_order(int argc, char **argv, struct order *ret, struct error *e
 	/* Someone else's descriptor must not be written to. */
 	if (fd > STDERR_FILENO && fd_set_cloexec((int)fd, true))
 		ret->fd = (int)fd;
-	if (ret->domain_id <= 0 || ret->generation <= 0 || (ret->prepare && ret->fd < 0) || ret->state < 0 || ret->state >= RUN_STATE_COUNT)
+	if (ret->domain_id <= 0 || ret->generation <= 0 || (ret->what == ORDER_PREPARE && ret->fd < 0) || ret->state < 0 || ret->state >= RUN_STATE_COUNT)
 		return error_set(err, ERROR_INVALID, "virtty internal %s: an option is missing or out of range", argv[0]);
 	return true;
 }
@@ -70,8 +71,12 @@ static bool carry_out(const struct order *order, struct plan *plan, struct error
 
 	if (!manager_open(&manager, err))
 		return false;
-	ok = order->prepare ? prepare(manager, order, plan, err) :
-			      release_start(manager, order->domain_id, order->generation, (enum run_state)order->state, (int)order->reason, err);
+	if (order->what == ORDER_PREPARE)
+		ok = prepare(manager, order, plan, err);
+	else if (order->what == ORDER_RELEASE)
+		ok = release_start(manager, order->domain_id, order->generation, (enum run_state)order->state, (int)order->reason, err);
+	else
+		ok = domain_catch_up(manager, order->domain_id, err);
 	manager_close(manager);
 	return ok;
 }

@@ -76,28 +76,27 @@ static bool resolve(struct manager *manager, struct disk *disk, struct error *er
 
 /* What a machine runs with as raw is the guest's from its first byte on: whatever is written there, the pool that shows it
  * never takes it for an image of another format. */
-static void state_raw(struct manager *manager, const struct domain *domain)
+static void state_raw(struct manager *manager, const struct disk *disk)
 {
 	_cleanup_error_ struct error ignored = ERROR_INIT;
 
-	for (size_t i = 0; i < domain->disk_count; i++) {
-		const struct disk *disk = &domain->disks[i];
+	if (disk->kind != DISK_CDROM && disk->source.format == FORMAT_RAW && disk->source.file != NULL)
+		(void)db_run(manager->db, NULL, &ignored, "UPDATE volume SET stated = 1, format = 'raw' WHERE path = ? AND stated = 0",
+			     "s", disk->source.file);
+}
 
-		if (disk->kind != DISK_CDROM && disk->source.format == FORMAT_RAW && disk->source.file != NULL)
-			(void)db_run(manager->db, NULL, &ignored,
-				     "UPDATE volume SET stated = 1, format = 'raw' WHERE path = ? AND stated = 0", "s",
-				     disk->source.file);
-	}
+bool resolve_disk_volume(struct manager *manager, struct disk *disk, struct error *err)
+{
+	if (disk->source.type == DISK_VOLUME && !resolve(manager, disk, err))
+		return error_wrap(err, "disk '%s'", disk->target != NULL ? disk->target : "");
+	state_raw(manager, disk);
+	return true;
 }
 
 bool resolve_volumes(struct manager *manager, struct domain *domain, struct error *err)
 {
-	for (size_t i = 0; i < domain->disk_count; i++) {
-		struct disk *disk = &domain->disks[i];
-
-		if (disk->source.type == DISK_VOLUME && !resolve(manager, disk, err))
-			return error_wrap(err, "disk '%s'", disk->target != NULL ? disk->target : "");
-	}
-	state_raw(manager, domain);
+	for (size_t i = 0; i < domain->disk_count; i++)
+		if (!resolve_disk_volume(manager, &domain->disks[i], err))
+			return false;
 	return true;
 }

@@ -170,6 +170,19 @@ struct disk_source {
 	bool backing_end;             /* an empty <backingStore/>: the chain ends here */
 };
 
+/* <iotune>: limits of a disk; absent and 0 are none. hv/iotune.h knows them as a table. */
+struct disk_iotune {
+	xmlNode *node; /* NULL: no <iotune> */
+	struct opt_uint total_bytes_sec, read_bytes_sec, write_bytes_sec;
+	struct opt_uint total_iops_sec, read_iops_sec, write_iops_sec;
+	struct opt_uint total_bytes_sec_max, read_bytes_sec_max, write_bytes_sec_max;
+	struct opt_uint total_iops_sec_max, read_iops_sec_max, write_iops_sec_max;
+	struct opt_uint size_iops_sec;
+	char *group_name; /* disks of one name share their limits */
+	struct opt_uint total_bytes_sec_max_length, read_bytes_sec_max_length, write_bytes_sec_max_length; /* seconds */
+	struct opt_uint total_iops_sec_max_length, read_iops_sec_max_length, write_iops_sec_max_length;
+};
+
 struct disk {
 	struct device device;
 	enum disk_device kind;
@@ -185,6 +198,7 @@ struct disk {
 	enum tristate tray_open; /* YES: tray='open' */
 	bool readonly, shareable, transient;
 	char *serial;
+	struct disk_iotune iotune;
 };
 
 enum interface_type {

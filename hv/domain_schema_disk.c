@@ -53,6 +53,7 @@ static const struct schema_row disk_rows[] = {
 	ROW_FLAG("shareable", shareable, "Shareable", "More than one machine may use it at once"),
 	ROW_FLAG("transient", transient, NULL, "Changes are forgotten when the machine stops"),
 	ROW_RAW("serial", serial, "Serial number", "What the guest reads as the disk's serial number"),
+	ROW_NESTED("iotune", iotune, iotune_schema),
 	BOOT_ROW,
 	DEVICE_ROWS,
 };

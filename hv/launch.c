@@ -62,8 +62,41 @@ void build_argf(struct builder *b, const char *option, const char *format, ...)
 	va_end(ap);
 }
 
+static void add_command(struct json_object *list, const char *command, struct json_object *arguments)
+{
+	struct json_object *call = json_object_new_object();
+
+	json_set_string(call, "execute", command);
+	json_set(call, "arguments", arguments);
+	json_object_array_add(list, call);
+}
+
+/* The QMP command that does to a running machine what the option does at its start. */
+static const char *hot_command(const char *option)
+{
+	static const struct {
+		const char *option, *command;
+	} rows[] = {
+		{ "-blockdev", "blockdev-add" },
+		{ "-object", "object-add" },
+		{ "-netdev", "netdev_add" },
+		{ "-device", "device_add" },
+	};
+
+	for (size_t i = 0; i < ARRAY_LENGTH(rows); i++)
+		if (strcmp(option, rows[i].option) == 0)
+			return rows[i].command;
+	return NULL;
+}
+
 void build_json(struct builder *b, const char *option, struct json_object *object)
 {
+	const char *command = b->hot ? hot_command(option) : NULL;
+
+	if (command) {
+		add_command(b->hot, command, object);
+		return;
+	}
 	b->launch->argv = strv_add(b->launch->argv, option);
 	b->launch->argv = strv_take(b->launch->argv, json_text(object));
 	json_object_put(object);
@@ -85,11 +118,7 @@ bool build_device(struct builder *b, struct json_object *device)
 
 void build_setup(struct builder *b, const char *command, struct json_object *arguments)
 {
-	struct json_object *call = json_object_new_object();
-
-	json_set_string(call, "execute", command);
-	json_set(call, "arguments", arguments);
-	json_object_array_add(b->launch->setup, call);
+	add_command(b->hot ? b->hot : b->launch->setup, command, arguments);
 }
 
 void build_file(struct builder *b, const char *path, bool readonly, bool create)
@@ -113,8 +142,7 @@ char *build_escape(const char *text)
 	return strbuf_take(&escaped);
 }
 
-/* What the document asks for and virtty would have to leave out. */
-static bool check_unmodelled(struct builder *b)
+bool build_check_unmodelled(struct builder *b)
 {
 	_cleanup_strv_ char **places = NULL;
 	_cleanup_free_ char *text = NULL;
@@ -189,7 +217,7 @@ struct launch *launch_build(const struct domain *domain, const struct qemu_caps 
 		check_host,	 find_machine,	   build_machine,     build_monitor, build_clock,
 		build_lifecycle, build_boot,	   build_controllers, build_disks,   build_interfaces,
 		build_chardevs,	 build_inputs,	   build_graphics,    build_videos,  build_memballoon,
-		build_rngs,	 check_unmodelled,
+		build_rngs,	 build_check_unmodelled,
 	};
 	struct launch *launch = xcalloc(1, sizeof *launch);
 	struct builder b = { .domain = domain, .caps = caps, .resources = resources, .launch = launch, .err = err };

@@ -15,6 +15,7 @@ struct builder {
 	const struct launch_resources *resources;
 	const struct qemu_machine *machine;
 	struct launch *launch;
+	struct json_object *hot; /* not NULL: QMP commands for a running machine are gathered here, and no arguments */
 	struct error *err;
 };
 
@@ -26,7 +27,7 @@ bool build_invalid(struct builder *b, const char *hint, const char *format, ...)
 /* Arguments. */
 void build_arg(struct builder *b, const char *option, const char *value); /* value may be NULL */
 void build_argf(struct builder *b, const char *option, const char *format, ...) __attribute__((format(printf, 3, 4)));
-/* Prints a JSON object (taken over) behind the option. */
+/* Prints a JSON object (taken over) behind the option; hot, it is the argument of the option's QMP command. */
 void build_json(struct builder *b, const char *option, struct json_object *object);
 /* Prints a -device (taken over), after asking whether this QEMU has its driver. */
 bool build_device(struct builder *b, struct json_object *device);
@@ -71,6 +72,15 @@ bool build_rngs(struct builder *b);
 
 /* Does the keeper serve it to viewers? */
 bool chardev_is_console(const struct chardev *chardev);
+
+/* Refuses what the document asks for and virtty would have to leave out. */
+bool build_check_unmodelled(struct builder *b);
+/* One disk, its block nodes numbered from number on; and its throughput's limits, once it has a medium. */
+bool build_disk(struct builder *b, const struct disk *disk, unsigned number);
+void build_iotune(struct builder *b, const struct disk *disk);
+/* A drive without a medium. */
+bool disk_is_empty(const struct disk *disk);
+bool build_controller(struct builder *b, const struct controller *controller);
 
 /* Prints the -blockdev nodes of a disk; number is the first free one. The top node is "libvirt-<number>-format". */
 bool build_blockdevs(struct builder *b, const struct disk *disk, unsigned number);

@@ -142,7 +142,7 @@ static bool add_details(struct builder *b, const struct controller *controller, 
 	return device_add_address(b, &controller->device, what, json);
 }
 
-static bool build_controller(struct builder *b, const struct controller *controller)
+bool build_controller(struct builder *b, const struct controller *controller)
 {
 	const char *type = enum_word(&controller_type_words, (int)controller->type);
 	_cleanup_free_ char *what = strf("%s controller %llu", type, (unsigned long long)controller->index.value);

@@ -179,7 +179,8 @@ int64_t device_boot_index(struct builder *b, const struct device *device, enum b
 
 	if (device->boot_order.set)
 		return (int64_t)device->boot_order.value;
-	if (!first || any_boot_order(b->domain))
+	/* a machine that runs has booted: who comes now has a turn only where one is stated */
+	if (!first || b->hot || any_boot_order(b->domain))
 		return 0;
 	for (size_t i = 0; i < os->boot_count; i++)
 		if (os->boot[i] == kind)

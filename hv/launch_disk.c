@@ -4,9 +4,10 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "hv/iotune.h"
 #include "hv/launch_build.h"
 
-static bool is_empty(const struct disk *disk)
+bool disk_is_empty(const struct disk *disk)
 {
 	return !disk->source.file && !disk->source.dev && !disk->source.volume &&
 	       (disk->source.type == DISK_FILE || disk->source.type == DISK_BLOCK ||
@@ -17,15 +18,19 @@ static bool check_disk(struct builder *b, const struct disk *disk)
 {
 	bool removable = disk->kind == DISK_CDROM || disk->kind == DISK_FLOPPY;
 
+	_cleanup_free_ char *what = strf("disk '%s'", disk->target ? disk->target : "");
+
 	if (!disk->target)
 		return build_invalid(b, NULL, "a disk has no target");
+	if (!iotune_check(&disk->iotune, what, b->err))
+		return false;
 	if (disk->kind == DISK_LUN)
 		return build_unsupported(b, "use device='disk'", "disk '%s': device 'lun' is not supported yet",
 					 disk->target);
 	if (disk->transient)
 		return build_unsupported(b, "remove <transient/>", "disk '%s': <transient/> is not supported yet",
 					 disk->target);
-	if (is_empty(disk) && !removable)
+	if (disk_is_empty(disk) && !removable)
 		return build_invalid(b, "give it a <source>", "disk '%s' has no source", disk->target);
 	if (disk->readonly && disk->kind == DISK_DISK && (disk->bus == DISK_BUS_IDE || disk->bus == DISK_BUS_SATA))
 		return build_unsupported(b, "use bus='virtio' or 'scsi', or remove <readonly/>",
@@ -192,7 +197,7 @@ static bool is_first_of_kind(const struct domain *domain, const struct disk *dis
 
 static void add_write_cache(const struct disk *disk, struct json_object *json)
 {
-	if (disk->cache == CACHE_ABSENT || disk->cache == CACHE_DEFAULT || is_empty(disk) || disk->kind == DISK_FLOPPY)
+	if (disk->cache == CACHE_ABSENT || disk->cache == CACHE_DEFAULT || disk_is_empty(disk) || disk->kind == DISK_FLOPPY)
 		return;
 	json_set_string(json, "write-cache",
 			disk->cache == CACHE_WRITETHROUGH || disk->cache == CACHE_DIRECTSYNC ? "off" : "on");
@@ -247,14 +252,21 @@ static void build_floppy_boot(struct builder *b, const struct disk *disk)
 			   (long long)index);
 }
 
-static bool build_disk(struct builder *b, const struct disk *disk, unsigned number)
+void build_iotune(struct builder *b, const struct disk *disk)
 {
-	_cleanup_free_ char *drive = is_empty(disk) ? NULL : strf("libvirt-%u-format", number);
+	/* an empty drive has no throughput: its limits come with the medium */
+	if (iotune_any(&disk->iotune) && !disk_is_empty(disk))
+		build_setup(b, "block_set_io_throttle", iotune_arguments(disk, &disk->iotune));
+}
+
+bool build_disk(struct builder *b, const struct disk *disk, unsigned number)
+{
+	_cleanup_free_ char *drive = disk_is_empty(disk) ? NULL : strf("libvirt-%u-format", number);
 	struct json_object *json;
 
 	if (!check_disk(b, disk))
 		return false;
-	if (is_empty(disk) && disk->bus == DISK_BUS_USB)
+	if (disk_is_empty(disk) && disk->bus == DISK_BUS_USB)
 		return build_unsupported(b, "use bus='sata', or give it a <source>",
 					 "disk '%s': an empty drive on the USB bus is not supported", disk->target);
 	if (drive && !build_blockdevs(b, disk, number))
@@ -264,6 +276,7 @@ static bool build_disk(struct builder *b, const struct disk *disk, unsigned numb
 		return false;
 	if (disk->kind == DISK_FLOPPY)
 		build_floppy_boot(b, disk);
+	build_iotune(b, disk);
 	if (disk->tray_open == TRI_YES) {
 		struct json_object *arguments = json_object_new_object();
 

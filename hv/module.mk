@@ -14,6 +14,7 @@ libhv_a_SOURCES = \
 	hv/caps_probe.c \
 	hv/domain.h \
 	hv/domain_alias.c \
+	hv/domain_device.c hv/domain_device.h \
 	hv/domain_devices.c \
 	hv/domain_format.c \
 	hv/domain_parse.c \
@@ -22,6 +23,7 @@ libhv_a_SOURCES = \
 	hv/domain_schema_chardev.c \
 	hv/domain_schema_device.c \
 	hv/domain_schema_disk.c \
+	hv/domain_schema_iotune.c \
 	hv/domain_schema_os.c \
 	hv/domain_settle.c hv/domain_settle.h \
 	hv/domain_unmodelled.c hv/domain_unmodelled.h \
@@ -30,6 +32,8 @@ libhv_a_SOURCES = \
 	hv/domain_words.c \
 	hv/engine.c \
 	hv/firmware.c hv/firmware.h \
+	hv/hotplug.c hv/hotplug.h \
+	hv/iotune.c hv/iotune.h \
 	hv/keycodes.c hv/keycodes.h \
 	hv/keycodes_table.c hv/keycodes_table.h \
 	hv/keymap.c hv/keymap.h \

@@ -67,6 +67,8 @@ bool qmp_call(const char *socket_path, const char *command, struct json_object *
 	      struct json_object **ret_reply, struct error *err);
 /* The same on a connection that stays open (several calls). -1 / false on error. */
 int qmp_open(const char *socket_path, int timeout_ms, struct error *err);
+/* The next event on such a connection; replies are passed over. ERROR_TIMEOUT when none comes. Owned. */
+struct json_object *qmp_read_event(int fd, int timeout_ms, struct error *err);
 bool qmp_call_fd(int fd, const char *command, struct json_object *arguments, int timeout_ms, struct json_object **ret_reply, struct error *err);
 
 #endif

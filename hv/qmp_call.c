@@ -132,6 +132,21 @@ bool qmp_call_fd(int fd, const char *command, struct json_object *arguments, int
 	}
 }
 
+struct json_object *qmp_read_event(int fd, int timeout_ms, struct error *err)
+{
+	int64_t deadline = timeout_ms < 0 ? -1 : clock_monotonic_ms() + timeout_ms;
+
+	for (;;) {
+		size_t length;
+		_cleanup_free_ char *text = receive_message(fd, deadline, &length, err);
+		struct json_object *message = text != NULL ? json_parse("QMP event", text, length, err) : NULL;
+
+		if (message == NULL || json_get(message, "event") != NULL)
+			return message;
+		json_object_put(message);
+	}
+}
+
 int qmp_open(const char *socket_path, int timeout_ms, struct error *err)
 {
 	int64_t deadline = timeout_ms < 0 ? -1 : clock_monotonic_ms() + timeout_ms;

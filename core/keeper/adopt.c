@@ -50,6 +50,8 @@ static void on_status(struct qmp *qmp, struct json_object *reply, const struct e
 	record_event(keeper, "keeper", "Adopted", NULL);
 	qemu_state_word(keeper, word);
 	keeper_running(keeper);
+	/* what went away, or was left half done, while no keeper lived */
+	catch_up_note(keeper);
 	shutdown_resume(keeper, asked_ms, keeper->shutdown_then);
 }
 

@@ -62,6 +62,7 @@ bool own_command(struct client *client, const char *text, size_t length, const s
 
 void lock_ask(struct client *client, int64_t wait_ms);
 void lock_free(struct client *client);
+bool lock_is_held(struct keeper *keeper);
 
 /* ---- control.c ---- */
 

@@ -178,6 +178,13 @@ void helper_prepare(struct keeper *keeper, helper_fn *done)
 	run(keeper, argv, done);
 }
 
+void helper_catch_up(struct keeper *keeper, helper_fn *done)
+{
+	_cleanup_strv_ char **argv = command(keeper, "catch-up");
+
+	run(keeper, argv, done);
+}
+
 void helper_release(struct keeper *keeper, enum run_state state, int reason, helper_fn *done)
 {
 	_cleanup_strv_ char **argv = command(keeper, "release");

@@ -12,6 +12,8 @@ typedef void helper_fn(struct keeper *keeper, const char *text, int *fds, size_t
  * message on the descriptor. One at a time. A helper that takes longer than a minute is killed. */
 void helper_prepare(struct keeper *keeper, helper_fn *done);
 void helper_release(struct keeper *keeper, enum run_state state, int reason, helper_fn *done);
+/* `virtty internal catch-up ...`: no descriptors come with its answer. */
+void helper_catch_up(struct keeper *keeper, helper_fn *done);
 void helper_free(struct helper *helper);
 
 #endif

@@ -67,6 +67,11 @@ struct keeper {
 	int64_t reexec_since_ms;
 	struct event *reexec_timer;
 
+	/* the live document and QEMU (catch_up.c) */
+	bool unplugged; /* a device is gone, and the document may not know it */
+	unsigned catch_up_failures;
+	struct event *catch_up_timer;
+
 	/* what became of QEMU (life.c) */
 	char *exit_text;           /* owned; "exit status 0", ... of the last one that ended */
 	int64_t stderr_from;       /* where this run's part of the stderr file begins */
@@ -117,6 +122,14 @@ void shutdown_forget(struct keeper *keeper);
 void shutdown_destroy(struct keeper *keeper, bool graceful);
 /* The same end without that request: on_crash and the like decide what follows. */
 void shutdown_end(struct keeper *keeper, bool graceful);
+
+/* ---- catch_up.c ---- */
+
+/* A device has gone: the document follows, once nobody holds the change lock. */
+void catch_up_note(struct keeper *keeper);
+/* Nobody changes the machine now: has somebody left something to do? */
+void catch_up_look(struct keeper *keeper);
+void catch_up_free(struct keeper *keeper);
 
 /* ---- adopt.c ---- */
 

@@ -77,4 +77,10 @@ void lock_free(struct client *client)
 		return;
 	client->holds_lock = false;
 	grant_next(client->keeper);
+	catch_up_look(client->keeper);
+}
+
+bool lock_is_held(struct keeper *keeper)
+{
+	return holder(keeper) != NULL;
 }

@@ -48,6 +48,7 @@ static void keeper_clear(struct keeper *keeper)
 	ports_free(keeper->ports);
 	recorder_free(keeper->recorder);
 	reexec_forget(keeper);
+	catch_up_free(keeper);
 	if (keeper->shutdown_timer != NULL)
 		event_free(keeper->shutdown_timer);
 	if (keeper->kill_timer != NULL)

@@ -29,6 +29,8 @@
 #define CORE_KEEPER_PLAN_H
 
 #define PLAN_FORMAT 1
+/* In the run directory while a change of devices is under way (core/device_journal.c): left there when its author died. */
+#define CHANGE_FILE "change"
 #define PLAN_SIZE_LIMIT (1024 * 1024)
 #define PLAN_FD_LIMIT 64
 

@@ -160,8 +160,10 @@ static void on_device_deleted(struct keeper *keeper, struct json_object *data)
 {
 	const char *device = json_get_string(data, "device", NULL);
 
-	if (device != NULL)
-		record_event(keeper, "device-removed", device, NULL);
+	if (device == NULL)
+		return;
+	record_event(keeper, "device-removed", device, NULL);
+	catch_up_note(keeper);
 }
 
 static void on_balloon_change(struct keeper *keeper, struct json_object *data)

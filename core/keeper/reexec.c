@@ -138,7 +138,7 @@ void reexec_try(struct keeper *keeper)
 	if (keeper->reexec_path == NULL)
 		return;
 	int64_t age = clock_monotonic_ms() - keeper->reexec_since_ms;
-	bool rest = keeper->phase == KEEPER_RUNNING && qemu_at_rest(keeper) && recorder_at_rest(keeper) &&
+	bool rest = keeper->phase == KEEPER_RUNNING && keeper->helper == NULL && qemu_at_rest(keeper) && recorder_at_rest(keeper) &&
 		    control_at_rest(keeper, age > DROP_MS);
 
 	if (rest && !execute(keeper, &err)) {

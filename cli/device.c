@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Which document a command about devices means. */
+#include "config.h"
+
+#include "cli/device.h"
+
+#include <string.h>
+
+static bool has_option(const struct cli *cli, const char *name)
+{
+	return option_find(cli->arguments.command, name, strlen(name)) != NULL;
+}
+
+bool cli_change_flags(struct cli *cli, bool live_alone, unsigned *ret, struct error *err)
+{
+	bool persistent = has_option(cli, "persistent") && cli_flag(cli, "persistent"), current = cli_flag(cli, "current");
+
+	if (!cli_exclusive(cli, err, "current", "live", NULL) || !cli_exclusive(cli, err, "current", "config", NULL) ||
+	    (has_option(cli, "persistent") && !cli_exclusive(cli, err, "current", "persistent", NULL)))
+		return false;
+	*ret = (cli_flag(cli, "live") ? CHANGE_LIVE : 0) | (cli_flag(cli, "config") ? CHANGE_CONFIG : 0) | (persistent ? CHANGE_PERSISTENT : 0);
+	if (*ret == 0 && !current && live_alone)
+		*ret = CHANGE_LIVE;
+	return true;
+}
+
+int cli_wait_ms(const struct cli *cli)
+{
+	int64_t seconds = argument_int(&cli->arguments, "timeout", DEVICE_WAIT_MS / 1000);
+
+	return seconds > 86400 ? 86400 * 1000 : (int)seconds * 1000;
+}
