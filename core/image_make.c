@@ -34,8 +34,13 @@ static bool start(struct manager *manager, enum job_kind kind, const struct imag
 		.pool = target->pool,
 	};
 
-	if (!job_reap(manager, err))
+	int64_t making = 0;
+
+	if (!job_reap(manager, err) || !job_making(manager, target->path, &making, err))
 		return false;
+	if (making != 0)
+		return error_set(err, ERROR_EXISTS, "'%s' exists already: job %lld is making it", target->path,
+				 (long long)making);
 	/* What a killed one left under this name is nobody's: all live jobs are known. */
 	(void)unlink(unfinished);
 	return job_start(manager, &plan, -1, ret_job, err);

@@ -75,6 +75,18 @@ static bool find_secret(struct manager *manager, const char *key, struct image_n
 	return ret->secret_file != NULL;
 }
 
+char *image_usual_secret(struct manager *manager, const char *path)
+{
+	_cleanup_free_ char *key = strf("volume %s", path);
+	struct secret secret = { 0 };
+	char *file = NULL;
+
+	if (secret_find(manager, key, &secret, NULL) && secret.has_value)
+		file = secret_file(manager, &secret, NULL);
+	secret_clear(&secret);
+	return file;
+}
+
 /* ---- what it is opened as ---- */
 
 /* What a machine's definition says of the disk with this target. */
@@ -149,6 +161,8 @@ static bool settle_format(struct manager *manager, const char *word, enum image_
 	if (!image_read(fd, name->path, name->format, &image, err))
 		return false;
 	name->format = image.format;
+	if (image.encrypted && name->secret_file == NULL)
+		name->secret_file = image_usual_secret(manager, name->path);
 	return true;
 }
 

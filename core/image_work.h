@@ -24,7 +24,7 @@ struct image_name {
 void image_name_clear(struct image_name *name);
 /* key: a path, POOL/VOLUME, or a volume's key; a file that is there comes first. format: a word, NULL: as its machine or
  * volume states it, else as its head says (what a machine has as raw is raw). secret: a secret's UUID or usage, or a file
- * that holds the passphrase and nothing else; may be NULL. */
+ * that holds the passphrase and nothing else; NULL: the secret whose usage is a volume of this path, if there is one. */
 bool image_name_find(struct manager *manager, const char *key, const char *format, const char *secret,
 		     struct image_name *ret, struct error *err);
 /* Of one to be made, of that format: ERROR_EXISTS when something is there. */

@@ -11,6 +11,9 @@
 struct image_source image_source_of(const struct image_name *name);
 /* "default/web1.qcow2", or the path: what people know it by. Owned. */
 char *image_subject(const struct image_name *name);
+/* The file of the passphrase that is kept for an image: of the secret whose usage is a volume of this path, as libvirt has
+ * it; NULL: there is none. Owned. */
+char *image_usual_secret(struct manager *manager, const char *path);
 /* Nobody has it open in a way that reading it (writing it) needs it not to be: ERROR_BUSY says who. verb: "resize". */
 bool image_check_free(struct manager *manager, const char *path, const char *verb, bool writing, struct error *err);
 /* Who has an open file open: "machine 'web1'", "pid 12, qemu-img". Owned. */

@@ -62,6 +62,7 @@ struct job_plan {
 	const char *volume, *volume_key;
 	const char *pool;	  /* refreshed for this one volume at the end; NULL: none */
 	const char *also_pool;	  /* refreshed as well; NULL: none */
+	uint64_t size_bytes;	  /* that the disk of a copy or an import is to have at least; 0: as it is */
 	unsigned wipe_passes;	  /* JOB_WIPE */
 	bool tied; /* the descriptor that comes along is a pipe: the job is cancelled when its other end is closed */
 	/* JOB_IMPORT: source (from source_offset on, length bytes) is an image, which becomes target in format */
@@ -70,7 +71,6 @@ struct job_plan {
 	enum digest digest; /* of the bytes as they are stored; DIGEST_NONE: not known */
 	const char *digest_hex;
 	const char *scratch; /* where it may be unpacked on the way; deleted in any case */
-	uint64_t size_bytes; /* that the disk is to have at least; 0: as it is */
 };
 
 /* Starts it; the id is the row's. descriptors (stdin of an upload, say) go along: fd -1: none. */

@@ -8,6 +8,7 @@
 #include "core/job_internal.h"
 #include "core/storage_internal.h"
 #include "core/volume_device.h"
+#include "storage/qemu_img.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -20,6 +21,7 @@
 
 #define REPORT_MS    200
 #define CLOCK_TRIES  10
+#define ENLARGE_LIMIT_MS 60000
 
 struct work {
 	struct manager *manager;
@@ -227,6 +229,17 @@ static void note_pool(struct work *work, const char *name)
 	pool_row_clear(&row);
 }
 
+/* A copy that is to be larger than its source. */
+static bool enlarge(const struct job_plan *plan, struct error *err)
+{
+	_cleanup_strv_ char **argv = NULL;
+
+	if (plan->size_bytes == 0)
+		return true;
+	argv = qemu_img_resize(plan->target, plan->format, plan->size_bytes, false, NULL);
+	return qemu_img_run(argv, ENLARGE_LIMIT_MS, NULL, err);
+}
+
 static bool fill(struct work *work, struct error *err)
 {
 	struct job_progress progress = { on_progress, work };
@@ -234,10 +247,10 @@ static bool fill(struct work *work, struct error *err)
 	if (work->plan.kind == JOB_IMPORT)
 		return job_import_run(&work->plan, &progress, err) && finish(work, err);
 	if (work->plan.argv != NULL)
-		return run_patiently(work, err) && finish(work, err);
+		return run_patiently(work, err) && enlarge(&work->plan, err) && finish(work, err);
 	if (work->plan.kind == JOB_WIPE)
 		return run_wipe(work, err) && finish(work, err);
-	return run_copy(work, err) && finish(work, err);
+	return run_copy(work, err) && enlarge(&work->plan, err) && finish(work, err);
 }
 
 static bool do_work(struct work *work, struct error *err)

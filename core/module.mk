@@ -88,6 +88,7 @@ libcore_a_SOURCES = \
 	core/prepare_disk.c \
 	core/prepare_firmware.c \
 	core/prepare_internal.h \
+	core/prepare_room.c \
 	core/prepare_serve.c \
 	core/qmp_call.c \
 	core/release.c core/release.h \

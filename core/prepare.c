@@ -293,6 +293,7 @@ static bool prepare(struct preparation *p, struct error *err)
 	    !prepare_firmware(p->manager, p->domain, &p->firmware, err))
 		return false;
 	warn_memory(p);
+	p->plan->warnings = prepare_room_warnings(p->domain, p->plan->warnings);
 	p->consoles = launch_consoles(p->domain, p->run_directory, p->log_directory, &p->console_count);
 	/* The builder says what cannot be run before anything is made. */
 	if (!build(p, err))

@@ -16,6 +16,8 @@ bool prepare_disks(struct manager *manager, int64_t domain_id, const struct doma
 
 /* The same for one disk alone, among the others of its machine. */
 bool prepare_disk(struct manager *manager, int64_t domain_id, const struct domain *domain, size_t index, struct error *err);
+/* A line for each file system that the machine's sparse images may fill, added to the vector. */
+char **prepare_room_warnings(const struct domain *domain, char **warnings);
 
 /* The firmware of one start. All NULL: the machine's BIOS. */
 struct prepared_firmware {

@@ -38,5 +38,8 @@ bool check_not_made(struct manager *manager, const struct pool_work *work, const
 /* Nobody may use a volume that is to be deleted; with above, nobody may read another image through one that is to be
  * changed. verb is for the message. ERROR_BUSY says who. */
 bool check_users(struct manager *manager, const struct volume *volume, const char *verb, bool above, struct error *err);
+/* The file of the passphrase that a new volume is to be encrypted with; *ret NULL: it is not to be. Owned. */
+bool volume_request_secret(struct manager *manager, const struct volume_request *request, char **ret,
+			   struct error *err);
 
 #endif

@@ -165,8 +165,7 @@ static bool check_backing(const struct volume_request *request, struct error *er
 	       error_wrap(err, "backing file");
 }
 
-/* The file of a LUKS passphrase; *ret NULL: not encrypted. */
-static bool find_secret(struct manager *manager, const struct volume_request *request, char **ret, struct error *err)
+bool volume_request_secret(struct manager *manager, const struct volume_request *request, char **ret, struct error *err)
 {
 	_cleanup_free_ char *key = NULL;
 	struct secret secret = { 0 };
@@ -242,7 +241,7 @@ bool volume_create(struct manager *manager, const struct pool_row *pool, const c
 	/* The directory of the default pool may not be there yet. */
 	if (!volume_name_check(work.row.type, request.name, err) || !volume_settle(&work, &request, err) ||
 	    !check_backing(&request, err) ||
-	    !find_secret(manager, &request, &secret, err) || !pool_work_refresh(manager, &work, err) ||
+	    !volume_request_secret(manager, &request, &secret, err) || !pool_work_refresh(manager, &work, err) ||
 	    !check_room(&work, &request, err))
 		return false;
 	if (!check_not_made(manager, &work, request.name, err))

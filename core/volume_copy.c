@@ -4,6 +4,7 @@
 #include "base/memory.h"
 #include "base/strv.h"
 #include "base/text.h"
+#include "core/image_work_internal.h"
 #include "core/storage_internal.h"
 #include "core/volume_device.h"
 #include "storage/pool_block.h"
@@ -41,12 +42,18 @@ static bool check_file(const struct volume *volume, const char *verb, struct err
 
 /* ---- copies ---- */
 
-/* The same bytes do: same format, nothing that the copy would have to be told of. */
+/* The same bytes do: same format, nothing that the copy would have to be told of. What is encrypted stays so, by the same
+ * passphrase. */
 static bool is_plain_copy(const struct volume_request *request, const struct volume *from)
 {
 	return request->format == from->format && from->backing_path == NULL && request->backing_path == NULL &&
-	       request->encryption == NULL && !from->encrypted && request->compat == NULL &&
-	       !request->cluster_bytes.set && (!request->capacity.set || request->capacity.value <= from->capacity);
+	       request->encryption == NULL && request->compat == NULL && !request->cluster_bytes.set;
+}
+
+/* More than the source holds is added at its end; 0: nothing is. */
+static uint64_t enlarge_bytes(const struct volume_request *request, const struct volume *from)
+{
+	return request->capacity.set && request->capacity.value > from->capacity ? request->capacity.value : 0;
 }
 
 /* As much as the source holds now is what the copy will take at least. */
@@ -60,24 +67,43 @@ static bool check_room(const struct pool_work *work, const struct volume *from, 
 	return reflink_only || work->row.target == NULL || storage_room(work->row.target, bytes, err);
 }
 
-static char **convert_argv(const struct volume_request *request, const struct volume *from, const char *made,
-			   struct error *err)
+/* What is below the source must be stated, and its passphrase known: the one whose usage is the volume. */
+static bool check_source(struct manager *manager, const struct volume *from, char **ret_secret, struct error *err)
 {
+	const struct image_name name = { .path = from->path, .format = from->format };
+
+	if (!image_chain_check(manager, &name, "copy", NULL, NULL, err))
+		return false;
+	*ret_secret = from->encrypted ? image_usual_secret(manager, from->path) : NULL;
+	if (!from->encrypted || *ret_secret != NULL)
+		return true;
+	error_set(err, ERROR_NOT_FOUND, "volume '%s' is encrypted, and no secret has the usage 'volume %s'", from->name,
+		  from->path);
+	return error_hint(err, "'virtty secret-define' makes one; 'virtty image-convert --secret' takes any");
+}
+
+static char **convert_argv(struct manager *manager, const struct volume_request *request, const struct volume *from,
+			   const char *made, struct error *err)
+{
+	_cleanup_free_ char *source_secret = NULL, *secret = NULL;
+
+	if (!check_source(manager, from, &source_secret, err) || !volume_request_secret(manager, request, &secret, err))
+		return NULL;
 	struct image_convert convert = {
 		.source = from->path,
 		.source_format = from->format,
+		.source_secret_file = source_secret,
 		.target = made,
 		.options = { .format = request->format,
 			     .compat = request->compat,
 			     .cluster_bytes = request->cluster_bytes.value,
 			     .lazy_refcounts = request->lazy_refcounts,
+			     .backing_file = request->backing_path,
+			     .backing_format = request->backing_format,
+			     .secret_file = secret,
 			     .nocow = request->nocow },
 	};
 
-	if (from->encrypted || request->encryption != NULL) {
-		error_set(err, ERROR_UNSUPPORTED, "encrypted volumes cannot be converted yet");
-		return NULL;
-	}
 	return qemu_img_convert(&convert, err);
 }
 
@@ -98,7 +124,7 @@ static bool start_copy(struct manager *manager, struct pool_work *work, const st
 	    (!plain && !image_check_chain(from->path, from->format, err)))
 		return false;
 	made = volume_unfinished_path(path);
-	if (!plain && !(argv = convert_argv(request, from, made, err)))
+	if (!plain && !(argv = convert_argv(manager, request, from, made, err)))
 		return false;
 	subject = strf("%s/%s", work->row.name, request->name);
 	struct job_plan plan = {
@@ -112,8 +138,14 @@ static bool start_copy(struct manager *manager, struct pool_work *work, const st
 		.bytes_total = plain ? from->physical : from->capacity,
 		.format = request->format,
 		.pool = work->row.name,
+		.size_bytes = enlarge_bytes(request, from),
 	};
 
+	if (plan.size_bytes != 0 && (request->encryption != NULL || (plain && from->encrypted))) {
+		error_set(err, ERROR_UNSUPPORTED, "volume '%s': an encrypted copy cannot be larger than '%s' at once",
+			  request->name, from->name);
+		return error_hint(err, "'virtty vol-resize' makes it larger afterwards");
+	}
 	/* What a killed one left under this name is nobody's: all live jobs are known. */
 	(void)unlink(made);
 	if (!job_start(manager, &plan, -1, ret_job, err))
@@ -124,7 +156,7 @@ static bool start_copy(struct manager *manager, struct pool_work *work, const st
 				.type = VOLUME_FILE,
 				.format = request->format,
 				.stated = true,
-				.capacity = from->capacity };
+				.capacity = plan.size_bytes != 0 ? plan.size_bytes : from->capacity };
 	return true;
 }
 

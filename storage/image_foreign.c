@@ -74,6 +74,11 @@ static bool take_vmdk_line(const struct head *head, uint64_t at, uint64_t length
 			   struct error *err)
 {
 	static const char parent[] = "parentFileNameHint";
+
+	while (length > 0 && strchr(" \t\r", head->bytes[at]) != NULL && head->bytes[at] != '\0') {
+		at++;
+		length--;
+	}
 	const char *line = (const char *)head->bytes + at;
 	uint64_t more = extent_sectors(line, length), name_length = 0, name = quoted(head, at, length, &name_length);
 
@@ -86,7 +91,8 @@ static bool take_vmdk_line(const struct head *head, uint64_t at, uint64_t length
 		return ret->backing_file != NULL || image_broken(head, "the name of its parent is none", err);
 	}
 	/* beside the descriptor is where they belong: QEMU would open any file of the host */
-	if (name != 0 && more != 0 && ret->data_file == NULL && memchr(head->bytes + name, '/', name_length) != NULL) {
+	if (name != 0 && more != 0 && ret->data_file == NULL &&
+	    (memchr(head->bytes + name, '/', name_length) != NULL || memchr(head->bytes + name, ':', name_length) != NULL)) {
 		ret->data_file = image_name(head, name, name_length);
 		ret->external_data = true;
 		return ret->data_file != NULL || image_broken(head, "the name of an extent is none", err);
