@@ -27,6 +27,7 @@ enum completer {
 	COMPLETE_ACTIVE,   /* machines that run */
 	COMPLETE_INACTIVE, /* machines that do not */
 	COMPLETE_COMMAND,
+	COMPLETE_NETWORK,
 	COMPLETE_POOL,
 	COMPLETE_VOLUME, /* of any pool */
 	COMPLETE_KEY,	 /* names of keys */
@@ -53,7 +54,7 @@ struct option {
 	const char *help;  /* N_(), one line */
 };
 
-enum group { GROUP_DOMAIN, GROUP_MONITOR, GROUP_HOST, GROUP_POOL, GROUP_VOLUME, GROUP_IMAGE, GROUP_SECRET, GROUP_COUNT };
+enum group { GROUP_DOMAIN, GROUP_MONITOR, GROUP_HOST, GROUP_NETWORK, GROUP_POOL, GROUP_VOLUME, GROUP_IMAGE, GROUP_SECRET, GROUP_COUNT };
 
 struct cli;
 

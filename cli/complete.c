@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "cli/cli.h"
 #include "cli/internal.h"
+#include "core/network.h"
 #include "core/storage.h"
 #include "hv/keycodes.h"
 #include "hv/keymap.h"
@@ -91,6 +92,21 @@ static void offer_storage(enum completer which, const char *typed)
 	paths_clear(&paths);
 }
 
+static void offer_networks(const char *typed)
+{
+	struct paths paths = { 0 };
+	struct manager *manager = NULL;
+	struct network_row *rows = NULL;
+	size_t count = 0;
+
+	if (paths_get(&paths, NULL) && access(paths.database, F_OK) == 0 && manager_open(&manager, NULL) && network_list(manager, &rows, &count, NULL))
+		for (size_t i = 0; i < count; i++)
+			offer(rows[i].name, typed);
+	network_rows_free(rows, count);
+	manager_close(manager);
+	paths_clear(&paths);
+}
+
 static void offer_keys(const char *typed)
 {
 	uint32_t qnum;
@@ -124,6 +140,9 @@ static void offer_value(const struct option *option, const char *typed)
 		break;
 	case COMPLETE_COMMAND:
 		offer_commands(typed);
+		break;
+	case COMPLETE_NETWORK:
+		offer_networks(typed);
 		break;
 	case COMPLETE_POOL:
 	case COMPLETE_VOLUME:

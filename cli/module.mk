@@ -27,6 +27,8 @@ libcli_a_SOURCES = \
 	cli/cmd_life.c \
 	cli/cmd_list.c \
 	cli/cmd_monitor.c \
+	cli/cmd_network.c \
+	cli/cmd_network_lease.c \
 	cli/cmd_osinfo.c \
 	cli/cmd_pool.c \
 	cli/cmd_pool_make.c \
@@ -49,6 +51,7 @@ libcli_a_SOURCES = \
 	cli/internal.c cli/internal.h \
 	cli/machine_filter.c cli/machine_filter.h \
 	cli/man.c \
+	cli/network.h \
 	cli/options.c cli/options.h \
 	cli/output_table.c cli/output_table.h \
 	cli/screen_text.c cli/screen_text.h \
@@ -60,7 +63,7 @@ libcli_a_SOURCES = \
 
 bin_PROGRAMS += virtty
 virtty_SOURCES = cli/main.c
-virtty_LDADD = libcli.a libcore.a libstorage.a libhv.a libbase.a $(SQLITE_LIBS) $(JSON_LIBS) $(XML_LIBS)
+virtty_LDADD = libcli.a libcore.a libstorage.a libnet.a libhv.a libbase.a $(SQLITE_LIBS) $(NL_LIBS) $(JSON_LIBS) $(XML_LIBS)
 
 bashcompletion_DATA = data/completions/virtty
 dist_man1_MANS = doc/virtty.1

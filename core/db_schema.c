@@ -171,11 +171,38 @@ static const char osinfo_step[] =
 	" json TEXT NOT NULL"
 	") WITHOUT ROWID;";
 
+/* live_xml: as it runs. The default network that virtty made is known by is_default until somebody changes it. */
+static const char network_step[] =
+	"CREATE TABLE network("
+	" id INTEGER PRIMARY KEY AUTOINCREMENT,"
+	" uuid TEXT NOT NULL UNIQUE,"
+	" name TEXT NOT NULL UNIQUE,"
+	" mode TEXT,"
+	" bridge TEXT,"
+	" device TEXT,"
+	" persistent INTEGER NOT NULL,"
+	" autostart INTEGER NOT NULL DEFAULT 0,"
+	" is_default INTEGER NOT NULL DEFAULT 0,"
+	" boot_id TEXT NOT NULL DEFAULT '',"
+	" active INTEGER NOT NULL DEFAULT 0,"
+	" xml TEXT NOT NULL,"
+	" live_xml TEXT"
+	");"
+
+	"CREATE TABLE network_event("
+	" id INTEGER PRIMARY KEY AUTOINCREMENT,"
+	" network TEXT NOT NULL,"
+	" at_ms INTEGER NOT NULL,"
+	" event TEXT NOT NULL,"
+	" detail TEXT"
+	");";
+
 const struct migration db_migrations[] = {
 	{ "machines, their definitions, runs and events", first_step },
 	{ "the order in which machines start with the host", autostart_step },
 	{ "pools, volumes, jobs and secrets", storage_step },
 	{ "what ISOs and systems are", osinfo_step },
+	{ "networks", network_step },
 };
 
 const int db_schema_version = ARRAY_LENGTH(db_migrations);

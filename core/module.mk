@@ -8,6 +8,7 @@ libcore_a_SOURCES = \
 	core/block_live.c \
 	core/caps_cache.c \
 	core/change.c \
+	core/change_lock.c core/change_lock.h \
 	core/console.c core/console.h \
 	core/console_frame.c core/console_frame.h \
 	core/consoles.c \
@@ -76,6 +77,11 @@ libcore_a_SOURCES = \
 	core/manager.c core/manager.h \
 	core/manager_internal.h \
 	core/native.c \
+	core/network.c core/network.h \
+	core/network_dnsmasq.c \
+	core/network_host.c \
+	core/network_internal.h \
+	core/network_row.c \
 	core/osinfo.h core/osinfo_internal.h \
 	core/osinfo_ask.c \
 	core/osinfo_iso.c \
@@ -126,6 +132,7 @@ virtty_keeper_SOURCES = \
 	core/keeper/life.c \
 	core/keeper/lock.c \
 	core/keeper/main.c \
+	core/keeper/network.c core/keeper/network.h \
 	core/keeper/own.c \
 	core/keeper/plan_read.c core/keeper/plan_read.h \
 	core/keeper/port.c core/keeper/port.h \
@@ -141,4 +148,4 @@ virtty_keeper_SOURCES = \
 	core/keeper/state.c \
 	core/keeper/tail.c core/keeper/tail.h \
 	core/keeper/viewer.c core/keeper/viewer.h
-virtty_keeper_LDADD = libcore.a libstorage.a libhv.a libbase.a $(SQLITE_LIBS) $(JSON_LIBS) $(EVENT_LIBS)
+virtty_keeper_LDADD = libcore.a libstorage.a libnet.a libhv.a libbase.a $(SQLITE_LIBS) $(NL_LIBS) $(JSON_LIBS) $(EVENT_LIBS)

@@ -1,22 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Rows of pools: listed, found, written. */
-#include "base/file.h"
 #include "base/memory.h"
 #include "base/process.h"
 #include "base/text.h"
 #include "base/uuid.h"
+#include "core/change_lock.h"
 #include "core/storage_internal.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <unistd.h>
-
-#define LOCK_LIMIT_MS 30000
-#define LOCK_STEP_MS  20
 
 #define COLUMNS                                                                                                        \
 	"id, name, uuid, type, active, persistent, autostart, capacity, allocation, available, target,"                \
@@ -238,33 +231,6 @@ bool pool_set_autostart(struct manager *manager, const struct pool_row *row, boo
 
 /* ---- one change at a time ---- */
 
-/* A lock on a file: it goes with the process, however that ends. */
-static int take_lock(struct manager *manager, const struct pool_row *row, struct error *err)
-{
-	_cleanup_free_ char *path = strf("%s/pool-%lld.lock", manager->paths.run, (long long)row->id);
-	_cleanup_close_ int fd = -1;
-
-	if (!paths_make(&manager->paths, err))
-		return -1;
-	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-	if (fd < 0) {
-		error_set_errno(err, errno, "cannot lock pool '%s': '%s'", row->name, path);
-		return -1;
-	}
-	for (int waited = 0; flock(fd, LOCK_EX | LOCK_NB) < 0; waited += LOCK_STEP_MS) {
-		if (errno != EWOULDBLOCK && errno != EINTR) {
-			error_set_errno(err, errno, "cannot lock pool '%s'", row->name);
-			return -1;
-		}
-		if (waited >= LOCK_LIMIT_MS) {
-			error_set(err, ERROR_BUSY, "pool '%s' is being changed by another process", row->name);
-			return -1;
-		}
-		(void)poll(NULL, 0, LOCK_STEP_MS);
-	}
-	return TAKE_FD(fd);
-}
-
 void pool_work_end(struct pool_work *work)
 {
 	pool_row_clear(&work->row);
@@ -279,9 +245,7 @@ bool pool_work_begin(struct manager *manager, int64_t id, struct pool_work *ret,
 	_cleanup_free_ char *xml = NULL;
 	struct pool_work work = { .row = { .id = id }, .lock = -1 };
 
-	work.row.name = strf("%lld", (long long)id);
-	work.lock = take_lock(manager, &work.row, err);
-	pool_row_clear(&work.row);
+	work.lock = change_lock(manager, "pool", id, err);
 	bool ok = work.lock >= 0 && reload(manager, id, &work.row, &xml, err);
 
 	if (ok) {

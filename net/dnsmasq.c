@@ -55,19 +55,15 @@ static void put_forwarders(struct strbuf *out, const struct network *network)
 		strbuf_puts(out, "no-resolv\n");
 }
 
-static void put_names(struct strbuf *out, const struct network *network)
+static void put_records(struct strbuf *out, const struct network *network)
 {
-	if (network->dns_enable == TRI_NO) {
-		strbuf_puts(out, "port=0\n");
-		return;
-	}
-	put_forwarders(out, network);
-	if (network->forward_plain_names != TRI_YES)
-		strbuf_puts(out, "domain-needed\n");
-	if (network->domain != NULL) {
-		strbuf_printf(out, "domain=%s\nexpand-hosts\n", network->domain);
-		if (network->domain_local_only == TRI_YES)
-			strbuf_printf(out, "local=/%s/\n", network->domain);
+	for (size_t i = 0; i < network->dns_host_count; i++) {
+		const struct dns_host *host = &network->dns_hosts[i];
+
+		strbuf_puts(out, "host-record=");
+		for (size_t n = 0; n < host->name_count; n++)
+			strbuf_printf(out, "%s,", host->names[n].name);
+		strbuf_printf(out, "%s\n", host->ip);
 	}
 	for (size_t i = 0; i < network->txt_count; i++)
 		strbuf_printf(out, "txt-record=%s,\"%s\"\n", network->txts[i].name,
@@ -83,6 +79,23 @@ static void put_names(struct strbuf *out, const struct network *network)
 				    srv->port.set ? srv->port.value : 1, srv->priority.value, srv->weight.value);
 		strbuf_puts(out, "\n");
 	}
+}
+
+static void put_names(struct strbuf *out, const struct network *network)
+{
+	if (network->dns_enable == TRI_NO) {
+		strbuf_puts(out, "port=0\n");
+		return;
+	}
+	put_forwarders(out, network);
+	if (network->forward_plain_names != TRI_YES)
+		strbuf_puts(out, "domain-needed\n");
+	if (network->domain != NULL) {
+		strbuf_printf(out, "domain=%s\nexpand-hosts\n", network->domain);
+		if (network->domain_local_only == TRI_YES)
+			strbuf_printf(out, "local=/%s/\n", network->domain);
+	}
+	put_records(out, network);
 }
 
 /* "122.168.192.in-addr.arpa", where the prefix ends between two bytes: names of addresses that are looked up here alone. */
@@ -176,10 +189,31 @@ static void put_ipv6(struct strbuf *out, const struct network *network)
 		strbuf_puts(out, "enable-ra\n");
 }
 
-static void put_dhcp(struct strbuf *out, const struct network *network, const struct dnsmasq_paths *paths)
+/* "dhcp-host=52:54:00:00:00:01,10.1.0.7,web": what is known of a guest, then what it gets. */
+static void put_hosts(struct strbuf *out, const struct network_ip *ip, const struct subnet *subnet)
 {
-	strbuf_printf(out, "dhcp-no-override\ndhcp-authoritative\ndhcp-leasefile=%s\ndhcp-hostsfile=%s\n", paths->leases,
-		    paths->hosts);
+	for (size_t n = 0; n < ip->host_count; n++) {
+		const struct dhcp_host *host = &ip->hosts[n];
+		_cleanup_free_ char *time = lease_time(&host->lease);
+		bool v4 = subnet->address.family == AF_INET, named = host->mac == NULL && host->id == NULL;
+
+		if (host->mac != NULL)
+			strbuf_printf(out, "dhcp-host=%s", host->mac);
+		else if (host->id != NULL)
+			strbuf_printf(out, "dhcp-host=id:%s", host->id);
+		else
+			strbuf_printf(out, "dhcp-host=%s", host->name);
+		if (host->ip != NULL)
+			strbuf_printf(out, ",%s%s%s", v4 ? "" : "[", host->ip, v4 ? "" : "]");
+		if (!named && host->name != NULL)
+			strbuf_printf(out, ",%s", host->name);
+		strbuf_printf(out, "%s\n", time);
+	}
+}
+
+static void put_dhcp(struct strbuf *out, const struct network *network, const char *leases)
+{
+	strbuf_printf(out, "dhcp-no-override\ndhcp-authoritative\ndhcp-leasefile=%s\n", leases);
 	strbuf_printf(out, "dhcp-lease-max=%" PRIu64 "\n", leases_possible(network));
 	/* nobody is a router where nothing leads out */
 	if (network->forward == FORWARD_NONE)
@@ -190,7 +224,7 @@ static void put_dhcp(struct strbuf *out, const struct network *network, const st
 		strbuf_printf(out, "dhcp-option=option:mtu,%" PRIu64 "\n", network->mtu.value);
 }
 
-char *dnsmasq_config(const struct network *network, const struct dnsmasq_paths *paths)
+char *dnsmasq_config(const struct network *network, const char *leases)
 {
 	struct strbuf out = { 0 };
 
@@ -198,63 +232,19 @@ char *dnsmasq_config(const struct network *network, const struct dnsmasq_paths *
 		    network->name);
 	strbuf_printf(&out, "strict-order\nno-hosts\npid-file=\nexcept-interface=lo\nbind-dynamic\ninterface=%s\n",
 		    network->bridge);
-	strbuf_printf(&out, "addn-hosts=%s\n", paths->names);
 	put_names(&out, network);
 	if (network_has_dhcp(network))
-		put_dhcp(&out, network, paths);
+		put_dhcp(&out, network, leases);
 	for (size_t i = 0; i < network->ip_count; i++) {
 		struct subnet subnet = subnet_of(&network->ips[i]);
 
 		if (network->dns_enable != TRI_NO)
 			put_local_ptr(&out, &network->ips[i], &subnet);
 		put_ranges(&out, &network->ips[i], &subnet);
+		put_hosts(&out, &network->ips[i], &subnet);
 		put_boot(&out, &network->ips[i]);
 	}
 	put_ipv6(&out, network);
-	return strbuf_take(&out);
-}
-
-char *dnsmasq_hosts(const struct network *network)
-{
-	struct strbuf out = { 0 };
-
-	for (size_t i = 0; i < network->ip_count; i++) {
-		const struct network_ip *ip = &network->ips[i];
-		struct subnet subnet = subnet_of(ip);
-
-		for (size_t n = 0; n < ip->host_count; n++) {
-			const struct dhcp_host *host = &ip->hosts[n];
-			_cleanup_free_ char *time = lease_time(&host->lease);
-			bool named = host->mac == NULL && host->id == NULL;
-
-			if (host->mac != NULL)
-				strbuf_printf(&out, "%s", host->mac);
-			else if (host->id != NULL)
-				strbuf_printf(&out, "id:%s", host->id);
-			else
-				strbuf_printf(&out, "%s", host->name);
-			if (host->ip != NULL && subnet.address.family == AF_INET)
-				strbuf_printf(&out, ",%s", host->ip);
-			else if (host->ip != NULL)
-				strbuf_printf(&out, ",[%s]", host->ip);
-			if (!named && host->name != NULL)
-				strbuf_printf(&out, ",%s", host->name);
-			strbuf_printf(&out, "%s\n", time);
-		}
-	}
-	return strbuf_take(&out);
-}
-
-char *dnsmasq_names(const struct network *network)
-{
-	struct strbuf out = { 0 };
-
-	for (size_t i = 0; i < network->dns_host_count; i++) {
-		strbuf_printf(&out, "%s", network->dns_hosts[i].ip);
-		for (size_t n = 0; n < network->dns_hosts[i].name_count; n++)
-			strbuf_printf(&out, " %s", network->dns_hosts[i].names[n].name);
-		strbuf_puts(&out, "\n");
-	}
 	return strbuf_take(&out);
 }
 

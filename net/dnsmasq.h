@@ -1,23 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* dnsmasq, one for each network: its configuration and its leases as text. Pure: files are read and written by others.
  *
- * What may change while it runs (reservations, names) lies in two files that it reads again at SIGHUP; the rest needs it anew, which
- * its lease file survives. */
+ * Everything is in one file, which dnsmasq reads as root before it becomes nobody in particular: what it reads again later it would have
+ * to be let in for. A change means dnsmasq anew, which takes some milliseconds and which its lease file survives. */
 #ifndef NET_DNSMASQ_H
 #define NET_DNSMASQ_H
 
 #include "net/network.h"
 #include "net/subnet.h"
 
-struct dnsmasq_paths {
-	const char *leases; /* dnsmasq writes it */
-	const char *hosts;  /* dnsmasq_hosts(): reservations */
-	const char *names;  /* dnsmasq_names(): names of <dns><host> */
-};
-/* The network is settled and valid. Each owned. */
-char *dnsmasq_config(const struct network *network, const struct dnsmasq_paths *paths);
-char *dnsmasq_hosts(const struct network *network);
-char *dnsmasq_names(const struct network *network);
+/* The network is settled and valid; leases is the file that dnsmasq writes. Owned. */
+char *dnsmasq_config(const struct network *network, const char *leases);
 /* dnsmasq in the foreground with that configuration and no other. Owned. */
 char **dnsmasq_argv(const char *binary, const char *config);
 

@@ -150,6 +150,8 @@ struct network_surroundings {
 };
 /* Writes into the document what it leaves open: its UUID, a bridge's name (virbr0, virbr1, ...) and MAC. */
 bool network_settle(struct network *network, const struct network_surroundings *surroundings, struct error *err);
+/* Gives a document without a UUID one that is known. */
+bool network_set_uuid(struct network *network, const char *uuid, struct error *err);
 /* Judges the document alone: modes and what they need, addresses, ranges, names, MACs. */
 bool network_validate(const struct network *network, struct error *err);
 /* Owned text. */

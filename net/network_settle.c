@@ -21,6 +21,11 @@ static bool settle_bridge(struct network *network, const struct network_surround
 	return error_set(err, ERROR_EXISTS, "the bridges virbr0 to virbr%d are all taken", BRIDGES_MAX - 1);
 }
 
+bool network_set_uuid(struct network *network, const char *uuid, struct error *err)
+{
+	return schema_set(&network_schema, network, "uuid", uuid, err);
+}
+
 bool network_settle(struct network *network, const struct network_surroundings *surroundings, struct error *err)
 {
 	if (network->uuid == NULL) {

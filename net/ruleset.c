@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <sys/socket.h>
 
+#define BURST_KIB (uint64_t)256 /* that may leave at once, where the document says nothing */
+
 /* What is there whatever the networks are. Adding what exists changes nothing; the chains are filled anew, so that a newer virtty's
  * rules replace an older one's. 127.0.0.1 leads to guests too (route_localnet), so no guest may send to it. */
 static const char skeleton[] =
@@ -166,6 +168,12 @@ static void put_chains(const struct part *part)
 	strbuf_printf(part->out, "iifname \"%s\" accept\n", network->bridge);
 	rule(part, "from");
 	strbuf_printf(part->out, "oifname \"%s\" accept\n", network->bridge);
+	if (network->outbound.average.set) {
+		rule(part, "from");
+		strbuf_printf(part->out, "limit rate over %" PRIu64 " kbytes/second burst %" PRIu64 " kbytes drop\n",
+			      network->outbound.average.value,
+			      network->outbound.burst.set ? network->outbound.burst.value : BURST_KIB);
+	}
 	if (network->forward == FORWARD_OPEN)
 		return;
 	rule(part, "to");
@@ -231,7 +239,7 @@ char *ruleset_remove(int64_t id, const char *bridge)
 
 char *ruleset_clear(void)
 {
-	return xstrdup("add table inet virtty\ndelete table inet virtty\nadd table bridge virtty\ndelete table bridge virtty\n");
+	return xstrdup("add table inet virtty\ndelete table inet virtty\n");
 }
 
 static char *forward_element(const struct port_forward *forward, const char *verb, bool skeleton_too)

@@ -17,7 +17,7 @@
 char *ruleset_put(const struct network *network, int64_t id);
 /* Takes it out, whether it is there or not. Owned. */
 char *ruleset_remove(int64_t id, const char *bridge);
-/* Takes both tables out: when the last network is gone, and nothing else is left. Owned. */
+/* Takes the table out: when the last network goes. Owned. */
 char *ruleset_clear(void);
 
 /* A port of the host that leads to a guest. */

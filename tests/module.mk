@@ -187,7 +187,7 @@ tests_unit_test_recover_SOURCES = tests/unit/test_recover.c tests/unit/screen_dr
 tests_unit_test_recover_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_unit_test_recover_LDADD = $(SCREEN_LDADD)
 
-CORE_LDADD = libcore.a libstorage.a libhv.a libbase.a $(SQLITE_LIBS) $(JSON_LIBS) $(XML_LIBS) $(CHECK_LIBS)
+CORE_LDADD = libcore.a libstorage.a libnet.a libhv.a libbase.a $(SQLITE_LIBS) $(NL_LIBS) $(JSON_LIBS) $(XML_LIBS) $(CHECK_LIBS)
 
 UNIT_TESTS += tests/unit/test_db
 tests_unit_test_db_SOURCES = tests/unit/test_db.c tests/unit/scratch.c tests/unit/scratch.h
@@ -237,13 +237,13 @@ DISPLAY_STAGE = tests/unit/display_stage.c tests/unit/display_stage.h tests/unit
 UNIT_TESTS += tests/unit/test_display
 tests_unit_test_display_SOURCES = tests/unit/test_display.c $(DISPLAY_STAGE)
 tests_unit_test_display_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
-tests_unit_test_display_DEPENDENCIES = virtty-screen libscreen.a libcore.a libstorage.a libhv.a libbase.a
+tests_unit_test_display_DEPENDENCIES = virtty-screen libscreen.a libcore.a libstorage.a libnet.a libhv.a libbase.a
 tests_unit_test_display_LDADD = libscreen.a $(CORE_LDADD) $(SCREEN_LIBS)
 
 UNIT_TESTS += tests/unit/test_display_faults
 tests_unit_test_display_faults_SOURCES = tests/unit/test_display_faults.c $(DISPLAY_STAGE)
 tests_unit_test_display_faults_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
-tests_unit_test_display_faults_DEPENDENCIES = virtty-screen libscreen.a libcore.a libstorage.a libhv.a libbase.a
+tests_unit_test_display_faults_DEPENDENCIES = virtty-screen libscreen.a libcore.a libstorage.a libnet.a libhv.a libbase.a
 tests_unit_test_display_faults_LDADD = libscreen.a $(CORE_LDADD) $(SCREEN_LIBS)
 
 UNIT_TESTS += tests/unit/test_picture
@@ -298,7 +298,7 @@ tests_unit_test_cli_terminal_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_unit_test_cli_terminal_LDADD = libcli.a $(BASE_LDADD)
 
 # the TUI's parts that need no terminal
-TUI_LDADD = libtui.a libcore.a libstorage.a libhv.a libbase.a $(NCURSES_LIBS) $(VTERM_LIBS) $(TERMKEY_LIBS) $(EVENT_LIBS) $(SQLITE_LIBS) $(JSON_LIBS) \
+TUI_LDADD = libtui.a libcore.a libstorage.a libnet.a libhv.a libbase.a $(NCURSES_LIBS) $(VTERM_LIBS) $(TERMKEY_LIBS) $(EVENT_LIBS) $(SQLITE_LIBS) $(NL_LIBS) $(JSON_LIBS) \
 	$(XML_LIBS) $(CHECK_LIBS)
 TUI_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS) $(VTERM_CFLAGS) $(TERMKEY_CFLAGS)
 
@@ -371,15 +371,15 @@ UNIT_TESTS += tests/unit/test_keeper
 tests_unit_test_keeper_SOURCES = tests/unit/test_keeper.c \
 	tests/unit/keeper_play.c tests/unit/keeper_play.h tests/unit/keeper_roles.c tests/unit/keeper_roles.h tests/unit/unit.h
 tests_unit_test_keeper_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
-tests_unit_test_keeper_DEPENDENCIES = virtty-keeper libcore.a libstorage.a libhv.a libbase.a
-tests_unit_test_keeper_LDADD = libcore.a libstorage.a libhv.a libbase.a $(SQLITE_LIBS) $(JSON_LIBS) $(XML_LIBS) $(CHECK_LIBS)
+tests_unit_test_keeper_DEPENDENCIES = virtty-keeper libcore.a libstorage.a libnet.a libhv.a libbase.a
+tests_unit_test_keeper_LDADD = libcore.a libstorage.a libnet.a libhv.a libbase.a $(SQLITE_LIBS) $(NL_LIBS) $(JSON_LIBS) $(XML_LIBS) $(CHECK_LIBS)
 
 UNIT_TESTS += tests/unit/test_keeper_console
 tests_unit_test_keeper_console_SOURCES = tests/unit/test_keeper_console.c \
 	tests/unit/keeper_play.c tests/unit/keeper_play.h tests/unit/keeper_roles.c tests/unit/keeper_roles.h tests/unit/unit.h
 tests_unit_test_keeper_console_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
-tests_unit_test_keeper_console_DEPENDENCIES = virtty-keeper libcore.a libstorage.a libhv.a libbase.a
-tests_unit_test_keeper_console_LDADD = libcore.a libstorage.a libhv.a libbase.a $(SQLITE_LIBS) $(JSON_LIBS) $(XML_LIBS) $(CHECK_LIBS)
+tests_unit_test_keeper_console_DEPENDENCIES = virtty-keeper libcore.a libstorage.a libnet.a libhv.a libbase.a
+tests_unit_test_keeper_console_LDADD = libcore.a libstorage.a libnet.a libhv.a libbase.a $(SQLITE_LIBS) $(NL_LIBS) $(JSON_LIBS) $(XML_LIBS) $(CHECK_LIBS)
 
 UNIT_TESTS += tests/unit/test_tui_wizard
 tests_unit_test_tui_wizard_SOURCES = tests/unit/test_tui_wizard.c tests/unit/unit.h

@@ -85,5 +85,5 @@ libtui_a_CFLAGS = $(AM_CFLAGS) $(NCURSES_CFLAGS) $(VTERM_CFLAGS) $(TERMKEY_CFLAG
 
 pkglibexec_PROGRAMS += virtty-tui
 virtty_tui_SOURCES = tui/main.c
-virtty_tui_LDADD = libtui.a libcore.a libstorage.a libhv.a libbase.a \
-	$(NCURSES_LIBS) $(VTERM_LIBS) $(TERMKEY_LIBS) $(EVENT_LIBS) $(SQLITE_LIBS) $(JSON_LIBS) $(XML_LIBS)
+virtty_tui_LDADD = libtui.a libcore.a libstorage.a libnet.a libhv.a libbase.a \
+	$(NCURSES_LIBS) $(VTERM_LIBS) $(TERMKEY_LIBS) $(EVENT_LIBS) $(SQLITE_LIBS) $(NL_LIBS) $(JSON_LIBS) $(XML_LIBS)

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* virtty-keeper: minds one machine. Not for people: a front end starts it with a plan on descriptor 3. */
+/* virtty-keeper: minds one machine, or one network's dnsmasq. Not for people: a front end starts it with a socket as descriptor 3. */
 #include "base/memory.h"
 #include "base/process.h"
 #include "base/text.h"
 #include "core/keeper/control.h"
 #include "core/keeper/helper.h"
 #include "core/keeper/keeper.h"
+#include "core/keeper/network.h"
 #include "core/keeper/plan.h"
 #include "core/keeper/port.h"
 #include "core/keeper/qemu.h"
@@ -119,6 +120,10 @@ int main(int argc, char **argv)
 		signal(SIGHUP, SIG_IGN);
 		keeper_init(&keeper);
 		reexec_continue(&keeper, (int)fd);
+	} else if (argc == 5 && text_equal(argv[1], NETWORK_OPTION) && fstat(START_FD, &st) == 0 && S_ISSOCK(st.st_mode)) {
+		detach();
+		fcntl(START_FD, F_SETFD, FD_CLOEXEC);
+		return network_mind(argv[2], argv[3], argv[4], START_FD);
 	} else if (fstat(START_FD, &st) == 0 && S_ISSOCK(st.st_mode)) {
 		detach();
 		keeper_init(&keeper);

@@ -57,7 +57,7 @@ FUZZ_TARGETS += tests/fuzz/fuzz_vt
 tests_fuzz_fuzz_vt_SOURCES = tests/fuzz/fuzz_vt.c
 tests_fuzz_fuzz_vt_CFLAGS = $(AM_CFLAGS) $(VTERM_CFLAGS) $(TERMKEY_CFLAGS)
 tests_fuzz_fuzz_vt_LDFLAGS = $(fuzz_ldflags)
-tests_fuzz_fuzz_vt_LDADD = libtui.a libcore.a libstorage.a libhv.a libbase.a $(VTERM_LIBS) $(TERMKEY_LIBS) $(JSON_LIBS) $(XML_LIBS)
+tests_fuzz_fuzz_vt_LDADD = libtui.a libcore.a libstorage.a libnet.a libhv.a libbase.a $(VTERM_LIBS) $(TERMKEY_LIBS) $(NL_LIBS) $(JSON_LIBS) $(XML_LIBS)
 
 FUZZ_TARGETS += tests/fuzz/fuzz_wire
 tests_fuzz_fuzz_wire_SOURCES = tests/fuzz/fuzz_wire.c

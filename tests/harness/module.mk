@@ -21,7 +21,7 @@ libharness_a_SOURCES = \
 	tests/harness/viewer.c tests/harness/viewer.h \
 	tests/harness/wait.h
 
-harness_libs = libharness.a libcore.a libstorage.a libhv.a libbase.a $(SQLITE_LIBS) $(JSON_LIBS) $(XML_LIBS) $(EVENT_LIBS) $(CHECK_LIBS)
+harness_libs = libharness.a libcore.a libstorage.a libnet.a libhv.a libbase.a $(SQLITE_LIBS) $(NL_LIBS) $(JSON_LIBS) $(XML_LIBS) $(EVENT_LIBS) $(CHECK_LIBS)
 
 # boots a dozen guests; prints how exact text recovery is on each of their screens
 INTEGRATION_TESTS += tests/integration/test_accuracy

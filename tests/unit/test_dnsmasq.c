@@ -52,6 +52,13 @@ static const struct {
 	  "dhcp-range=fd00:20::100,fd00:20::1ff,64|enable-ra|dhcp-option=option:mtu,1400" },
 	{ "<dns enable='no'/><ip address='10.1.0.1' prefix='24'><dhcp><host mac='52:54:00:00:00:01' ip='10.1.0.7'/></dhcp></ip>",
 	  "port=0|dhcp-range=10.1.0.1,static,255.255.255.0|dhcp-option=option:dns-server" },
+	{ "<dns><host ip='10.1.0.9'><hostname>a</hostname><hostname>b.example</hostname></host><host ip='fd00::9'><hostname>c</hostname></host></dns>"
+	  "<ip address='10.1.0.1' prefix='24'><dhcp>"
+	  "<host mac='52:54:00:00:00:01' name='web' ip='10.1.0.7'><lease expiry='3'/></host><host mac='52:54:00:00:00:02' name='db'/>"
+	  "<host name='known' ip='10.1.0.8'/></dhcp></ip>"
+	  "<ip family='ipv6' address='fd00::1' prefix='64'><dhcp><host id='0:3:0:1:0:16:3e:11:22:33' name='six' ip='fd00::7'/></dhcp></ip>",
+	  "host-record=a,b.example,10.1.0.9|host-record=c,fd00::9|dhcp-host=52:54:00:00:00:01,10.1.0.7,web,180|dhcp-host=52:54:00:00:00:02,db|"
+	  "dhcp-host=known,10.1.0.8|dhcp-host=id:0:3:0:1:0:16:3e:11:22:33,[fd00::7],six" },
 	{ "<ip family='ipv6' address='fd00:20::1' prefix='64'/>", "dhcp-range=fd00:20::1,ra-only|enable-ra" },
 };
 
@@ -59,11 +66,10 @@ START_TEST(dnsmasq_takes_the_configuration)
 {
 	_cleanup_error_ struct error err = ERROR_INIT;
 	char *directory = unit_tempdir();
-	_cleanup_free_ char *leases = strf("%s/leases", directory), *hosts = strf("%s/hosts", directory), *names = strf("%s/names", directory);
+	_cleanup_free_ char *leases = strf("%s/leases", directory);
 	_cleanup_free_ char *path = strf("%s/conf", directory);
-	struct dnsmasq_paths paths = { leases, hosts, names };
 	_cleanup_network_ struct network *network = read_network(configurations[_i].inner);
-	_cleanup_free_ char *config = dnsmasq_config(network, &paths);
+	_cleanup_free_ char *config = dnsmasq_config(network, leases);
 	_cleanup_strv_ char **lines = strv_split(config, "\n"), **wanted = strv_split(configurations[_i].lines, "|");
 	_cleanup_strv_ char **argv = strv_add(dnsmasq_argv("dnsmasq", path), "--test");
 
@@ -72,21 +78,6 @@ START_TEST(dnsmasq_takes_the_configuration)
 	ck_assert_ok(file_write(path, config, strlen(config), 0600, &err), &err);
 	ck_assert_msg(process_run_ok(argv, 10000, NULL, &err), "%s\n%s", error_text(&err), config);
 	unit_tempdir_remove(directory);
-}
-END_TEST
-
-START_TEST(reservations_and_names_are_files_of_their_own)
-{
-	_cleanup_network_ struct network *network = read_network(
-		"<dns><host ip='10.1.0.9'><hostname>a</hostname><hostname>b.example</hostname></host><host ip='fd00::9'><hostname>c</hostname></host></dns>"
-		"<ip address='10.1.0.1' prefix='24'><dhcp>"
-		"<host mac='52:54:00:00:00:01' name='web' ip='10.1.0.7'><lease expiry='3'/></host><host mac='52:54:00:00:00:02' name='db'/>"
-		"<host name='known' ip='10.1.0.8'/></dhcp></ip>"
-		"<ip family='ipv6' address='fd00::1' prefix='64'><dhcp><host id='0:3:0:1:0:16:3e:11:22:33' name='six' ip='fd00::7'/></dhcp></ip>");
-	_cleanup_free_ char *hosts = dnsmasq_hosts(network), *names = dnsmasq_names(network);
-
-	ck_assert_str_eq(hosts, "52:54:00:00:00:01,10.1.0.7,web,180\n52:54:00:00:00:02,db\nknown,10.1.0.8\nid:0:3:0:1:0:16:3e:11:22:33,[fd00::7],six\n");
-	ck_assert_str_eq(names, "10.1.0.9 a b.example\nfd00::9 c\n");
 }
 END_TEST
 
@@ -153,7 +144,6 @@ static Suite *suite(void)
 	TCase *tcase = tcase_create("dnsmasq");
 
 	tcase_add_loop_test(tcase, dnsmasq_takes_the_configuration, 0, (int)ARRAY_LENGTH(configurations));
-	tcase_add_test(tcase, reservations_and_names_are_files_of_their_own);
 	tcase_add_test(tcase, leases_of_both_families_are_read);
 	tcase_add_loop_test(tcase, what_is_no_lease_is_passed_over, 0, (int)ARRAY_LENGTH(garbage));
 	tcase_add_test(tcase, a_guests_words_are_not_a_terminals);

@@ -1,0 +1,341 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Commands about networks that are there: listed, shown, started, stopped, forgotten. */
+#include "config.h"
+
+#include "base/json.h"
+#include "base/strv.h"
+#include "base/text.h"
+#include "cli/edit_text.h"
+#include "cli/network.h"
+#include "cli/output_table.h"
+#include "cli/storage.h"
+
+#include <string.h>
+
+bool cli_network(struct cli *cli, struct network_row *ret, struct error *err)
+{
+	return cli_manager(cli, err) && network_find(cli->manager, cli_string(cli, "network"), ret, err);
+}
+
+/* ---- net-list ---- */
+
+static bool is_listed(struct cli *cli, const struct network_row *row)
+{
+	bool persistent = cli_flag(cli, "persistent"), transient = cli_flag(cli, "transient");
+	bool autostart = cli_flag(cli, "autostart"), manual = cli_flag(cli, "no-autostart");
+
+	if (!cli_flag(cli, "all") && row->active == cli_flag(cli, "inactive"))
+		return false;
+	if ((persistent || transient) && !(row->persistent ? persistent : transient))
+		return false;
+	return !(autostart || manual) || (row->autostart ? autostart : manual);
+}
+
+static const char *yes_no(bool value)
+{
+	return value ? _("yes") : _("no");
+}
+
+static struct json_object *network_json(const struct network_row *row)
+{
+	struct json_object *object = json_object_new_object();
+	const char *mode = enum_word(&forward_mode_words, (int)row->mode);
+
+	json_set_string(object, "name", row->name);
+	json_set_string(object, "uuid", row->uuid);
+	json_set_string(object, "mode", mode != NULL ? mode : "isolated");
+	json_set_string(object, "bridge", row->bridge);
+	json_set_string(object, "device", row->device);
+	json_set_string(object, "state", row->active ? "active" : "inactive");
+	json_set_bool(object, "persistent", row->persistent);
+	json_set_bool(object, "autostart", row->autostart);
+	return object;
+}
+
+static void print_list(struct cli *cli, const struct network_row *rows, size_t count)
+{
+	_cleanup_table_ struct output_table table = { 0 };
+
+	output_table_init(&table, _("Name"), _("State"), _("Autostart"), _("Persistent"), NULL);
+	for (size_t i = 0; i < count; i++)
+		if (is_listed(cli, &rows[i]))
+			output_table_row(&table, rows[i].name, rows[i].active ? _("active") : _("inactive"), yes_no(rows[i].autostart),
+					 yes_no(rows[i].persistent));
+	output_table_print(&table, stdout, cli->quiet);
+}
+
+static bool run_net_list(struct cli *cli, struct error *err)
+{
+	bool names = cli_flag(cli, "name"), uuids = cli_flag(cli, "uuid");
+	struct network_row *rows = NULL;
+	size_t count = 0;
+
+	if (!cli_manager(cli, err) || !network_list(cli->manager, &rows, &count, err))
+		return false;
+	if (cli->json) {
+		struct json_object *array = json_object_new_array();
+
+		for (size_t i = 0; i < count; i++)
+			if (is_listed(cli, &rows[i]))
+				json_object_array_add(array, network_json(&rows[i]));
+		cli_json(array);
+	} else if (names || uuids) {
+		for (size_t i = 0; i < count; i++)
+			if (is_listed(cli, &rows[i]))
+				printf("%s%s%s\n", uuids ? rows[i].uuid : "", uuids && names ? " " : "", names ? rows[i].name : "");
+	} else {
+		print_list(cli, rows, count);
+	}
+	network_rows_free(rows, count);
+	return true;
+}
+
+static const struct option net_list_options[] = {
+	OPTION_SIMPLE("inactive", N_("only networks that are not active")),
+	OPTION_SIMPLE("all", N_("networks that are active and networks that are not")),
+	OPTION_SIMPLE("transient", N_("only networks without a stored definition")),
+	OPTION_SIMPLE("persistent", N_("only networks with a stored definition")),
+	OPTION_SIMPLE("autostart", N_("only networks that are started by themselves")),
+	OPTION_SIMPLE("no-autostart", N_("only networks that are not started by themselves")),
+	OPTION_SIMPLE("uuid", N_("print UUIDs, without a table")),
+	OPTION_SIMPLE("name", N_("print names, without a table")),
+	OPTION_SIMPLE("table", N_("print a table (as without it)")),
+	OPTION_JSON,
+	OPTION_END,
+};
+
+const struct command command_net_list = {
+	.name = "net-list",
+	.group = GROUP_NETWORK,
+	.summary = N_("list networks"),
+	.description = N_("Prints the networks that are active, with --all every network there is. For root the network 'default' is "
+			  "there from the first time: its guests leave with the host's address (NAT)."),
+	.options = net_list_options,
+	.run = run_net_list,
+};
+
+/* ---- one network ---- */
+
+static bool run_net_info(struct cli *cli, struct error *err)
+{
+	_cleanup_network_row_ struct network_row row = { 0 };
+
+	if (!cli_network(cli, &row, err))
+		return false;
+	if (cli->json) {
+		cli_json(network_json(&row));
+		return true;
+	}
+	printf("%-15s %s\n%-15s %s\n%-15s %s\n%-15s %s\n%-15s %s\n", _("Name:"), row.name, _("UUID:"), row.uuid, _("Active:"),
+	       yes_no(row.active), _("Persistent:"), yes_no(row.persistent), _("Autostart:"), yes_no(row.autostart));
+	if (row.bridge != NULL)
+		printf("%-15s %s\n", _("Bridge:"), row.bridge);
+	return true;
+}
+
+static bool run_net_dumpxml(struct cli *cli, struct error *err)
+{
+	_cleanup_network_row_ struct network_row row = { 0 };
+	_cleanup_free_ char *text = NULL;
+
+	if (!cli_network(cli, &row, err))
+		return false;
+	text = network_xml(cli->manager, &row, cli_flag(cli, "inactive"), err);
+	if (text != NULL)
+		fputs(text, stdout);
+	return text != NULL;
+}
+
+static bool run_net_name(struct cli *cli, struct error *err)
+{
+	_cleanup_network_row_ struct network_row row = { 0 };
+
+	return cli_network(cli, &row, err) && puts(row.name) >= 0;
+}
+
+static bool run_net_uuid(struct cli *cli, struct error *err)
+{
+	_cleanup_network_row_ struct network_row row = { 0 };
+
+	return cli_network(cli, &row, err) && puts(row.uuid) >= 0;
+}
+
+static const struct option network_only[] = {
+	OPTION_NETWORK,
+	OPTION_END,
+};
+
+static const struct option net_info_options[] = {
+	OPTION_NETWORK,
+	OPTION_JSON,
+	OPTION_END,
+};
+
+static const struct option net_dumpxml_options[] = {
+	OPTION_NETWORK,
+	OPTION_SIMPLE("inactive", N_("the stored definition, not what runs")),
+	OPTION_END,
+};
+
+#define COMMAND(word_, variable_, options_, summary_, description_)                                                          \
+	const struct command command_net_##variable_ = { .name = word_,                                                      \
+							 .group = GROUP_NETWORK,                                             \
+							 .summary = summary_,                                                \
+							 .description = description_,                                        \
+							 .options = options_,                                                \
+							 .run = run_net_##variable_ }
+
+COMMAND("net-info", info, net_info_options, N_("what a network is"), N_("Prints a network's state and its bridge."));
+COMMAND("net-dumpxml", dumpxml, net_dumpxml_options, N_("print a network's XML"),
+	N_("Prints the network as libvirt's XML: what runs of an active one, unless --inactive."));
+COMMAND("net-name", name, network_only, N_("a network's name, from its UUID"), N_("Prints the name of a network."));
+COMMAND("net-uuid", uuid, network_only, N_("a network's UUID, from its name"), N_("Prints the UUID of a network."));
+
+/* ---- from files ---- */
+
+static bool make(struct cli *cli, bool create, struct error *err)
+{
+	_cleanup_free_ char *text = NULL, *source = NULL;
+	_cleanup_network_row_ struct network_row row = { 0 };
+	_cleanup_strv_ char **warnings = NULL;
+
+	if (!cli_manager(cli, err) || !cli_document(cli_string(cli, "file"), &text, &source, err) ||
+	    !(create ? network_create : network_define)(cli->manager, source, text, strlen(text), &row, &warnings, err))
+		return false;
+	cli_note(cli, create ? _("Network %s created from %s\n") : _("Network %s defined from %s\n"), row.name, source);
+	fflush(stdout);
+	cli_warnings(warnings);
+	return true;
+}
+
+static bool run_net_define(struct cli *cli, struct error *err)
+{
+	return make(cli, false, err);
+}
+
+static bool run_net_create(struct cli *cli, struct error *err)
+{
+	return make(cli, true, err);
+}
+
+static const struct option net_file_options[] = {
+	OPTION_XML_FILE(N_("network XML; '-' is standard input")),
+	OPTION_END,
+};
+
+COMMAND("net-define", define, net_file_options, N_("define a network from an XML file, without starting it"),
+	N_("Stores the network that the file describes, in libvirt's XML. One of the same name and UUID is replaced; so is the "
+	   "network 'default' while nobody has changed it."));
+COMMAND("net-create", create, net_file_options, N_("start a network from an XML file, without keeping it"),
+	N_("Starts a transient network: when it stops, its definition goes."));
+
+/* ---- doing one thing with one network ---- */
+
+static bool run_net_start(struct cli *cli, struct error *err)
+{
+	_cleanup_network_row_ struct network_row row = { 0 };
+	_cleanup_strv_ char **notes = NULL;
+
+	if (!cli_network(cli, &row, err) || !network_start(cli->manager, &row, &notes, err))
+		return false;
+	cli_note(cli, _("Network %s started\n"), row.name);
+	fflush(stdout);
+	cli_warnings(notes);
+	return true;
+}
+
+static bool run_net_destroy(struct cli *cli, struct error *err)
+{
+	_cleanup_network_row_ struct network_row row = { 0 };
+
+	if (!cli_network(cli, &row, err) || !network_stop(cli->manager, &row, err))
+		return false;
+	cli_note(cli, _("Network %s destroyed\n"), row.name);
+	return true;
+}
+
+static bool run_net_undefine(struct cli *cli, struct error *err)
+{
+	_cleanup_network_row_ struct network_row row = { 0 };
+
+	if (!cli_network(cli, &row, err) || !network_undefine(cli->manager, &row, err))
+		return false;
+	cli_note(cli, _("Network %s has been undefined\n"), row.name);
+	return true;
+}
+
+static bool run_net_autostart(struct cli *cli, struct error *err)
+{
+	_cleanup_network_row_ struct network_row row = { 0 };
+	bool on = !cli_flag(cli, "disable");
+
+	if (!cli_network(cli, &row, err) || !network_set_autostart(cli->manager, &row, on, err))
+		return false;
+	cli_note(cli, on ? _("Network %s marked as autostarted\n") : _("Network %s unmarked as autostarted\n"), row.name);
+	return true;
+}
+
+static const struct option net_autostart_options[] = {
+	OPTION_NETWORK,
+	OPTION_SIMPLE("disable", N_("take the mark away")),
+	OPTION_END,
+};
+
+COMMAND("net-start", start, network_only, N_("start a network"),
+	N_("Makes the network's bridge, addresses, rules and its dnsmasq. A start that fails leaves nothing."));
+COMMAND("net-destroy", destroy, network_only, N_("stop a network"),
+	N_("Takes away all that a start made. Machines on it run on, and reach nothing. The definition stays."));
+COMMAND("net-undefine", undefine, network_only, N_("forget a network"), N_("Removes the definition of a network that is not active."));
+COMMAND("net-autostart", autostart, net_autostart_options, N_("start a network by itself"),
+	N_("Marks a network to be started with the host, or when a machine needs it."));
+
+/* ---- net-edit ---- */
+
+static bool store_edited(struct cli *cli, const char *text, bool force, bool *ret_moved, void *userdata, struct error *err)
+{
+	const struct network_row *before = userdata;
+	_cleanup_free_ char *source = strf("'%s'", before->name);
+	_cleanup_network_row_ struct network_row after = { 0 };
+	_cleanup_strv_ char **warnings = NULL;
+
+	(void)force;
+	*ret_moved = false;
+	if (!network_define(cli->manager, source, text, strlen(text), &after, &warnings, err))
+		return false;
+	cli_warnings(warnings);
+	return true;
+}
+
+static bool run_net_edit(struct cli *cli, struct error *err)
+{
+	_cleanup_network_row_ struct network_row row = { 0 };
+	_cleanup_free_ char *text = NULL, *what = NULL;
+
+	if (!cli_network(cli, &row, err))
+		return false;
+	text = network_xml(cli->manager, &row, true, err);
+	what = strf(_("the definition of network '%s'"), row.name);
+	const struct edit edit = { .what = what,
+				   .suffix = ".xml",
+				   .stored = text,
+				   .later = "virtty net-define",
+				   .xml = true,
+				   .store = store_edited,
+				   .userdata = &row };
+
+	switch (text != NULL ? cli_edit(cli, &edit, err) : EDIT_FAILED) {
+	case EDIT_STORED:
+		cli_note(cli, _("Network %s XML configuration edited.\n"), row.name);
+		return true;
+	case EDIT_UNCHANGED:
+		cli_note(cli, _("Network %s XML configuration not changed.\n"), row.name);
+		return true;
+	case EDIT_FAILED:
+		break;
+	}
+	return false;
+}
+
+COMMAND("net-edit", edit, network_only, N_("edit a network's XML"),
+	N_("Opens the stored definition in $VISUAL, $EDITOR or vi. What is saved is checked before it is stored; an active network runs "
+	   "on as it is until it is started anew."));

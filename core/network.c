@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Networks: defined, started, stopped, forgotten. */
+#include "core/network.h"
+
+#include "base/file.h"
+#include "base/memory.h"
+#include "base/strv.h"
+#include "base/text.h"
+#include "core/network_internal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define LEASE_FILE_BYTES ((size_t)16 * 1024 * 1024)
+
+/* ---- definitions ---- */
+
+/* A network of that name or UUID that a document would replace; id 0: none. The default network that virtty made gives way to a document of its
+ * name, whose UUID may be its own. */
+static bool match(struct manager *manager, struct network *network, struct network_row *ret, struct error *err)
+{
+	_cleanup_error_ struct error none = ERROR_INIT;
+	_cleanup_network_row_ struct network_row by_uuid = { 0 };
+
+	if (!network_find(manager, network->name, ret, &none) && none.code != ERROR_NOT_FOUND)
+		return error_move(err, &none);
+	error_clear(&none);
+	bool named = ret->id != 0;
+	bool same = network->uuid == NULL || text_equal(ret->uuid, network->uuid) ||
+		    (named && text_equal(network->name, "default") && network_row_is_default(manager, ret->id));
+
+	if (named && !same) {
+		error_set(err, ERROR_EXISTS, "network '%s' is already defined with UUID %s", ret->name, ret->uuid);
+		return error_hint(err, "'virtty net-edit %s' changes it", ret->name);
+	}
+	if (network->uuid == NULL || (named && text_equal(ret->uuid, network->uuid)))
+		return true;
+	if (network_find(manager, network->uuid, &by_uuid, &none))
+		return error_set(err, ERROR_EXISTS, "UUID %s is that of network '%s'", by_uuid.uuid, by_uuid.name);
+	return none.code == ERROR_NOT_FOUND || error_move(err, &none);
+}
+
+/* A bridge belongs to one network: two would each take it away from the other. */
+static bool check_bridge(struct manager *manager, const struct network *network, struct error *err)
+{
+	struct network_row *rows = NULL;
+	size_t count = 0;
+	bool ok = true;
+
+	if (!network_has_own_bridge(network))
+		return true;
+	if (!network_list(manager, &rows, &count, err))
+		return false;
+	for (size_t i = 0; ok && i < count; i++)
+		if (text_equal(rows[i].bridge, network->bridge) && !text_equal(rows[i].uuid, network->uuid))
+			ok = error_set(err, ERROR_EXISTS, "bridge '%s' is that of network '%s' already", network->bridge, rows[i].name);
+	network_rows_free(rows, count);
+	return ok;
+}
+
+/* One identity for the whole life of a network that is defined again without a UUID. */
+static bool keep_uuid(struct network *network, const struct network_row *known, struct error *err)
+{
+	if (known->id == 0 || network->uuid != NULL)
+		return true;
+	return network_set_uuid(network, known->uuid, err);
+}
+
+static const char *device_of(const struct network *network)
+{
+	return network->forward_dev != NULL ? network->forward_dev : network->device_count > 0 ? network->devices[0].dev : NULL;
+}
+
+static bool write_row(struct manager *manager, const struct network *network, const struct network_row *known, bool persistent,
+		      struct error *err)
+{
+	_cleanup_free_ char *xml = network_format(network);
+	struct network_row row = { .id = known->id,
+				   .name = network->name,
+				   .uuid = network->uuid,
+				   .mode = network->forward,
+				   .bridge = network->bridge,
+				   .device = (char *)(uintptr_t)device_of(network),
+				   .persistent = persistent };
+
+	if (!db_begin(manager->db, err))
+		return false;
+	if (network_row_put(manager, &row, xml, false, err) &&
+	    (!persistent || network_event_put(manager, row.name, "defined", known->id != 0 ? "again" : NULL, err)))
+		return db_commit(manager->db, err);
+	db_rollback(manager->db);
+	return false;
+}
+
+static bool store(struct manager *manager, const char *source, const char *text, size_t length, bool persistent,
+		  struct network_row *ret, char ***ret_warnings, struct error *err)
+{
+	_cleanup_network_ struct network *network = network_parse(source, text, length, err);
+	_cleanup_network_row_ struct network_row known = { 0 };
+
+	*ret = (struct network_row){ 0 };
+	if (network == NULL || !match(manager, network, &known, err) || !keep_uuid(network, &known, err) ||
+	    !network_settle_here(manager, network, err) || !network_validate(network, err) || !check_bridge(manager, network, err))
+		return false;
+	if (known.active && !(text_equal(known.bridge, network->bridge) && known.mode == network->forward &&
+			      text_equal(known.uuid, network->uuid))) {
+		error_set(err, ERROR_STATE, "network '%s' is active: its mode, bridge and UUID cannot change now", known.name);
+		return error_hint(err, "'virtty net-destroy %s' stops it first", known.name);
+	}
+	if (known.id != 0 && !persistent)
+		return error_set(err, ERROR_EXISTS, "network '%s' is already defined", known.name);
+	if (!write_row(manager, network, &known, persistent, err))
+		return false;
+	if (ret_warnings != NULL)
+		*ret_warnings = TAKE_POINTER(network->unmodelled);
+	return network_find(manager, network->uuid, ret, err);
+}
+
+bool network_define(struct manager *manager, const char *source, const char *text, size_t length, struct network_row *ret,
+		    char ***ret_warnings, struct error *err)
+{
+	return store(manager, source, text, length, true, ret, ret_warnings, err);
+}
+
+bool network_create(struct manager *manager, const char *source, const char *text, size_t length, struct network_row *ret,
+		    char ***ret_warnings, struct error *err)
+{
+	_cleanup_network_row_ struct network_row row = { 0 };
+
+	if (!store(manager, source, text, length, false, &row, ret_warnings, err))
+		return false;
+	if (network_start(manager, &row, ret_warnings, err))
+		return network_find(manager, row.uuid, ret, err);
+	(void)network_row_delete(manager, row.id, NULL);
+	return false;
+}
+
+bool network_undefine(struct manager *manager, const struct network_row *row, struct error *err)
+{
+	if (row->active) {
+		error_set(err, ERROR_STATE, "network '%s' is active", row->name);
+		return error_hint(err, "'virtty net-destroy %s' stops it first", row->name);
+	}
+	return network_row_delete(manager, row->id, err) && network_event_put(manager, row->name, "undefined", NULL, err);
+}
+
+char *network_xml(struct manager *manager, const struct network_row *row, bool inactive, struct error *err)
+{
+	char *text = NULL;
+
+	return network_row_xml(manager, row->id, row->active && !inactive, &text, err) ? text : NULL;
+}
+
+struct network *network_load(struct manager *manager, const struct network_row *row, bool live, struct error *err)
+{
+	_cleanup_free_ char *text = network_xml(manager, row, !live, err);
+
+	return text != NULL ? network_parse(row->name, text, strlen(text), err) : NULL;
+}
+
+/* ---- life ---- */
+
+/* Does no other network run that has rules? */
+static bool is_last(struct manager *manager, const struct network_row *row)
+{
+	struct network_row *rows = NULL;
+	size_t count = 0, others = 0;
+
+	if (!network_list(manager, &rows, &count, NULL))
+		return false;
+	for (size_t i = 0; i < count; i++)
+		others += rows[i].active && rows[i].id != row->id;
+	network_rows_free(rows, count);
+	return others == 0;
+}
+
+/* Everything of it goes, in the order that no guest is left half served; what cannot go is told last. */
+static bool take_all(struct manager *manager, const struct network_row *row, struct links *links, struct error *err)
+{
+	_cleanup_free_ char *directory = network_run_directory(manager, row->id);
+
+	network_dnsmasq_stop(manager, row);
+	bool ok = network_take_down(row, links, is_last(manager, row), err);
+
+	return directory_remove(directory, ok ? err : NULL) && ok;
+}
+
+bool network_start(struct manager *manager, const struct network_row *row, char ***ret_notes, struct error *err)
+{
+	_cleanup_network_work_ struct network_work work = { .lock = -1 };
+
+	if (!network_work_begin(manager, row->id, &work, err))
+		return false;
+	if (work.row.active)
+		return error_set(err, ERROR_STATE, "network '%s' is active already", row->name);
+	_cleanup_free_ char *live = network_format(work.network);
+
+	/* Said before it is made: whoever finds what a killed start left knows whose it is. */
+	if (!network_row_set_live(manager, row->id, live, err))
+		return false;
+	if (network_bring_up(&work, ret_notes, err) &&
+	    (!network_needs_dnsmasq(work.network) || network_dnsmasq_start(manager, &work.row, work.network, err)) &&
+	    network_event_put(manager, row->name, "started", NULL, err))
+		return true;
+	(void)take_all(manager, &work.row, work.links, NULL);
+	(void)network_row_set_live(manager, row->id, NULL, NULL);
+	return error_wrap(err, "cannot start network '%s'", row->name);
+}
+
+bool network_stop(struct manager *manager, const struct network_row *row, struct error *err)
+{
+	_cleanup_network_work_ struct network_work work = { .lock = -1 };
+
+	if (!network_work_begin(manager, row->id, &work, err))
+		return false;
+	if (!work.row.active)
+		return error_set(err, ERROR_STATE, "network '%s' is not active", row->name);
+	if (!take_all(manager, &work.row, work.links, err))
+		return error_wrap(err, "network '%s' is not wholly gone", row->name);
+	if (!network_event_put(manager, row->name, "stopped", NULL, err))
+		return false;
+	return work.row.persistent ? network_row_set_live(manager, row->id, NULL, err) : network_row_delete(manager, row->id, err);
+}
+
+bool network_need(struct manager *manager, const char *name, struct network_row *ret, char ***ret_notes, struct error *err)
+{
+	if (!network_find(manager, name, ret, err))
+		return false;
+	if (ret->active) {
+		/* its keeper may have been killed; guests without one get no address */
+		_cleanup_network_ struct network *network = network_load(manager, ret, true, err);
+
+		return network != NULL && (!network_needs_dnsmasq(network) || network_dnsmasq_runs(manager, ret) ||
+					   network_dnsmasq_renew(manager, ret, network, err));
+	}
+	if (!ret->autostart) {
+		error_set(err, ERROR_STATE, "network '%s' is not active", ret->name);
+		return error_hint(err, "'virtty net-start %s' starts it, 'virtty net-autostart %s' has it started whenever it is needed",
+				  ret->name, ret->name);
+	}
+	_cleanup_error_ struct error raced = ERROR_INIT;
+
+	if (network_start(manager, ret, ret_notes, &raced)) {
+		ret->active = true;
+		return true;
+	}
+	/* another machine's start was quicker */
+	if (raced.code != ERROR_STATE)
+		return error_move(err, &raced);
+	network_row_clear(ret);
+	return network_find(manager, name, ret, err);
+}
+
+bool network_leases(struct manager *manager, const struct network_row *row, struct lease **ret, size_t *ret_count, struct error *err)
+{
+	_cleanup_free_ char *directory = network_run_directory(manager, row->id);
+	_cleanup_free_ char *path = strf("%s/leases", directory);
+	_cleanup_free_ char *text = NULL;
+	size_t length = 0;
+
+	*ret = NULL;
+	*ret_count = 0;
+	if (!path_exists(path))
+		return true;
+	if (!file_read(path, LEASE_FILE_BYTES, &text, &length, err))
+		return false;
+	leases_read(text, length, ret, ret_count);
+	return true;
+}

@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What a network is on the host: bridge, addresses, routes, the kernel's switches, rules. Made in this order, taken away in the other. */
+#include "base/file.h"
+#include "base/memory.h"
+#include "base/strv.h"
+#include "base/text.h"
+#include "core/network_internal.h"
+#include "net/nft.h"
+#include "net/ruleset.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+/* ---- the kernel's switches ---- */
+
+/* /proc/sys/net is that of our network namespace. */
+static bool write_switch(const char *path, const char *value, struct error *err)
+{
+	_cleanup_close_ int fd = open(path, O_WRONLY | O_CLOEXEC);
+
+	if (fd < 0 || !write_all(fd, value, strlen(value)))
+		return error_set_errno(err, errno, "cannot write '%s' to %s", value, path);
+	return true;
+}
+
+static bool bridge_switch(const char *family, const char *bridge, const char *name, const char *value, struct error *err)
+{
+	_cleanup_free_ char *path = strf("/proc/sys/net/%s/conf/%s/%s", family, bridge, name);
+
+	return write_switch(path, value, err);
+}
+
+/* Packets go from one interface to another only where the host says so. */
+static bool switch_forwarding(int family, char ***notes, struct error *err)
+{
+	const char *path = family == AF_INET ? "/proc/sys/net/ipv4/ip_forward" : "/proc/sys/net/ipv6/conf/all/forwarding";
+	_cleanup_free_ char *now = file_read_line(path);
+
+	if (text_equal(now, "1"))
+		return true;
+	if (!write_switch(path, "1", err))
+		return false;
+	if (notes != NULL)
+		*notes = strv_addf(*notes, "forwarding of %s was switched on (%s), until the host starts again or it is switched off",
+				   family == AF_INET ? "IPv4" : "IPv6", path);
+	return true;
+}
+
+static bool has_family(const struct network *network, int family)
+{
+	for (size_t i = 0; i < network->ip_count; i++) {
+		struct address address;
+
+		if (address_parse(network->ips[i].address, &address) && address.family == family)
+			return true;
+	}
+	return false;
+}
+
+static bool set_switches(const struct network_work *work, char ***notes, struct error *err)
+{
+	const struct network *network = work->network;
+	const char *bridge = network->bridge;
+	bool v6 = has_family(network, AF_INET6), leads_out = network->forward != FORWARD_NONE;
+
+	/* The host takes no part in its guests' IPv6 where it has no address among them; and never believes a guest that says it is a
+	 * router. A kernel without IPv6 has no such switch. */
+	if (path_exists("/proc/sys/net/ipv6") && (!bridge_switch("ipv6", bridge, "disable_ipv6", v6 ? "0" : "1", err) ||
+						   !bridge_switch("ipv6", bridge, "accept_ra", "0", err)))
+		return false;
+	/* a port of 127.0.0.1 leads to a guest too (see ruleset.c) */
+	if (has_family(network, AF_INET) && !bridge_switch("ipv4", bridge, "route_localnet", "1", err))
+		return false;
+	if (leads_out && has_family(network, AF_INET) && !switch_forwarding(AF_INET, notes, err))
+		return false;
+	return !leads_out || !v6 || switch_forwarding(AF_INET6, notes, err);
+}
+
+/* ---- addresses ---- */
+
+static bool subnet_of(const struct network_ip *ip, struct subnet *ret, struct error *err)
+{
+	return subnet_parse("address", ip->address, ip->netmask, ip->prefix.set, ip->prefix.value, ret, err);
+}
+
+/* An address that the host has on another side too would cut one of the two off. */
+static bool check_free(const struct network_work *work, struct error *err)
+{
+	_cleanup_free_ struct subnet *used = NULL;
+	size_t count = 0;
+
+	if (!link_subnets(work->links, work->network->bridge, &used, &count, err))
+		return false;
+	for (size_t i = 0; i < work->network->ip_count; i++) {
+		struct subnet subnet;
+
+		if (!subnet_of(&work->network->ips[i], &subnet, err))
+			return false;
+		for (size_t n = 0; n < count; n++) {
+			if (!subnets_overlap(&subnet, &used[n]))
+				continue;
+			_cleanup_free_ char *ours = subnet_format(&subnet), *theirs = subnet_format(&used[n]);
+
+			error_set(err, ERROR_EXISTS, "network %s is in use on this host already: it has an address in or a route to %s", ours,
+				  theirs);
+			return error_hint(err, "'virtty net-edit %s' gives it another one", work->row.name);
+		}
+	}
+	return true;
+}
+
+static bool add_addresses(const struct network_work *work, struct error *err)
+{
+	for (size_t i = 0; i < work->network->ip_count; i++) {
+		struct subnet subnet;
+
+		if (!subnet_of(&work->network->ips[i], &subnet, err) ||
+		    !link_add_address(work->links, work->network->bridge, &subnet, err))
+			return false;
+	}
+	return true;
+}
+
+static bool add_routes(const struct network_work *work, struct error *err)
+{
+	for (size_t i = 0; i < work->network->route_count; i++) {
+		const struct network_route *route = &work->network->routes[i];
+		struct address gateway;
+		struct subnet to;
+
+		if (!subnet_parse("address", route->address, route->netmask, route->prefix.set, route->prefix.value, &to, err) ||
+		    !address_parse(route->gateway, &gateway) ||
+		    !link_add_route(work->links, work->network->bridge, &to, &gateway, (unsigned)route->metric.value, err))
+			return false;
+	}
+	return true;
+}
+
+/* ---- the bridge ---- */
+
+/* What a start that was killed left is ours to clear away; anything else of that name is not. */
+static bool check_name(const struct network_work *work, struct error *err)
+{
+	_cleanup_free_ char *alias = network_alias(&work->row);
+	_cleanup_error_ struct error none = ERROR_INIT;
+	struct link link;
+
+	if (!link_find(work->links, work->network->bridge, &link, &none))
+		return none.code == ERROR_NOT_FOUND || error_move(err, &none);
+	if (text_equal(link.alias, alias))
+		return link_delete(work->links, link.name, alias, err);
+	error_set(err, ERROR_EXISTS, "this host has a network interface '%s' already, and it is not this network's", link.name);
+	return error_hint(err, "'virtty net-edit %s' gives the network another <bridge name=>", work->row.name);
+}
+
+static bool make_bridge(const struct network_work *work, struct error *err)
+{
+	const struct network *network = work->network;
+	_cleanup_free_ char *alias = network_alias(&work->row);
+	uint64_t delay = 0;
+
+	(void)text_to_uint(network->delay != NULL ? network->delay : "0", false, &delay);
+	struct bridge_settings settings = { .alias = alias,
+					    .mac = network->mac,
+					    .stp = network->stp == TRI_YES,
+					    .delay_s = (unsigned)delay,
+					    .mtu = network->mtu.set ? (unsigned)network->mtu.value : 0 };
+
+	return link_add_bridge(work->links, network->bridge, &settings, err);
+}
+
+static bool limit(const struct network_work *work, struct error *err)
+{
+	const struct bandwidth_side *side = &work->network->inbound;
+	struct link_limit settings = { side->average.value * 1024, side->peak.value * 1024, side->burst.value * 1024 };
+
+	return !side->average.set || link_set_limit(work->links, work->network->bridge, &settings, err);
+}
+
+static bool put_rules(const struct network_work *work, struct error *err)
+{
+	_cleanup_free_ char *rules = ruleset_put(work->network, work->row.id);
+
+	return nft_run(rules, err);
+}
+
+/* A network of others is there, or is not. */
+static bool check_foreign(const struct network_work *work, struct error *err)
+{
+	const struct network *network = work->network;
+	struct link link;
+
+	if (network->bridge != NULL) {
+		if (!link_find(work->links, network->bridge, &link, err)) {
+			if (err != NULL && err->code == ERROR_NOT_FOUND)
+				error_hint(err, "'virtty bridge create %s --port CARD' makes it", network->bridge);
+			return false;
+		}
+		return text_equal(link.kind, "bridge") ||
+		       error_set(err, ERROR_INVALID, "interface '%s' is not a bridge", network->bridge);
+	}
+	for (size_t i = 0; i < network->device_count; i++)
+		if (!link_find(work->links, network->devices[i].dev, &link, err))
+			return false;
+	return network->forward_dev == NULL || link_find(work->links, network->forward_dev, &link, err);
+}
+
+bool network_bring_up(struct network_work *work, char ***notes, struct error *err)
+{
+	if (!network_has_own_bridge(work->network))
+		return check_foreign(work, err);
+	return check_name(work, err) && check_free(work, err) && make_bridge(work, err) && set_switches(work, notes, err) &&
+	       add_addresses(work, err) && link_set_up(work->links, work->network->bridge, true, err) && add_routes(work, err) &&
+	       limit(work, err) && put_rules(work, err);
+}
+
+bool network_take_down(const struct network_row *row, struct links *links, bool last, struct error *err)
+{
+	const struct network of_mode = { .forward = row->mode };
+	_cleanup_free_ char *alias = network_alias(row);
+	_cleanup_free_ char *rules = NULL;
+
+	if (!network_has_own_bridge(&of_mode) || row->bridge == NULL)
+		return true;
+	rules = last ? ruleset_clear() : ruleset_remove(row->id, row->bridge);
+	bool ok = nft_run(rules, err);
+
+	return link_delete(links, row->bridge, alias, ok ? err : NULL) && ok;
+}

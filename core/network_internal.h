@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the files of networks in core/ share. */
+#ifndef CORE_NETWORK_INTERNAL_H
+#define CORE_NETWORK_INTERNAL_H
+
+#include "base/process.h"
+#include "core/manager_internal.h"
+#include "core/network.h"
+#include "net/link.h"
+
+/* A network being worked with, and the lock that keeps other processes from changing it meanwhile. */
+struct network_work {
+	struct network_row row;
+	struct network *network; /* owned: what runs of an active one, else its definition */
+	struct links *links;	 /* owned */
+	int lock;
+};
+#define _cleanup_network_work_ _cleanup_(network_work_end)
+/* Reads the row anew under the lock. The lock is waited for, 30 s at most: ERROR_BUSY then. */
+bool network_work_begin(struct manager *manager, int64_t id, struct network_work *ret, struct error *err);
+void network_work_end(struct network_work *work);
+
+/* network_settle() with the bridges that this host and other networks have. */
+bool network_settle_here(struct manager *manager, struct network *network, struct error *err);
+
+/* The alias of what is made for it. Owned. */
+char *network_alias(const struct network_row *row);
+/* Its directory under run: dnsmasq's configuration, leases, its keeper's files. Owned. */
+char *network_run_directory(struct manager *manager, int64_t id);
+
+/* Rows; inside the caller's transaction where there is one. */
+bool network_row_put(struct manager *manager, struct network_row *row, const char *xml, bool is_default, struct error *err);
+bool network_row_delete(struct manager *manager, int64_t id, struct error *err);
+/* live: the document as it runs; NULL: it does not. */
+bool network_row_set_live(struct manager *manager, int64_t id, const char *live, struct error *err);
+bool network_row_xml(struct manager *manager, int64_t id, bool live, char **ret, struct error *err);
+/* Is it still the default network as virtty made it? */
+bool network_row_is_default(struct manager *manager, int64_t id);
+bool network_event_put(struct manager *manager, const char *network, const char *event, const char *detail,
+		       struct error *err);
+
+/* ---- dnsmasq and its keeper (network_dnsmasq.c) ---- */
+
+/* Writes the configuration and starts a keeper with it; returns once dnsmasq is up, or says why it is not. */
+bool network_dnsmasq_start(struct manager *manager, const struct network_row *row, const struct network *network,
+			   struct error *err);
+/* Ends both, if they run. */
+void network_dnsmasq_stop(struct manager *manager, const struct network_row *row);
+/* Writes the configuration anew and has dnsmasq started again with it; starts the keeper if it is gone. */
+bool network_dnsmasq_renew(struct manager *manager, const struct network_row *row, const struct network *network,
+			   struct error *err);
+/* Is its keeper there? */
+bool network_dnsmasq_runs(struct manager *manager, const struct network_row *row);
+
+/* ---- the host (network_host.c) ---- */
+
+/* Makes what the network is on the host, all but dnsmasq; taken back by the caller with network_take_down(). */
+bool network_bring_up(struct network_work *work, char ***notes, struct error *err);
+/* Takes away what bring_up made, whatever of it there is; the first failure is told, the rest is done nevertheless. last: no other network
+ * has rules. */
+bool network_take_down(const struct network_row *row, struct links *links, bool last, struct error *err);
+
+#endif
