@@ -71,10 +71,8 @@ static bool read_value(struct cli *cli, const struct iotune_row *row, const char
 }
 
 /* What was given, by families: in each that is touched, what is not given is none. */
-static bool change(struct cli *cli, struct disk_iotune *iotune, bool *ret_any, struct error *err)
+static bool change(struct cli *cli, struct disk_iotune *iotune, bool *touched, struct error *err)
 {
-	bool touched[IOTUNE_FAMILY_COUNT] = { false };
-
 	for (int pass = 0; pass < 2; pass++) {
 		for (size_t i = 0; i < iotune_row_count; i++) {
 			const struct iotune_row *row = &iotune_rows[i];
@@ -87,7 +85,6 @@ static bool change(struct cli *cli, struct disk_iotune *iotune, bool *ret_any, s
 			}
 			if (!touched[row->family])
 				continue;
-			*ret_any = true;
 			if (row->family == IOTUNE_GROUP) {
 				free(iotune->group_name);
 				iotune->group_name = xstrdup(cli_string(cli, option));
@@ -112,8 +109,8 @@ static bool is_given(const struct cli *cli)
 	return false;
 }
 
-/* A short while's limits that have lost what they add to are none any more. */
-static void drop_orphans(struct disk_iotune *iotune)
+/* A short while's limits that were there, and have lost what they add to, are none any more. */
+static void drop_orphans(struct disk_iotune *iotune, const bool *touched)
 {
 	for (size_t i = 0; i < iotune_row_count; i++) {
 		_cleanup_free_ char *burst = strf("%s_max", iotune_rows[i].name), *length = strf("%s_max_length", iotune_rows[i].name);
@@ -122,7 +119,7 @@ static void drop_orphans(struct disk_iotune *iotune)
 		if (iotune_rows[i].family != IOTUNE_BYTES && iotune_rows[i].family != IOTUNE_IOPS)
 			continue;
 		for (size_t j = 0; j < iotune_row_count; j++)
-			if (none && (strcmp(iotune_rows[j].name, burst) == 0 || strcmp(iotune_rows[j].name, length) == 0))
+			if (none && !touched[iotune_rows[j].family] && (strcmp(iotune_rows[j].name, burst) == 0 || strcmp(iotune_rows[j].name, length) == 0))
 				iotune_set(iotune, &iotune_rows[j], 0);
 	}
 }
@@ -133,10 +130,11 @@ static bool set(struct cli *cli, const struct machine *machine, unsigned flags, 
 	/* what is not given stays as it is where the machine runs, or else where it is stored */
 	unsigned from = flags & CHANGE_LIVE ? CHANGE_LIVE : flags;
 	struct disk_iotune iotune = { 0 };
-	bool any = false, ok = domain_get_iotune(cli->manager, machine, device, from, &iotune, err) && change(cli, &iotune, &any, err);
+	bool touched[IOTUNE_FAMILY_COUNT] = { false };
+	bool ok = domain_get_iotune(cli->manager, machine, device, from, &iotune, err) && change(cli, &iotune, touched, err);
 
 	if (ok) {
-		drop_orphans(&iotune);
+		drop_orphans(&iotune, touched);
 		ok = domain_set_iotune(cli->manager, machine, device, &iotune, flags, err);
 	}
 	free(iotune.group_name);

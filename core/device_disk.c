@@ -84,6 +84,12 @@ static struct domain *patch_attach(struct device_change *change, const struct do
 
 /* ---- the running machine ---- */
 
+static void add_commands(struct json_object *to, struct json_object *commands)
+{
+	for (size_t i = 0; i < json_object_array_length(commands); i++)
+		json_object_array_add(to, json_object_get(json_object_array_get_idx(commands, i)));
+}
+
 /* What settling had to add to make room for the disk: a SCSI controller can come too, a port cannot. */
 static bool plug_controllers(struct device_change *change, const struct domain *next, struct json_object *commands, struct error *err)
 {
@@ -100,8 +106,7 @@ static bool plug_controllers(struct device_change *change, const struct domain *
 		hotplug = hotplug_controller(next, controller, change->caps, err);
 		if (!hotplug)
 			return false;
-		for (size_t c = 0; c < json_object_array_length(hotplug->commands); c++)
-			json_object_array_add(commands, json_object_get(json_object_array_get_idx(hotplug->commands, c)));
+		add_commands(commands, hotplug->commands);
 		hotplug_free(hotplug);
 		_cleanup_free_ char *xml = device_node_text(controller->device.node);
 
@@ -121,17 +126,18 @@ static struct json_object *plan_attach(struct device_change *change, const struc
 	_cleanup_json_ struct json_object *commands = json_object_new_array();
 	unsigned number = change_node_number(change, err);
 	struct hotplug *hotplug;
+	bool ok;
 
 	if (number == 0 || !resolve_disk_volume(change->manager, disk, err) ||
-	    !prepare_disk(change->manager, change->machine.id, next, index_of(next, disk), err) || !plug_controllers(change, next, commands, err))
+	    !prepare_disk(change->manager, change->machine.id, next, index_of(next, disk), err))
 		return NULL;
 	hotplug = hotplug_disk(next, disk, change->caps, number, err);
 	if (!hotplug)
 		return NULL;
-	for (size_t i = 0; i < json_object_array_length(hotplug->commands); i++)
-		json_object_array_add(commands, json_object_get(json_object_array_get_idx(hotplug->commands, i)));
+	ok = plug_controllers(change, next, commands, err);
+	add_commands(commands, hotplug->commands);
 	hotplug_free(hotplug);
-	return TAKE_POINTER(commands);
+	return ok ? TAKE_POINTER(commands) : NULL;
 }
 
 /* The documents could not be written: the disk is taken out again. What the guest does not let go of is left, and the document follows. */

@@ -59,6 +59,11 @@ tests_integration_test_console_SOURCES = tests/integration/test_console.c
 tests_integration_test_console_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_integration_test_console_LDADD = $(harness_libs)
 
+INTEGRATION_TESTS += tests/integration/test_devices
+tests_integration_test_devices_SOURCES = tests/integration/test_devices.c
+tests_integration_test_devices_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_integration_test_devices_LDADD = $(harness_libs)
+
 INTEGRATION_TESTS += tests/integration/test_display
 tests_integration_test_display_SOURCES = tests/integration/test_display.c
 tests_integration_test_display_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
