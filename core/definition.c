@@ -30,24 +30,18 @@ bool definition_settle(struct manager *manager, struct domain *domain, const cha
 	return true;
 }
 
-/* The file or device of a disk; NULL: an empty drive, or one that is no file here. */
-static const char *disk_path(const struct disk *disk)
-{
-	return disk->source.type == DISK_BLOCK ? disk->source.dev : disk->source.file;
-}
-
 static void take_disks(struct definition *ret, const struct domain *domain)
 {
 	for (size_t i = 0; i < domain->disk_count; i++) {
 		const struct disk *disk = &domain->disks[i];
-		const char *path = disk_path(disk);
+		_cleanup_free_ char *path = disk_source_text(&disk->source);
 		struct definition_disk *taken;
 
 		if (!path || !disk->target)
 			continue;
 		taken = ARRAY_ADD(ret->disks, ret->disk_count);
 		*taken = (struct definition_disk){ .target = xstrdup(disk->target),
-						   .path = xstrdup(path),
+						   .path = TAKE_POINTER(path),
 						   .writable = !disk->readonly && disk->kind != DISK_CDROM,
 						   .shared = disk->shareable };
 	}

@@ -71,6 +71,8 @@ static void fill_disk(const void *object, struct describe_row *row)
 		row->source = strf("%s of pool %s", source->volume != NULL ? source->volume : "?", source->pool != NULL ? source->pool : "?");
 	else if (source->file != NULL || source->dev != NULL)
 		row->source = xstrdup(source->file != NULL ? source->file : source->dev);
+	else if (source->type == DISK_NETWORK)
+		row->source = disk_source_text(source);
 	else if (source->type == DISK_FILE || source->type == DISK_TYPE_ABSENT)
 		row->source = xstrdup("(empty)");
 	else

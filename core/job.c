@@ -53,18 +53,36 @@ void jobs_free(struct job *jobs, size_t count)
 
 /* ---- plans ---- */
 
+static void put_argv(struct json_object *json, const char *key, char *const *argv)
+{
+	struct json_object *words;
+
+	if (argv == NULL)
+		return;
+	words = json_object_new_array();
+	for (size_t i = 0; argv[i] != NULL; i++)
+		json_object_array_add(words, json_object_new_string(argv[i]));
+	json_set(json, key, words);
+}
+
+static char **take_argv(struct json_object *json, const char *key)
+{
+	struct json_object *words = json_get(json, key);
+	char **argv = NULL;
+
+	for (size_t i = 0; words != NULL && i < json_object_array_length(words); i++)
+		argv = strv_add(argv, json_object_get_string(json_object_array_get_idx(words, i)));
+	return argv;
+}
+
 char *job_plan_text(const struct job_plan *plan, bool has_fd)
 {
 	_cleanup_json_ struct json_object *json = json_object_new_object();
 
 	json_set_string(json, "kind", enum_word(&job_kind_words, (int)plan->kind));
-	if (plan->argv != NULL) {
-		struct json_object *argv = json_object_new_array();
-
-		for (size_t i = 0; plan->argv[i] != NULL; i++)
-			json_object_array_add(argv, json_object_new_string(plan->argv[i]));
-		json_set(json, "argv", argv);
-	}
+	put_argv(json, "argv", plan->argv);
+	put_argv(json, "source-argv", plan->source_argv);
+	put_argv(json, "target-argv", plan->target_argv);
 	json_set_string(json, "subject", plan->subject);
 	json_set_string(json, "source", plan->source);
 	json_set_string(json, "target", plan->target);
@@ -94,6 +112,8 @@ char *job_plan_text(const struct job_plan *plan, bool has_fd)
 void job_reading_clear(struct job_reading *reading)
 {
 	strv_free(reading->argv);
+	strv_free(reading->source_argv);
+	strv_free(reading->target_argv);
 	cleanup_json(&reading->json);
 	*reading = (struct job_reading){ 0 };
 }
@@ -103,7 +123,6 @@ bool job_plan_read(const char *text, struct job_reading *ret, struct error *err)
 	*ret = (struct job_reading){ .json = json_parse("job", text, strlen(text), err) };
 	if (ret->json == NULL)
 		return false;
-	struct json_object *argv = json_get(ret->json, "argv");
 	int kind = enum_value(&job_kind_words, json_get_string(ret->json, "kind", NULL));
 	int format = enum_value(&image_format_words, json_get_string(ret->json, "format", NULL));
 	int source_format = enum_value(&image_format_words, json_get_string(ret->json, "source-format", NULL));
@@ -114,13 +133,16 @@ bool job_plan_read(const char *text, struct job_reading *ret, struct error *err)
 		job_reading_clear(ret);
 		return error_set(err, ERROR_INVALID, "the job is of a kind that this virtty does not know");
 	}
-	for (size_t i = 0; argv != NULL && i < json_object_array_length(argv); i++)
-		ret->argv = strv_add(ret->argv, json_object_get_string(json_object_array_get_idx(argv, i)));
+	ret->argv = take_argv(ret->json, "argv");
+	ret->source_argv = take_argv(ret->json, "source-argv");
+	ret->target_argv = take_argv(ret->json, "target-argv");
 	ret->has_fd = json_get_bool(ret->json, "fd", false);
 	ret->plan = (struct job_plan){
 		.kind = (enum job_kind)kind,
 		.subject = json_get_string(ret->json, "subject", ""),
 		.argv = ret->argv,
+		.source_argv = ret->source_argv,
+		.target_argv = ret->target_argv,
 		.source = json_get_string(ret->json, "source", NULL),
 		.volume = json_get_string(ret->json, "volume", NULL),
 		.volume_key = json_get_string(ret->json, "volume-key", NULL),

@@ -53,6 +53,7 @@ struct job_plan {
 	char **argv; /* to run; NULL: source is copied to target by virtty, reflink where the file system can, holes
 			kept */
 	const char *source, *target;
+	char **source_argv, **target_argv; /* of a copy, instead of a file: a program that prints it, one that reads it */
 	uint64_t source_offset, target_offset, length; /* of a copy; length 0: to the end */
 	const char *final;	  /* target is renamed to this when all went well; NULL: it is in its place already */
 	bool target_is_ours;	  /* it is deleted when the job does not succeed */

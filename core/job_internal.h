@@ -12,7 +12,8 @@ char *job_plan_text(const struct job_plan *plan, bool has_fd);
 struct job_reading {
 	struct job_plan plan;
 	struct json_object *json; /* owned */
-	char **argv;		  /* owned */
+	char **argv;		  /* owned, as those two */
+	char **source_argv, **target_argv;
 	bool has_fd;
 };
 bool job_plan_read(const char *text, struct job_reading *ret, struct error *err);
@@ -61,6 +62,14 @@ struct job_copy {
 	bool stream; /* one of them cannot be sought in */
 };
 bool job_copy_run(const struct job_copy *copy, const struct job_progress *progress, struct error *err);
+/* A program that prints what is copied or (reads) takes it. Closing waits for its end, which it comes to by itself once the pipe is closed:
+ * false when it failed, or when the copy did; its words are the better reason. */
+struct job_stream {
+	pid_t pid;
+	int fd, words; /* owned: our end of its data, of its stderr */
+};
+bool job_stream_open(char *const *argv, bool reads, struct job_stream *ret, struct error *err);
+bool job_stream_close(struct job_stream *stream, bool copied, struct error *err);
 /* Overwrites a file or device with zeroes, passes times. */
 bool job_wipe_run(int fd, unsigned passes, const struct job_progress *progress, struct error *err);
 

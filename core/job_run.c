@@ -122,18 +122,13 @@ static int open_end(const struct work *work, const char *path, int flags, struct
 	return fd;
 }
 
-static bool run_copy(struct work *work, struct error *err)
+static bool copy_between(struct work *work, int source, int target, struct error *err)
 {
 	const struct job_plan *plan = &work->plan;
-	_cleanup_close_ int source = open_end(work, plan->source, O_RDONLY, err), target = -1;
 	struct job_progress progress = { on_progress, work };
 
-	if (source < 0)
-		return false;
-	target = open_end(work, plan->target, plan->target_is_ours ? O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW : O_RDWR,
-			  err);
 	/* Whoever would start a machine on either, or write into it, is refused until we are done. */
-	if (target < 0 || (plan->source != NULL && !image_lock(source, false, plan->source, err)) ||
+	if ((plan->source != NULL && !image_lock(source, false, plan->source, err)) ||
 	    (plan->target != NULL && !image_lock(target, true, plan->target, err)))
 		return false;
 	struct job_copy copy = {
@@ -150,6 +145,27 @@ static bool run_copy(struct work *work, struct error *err)
 	return (!copy.stream || plan->source == NULL || lseek(source, (off_t)plan->source_offset, SEEK_SET) >= 0 ||
 		error_set_errno(err, errno, "'%s'", plan->source)) &&
 	       job_copy_run(&copy, &progress, err);
+}
+
+/* From a file, a program or what was handed over, to another of them. */
+static bool run_copy(struct work *work, struct error *err)
+{
+	int flags = work->plan.target_is_ours ? O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW : O_RDWR;
+	struct job_stream from = { .fd = -1, .words = -1 }, to = from;
+	const struct job_plan *plan = &work->plan;
+	bool ok = false;
+
+	if (plan->source_argv != NULL ? !job_stream_open(plan->source_argv, false, &from, err)
+				      : (from.fd = open_end(work, plan->source, O_RDONLY, err)) < 0)
+		return false;
+	if (plan->target_argv != NULL ? job_stream_open(plan->target_argv, true, &to, err)
+				      : (to.fd = open_end(work, plan->target, flags, err)) >= 0)
+		ok = copy_between(work, from.fd, to.fd, err);
+	ok = job_stream_close(&from, ok, err);
+	ok = job_stream_close(&to, ok, err);
+	cleanup_close(&from.fd);
+	cleanup_close(&to.fd);
+	return ok;
 }
 
 static bool run_wipe(struct work *work, struct error *err)
@@ -248,7 +264,7 @@ static bool fill(struct work *work, struct error *err)
 		return job_import_run(&work->plan, &progress, err) && finish(work, err);
 	if (work->plan.argv != NULL)
 		return run_patiently(work, err) && enlarge(&work->plan, err) && finish(work, err);
-	if (work->plan.kind == JOB_WIPE)
+	if (work->plan.kind == JOB_WIPE && work->plan.target_argv == NULL)
 		return run_wipe(work, err) && finish(work, err);
 	return run_copy(work, err) && enlarge(&work->plan, err) && finish(work, err);
 }

@@ -66,6 +66,7 @@ libcore_a_SOURCES = \
 	core/job_import.c \
 	core/job_internal.h \
 	core/job_run.c \
+	core/job_stream.c \
 	core/keeper/plan.h \
 	core/keeper_renew.c core/keeper_renew.h \
 	core/keeper_spawn.c core/keeper_spawn.h \
@@ -94,6 +95,7 @@ libcore_a_SOURCES = \
 	core/prepare_disk.c \
 	core/prepare_firmware.c \
 	core/prepare_internal.h \
+	core/prepare_network.c \
 	core/prepare_room.c \
 	core/prepare_serve.c \
 	core/qmp_call.c \
@@ -114,6 +116,7 @@ libcore_a_SOURCES = \
 	core/volume.c \
 	core/volume_copy.c \
 	core/volume_device.c core/volume_device.h \
+	core/volume_program.c \
 	core/volume_row.c \
 	core/watch.c \
 	screen/wire.c screen/wire_codec.c screen/wire_internal.h

@@ -234,7 +234,7 @@ bool pool_start(struct manager *manager, const struct pool_row *row, unsigned fl
 		return false;
 	/* A link may have been put there since it was defined. */
 	if (!check_place(manager, work.row.type, work.row.target, work.row.uuid, NULL, err) ||
-	    !work.driver->start(work.pool, err))
+	    !pool_work_login(manager, &work, err) || !work.driver->start(work.pool, err))
 		return false;
 	if (pool_row_set_active(manager, row->id, true, err) && pool_work_refresh(manager, &work, err))
 		return true;

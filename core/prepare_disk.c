@@ -217,6 +217,8 @@ bool prepare_disk(struct manager *manager, int64_t domain_id, const struct domai
 	const struct disk *disk = &domain->disks[index];
 	struct used_image image = image_of(disk);
 
+	if (disk->source.type == DISK_NETWORK)
+		return prepare_network_disk(manager, domain_id, disk, err);
 	return !image.path || (check_once(domain, index, err) &&
 			       check_chain(&check, image, disk->source.format == FORMAT_QCOW2, &disk->source, err));
 }

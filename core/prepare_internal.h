@@ -7,6 +7,7 @@
 #include "core/prepare.h"
 #include "hv/firmware.h"
 
+struct disk;
 struct domain;
 
 /* Is there a place for every file that a serial port or console writes? */
@@ -18,6 +19,10 @@ bool prepare_disks(struct manager *manager, int64_t domain_id, const struct doma
 bool prepare_disk(struct manager *manager, int64_t domain_id, const struct domain *domain, size_t index, struct error *err);
 /* A line for each file system that the machine's sparse images may fill, added to the vector. */
 char **prepare_room_warnings(const struct domain *domain, char **warnings);
+/* Finds the password that a network disk is opened with; resolve_disk_volume() does it for all. */
+bool network_login(struct manager *manager, struct disk *disk, struct error *err);
+/* No other machine of ours may run with it: the server keeps no locks that tell. Another kind of disk passes. */
+bool prepare_network_disk(struct manager *manager, int64_t domain_id, const struct disk *disk, struct error *err);
 
 /* The firmware of one start. All NULL: the machine's BIOS. */
 struct prepared_firmware {

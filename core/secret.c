@@ -92,6 +92,18 @@ char *secret_file(struct manager *manager, const struct secret *secret, struct e
 	return NULL;
 }
 
+char *secret_file_of(struct manager *manager, const char *usage_type, const char *usage, const char *uuid, struct error *err)
+{
+	_cleanup_free_ char *key = uuid != NULL ? xstrdup(uuid) : strf("%s %s", usage_type, usage != NULL ? usage : "");
+	struct secret secret = { 0 };
+	char *path = NULL;
+
+	if (secret_find(manager, key, &secret, err))
+		path = secret_file(manager, &secret, err);
+	secret_clear(&secret);
+	return path;
+}
+
 bool secret_value(struct manager *manager, const struct secret *secret, char **ret, size_t *ret_length,
 		  struct error *err)
 {

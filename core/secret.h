@@ -29,6 +29,8 @@ bool secret_value(struct manager *manager, const struct secret *secret, char **r
 void secret_value_free(char *value, size_t length);
 /* The file that holds it, for qemu-img and QEMU (secret,file=). Owned. */
 char *secret_file(struct manager *manager, const struct secret *secret, struct error *err);
+/* As secret_file(), of the secret that a document names by its UUID, else by what it is used for ("iscsi", "volume"). Owned. */
+char *secret_file_of(struct manager *manager, const char *usage_type, const char *usage, const char *uuid, struct error *err);
 bool secret_undefine(struct manager *manager, const struct secret *secret, struct error *err);
 
 #endif

@@ -28,6 +28,17 @@ bool pool_row_set_active(struct manager *manager, int64_t id, bool active, struc
 /* Reads what is there into the rows of its volumes. The lock is held. */
 bool pool_work_refresh(struct manager *manager, struct pool_work *work, struct error *err);
 
+/* Finds the password of a pool whose server wants one; what logs in calls it first. The lock is held. */
+bool pool_work_login(struct manager *manager, struct pool_work *work, struct error *err);
+
+/* A volume that is no file here: what prints its bytes, or writes what it reads; *ret_argv NULL: it is one. ERROR_BUSY while a machine runs
+ * with it. */
+bool volume_program(struct manager *manager, const struct pool_row *pool, const struct volume *volume, bool write, uint64_t offset,
+		    uint64_t length, char ***ret_argv, struct error *err);
+/* The same for qemu-img: what it opens instead of a file, and the file of the password, its object "login0"; both NULL: it is a file. */
+bool volume_image(struct manager *manager, const struct pool_row *pool, const struct volume *volume, char **ret_name,
+		  char **ret_login, struct error *err);
+
 /* Volumes of a pool by name. Owned array. */
 bool volume_rows(struct manager *manager, int64_t pool_id, struct volume **ret, size_t *ret_count, struct error *err);
 bool volume_row_put(struct manager *manager, int64_t pool_id, const struct volume *volume, struct error *err);

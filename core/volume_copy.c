@@ -22,6 +22,8 @@ static bool check_quiet(const struct volume *volume, const char *verb, bool writ
 	_cleanup_close_ int fd = open(volume->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	int pid = 0;
 
+	if (volume->type == VOLUME_NETWORK)
+		return true; /* volume_program() asks */
 	if (fd < 0)
 		return error_set_errno(err, errno, "cannot %s volume '%s'", verb, volume->name);
 	if (volume->type == VOLUME_BLOCK && !block_check_free(volume, verb, err))
@@ -34,7 +36,7 @@ static bool check_quiet(const struct volume *volume, const char *verb, bool writ
 
 static bool check_file(const struct volume *volume, const char *verb, struct error *err)
 {
-	if (volume->type == VOLUME_FILE || volume->type == VOLUME_BLOCK)
+	if (volume->type != VOLUME_DIR)
 		return true;
 	return error_set(err, ERROR_UNSUPPORTED, "cannot %s volume '%s': it is a %s", verb, volume->name,
 			 enum_word(&volume_type_words, (int)volume->type));
@@ -72,6 +74,8 @@ static bool check_source(struct manager *manager, const struct volume *from, cha
 {
 	const struct image_name name = { .path = from->path, .format = from->format };
 
+	if (from->type == VOLUME_NETWORK)
+		return true;
 	if (!image_chain_check(manager, &name, "copy", NULL, NULL, err))
 		return false;
 	*ret_secret = from->encrypted ? image_usual_secret(manager, from->path) : NULL;
@@ -82,15 +86,17 @@ static bool check_source(struct manager *manager, const struct volume *from, cha
 	return error_hint(err, "'virtty secret-define' makes one; 'virtty image-convert --secret' takes any");
 }
 
-static char **convert_argv(struct manager *manager, const struct volume_request *request, const struct volume *from,
-			   const char *made, struct error *err)
+static char **convert_argv(struct manager *manager, const struct volume_request *request, const struct pool_row *from_pool,
+			   const struct volume *from, const char *made, struct error *err)
 {
-	_cleanup_free_ char *source_secret = NULL, *secret = NULL;
+	_cleanup_free_ char *source_secret = NULL, *secret = NULL, *name = NULL, *login = NULL;
 
-	if (!check_source(manager, from, &source_secret, err) || !volume_request_secret(manager, request, &secret, err))
+	if (!check_source(manager, from, &source_secret, err) || !volume_image(manager, from_pool, from, &name, &login, err) ||
+	    !volume_request_secret(manager, request, &secret, err))
 		return NULL;
 	struct image_convert convert = {
-		.source = from->path,
+		.source = name != NULL ? name : from->path,
+		.source_login_file = login,
 		.source_format = from->format,
 		.source_secret_file = source_secret,
 		.target = made,
@@ -108,11 +114,11 @@ static char **convert_argv(struct manager *manager, const struct volume_request 
 }
 
 static bool start_copy(struct manager *manager, struct pool_work *work, const struct volume_request *request,
-		       const struct volume *from, struct volume *ret, int64_t *ret_job, struct error *err)
+		       const struct pool_row *from_pool, const struct volume *from, struct volume *ret, int64_t *ret_job, struct error *err)
 {
 	_cleanup_free_ char *path = work->driver->path(work->pool, request->name, err), *made = NULL, *subject = NULL;
 	_cleanup_strv_ char **argv = NULL;
-	bool plain = is_plain_copy(request, from);
+	bool plain = from->type != VOLUME_NETWORK && is_plain_copy(request, from);
 
 	if (path == NULL)
 		return false;
@@ -121,10 +127,10 @@ static bool start_copy(struct manager *manager, struct pool_work *work, const st
 				 work->row.name);
 	/* qemu-img opens whatever the source names. */
 	if (!check_not_made(manager, work, request->name, err) ||
-	    (!plain && !image_check_chain(from->path, from->format, err)))
+	    (!plain && from->type != VOLUME_NETWORK && !image_check_chain(from->path, from->format, err)))
 		return false;
 	made = volume_unfinished_path(path);
-	if (!plain && !(argv = convert_argv(manager, request, from, made, err)))
+	if (!plain && !(argv = convert_argv(manager, request, from_pool, from, made, err)))
 		return false;
 	subject = strf("%s/%s", work->row.name, request->name);
 	struct job_plan plan = {
@@ -172,9 +178,9 @@ bool volume_create_from(struct manager *manager, const struct pool_row *pool, co
 			struct volume *ret, int64_t *ret_job, struct error *err)
 {
 	_cleanup_volume_request_ struct volume_request request = { 0 };
+	_cleanup_strv_ char **program = NULL;
 	_cleanup_pool_work_ struct pool_work work = { .lock = -1 };
 
-	(void)from_pool;
 	*ret = (struct volume){ 0 };
 	*ret_job = 0;
 	if (!volume_request_parse(source, text, length, &request, err) || !job_reap(manager, err) ||
@@ -186,13 +192,17 @@ bool volume_create_from(struct manager *manager, const struct pool_row *pool, co
 	if (!check_file(from, "copy", err) || !check_quiet(from, "copy", false, err) ||
 	    !volume_name_check(work.row.type, request.name, err))
 		return false;
+	if (pool_is_devices(work.row.type) && !volume_program(manager, from_pool, from, false, 0, 0, &program, err))
+		return false;
 	if (pool_is_devices(work.row.type))
 		return check_no_reflink(&work, reflink_only, err) && volume_settle(&work, &request, err) &&
-		       volume_device_copy(manager, &work, &request, from, ret, ret_job, err);
+		       volume_device_copy(manager, &work, &request, from, program, ret, ret_job, err);
 	if (request.format == IMAGE_UNKNOWN && !request.is_partition)
 		request.format = from->format;
-	return volume_settle(&work, &request, err) && check_room(&work, from, reflink_only, err) &&
-	       start_copy(manager, &work, &request, from, ret, ret_job, err);
+	/* The directory of the default pool may not be there yet. */
+	return volume_settle(&work, &request, err) && pool_work_refresh(manager, &work, err) &&
+	       check_room(&work, from, reflink_only, err) &&
+	       start_copy(manager, &work, &request, from_pool, from, ret, ret_job, err);
 }
 
 /* ---- in and out ---- */
@@ -201,9 +211,14 @@ bool volume_upload(struct manager *manager, const struct pool_row *pool, const s
 		   uint64_t offset, uint64_t length, int64_t *ret_job, struct error *err)
 {
 	_cleanup_free_ char *subject = strf("%s/%s", pool->name, volume->name);
+	_cleanup_strv_ char **program = NULL;
+
+	if (!volume_program(manager, pool, volume, true, offset, length, &program, err))
+		return error_wrap(err, "cannot upload");
 	struct job_plan plan = { .kind = JOB_UPLOAD,
 				 .subject = subject,
-				 .target = volume->path,
+				 .target = program == NULL ? volume->path : NULL,
+				 .target_argv = program,
 				 .target_offset = offset,
 				 .length = length,
 				 .bytes_total = length,
@@ -217,10 +232,15 @@ bool volume_download(struct manager *manager, const struct pool_row *pool, const
 		     uint64_t offset, uint64_t length, bool sparse, int64_t *ret_job, struct error *err)
 {
 	_cleanup_free_ char *subject = strf("%s/%s", pool->name, volume->name);
+	_cleanup_strv_ char **program = NULL;
+
+	if (!volume_program(manager, pool, volume, false, offset, length, &program, err))
+		return error_wrap(err, "cannot download");
 	struct job_plan plan = { .kind = JOB_DOWNLOAD,
 				 .subject = subject,
-				 .source = volume->path,
-				 .source_offset = offset,
+				 .source = program == NULL ? volume->path : NULL,
+				 .source_argv = program,
+				 .source_offset = program == NULL ? offset : 0,
 				 .length = length,
 				 .bytes_total = length != 0 ? length : volume->physical };
 
@@ -233,9 +253,16 @@ bool volume_wipe(struct manager *manager, const struct pool_row *pool, const str
 		 const char *algorithm, int64_t *ret_job, struct error *err)
 {
 	_cleanup_free_ char *subject = strf("%s/%s", pool->name, volume->name);
+	_cleanup_strv_ char **program = NULL;
+
+	if (!volume_program(manager, pool, volume, true, 0, 0, &program, err))
+		return error_wrap(err, "cannot wipe");
 	struct job_plan plan = { .kind = JOB_WIPE,
 				 .subject = subject,
-				 .target = volume->path,
+				 .source = program != NULL ? "/dev/zero" : NULL,
+				 .target = program == NULL ? volume->path : NULL,
+				 .target_argv = program,
+				 .length = program != NULL ? volume->capacity : 0,
 				 .bytes_total = volume->physical,
 				 .pool = pool->name,
 				 .wipe_passes = 1 };

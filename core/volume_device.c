@@ -59,7 +59,7 @@ static char **convert_argv(const struct volume *from, const char *device, struct
 }
 
 static bool start_job(struct manager *manager, struct pool_work *work, const struct volume *made,
-		      const struct volume *from, int64_t *ret_job, struct error *err)
+		      const struct volume *from, char **program, int64_t *ret_job, struct error *err)
 {
 	_cleanup_free_ char *subject = strf("%s/%s", work->row.name, made->name);
 	_cleanup_strv_ char **argv = NULL;
@@ -71,7 +71,8 @@ static bool start_job(struct manager *manager, struct pool_work *work, const str
 		.kind = plain ? JOB_CLONE : JOB_CONVERT,
 		.subject = subject,
 		.argv = argv,
-		.source = plain ? from->path : NULL,
+		.source = plain && program == NULL ? from->path : NULL,
+		.source_argv = program,
 		.target = made->path,
 		.volume = made->name,
 		.volume_key = made->key,
@@ -83,7 +84,7 @@ static bool start_job(struct manager *manager, struct pool_work *work, const str
 }
 
 bool volume_device_copy(struct manager *manager, struct pool_work *work, struct volume_request *request,
-			const struct volume *from, struct volume *ret, int64_t *ret_job, struct error *err)
+			const struct volume *from, char **program, struct volume *ret, int64_t *ret_job, struct error *err)
 {
 	char **argv = NULL;
 
@@ -98,7 +99,7 @@ bool volume_device_copy(struct manager *manager, struct pool_work *work, struct 
 	if (!pool_work_refresh(manager, work, err) || !volume_device_room(work, request, err) ||
 	    !work->driver->create(work->pool, request, NULL, ret, &argv, err))
 		return false;
-	if (start_job(manager, work, ret, from, ret_job, err))
+	if (start_job(manager, work, ret, from, program, ret_job, err))
 		return true;
 	(void)work->driver->delete (work->pool, ret, NULL);
 	volume_clear(ret);

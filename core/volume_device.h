@@ -13,9 +13,10 @@ bool pool_is_devices(enum pool_type type);
 bool volume_settle(const struct pool_work *work, struct volume_request *request, struct error *err);
 /* Is there room by the pool's own figures, as of its last refresh? */
 bool volume_device_room(const struct pool_work *work, const struct volume_request *request, struct error *err);
-/* Makes a device as large as from, and starts the job that fills it. The pool is locked, its space compared. */
+/* Makes a device as large as from, and starts the job that fills it: from the file or device that from is, or from what program prints (NULL: it is
+ * one). The pool is locked, its space compared. */
 bool volume_device_copy(struct manager *manager, struct pool_work *work, struct volume_request *request,
-			const struct volume *from, struct volume *ret, int64_t *ret_job, struct error *err);
+			const struct volume *from, char **program, struct volume *ret, int64_t *ret_job, struct error *err);
 /* ERROR_BUSY while a job is still filling it. */
 bool volume_device_whole(struct manager *manager, const struct volume *volume, struct error *err);
 

@@ -157,6 +157,8 @@ bool pool_work_refresh(struct manager *manager, struct pool_work *work, struct e
 	size_t known_count = 0, count = 0;
 	bool ok;
 
+	if (!pool_work_login(manager, work, err))
+		return false;
 	/* The images directory is virtty's own: it is made when it is first looked into. */
 	if (text_equal(work->row.target, manager->paths.images) && !path_exists(work->row.target) &&
 	    !directory_make(work->row.target, 0700, err))
@@ -262,7 +264,7 @@ bool volume_find(struct manager *manager, const struct pool_row *pool, const cha
 	if (!lookup(manager, pool, key, ret, &pool_id, &found, err))
 		return false;
 	/* Gone since, beside us. */
-	if (found && !path_exists(ret->path)) {
+	if (found && ret->type != VOLUME_NETWORK && !path_exists(ret->path)) {
 		volume_clear(ret);
 		found = false;
 	}

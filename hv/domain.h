@@ -158,6 +158,24 @@ ENUM_DECLARE(disk_discard);
 enum detect_zeroes { ZEROES_ABSENT, ZEROES_OFF, ZEROES_ON, ZEROES_UNMAP, ZEROES_COUNT };
 ENUM_DECLARE(detect_zeroes);
 
+/* How a server is reached, for <source> of a network disk. */
+enum disk_protocol {
+	PROTOCOL_ABSENT, PROTOCOL_NBD, PROTOCOL_ISCSI, PROTOCOL_HTTP, PROTOCOL_HTTPS, PROTOCOL_FTP, PROTOCOL_FTPS, PROTOCOL_TFTP, PROTOCOL_RBD,
+	PROTOCOL_GLUSTER, PROTOCOL_SHEEPDOG, PROTOCOL_VXHS, PROTOCOL_NFS, PROTOCOL_SSH, PROTOCOL_COUNT
+};
+ENUM_DECLARE(disk_protocol);
+struct disk_host {
+	xmlNode *node;
+	char *name;
+	struct opt_uint port;
+	char *transport; /* "tcp", "unix", "rdma"; NULL: tcp */
+	char *socket;    /* of unix */
+};
+struct disk_auth {
+	xmlNode *node;
+	char *username, *secret_type, *secret_usage, *secret_uuid;
+};
+
 /* Where an image is: the head of a disk, and again each <backingStore> below it. */
 struct disk_source {
 	xmlNode *node;
@@ -165,7 +183,14 @@ struct disk_source {
 	enum disk_format format;      /* of <driver type=> at the head, of <format type=> in a backing store */
 	char *file;                   /* type file */
 	char *dev;                    /* type block */
-	char *pool, *volume;          /* type volume */
+	char *pool, *volume, *mode;   /* type volume; mode "host", "direct": of a volume of an iSCSI pool */
+	enum disk_protocol protocol;  /* type network, as what follows */
+	char *name, *query, *tls;     /* "iqn.../1", an export, a path; tls "yes", "no" */
+	struct disk_host *hosts;
+	size_t host_count;
+	char *initiator;
+	struct disk_auth auth;
+	char *secret_file;            /* owned, of no document: what holds the password of auth, found by core before a start */
 	struct disk_source *backing;  /* owned; NULL: none stated */
 	bool backing_end;             /* an empty <backingStore/>: the chain ends here */
 };
@@ -186,6 +211,7 @@ struct disk_iotune {
 struct disk {
 	struct device device;
 	enum disk_device kind;
+	struct disk_auth auth;     /* where it stands beside <source>, as it once did */
 	struct disk_source source; /* source.file == NULL with a cdrom: an empty drive */
 	char *driver_name;
 	enum disk_cache cache;
@@ -383,6 +409,10 @@ bool domain_is_settled(const struct domain *domain);
 /* Step 3: is the whole sound? Duplicate targets, addresses, boot orders, aliases, MACs; buses a machine has not; sizes; topology; names
  * (name_check()). Messages as domain_parse()'s. Knows nothing of files or the host. */
 bool domain_validate(const struct domain *domain, const char *source, struct error *err);
+
+/* Which image a disk's source is, by a name that is the same wherever it is the same image: its path, or where the network has it ("ip-
+ * HOST:PORT-iscsi-TARGET-lun-N", as storage names LUNs; a URL). NULL: an empty drive, an unresolved volume. Owned. */
+char *disk_source_text(const struct disk_source *source);
 
 /* Step 4: the document as text. secure: with passwords; else <graphics passwd=> is left out. Owned. */
 char *domain_format(const struct domain *domain, bool secure);

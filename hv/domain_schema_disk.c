@@ -6,6 +6,30 @@ ENUM_WORDS(tray_state, TRI_COUNT, NULL, "open", "closed");
 
 SCHEMA_CHOICES(disk_drivers, "qemu");
 
+SCHEMA_CHOICES(host_transports, "tcp", "unix", "rdma");
+SCHEMA_CHOICES(yes_no, "yes", "no");
+SCHEMA_CHOICES(volume_modes, "host", "direct");
+
+#define SCHEMA_TYPE struct disk_host
+static const struct schema_row host_rows[] = {
+	ROW_STRING("@name", name, "Server", "Name or address of the server"),
+	ROW_UINT("@port", port, 1, 65535, "Port", "The server's port, where it is not the usual one"),
+	ROW_CHOICE("@transport", transport, host_transports, NULL, "tcp, unix or rdma"),
+	ROW_STRING("@socket", socket, NULL, "Path of the server's socket, for transport unix"),
+};
+static SCHEMA_DEFINE(host_schema, "host", host_rows, node);
+#undef SCHEMA_TYPE
+
+#define SCHEMA_TYPE struct disk_auth
+static const struct schema_row auth_rows[] = {
+	ROW_STRING("@username", username, "User", "Who logs in at the server", .required = true),
+	ROW_STRING("secret/@type", secret_type, NULL, "What the secret is used for: iscsi"),
+	ROW_STRING("secret/@usage", secret_usage, "Secret", "Whose secret holds the password"),
+	ROW_STRING("secret/@uuid", secret_uuid, NULL, "The secret's UUID"),
+};
+static SCHEMA_DEFINE(auth_schema, "auth", auth_rows, node);
+#undef SCHEMA_TYPE
+
 #define IS_FILE (BIT(DISK_TYPE_ABSENT) | BIT(DISK_FILE))
 
 static const struct schema backing_schema;
@@ -19,6 +43,20 @@ static const struct schema backing_schema;
 		   .required = true), \
 	ROW_STRING("source/@volume", prefix volume, "Volume", "Name of the volume in its pool", \
 		   SCHEMA_WHEN(prefix type, BIT(DISK_VOLUME)), .required = true), \
+	ROW_CHOICE("source/@mode", prefix mode, volume_modes, NULL, "Of an iSCSI pool: by the host's device, or by QEMU itself", \
+		   SCHEMA_WHEN(prefix type, BIT(DISK_VOLUME))), \
+	ROW_WORD("source/@protocol", prefix protocol, disk_protocol_words, "Protocol", "How the server is spoken to", \
+		 SCHEMA_WHEN(prefix type, BIT(DISK_NETWORK)), .required = true), \
+	ROW_STRING("source/@name", prefix name, "Name", "What the server is asked for: an export, a target and its LUN, a path", \
+		   SCHEMA_WHEN(prefix type, BIT(DISK_NETWORK))), \
+	ROW_STRING("source/@query", prefix query, NULL, "What follows '?' in a URL", SCHEMA_WHEN(prefix type, BIT(DISK_NETWORK))), \
+	ROW_CHOICE("source/@tls", prefix tls, yes_no, NULL, "Encrypted on its way", SCHEMA_WHEN(prefix type, BIT(DISK_NETWORK))), \
+	{ .path = "source/host", .kind = SCHEMA_LIST, .offset = offsetof(SCHEMA_TYPE, prefix hosts), \
+	  .count_offset = offsetof(SCHEMA_TYPE, prefix host_count), .schema = &host_schema, SCHEMA_WHEN(prefix type, BIT(DISK_NETWORK)) }, \
+	ROW_STRING("source/initiator/iqn/@name", prefix initiator, "Initiator", "The name to log in with", \
+		   SCHEMA_WHEN(prefix type, BIT(DISK_NETWORK))), \
+	{ .path = "source/auth", .kind = SCHEMA_NESTED, .offset = offsetof(SCHEMA_TYPE, prefix auth), .schema = &auth_schema, \
+	  SCHEMA_WHEN(prefix type, BIT(DISK_NETWORK)) }, \
 	{ .path = "backingStore", .kind = SCHEMA_TREE, .offset = offsetof(SCHEMA_TYPE, prefix backing), \
 	  .count_offset = offsetof(SCHEMA_TYPE, prefix backing_end), .schema = &backing_schema }
 
@@ -45,6 +83,8 @@ static const struct schema_row disk_rows[] = {
 	ROW_WORD("driver/@discard", discard, disk_discard_words, "Discard", "unmap: what the guest trims is freed on the host"),
 	ROW_WORD("driver/@detect_zeroes", zeroes, detect_zeroes_words, "Detect zeroes", "Do not store blocks of zeroes"),
 	ROW_UINT("driver/@queues", queues, 1, UINT16_MAX, NULL, "Queues of a virtio disk"),
+	{ .path = "auth", .kind = SCHEMA_NESTED, .offset = offsetof(struct disk, auth), .schema = &auth_schema,
+	  SCHEMA_WHEN(source.type, BIT(DISK_NETWORK)) },
 	SOURCE_ROWS(source.),
 	ROW_STRING("target/@dev", target, "Target", "The device's name as libvirt says it: vda, sda, hda", .required = true),
 	ROW_WORD("target/@bus", bus, disk_bus_words, "Bus", "How the guest sees the disk; virtio is fastest"),

@@ -86,7 +86,8 @@ char **domain_warnings(const struct domain *domain, const char *source)
 	char **warnings = warn_unmodelled(NULL, domain, source);
 
 	for (size_t i = 0; i < domain->disk_count; i++)
-		if (domain->disks[i].source.type > DISK_BLOCK && domain->disks[i].source.type != DISK_VOLUME)
+		if (domain->disks[i].source.type > DISK_BLOCK && domain->disks[i].source.type != DISK_VOLUME &&
+		    domain->disks[i].source.type != DISK_NETWORK)
 			warnings = warn_type(warnings, source, domain->disks[i].device.node,
 					     enum_word(&disk_type_words, (int)domain->disks[i].source.type));
 	for (size_t i = 0; i < domain->interface_count; i++)

@@ -26,6 +26,8 @@ ENUM_WORDS(disk_bus, DISK_BUS_COUNT, NULL, "virtio", "sata", "scsi", "ide", "usb
 ENUM_WORDS(disk_format, FORMAT_COUNT, NULL, "raw", "qcow2", "vmdk", "vdi", "vhdx", "vpc", "qed", "qcow", "bochs", "cloop", "dmg",
 	   "iso", "luks", "fat", "dir", "ploop");
 ENUM_WORDS(disk_cache, CACHE_COUNT, NULL, "default", "none", "writethrough", "writeback", "directsync", "unsafe");
+ENUM_WORDS(disk_protocol, PROTOCOL_COUNT, NULL, "nbd", "iscsi", "http", "https", "ftp", "ftps", "tftp", "rbd", "gluster", "sheepdog", "vxhs", "nfs",
+	   "ssh");
 ENUM_WORDS(disk_io, IO_COUNT, NULL, "threads", "native", "io_uring");
 ENUM_WORDS(disk_discard, DISCARD_COUNT, NULL, "unmap", "ignore");
 ENUM_WORDS(detect_zeroes, ZEROES_COUNT, NULL, "off", "on", "unmap");

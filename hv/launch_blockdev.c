@@ -89,7 +89,7 @@ static const char *source_path(struct builder *b, const struct disk *disk, const
 
 	*ret_driver = source->type == DISK_BLOCK ? "host_device" : "file";
 	if (source->type != DISK_FILE && source->type != DISK_BLOCK && source->type != DISK_TYPE_ABSENT) {
-		build_unsupported(b, "use type='file' or type='block'", "disk '%s': type '%s' is not supported yet",
+		build_unsupported(b, "use type='file', 'block', 'volume' or 'network'", "disk '%s': type '%s' is not supported yet",
 				  disk->target, enum_word(&disk_type_words, (int)source->type));
 		return NULL;
 	}
@@ -100,24 +100,34 @@ static const char *source_path(struct builder *b, const struct disk *disk, const
 	return path;
 }
 
-static bool build_storage(struct builder *b, const struct disk *disk, const struct disk_source *source, unsigned number)
+/* {"driver": "file", "filename": ...} */
+static struct json_object *build_path(struct builder *b, const struct disk *disk, const struct disk_source *source)
 {
-	_cleanup_free_ char *name = strf("libvirt-%u-storage", number);
 	const char *driver, *path = source_path(b, disk, source, &driver);
 	bool readonly = disk->readonly || disk->kind == DISK_CDROM || source != &disk->source;
 	struct json_object *json;
 
 	if (!path)
-		return false;
+		return NULL;
 	json = device_new(driver);
 	json_set_string(json, "filename", path);
 	json_set_string(json, "aio", enum_word(&disk_io_words, (int)disk->io));
+	build_file(b, path, readonly, false);
+	return json;
+}
+
+static bool build_storage(struct builder *b, const struct disk *disk, const struct disk_source *source, unsigned number)
+{
+	_cleanup_free_ char *name = strf("libvirt-%u-storage", number);
+	struct json_object *json = source->type == DISK_NETWORK ? build_network(b, disk, source, name) : build_path(b, disk, source);
+
+	if (!json)
+		return false;
 	json_set_string(json, "node-name", name);
 	add_cache(disk, json);
 	json_set_bool(json, "auto-read-only", true);
 	json_set_string(json, "discard", "unmap");
 	build_json(b, "-blockdev", json);
-	build_file(b, path, readonly, false);
 	return true;
 }
 

@@ -84,6 +84,8 @@ bool build_controller(struct builder *b, const struct controller *controller);
 
 /* Prints the -blockdev nodes of a disk; number is the first free one. The top node is "libvirt-<number>-format". */
 bool build_blockdevs(struct builder *b, const struct disk *disk, unsigned number);
+/* The node that reaches a server, without what all storage nodes have; with the object of its password before it. NULL on error. */
+struct json_object *build_network(struct builder *b, const struct disk *disk, const struct disk_source *source, const char *node);
 /* How many numbers a disk takes: one for its head, one for each stated layer below. */
 unsigned blockdev_count(const struct disk *disk);
 

@@ -54,6 +54,7 @@ libhv_a_SOURCES = \
 	hv/launch_guest.c \
 	hv/launch_interface.c \
 	hv/launch_machine.c \
+	hv/launch_network.c \
 	hv/qmp.c hv/qmp.h \
 	hv/qmp_call.c \
 	hv/qmp_reply.c hv/qmp_reply.h \

@@ -22,6 +22,8 @@ libstorage_a_SOURCES = \
 	storage/pool_disk.c \
 	storage/pool_driver.c storage/pool_driver.h \
 	storage/pool_drivers.h \
+	storage/pool_iscsi.h \
+	storage/pool_iscsi_direct.c \
 	storage/pool_logical.c storage/pool_logical.h \
 	storage/pool_logical_group.c \
 	storage/pool_logical_volume.c \
@@ -34,3 +36,15 @@ libstorage_a_SOURCES = \
 	storage/tar.c storage/tar.h \
 	storage/volume.c storage/volume.h \
 	storage/volume_schema.c
+
+if ISCSI
+pkglibexec_PROGRAMS += virtty-iscsi
+virtty_iscsi_SOURCES = \
+	storage/iscsi/list.c \
+	storage/iscsi/main.c \
+	storage/iscsi/session.c \
+	storage/iscsi/session.h \
+	storage/iscsi/transfer.c
+virtty_iscsi_CFLAGS = $(AM_CFLAGS) $(ISCSI_CFLAGS)
+virtty_iscsi_LDADD = libbase.a $(ISCSI_LIBS) $(JSON_LIBS) $(XML_LIBS)
+endif

@@ -52,6 +52,7 @@ void pool_free(struct pool *pool)
 	strv_free(pool->unmodelled);
 	xmlFreeDoc(pool->doc);
 	free(pool->source);
+	free(pool->secret_file);
 	schema_free(&pool_schema, pool);
 	free(pool);
 }

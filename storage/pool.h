@@ -61,6 +61,7 @@ struct pool {
 	char *protocol_version;
 	char *initiator; /* its IQN */
 	char *auth_type, *auth_user, *secret_usage, *secret_uuid;
+	char *secret_file; /* owned: what holds the login's password, set by core; NULL: not looked for, or not needed */
 	/* where it is to be seen here */
 	char *target;
 	struct pool_permissions permissions;

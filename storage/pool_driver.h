@@ -5,6 +5,8 @@
 
 #include "storage/volume.h"
 
+struct json_object;
+
 /* What a type of pool can do. A NULL function: this type cannot, and core says so. None asks, prints, or touches the
  * database; none outlives its call. */
 struct pool_driver {
@@ -31,6 +33,12 @@ struct pool_driver {
 	bool (*delete)(const struct pool *pool, const struct volume *volume, struct error *err);
 	bool (*resize)(const struct pool *pool, const struct volume *volume, uint64_t bytes, bool shrink, bool allocate,
 		       struct error *err);
+	/* Of volumes that are no files. What prints such a volume's bytes, or takes them on its standard input; length 0: to
+	 * the end. Owned argv. */
+	char **(*transfer)(const struct pool *pool, const struct volume *volume, bool write, uint64_t offset, uint64_t length,
+			   struct error *err);
+	/* And what QEMU opens instead of a file: a block node, whose password is in the QEMU object secret_id. Owned. */
+	struct json_object *(*blockdev)(const struct pool *pool, const struct volume *volume, const char *secret_id);
 	/* A document <sources> of what could be made pools of. spec may be NULL. Owned. */
 	char *(*find_sources)(const char *spec, struct error *err);
 };

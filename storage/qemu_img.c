@@ -172,6 +172,8 @@ char **qemu_img_convert(const struct image_convert *convert, struct error *err)
 	argv = strv_add(strv_add(argv, "-t"), "writeback");
 	if (convert->source_secret_file != NULL)
 		argv = qemu_img_add_secret(argv, "source0", convert->source_secret_file);
+	if (convert->source_login_file != NULL)
+		argv = qemu_img_add_secret(argv, "login0", convert->source_login_file);
 	if (options->secret_file != NULL)
 		argv = qemu_img_add_secret(argv, KEY, options->secret_file);
 	if (convert->compress)

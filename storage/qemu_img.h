@@ -29,6 +29,7 @@ struct image_convert {
 	const char *source;
 	enum image_format source_format; /* stated: never IMAGE_UNKNOWN */
 	const char *source_secret_file;
+	const char *source_login_file; /* the password "login0" that source, "json:{...}", logs in with; NULL: none */
 	const char *target;
 	struct image_options options; /* size_bytes is not looked at */
 	bool compress, target_exists;

@@ -6,8 +6,8 @@
 # shellcheck disable=SC2034  # used by the scripts that source this file
 packages_build=(
 	autoconf automake autopoint gettext gcc libc6-dev make pkg-config
-	libchafa-dev libevent-dev libglib2.0-dev libjson-c-dev liblzma-dev libncurses-dev libnl-3-dev libosinfo-1.0-dev libseccomp-dev libsqlite3-dev libtermkey-dev
-	libvncserver-dev libvterm-dev libxml2-dev zlib1g-dev
+	libchafa-dev libevent-dev libglib2.0-dev libiscsi-dev libjson-c-dev liblzma-dev libncurses-dev libnl-3-dev libosinfo-1.0-dev libseccomp-dev libsqlite3-dev
+	libtermkey-dev libvncserver-dev libvterm-dev libxml2-dev zlib1g-dev
 )
 # To run machines.
 # shellcheck disable=SC2034
@@ -21,7 +21,7 @@ packages_release=$(sed -n 's/^VERSION_ID="\{0,1\}\([0-9]*\).*/\1/p' /etc/os-rele
 # shellcheck disable=SC2034
 packages_test=(
 	check "debian-installer-${packages_release:-12}-netboot-amd64" clang e2fsprogs fdisk gcc iproute2 libclang-rt-dev
-	libosinfo-bin libvirt-clients lvm2 lz4 memtest86+ mount procps python3 shellcheck sqlite3 util-linux xz-utils
+	libosinfo-bin libvirt-clients lvm2 lz4 memtest86+ mount procps python3 qemu-block-extra shellcheck sqlite3 util-linux xz-utils
 )
 
 # What the little host of tests/guest/make-host runs. They are unpacked, not installed: most would start services here.

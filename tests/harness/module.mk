@@ -79,6 +79,11 @@ tests_integration_test_input_SOURCES = tests/integration/test_input.c
 tests_integration_test_input_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_integration_test_input_LDADD = $(harness_libs)
 
+INTEGRATION_TESTS += tests/integration/test_iscsi
+tests_integration_test_iscsi_SOURCES = tests/integration/test_iscsi.c
+tests_integration_test_iscsi_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_integration_test_iscsi_LDADD = $(harness_libs)
+
 INTEGRATION_TESTS += tests/integration/test_keeper
 tests_integration_test_keeper_SOURCES = tests/integration/test_keeper.c
 tests_integration_test_keeper_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)

@@ -70,6 +70,10 @@ struct domain *fixture_domain(const char *name, const struct qemu_caps *caps, st
 	domain = domain_parse(file, text, length, err);
 	if (!domain)
 		return NULL;
+	/* what core finds before a start */
+	for (size_t i = 0; i < domain->disk_count; i++)
+		if (domain->disks[i].source.auth.secret_usage || domain->disks[i].auth.secret_uuid)
+			domain->disks[i].source.secret_file = xstrdup("/var/lib/virtty/secrets/login");
 	if (domain_settle(domain, caps, err) && domain_validate(domain, file, err))
 		return domain;
 	domain_free(domain);

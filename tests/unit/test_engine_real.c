@@ -402,8 +402,10 @@ static void localise_disk(const struct machine *machine, struct disk *disk)
 		const char *format =
 			source->format == FORMAT_ABSENT ? "raw" : enum_word(&disk_format_words, (int)source->format);
 
-		if (!source->file && !source->dev)
+		/* no server is there: what would be asked of it is held against the schema elsewhere */
+		if (!source->file && !source->dev && source->type != DISK_NETWORK)
 			continue;
+		disk->readonly = disk->readonly && source->type != DISK_NETWORK;
 		source->type = DISK_FILE;
 		replace(&source->file, make_image(machine, name, format));
 	}
