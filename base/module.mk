@@ -29,4 +29,5 @@ libbase_a_SOURCES = \
 	base/uuid.c base/uuid.h \
 	base/xml.c base/xml.h \
 	base/xml_tree.c \
-	base/xml_write.c
+	base/xml_write.c \
+	base/yaml.c base/yaml.h

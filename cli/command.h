@@ -15,6 +15,7 @@ enum option_kind {
 	OPTION_STRING,	  /* --domain NAME */
 	OPTION_INT,	  /* --timeout 5: a whole number, not negative without TRAIT_NEGATIVE */
 	OPTION_LIST,	  /* may be given again; as a positional it takes all words that are left */
+	OPTION_MAYBE_STRING, /* --cloud-init or --cloud-init user=a: the value may be left out */
 	OPTION_MAYBE_INT, /* --wait or --wait 5: the number may be left out (it may be negative) */
 };
 
@@ -80,6 +81,12 @@ const struct command *command_find(const char *name);
 const struct option *option_find(const struct command *command, const char *name, size_t length);
 const struct option *option_find_letter(const struct command *command, char letter);
 size_t option_count(const struct command *command);
+
+/* May its value be left out? */
+static inline bool option_stands_alone(const struct option *option)
+{
+	return option->kind == OPTION_MAYBE_INT || option->kind == OPTION_MAYBE_STRING;
+}
 
 /* Rows that many commands share. */
 #define OPTION_DOMAIN(complete) \

@@ -209,7 +209,7 @@ static void walk(const struct command *command, int count, char *const *words, s
 		if (!option)
 			continue;
 		at->given[option - command->options] = true;
-		if (option->kind != OPTION_FLAG && option->kind != OPTION_MAYBE_INT && !equals)
+		if (option->kind != OPTION_FLAG && !option_stands_alone(option) && !equals)
 			at->value = option;
 	}
 }

@@ -54,7 +54,7 @@ char *help_option(const struct option *option)
 	strbuf_printf(&b, (option->traits & TRAIT_POSITIONAL) ? "[--%s]" : "--%s", option->name);
 	for (size_t i = 0; aliases && aliases[i]; i++)
 		strbuf_printf(&b, ", --%s", aliases[i]);
-	if (option->kind == OPTION_MAYBE_INT)
+	if (option_stands_alone(option))
 		strbuf_printf(&b, " [%s]", _(option->value));
 	else if (option->kind != OPTION_FLAG)
 		strbuf_printf(&b, " %s", _(option->value));
@@ -70,7 +70,7 @@ static void synopsis_option(struct strbuf *b, const struct option *option)
 		strbuf_printf(b, required ? " %s%s" : " [%s%s]", _(option->value), dots);
 	else if (option->kind == OPTION_FLAG)
 		strbuf_printf(b, " [--%s]", option->name);
-	else if (option->kind == OPTION_MAYBE_INT)
+	else if (option_stands_alone(option))
 		strbuf_printf(b, " [--%s [%s]]", option->name, _(option->value));
 	else
 		strbuf_printf(b, required ? " --%s %s%s" : " [--%s %s]%s", option->name, _(option->value), dots);

@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "base/uuid.h"
 #include "cli/cli.h"
+#include "cli/cloud_init.h"
 #include "cli/install_options.h"
 #include "cli/secret.h"
 #include "cli/suboptions.h"
@@ -43,6 +44,10 @@ const struct option install_options[] = {
 	OPTION_VALUE("osinfo", "os-variant", 0, N_("OS"),
 		     N_("what will be installed: debian12, or [name=][,detect=on][,require=on] (default: what the ISO says)")),
 	OPTION_VALUE("os-type", NULL, 0, N_("TYPE"), N_("does nothing: --osinfo says it")),
+	{ "cloud-init", NULL, 0, OPTION_MAYBE_STRING, 0, COMPLETE_FILE, NULL, N_("PARTS"),
+	  N_("for a cloud image, told to cloud-init at the first start: user=,password-file=,ssh-key=,hostname=,package=,upgrade=,run=,timezone=,"
+	     "address=,gateway=,dns=,root-ssh-key=,root-password-file=,root-password-generate=,disable=,user-data=,meta-data=,network-config=; "
+	     "without parts: a root password is made, and cloud-init disabled afterwards") },
 	OPTION_VALUE("metadata", NULL, 0, N_("METADATA"), N_("title=,description=")),
 	OPTION_VALUE("description", NULL, 0, N_("TEXT"), N_("description of the machine")),
 	OPTION_SIMPLE("wizard", N_("ask for all on the screen, with what is given filled in; also without anything to boot")),
@@ -408,7 +413,8 @@ bool install_request_begin(const struct arguments *arguments, struct install_req
 	if (argument_string(arguments, "os-type"))
 		cli_warnings((char *const[]){ (char *)(uintptr_t)_("--os-type does nothing any more: --osinfo says what is installed"), NULL });
 	if (!good || !read_disks(arguments, ret, err) || !read_graphics(argument_string(arguments, "graphics"), ret, err) ||
-	    !read_console(argument_string(arguments, "console"), ret, err) || !read_metadata(arguments, ret, err))
+	    !read_console(argument_string(arguments, "console"), ret, err) || !read_metadata(arguments, ret, err) ||
+	    !cloud_init_read(arguments, ret, err))
 		return false;
 	if (ret->cdrom && ret->import)
 		return error_set(err, ERROR_INVALID, _("--cdrom and --import exclude each other"));

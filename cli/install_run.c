@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/strv.h"
+#include "cli/cloud_init.h"
 #include "cli/storage.h"
 #include "core/autostart_unit.h"
 
@@ -142,6 +143,7 @@ bool cli_install_make(struct cli *cli, struct install_request *request, bool sta
 	if (!make_whole(cli, request, start, &name, &warnings, &interrupted, err))
 		return false;
 	cli_warnings(warnings);
+	cloud_init_show_password(request);
 	if (start)
 		cli_note(cli, _("Domain '%s' created and started\n"), name);
 	else

@@ -52,7 +52,7 @@ static void man_option(FILE *stream, const struct option *option)
 		fputs("\\fR", stream);
 	}
 	if (option->kind != OPTION_FLAG)
-		fprintf(stream, option->kind == OPTION_MAYBE_INT ? " [\\fI%s\\fR]" : " \\fI%s\\fR", option->value);
+		fprintf(stream, option_stands_alone(option) ? " [\\fI%s\\fR]" : " \\fI%s\\fR", option->value);
 	fputc('\n', stream);
 	roff_line(stream, option->help);
 }

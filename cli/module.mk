@@ -3,6 +3,7 @@
 noinst_LIBRARIES += libcli.a
 libcli_a_SOURCES = \
 	cli/cli.h \
+	cli/cloud_init.c cli/cloud_init.h \
 	cli/cmd_autostart.c \
 	cli/cmd_block.c \
 	cli/cmd_console.c \

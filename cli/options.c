@@ -104,7 +104,7 @@ static bool take_value(struct arguments *arguments, const struct option *option,
 	}
 	argument->given = true;
 	argument->text = text;
-	if (option->kind == OPTION_FLAG || (option->kind == OPTION_MAYBE_INT && !text))
+	if (option->kind == OPTION_FLAG || (option_stands_alone(option) && !text))
 		return true;
 	if (text[0] == '\0' && !(option->traits & TRAIT_EMPTY)) {
 		error_set(err, ERROR_INVALID, _("the value of --%s is empty"), option->name);
@@ -138,6 +138,8 @@ static bool take_next(struct arguments *arguments, const struct option *option, 
 			return take_value(arguments, option, argv[++*at], err);
 		return take_value(arguments, option, NULL, err);
 	}
+	if (option->kind == OPTION_MAYBE_STRING && (*at + 1 >= argc || argv[*at + 1][0] == '-'))
+		return take_value(arguments, option, NULL, err);
 	if (*at + 1 >= argc) {
 		error_set(err, ERROR_INVALID, _("--%s needs a value: --%s %s"), option->name, option->name,
 			  _(option->value));

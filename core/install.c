@@ -8,6 +8,7 @@
 #include "core/install_internal.h"
 
 #include <string.h>
+#include <unistd.h>
 
 /* Does the document hold together? Settled on a copy: the text stays what was chosen. */
 static bool check_document(const struct installation *installation, const char *text, struct error *err)
@@ -83,6 +84,8 @@ static bool make(struct manager *manager, struct installation *installation, boo
 		if (installation->images[i].create &&
 		    (!go_on(installation, err) || !install_make_image(manager, installation, &installation->images[i], made, err)))
 			return false;
+	if (installation->has_seed && (!go_on(installation, err) || !seed_make(manager, installation->uuid, &installation->seed, err)))
+		return false;
 	if (!go_on(installation, err) || !define(manager, installation, text, machine, err) || !go_on(installation, err))
 		return false;
 	if (!start)
@@ -95,8 +98,9 @@ static bool make(struct manager *manager, struct installation *installation, boo
 }
 
 /* Everything that was made goes again; a start that failed has taken back its own part. */
-static void take_back(struct manager *manager, struct machine *machine, const struct made_images *made)
+static void take_back(struct manager *manager, const struct installation *installation, struct machine *machine, const struct made_images *made)
 {
+	_cleanup_free_ char *seed = installation->has_seed ? machine_seed(manager, installation->uuid) : NULL;
 	_cleanup_machine_ struct machine now = { 0 };
 
 	/* A keeper that answered too late may have started it after all. */
@@ -104,6 +108,8 @@ static void take_back(struct manager *manager, struct machine *machine, const st
 		domain_destroy(manager, &now, false, NULL);
 	if (machine->id)
 		domain_undefine(manager, machine, 0, NULL, NULL, NULL);
+	if (seed)
+		unlink(seed);
 	install_unmake_images(manager, made);
 }
 
@@ -121,7 +127,7 @@ bool install_run(struct manager *manager, const struct install_request *request,
 	if (ok) {
 		ok = make(manager, &installation, start, &made, &machine, err);
 		if (!ok)
-			take_back(manager, &machine, &made);
+			take_back(manager, &installation, &machine, &made);
 		/* a child that fell to the same signal is not why */
 		if (!ok)
 			go_on(&installation, err);

@@ -53,6 +53,9 @@ struct install_request {
 	char *cpu;             /* NULL: host-passthrough under KVM, maximum under TCG */
 	char *osinfo;
 	char *title, *description;
+	/* For a cloud image: what cloud-init is told at the first start (core/seed.h), as parts; NULL: nothing. The passwords apart, because they
+	 * are never part of a command line: of its user, and of root. */
+	char *cloud_init, *cloud_password, *cloud_root_password;
 	/* Asked between steps: true gives the installation up, and what it made is taken back. NULL: never. */
 	bool (*cancelled)(void);
 	/* Told how far a job is that fills a disk; NULL: not wanted. */

@@ -105,6 +105,8 @@ char **install_arguments(const struct install_request *request)
 	words = add_text(words, "--machine", request->machine);
 	words = add_text(words, "--cpu", request->cpu);
 	words = add_text(words, "--osinfo", request->osinfo);
+	if (request->cloud_init)
+		words = text_empty(request->cloud_init) ? strv_add(words, "--cloud-init") : strv_addf(words, "--cloud-init=%s", request->cloud_init);
 	return add_metadata(words, request);
 }
 

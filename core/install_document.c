@@ -203,6 +203,8 @@ char *install_document(const struct installation *installation)
 	xmlDocSetRootElement(doc, root);
 	xml_set_attribute(root, "type", installation->kvm ? "kvm" : "qemu");
 	add(root, "name", installation->name, NULL);
+	if (installation->has_seed)
+		add(root, "uuid", installation->uuid, NULL);
 	if (!text_empty(request->title))
 		add(root, "title", request->title, NULL);
 	if (!text_empty(request->description))

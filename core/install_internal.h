@@ -3,8 +3,10 @@
 #ifndef CORE_INSTALL_INTERNAL_H
 #define CORE_INSTALL_INTERNAL_H
 
+#include "base/uuid.h"
 #include "core/install.h"
 #include "core/manager_internal.h"
+#include "core/seed.h"
 #include "core/osinfo.h"
 #include "hv/domain.h"
 
@@ -61,6 +63,10 @@ struct installation {
 	size_t network_count;
 	struct install_graphics graphics;
 	struct install_boot boot;
+	/* with a seed: the machine's identity is chosen with it, since its file is named so */
+	bool has_seed;
+	char uuid[UUID_TEXT_SIZE];
+	struct seed_texts seed;
 	char **warnings; /* owned */
 };
 void installation_clear(struct installation *installation);
@@ -85,6 +91,8 @@ bool install_resolve_images(struct manager *manager, struct installation *instal
 bool install_resolve(struct manager *manager, const struct install_request *request, struct installation *ret, struct error *err);
 /* Looks at what a new image is to be filled with; its size and the room for it. */
 bool install_resolve_content(const struct install_disk *disk, struct install_image *image, struct error *err);
+/* What cloud-init will be told, and the drive that it finds it in. */
+bool install_resolve_seed(struct manager *manager, struct installation *installation, struct error *err);
 /* Starts the job that fills it, and waits for its end. */
 bool install_fill_image(struct manager *manager, const struct installation *installation, const struct install_image *image, struct error *err);
 /* Images that were made, to be taken back when the rest fails. */

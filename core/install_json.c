@@ -28,6 +28,8 @@ static const struct member request_members[] = {
 	MEMBER(install_request, TEXT, graphics),   MEMBER(install_request, TEXT, password),
 	MEMBER(install_request, TEXT, boot),	   MEMBER(install_request, TEXT, virt_type),  MEMBER(install_request, TEXT, machine),
 	MEMBER(install_request, TEXT, cpu),	   MEMBER(install_request, TEXT, osinfo),
+	MEMBER(install_request, TEXT, cloud_init), MEMBER(install_request, TEXT, cloud_password),
+	MEMBER(install_request, TEXT, cloud_root_password),
 	MEMBER(install_request, TEXT, title),	   MEMBER(install_request, TEXT, description),
 };
 

@@ -47,6 +47,7 @@ void installation_clear(struct installation *installation)
 	if (installation->system)
 		os_system_clear(installation->system);
 	free(installation->system);
+	seed_texts_clear(&installation->seed);
 	strv_free(installation->warnings);
 	*installation = (struct installation){ 0 };
 }
@@ -89,6 +90,9 @@ void install_request_clear(struct install_request *request)
 	free(request->machine);
 	free(request->cpu);
 	free(request->osinfo);
+	free(request->cloud_init);
+	free(request->cloud_password);
+	free(request->cloud_root_password);
 	free(request->title);
 	free(request->description);
 	*request = (struct install_request){ 0 };
@@ -293,5 +297,5 @@ bool install_resolve(struct manager *manager, const struct install_request *requ
 	    !install_resolve_system(manager, ret, err))
 		return false;
 	resolve_sizes(ret);
-	return resolve_firmware(ret, err) && install_resolve_images(manager, ret, err) && resolve_boot(ret, err);
+	return resolve_firmware(ret, err) && install_resolve_images(manager, ret, err) && resolve_boot(ret, err) && install_resolve_seed(manager, ret, err);
 }

@@ -58,6 +58,7 @@ libcore_a_SOURCES = \
 	core/install_make.c \
 	core/install_options.c \
 	core/install_resolve.c \
+	core/install_seed.c \
 	core/install_system.c \
 	core/iso_list.c \
 	core/job.c core/job.h \
@@ -107,6 +108,11 @@ libcore_a_SOURCES = \
 	core/scope.c core/scope.h \
 	core/screenshot.c \
 	core/secret.c core/secret.h \
+	core/seed.h core/seed_internal.h \
+	core/seed_iso.c \
+	core/seed_options.c \
+	core/seed_password.c \
+	core/seed_text.c \
 	core/start.c \
 	core/stats.c \
 	core/storage.h core/storage_internal.h \

@@ -3,10 +3,12 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "base/process.h"
+#include "base/strv.h"
 #include "base/text.h"
 #include "core/manager_internal.h"
 #include "core/prepare.h"
 #include "core/release.h"
+#include "core/seed.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -41,9 +43,9 @@ static bool still_held(struct manager *manager, int64_t domain_id, int64_t gener
 	return true;
 }
 
-/* A transient machine goes with its run, and so do the firmware variables that virtty made for it, unless somebody wanted them kept.
- * *ret_nvram (owned): the file to delete; NULL: none. */
-static bool remove_transient(struct manager *manager, int64_t domain_id, bool *ret_gone, char **ret_nvram, struct error *err)
+/* A transient machine goes with its run, and so do its seed and the firmware variables that virtty made for it, unless somebody wanted
+ * these kept. *ret_files (owned): the files to delete, if they are there. */
+static bool remove_transient(struct manager *manager, int64_t domain_id, bool *ret_gone, char ***ret_files, struct error *err)
 {
 	sqlite3_stmt *row = db_query(manager->db, err, "SELECT uuid FROM domain WHERE id = ? AND persistent = 0", "i", domain_id);
 	_cleanup_free_ char *uuid = NULL;
@@ -58,13 +60,14 @@ static bool remove_transient(struct manager *manager, int64_t domain_id, bool *r
 	if (!db_run(manager->db, &kept, err, "DELETE FROM meta WHERE key = " KEEP_NVRAM_KEY, "s", uuid) ||
 	    !db_run(manager->db, NULL, err, "DELETE FROM domain WHERE id = ?", "i", domain_id))
 		return false;
+	*ret_files = strv_take(*ret_files, machine_seed(manager, uuid));
 	if (kept == 0)
-		*ret_nvram = machine_nvram(manager, uuid);
+		*ret_files = strv_take(*ret_files, machine_nvram(manager, uuid));
 	return true;
 }
 
 static bool release_rows(struct manager *manager, int64_t domain_id, int64_t generation, const struct release *release,
-			 bool *ret_gone, char **ret_nvram, struct error *err)
+			 bool *ret_gone, char ***ret_files, struct error *err)
 {
 	bool won;
 
@@ -74,7 +77,7 @@ static bool release_rows(struct manager *manager, int64_t domain_id, int64_t gen
 	if (!definition_delete(manager, domain_id, DEFINITION_LIVE, err) ||
 	    !run_free(manager->db, domain_id, generation, release->state, release->reason, &won, err))
 		return false;
-	return remove_transient(manager, domain_id, ret_gone, ret_nvram, err);
+	return remove_transient(manager, domain_id, ret_gone, ret_files, err);
 }
 
 /* The logs of a transient machine go with its row: no command could name them any more, and its history has the last lines. */
@@ -89,7 +92,7 @@ bool release_machine(struct manager *manager, int64_t domain_id, int64_t generat
 		     struct error *err)
 {
 	_cleanup_free_ char *aside = strf("%s/gone-%" PRId64, manager->paths.run, domain_id);
-	_cleanup_free_ char *nvram = NULL;
+	_cleanup_strv_ char **files = NULL;
 	bool held = false, gone = false;
 
 	*ret_released = false;
@@ -101,13 +104,14 @@ bool release_machine(struct manager *manager, int64_t domain_id, int64_t generat
 		db_rollback(manager->db);
 		return true;
 	}
-	if (!set_aside(manager, domain_id, aside, err) || !release_rows(manager, domain_id, generation, release, &gone, &nvram, err))
+	if (!set_aside(manager, domain_id, aside, err) || !release_rows(manager, domain_id, generation, release, &gone, &files, err))
 		goto failed;
 	if (!db_commit(manager->db, err))
 		return false;
 	*ret_released = true;
-	if (nvram && unlink(nvram) < 0 && errno != ENOENT)
-		return error_set_errno(err, errno, "cannot remove '%s'", nvram);
+	for (char **file = files; file && *file; file++)
+		if (unlink(*file) < 0 && errno != ENOENT)
+			return error_set_errno(err, errno, "cannot remove '%s'", *file);
 	return directory_remove(aside, err) && (!gone || remove_logs(manager, domain_id, err));
 failed:
 	db_rollback(manager->db);

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "core/image_uses.h"
 #include "core/manager_internal.h"
+#include "core/seed.h"
 #include "core/undefine.h"
 #include "hv/domain.h"
 
@@ -91,6 +92,17 @@ static char *own_nvram(struct manager *manager, const struct domain *domain)
 	return text_equal(domain->os.nvram, own) ? TAKE_POINTER(own) : NULL;
 }
 
+/* What cloud-init was told at its first start, made by virtty for this machine alone. Owned; NULL: none. */
+static char *own_seed(struct manager *manager, const struct domain *domain)
+{
+	_cleanup_free_ char *own = machine_seed(manager, domain->uuid);
+
+	for (size_t i = 0; i < domain->disk_count; i++)
+		if (text_equal(domain->disks[i].source.file, own))
+			return TAKE_POINTER(own);
+	return NULL;
+}
+
 /* The row: gone, or transient when it runs. */
 static bool remove_rows(struct manager *manager, const struct machine *machine, unsigned flags, bool *ret_active, struct error *err)
 {
@@ -144,7 +156,7 @@ bool domain_undefine(struct manager *manager, const struct machine *machine, uns
 	_cleanup_domain_ struct domain *domain = NULL;
 	_cleanup_error_ struct error local = ERROR_INIT;
 	_cleanup_strv_ char **images = NULL;
-	_cleanup_free_ char *nvram = NULL, *logs = NULL;
+	_cleanup_free_ char *nvram = NULL, *seed = NULL, *logs = NULL;
 	bool active = false;
 
 	if (ret_deleted)
@@ -166,8 +178,11 @@ bool domain_undefine(struct manager *manager, const struct machine *machine, uns
 	if (active)
 		return true;
 	nvram = flags & UNDEFINE_KEEP_NVRAM ? NULL : own_nvram(manager, domain);
+	seed = own_seed(manager, domain);
 	if (nvram)
 		delete_file(nvram, ret_deleted, &local);
+	if (seed)
+		delete_file(seed, ret_deleted, &local);
 	for (size_t i = 0; images && images[i]; i++)
 		delete_file(images[i], ret_deleted, &local);
 	logs = machine_log_directory(manager, machine->id);

@@ -215,6 +215,11 @@ tests_unit_test_describe_SOURCES = tests/unit/test_describe.c tests/unit/manage.
 tests_unit_test_describe_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_unit_test_describe_LDADD = $(CORE_LDADD)
 
+UNIT_TESTS += tests/unit/test_seed
+tests_unit_test_seed_SOURCES = tests/unit/test_seed.c tests/unit/unit.h
+tests_unit_test_seed_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_unit_test_seed_LDADD = $(CORE_LDADD)
+
 UNIT_TESTS += tests/unit/test_install
 tests_unit_test_install_SOURCES = tests/unit/test_install.c tests/unit/manage.c tests/unit/manage.h tests/unit/scratch.c tests/unit/scratch.h
 tests_unit_test_install_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)

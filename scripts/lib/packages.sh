@@ -11,7 +11,7 @@ packages_build=(
 )
 # To run machines.
 # shellcheck disable=SC2034
-packages_run=(dnsmasq-base nftables osinfo-db ovmf qemu-system-x86 qemu-utils)
+packages_run=(dnsmasq-base gzip nftables osinfo-db ovmf qemu-system-x86 qemu-utils xorriso xz-utils zstd)
 # To make the demonstration ISO (scripts/make-demo-iso).
 # shellcheck disable=SC2034
 packages_demo=(busybox-static cpio grub-common grub-efi-amd64-bin grub-pc-bin mtools xorriso)
@@ -21,7 +21,7 @@ packages_release=$(sed -n 's/^VERSION_ID="\{0,1\}\([0-9]*\).*/\1/p' /etc/os-rele
 # shellcheck disable=SC2034
 packages_test=(
 	check "debian-installer-${packages_release:-12}-netboot-amd64" clang e2fsprogs fdisk gcc iproute2 libclang-rt-dev
-	libosinfo-bin libvirt-clients lvm2 lz4 memtest86+ mount procps python3 qemu-block-extra shellcheck sqlite3 util-linux xz-utils
+	libosinfo-bin libvirt-clients lvm2 lz4 memtest86+ mount procps python3 python3-yaml qemu-block-extra shellcheck sqlite3 util-linux xz-utils
 )
 
 # What the little host of tests/guest/make-host runs. They are unpacked, not installed: most would start services here.
