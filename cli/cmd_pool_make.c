@@ -139,6 +139,7 @@ static char *document_of_options(struct cli *cli, struct error *err)
 
 static bool run_pool_define_as(struct cli *cli, struct error *err)
 {
+	_cleanup_strv_ char **warnings = NULL;
 	_cleanup_free_ char *text = document_of_options(cli, err);
 	struct pool_row row = { 0 };
 
@@ -146,8 +147,9 @@ static bool run_pool_define_as(struct cli *cli, struct error *err)
 		return false;
 	if (cli_flag(cli, "print-xml"))
 		return fputs(text, stdout) >= 0;
-	if (!cli_manager(cli, err) || !pool_define(cli->manager, "options", text, strlen(text), &row, NULL, err))
+	if (!cli_manager(cli, err) || !pool_define(cli->manager, "options", text, strlen(text), &row, &warnings, err))
 		return false;
+	cli_warnings(warnings);
 	cli_note(cli, _("Pool %s defined\n"), row.name);
 	pool_row_clear(&row);
 	return true;

@@ -72,15 +72,25 @@ static char *below(const char *path)
 	return image_backing_path(path, image.backing_file);
 }
 
-/* The images below one, nearest first. A chain that is a circle ends with the limit. Owned. */
+/* The images below one, nearest first: to its end, or to where it comes back to itself. Then nothing can be read from it, and
+ * nobody needs what it names: there is no chain. Owned. */
 static char **chain_below(const char *path)
 {
+	struct stat seen[IMAGE_CHAIN];
 	char **chain = NULL;
 	const char *at = path;
 
-	for (int depth = 0; depth < IMAGE_CHAIN; depth++) {
+	for (size_t depth = 0; depth < IMAGE_CHAIN; depth++) {
 		char *next = below(at);
 
+		if (stat(at, &seen[depth]) < 0)
+			memset(&seen[depth], 0, sizeof seen[depth]);
+		for (size_t i = 0; i < depth; i++)
+			if (seen[i].st_ino != 0 && seen[i].st_ino == seen[depth].st_ino && seen[i].st_dev == seen[depth].st_dev) {
+				free(next);
+				strv_free(chain);
+				return NULL;
+			}
 		if (next == NULL)
 			break;
 		chain = strv_take(chain, next);
@@ -185,13 +195,13 @@ static bool load_volumes(struct manager *manager, struct image_uses *uses, struc
 		struct user user = { 0, (const char *)sqlite3_column_text(row, 0), false };
 
 		if (chain == NULL || !text_equal(chain[0], next)) {
-			char **rest = chain_below(next);
+			_cleanup_free_ char *named = below(path);
 
 			strv_free(chain);
-			chain = strv_add(NULL, next);
-			for (size_t i = 0; rest != NULL && rest[i] != NULL; i++)
-				chain = strv_add(chain, rest[i]);
-			strv_free(rest);
+			chain = chain_below(path);
+			/* what the pool knows counts also where the head cannot be read now */
+			if (chain == NULL && named == NULL)
+				chain = strv_add(NULL, next);
 		}
 		add_chain(uses, &user, path, chain);
 	}

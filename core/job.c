@@ -384,7 +384,7 @@ bool job_start(struct manager *manager, const struct job_plan *plan, int fd, int
 	_cleanup_free_ char *program = paths_program();
 	_cleanup_close_ int ours = -1, theirs = -1;
 	_cleanup_strv_ char **argv = NULL;
-	int pipes[2];
+	int pipes[2], changes = 0;
 	pid_t pid;
 
 	if (!insert(manager, plan, fd >= 0, ret_id, err))
@@ -403,9 +403,13 @@ bool job_start(struct manager *manager, const struct job_plan *plan, int fd, int
 		return fail(manager, *ret_id, err);
 	struct process_id process = process_of(pid);
 
-	if (!db_run(manager->db, NULL, err, "UPDATE job SET pid = ?, pid_start = ?, state = 'running' WHERE id = ?",
-		    "iii", (int64_t)process.pid, (int64_t)process.start, *ret_id))
-		return fail(manager, *ret_id, err); /* the pipe closes: it ends without having done anything */
+	/* Where this does not come to pass the pipe closes: it ends without having done anything. */
+	if (!db_run(manager->db, &changes, err,
+		    "UPDATE job SET pid = ?, pid_start = ?, state = 'running' WHERE id = ? AND state = 'waiting'", "iii",
+		    (int64_t)process.pid, (int64_t)process.start, *ret_id))
+		return fail(manager, *ret_id, err);
+	if (changes == 0)
+		return error_set(err, ERROR_FAILED, "%s: it was cancelled", plan->subject);
 	if (!write_all(ours, "g", 1))
 		return error_set_errno(err, errno, "the job's process ended at once");
 	return true;
@@ -456,27 +460,52 @@ bool job_wait(struct manager *manager, int64_t id, bool (*progress)(const struct
 	}
 }
 
-bool job_abort(struct manager *manager, int64_t id, struct error *err)
+/* One that waits has no process of its own yet: who starts it finds that it is not to be. */
+static bool abort_waiting(struct manager *manager, int64_t id, bool *ret_done, struct error *err)
 {
-	struct job job;
 	int changes = 0;
 
-	if (!job_find(manager, id, &job, err))
+	if (!db_run(manager->db, &changes, err,
+		    "UPDATE job SET state = 'cancelled', changed_at_ms = ?1, ended_at_ms = ?1 WHERE id = ?2 AND state = 'waiting'",
+		    "ii", clock_wall_ms(), id))
+		return false;
+	*ret_done = changes > 0;
+	return true;
+}
+
+static bool mark_cancelled(struct manager *manager, int64_t id, struct error *err)
+{
+	return db_run(manager->db, NULL, err,
+		      "UPDATE job SET state = 'cancelled', changed_at_ms = ? WHERE id = ? AND ended_at_ms = 0", "ii",
+		      clock_wall_ms(), id);
+}
+
+bool job_abort(struct manager *manager, int64_t id, struct error *err)
+{
+	_cleanup_error_ struct error locked = ERROR_INIT;
+	bool done = false;
+	struct job job;
+
+	if (!abort_waiting(manager, id, &done, err) || !job_find(manager, id, &job, err))
 		return false;
 	struct process_id process = job.process;
-	bool running = job.state == JOB_RUNNING || job.state == JOB_WAITING;
+	bool running = job.state == JOB_RUNNING;
 
 	job_clear(&job);
+	if (done)
+		return true;
 	if (!running) {
 		error_set(err, ERROR_STATE, "job %" PRId64 " has ended already", id);
 		return false;
 	}
-	if (!db_run(manager->db, &changes, err,
-		    "UPDATE job SET state = 'cancelled', changed_at_ms = ? WHERE id = ? AND ended_at_ms = 0", "ii",
-		    clock_wall_ms(), id))
-		return false;
+	bool marked = mark_cancelled(manager, id, &locked);
+
+	/* One that was stopped may itself hold the state: it lets go when it ends. */
+	if (!marked && !process_stopped(&process))
+		return error_move(err, &locked);
 	/* It ends its own child; where it cannot, the kernel does when it dies. */
-	if (!process_end(&process, SIGTERM, CANCEL_TERM_MS) && !process_end(&process, SIGKILL, CANCEL_KILL_MS))
+	if (!process_end(&process, process_stopped(&process) ? SIGKILL : SIGTERM, CANCEL_TERM_MS) &&
+	    !process_end(&process, SIGKILL, CANCEL_KILL_MS))
 		return error_set(err, ERROR_TIMEOUT, "job %" PRId64 " does not end (pid %d)", id, (int)process.pid);
-	return job_reap(manager, err);
+	return (marked || mark_cancelled(manager, id, err)) && job_reap(manager, err);
 }

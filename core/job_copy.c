@@ -15,6 +15,7 @@
 
 #define BUFFER_BYTES ((size_t)1024 * 1024)
 #define ZERO_BYTES   ((size_t)64 * 1024) /* a run of zeroes this long is left out of a new file */
+#define HOLE_BYTES   (UINT64_C(64) * 1024 * 1024)
 
 static bool report(const struct job_progress *progress, uint64_t bytes, struct error *err)
 {
@@ -42,53 +43,58 @@ static bool is_zero(const char *bytes, size_t length)
 	return length == 0 || (bytes[0] == 0 && memcmp(bytes, bytes + 1, length - 1) == 0);
 }
 
-/* Zeroes, where something else may be. A device that can is told to hold them, by which a thin one stays thin. */
+/* Where data begins (or, with SEEK_HOLE, ends) at or after offset; the end when nowhere. A file system that knows no holes
+ * has data everywhere. */
+static uint64_t seek_next(int fd, int what, uint64_t offset, uint64_t end)
+{
+	off_t at = lseek(fd, (off_t)offset, what);
+
+	if (at < 0)
+		return errno == ENXIO || what == SEEK_HOLE ? end : offset;
+	return (uint64_t)at < end ? (uint64_t)at : end;
+}
+
+/* Makes a range read as zeroes: what is a hole stays one, and what is allocated stays so; a device that can is told to
+ * hold nothing there, by which a thin one stays thin. */
 static bool write_zeroes(const struct job_copy *copy, uint64_t offset, uint64_t length, struct error *err)
 {
-	static const int ways[] = { FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
-				    FALLOC_FL_ZERO_RANGE | FALLOC_FL_KEEP_SIZE };
-	_cleanup_free_ char *zeroes = NULL;
+	static const char zeroes[ZERO_BYTES];
+	uint64_t end = offset + length;
 
-	for (size_t i = 0; i < ARRAY_LENGTH(ways); i++)
-		if (fallocate(copy->target, ways[i], (off_t)offset, (off_t)length) == 0)
-			return true;
-	zeroes = xcalloc(1, BUFFER_BYTES);
-	for (uint64_t done = 0; done < length;) {
-		size_t part = length - done < BUFFER_BYTES ? (size_t)(length - done) : BUFFER_BYTES;
+	if (copy->device && fallocate(copy->target, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, (off_t)offset, (off_t)length) == 0)
+		return true;
+	while ((offset = seek_next(copy->target, SEEK_DATA, offset, end)) < end) {
+		uint64_t hole = seek_next(copy->target, SEEK_HOLE, offset, end);
 
-		if (!write_at(copy->target, zeroes, part, offset + done, false, err))
+		if (hole > offset && fallocate(copy->target, FALLOC_FL_ZERO_RANGE | FALLOC_FL_KEEP_SIZE, (off_t)offset,
+					       (off_t)(hole - offset)) == 0) {
+			offset = hole;
+			continue;
+		}
+		size_t part = end - offset < sizeof zeroes ? (size_t)(end - offset) : sizeof zeroes;
+
+		if (!write_at(copy->target, zeroes, part, offset, false, err))
 			return false;
-		done += part;
+		offset += part;
 	}
 	return true;
 }
 
-/* What holds something; runs of zeroes are passed over where the target is new, since it reads as zeroes there. */
+/* What holds something; a run of zeroes is passed over where the target is new, since it reads as zeroes there. */
 static bool write_sparse(const struct job_copy *copy, const char *bytes, size_t length, uint64_t offset,
 			 struct error *err)
 {
 	for (size_t at = 0; at < length; at += ZERO_BYTES) {
 		size_t part = length - at < ZERO_BYTES ? length - at : ZERO_BYTES;
+		bool zero = is_zero(bytes + at, part);
 
-		if ((copy->whole || copy->device) && is_zero(bytes + at, part)) {
-			if (copy->device && !write_zeroes(copy, offset + at, part, err))
-				return false;
+		if (zero && copy->whole && !copy->device)
 			continue;
-		}
-		if (!write_at(copy->target, bytes + at, part, offset + at, false, err))
+		if (!(zero ? write_zeroes(copy, offset + at, part, err)
+			   : write_at(copy->target, bytes + at, part, offset + at, false, err)))
 			return false;
 	}
 	return true;
-}
-
-/* Where data begins at or after offset; the end when there is none. A file system that knows no holes says: here. */
-static uint64_t next_data(int fd, uint64_t offset, uint64_t end)
-{
-	off_t at = lseek(fd, (off_t)offset, SEEK_DATA);
-
-	if (at < 0)
-		return errno == ENXIO ? end : offset;
-	return (uint64_t)at < end ? (uint64_t)at : end;
 }
 
 static bool copy_stream(const struct job_copy *copy, const struct job_progress *progress, struct error *err)
@@ -120,6 +126,19 @@ static bool copy_stream(const struct job_copy *copy, const struct job_progress *
 	return true;
 }
 
+/* A hole of the source, or as much of it as is done before progress is told again. */
+static uint64_t copy_hole(const struct job_copy *copy, uint64_t at, uint64_t data, bool *ret_ok, struct error *err)
+{
+	uint64_t length = data - at < HOLE_BYTES ? data - at : HOLE_BYTES;
+
+	*ret_ok = true;
+	/* a new file has holes by itself; what lay on a device before lies there still */
+	if (copy->whole && !copy->device)
+		return data;
+	*ret_ok = write_zeroes(copy, copy->target_offset + (at - copy->source_offset), length, err);
+	return at + length;
+}
+
 static bool copy_ranges(const struct job_copy *copy, uint64_t end, const struct job_progress *progress,
 			struct error *err)
 {
@@ -127,15 +146,18 @@ static bool copy_ranges(const struct job_copy *copy, uint64_t end, const struct 
 	uint64_t at = copy->source_offset;
 
 	while (at < end) {
-		uint64_t data = copy->whole || copy->device ? next_data(copy->source, at, end) : at;
-		size_t want = end - data < BUFFER_BYTES ? (size_t)(end - data) : BUFFER_BYTES;
+		uint64_t data = seek_next(copy->source, SEEK_DATA, at, end);
+		bool ok = true;
 
-		if (copy->device && data > at &&
-		    !write_zeroes(copy, copy->target_offset + (at - copy->source_offset), data - at, err))
-			return false;
-		at = data;
-		if (at >= end)
-			break;
+		if (data > at) {
+			at = copy_hole(copy, at, data, &ok, err);
+			if (!ok || !report(progress, at - copy->source_offset, err))
+				return false;
+			continue;
+		}
+		/* not beyond the data: what is read of a hole would be compared for nothing */
+		uint64_t stop = seek_next(copy->source, SEEK_HOLE, at, end);
+		size_t want = stop - at < BUFFER_BYTES ? (size_t)(stop - at) : BUFFER_BYTES;
 		ssize_t n = pread(copy->source, buffer, want, (off_t)at);
 
 		if (n < 0 && errno == EINTR)
@@ -178,7 +200,10 @@ bool job_copy_run(const struct job_copy *copy, const struct job_progress *progre
 	if (copy->whole && copy->source_offset == 0 && copy->target_offset == 0 && end == size &&
 	    ioctl(copy->target, FICLONE, copy->source) == 0)
 		return report(progress, size, err);
-	if (copy->whole && ftruncate(copy->target, (off_t)(copy->target_offset + (end - copy->source_offset))) < 0 &&
+	uint64_t target_end = copy->target_offset + (end - copy->source_offset);
+
+	/* What ends in a hole is as long as it says all the same. */
+	if ((copy->whole || size_of(copy->target) < target_end) && ftruncate(copy->target, (off_t)target_end) < 0 &&
 	    errno != EINVAL)
 		return error_set_errno(err, errno, "cannot make it large enough");
 	return copy_ranges(copy, end, progress, err) &&

@@ -52,8 +52,8 @@ bool import_check_digest(int fd, uint64_t offset, uint64_t length, enum digest d
 /* Takes away what a job made that is not in its place. */
 void job_remove_unfinished(struct manager *manager, const struct job_plan *plan);
 
-/* Copies length bytes (0: to the end) between two files at their offsets. Holes stay holes where both can, a whole file
- * is a reflink where the file system can. */
+/* Copies length bytes (0: to the end) between two files at their offsets. Holes stay holes where both can, zeroes that
+ * come onto a hole leave it one, a whole file is a reflink where the file system can. */
 struct job_copy {
 	int source, target;
 	uint64_t source_offset, target_offset, length;

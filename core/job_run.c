@@ -20,6 +20,7 @@
 #include <unistd.h>
 
 #define REPORT_MS    200
+#define CONCLUDE_TRIES 12 /* of the database's own patience, 5 s each */
 #define CLOCK_TRIES  10
 #define ENLARGE_LIMIT_MS 60000
 
@@ -122,6 +123,27 @@ static int open_end(const struct work *work, const char *path, int flags, struct
 	return fd;
 }
 
+/* Can what was handed over be read or written at any place? Then from where it stands. */
+static bool can_seek(int fd, uint64_t *ret_offset)
+{
+	struct stat st;
+	off_t at = lseek(fd, 0, SEEK_CUR);
+	int flags = fcntl(fd, F_GETFL);
+
+	if (at < 0 || fstat(fd, &st) < 0 || !(S_ISREG(st.st_mode) || S_ISBLK(st.st_mode)) || (flags & O_APPEND))
+		return false;
+	*ret_offset = (uint64_t)at;
+	return true;
+}
+
+/* Nothing lies there yet. */
+static bool is_new(int fd, uint64_t offset)
+{
+	struct stat st;
+
+	return fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && (uint64_t)st.st_size <= offset;
+}
+
 static bool copy_between(struct work *work, int source, int target, struct error *err)
 {
 	const struct job_plan *plan = &work->plan;
@@ -139,9 +161,14 @@ static bool copy_between(struct work *work, int source, int target, struct error
 		.length = plan->length,
 		.whole = plan->target_is_ours,
 		.device = is_device(plan->target),
-		.stream = plan->source == NULL || plan->target == NULL,
 	};
 
+	if (plan->source == NULL)
+		copy.stream = !can_seek(source, &copy.source_offset);
+	if (plan->target == NULL) {
+		copy.stream = !can_seek(target, &copy.target_offset);
+		copy.whole = !copy.stream && is_new(target, copy.target_offset);
+	}
 	return (!copy.stream || plan->source == NULL || lseek(source, (off_t)plan->source_offset, SEEK_SET) >= 0 ||
 		error_set_errno(err, errno, "'%s'", plan->source)) &&
 	       job_copy_run(&copy, &progress, err);
@@ -336,7 +363,9 @@ bool job_work(struct manager *manager, int64_t id, struct error *err)
 
 	if (ok)
 		note_pool(&work, work.plan.also_pool);
-	ok = conclude(&work, ok, &why, err) && ok;
+	/* Somebody may hold the state for long: what is done would else be taken for what was killed. */
+	for (int tries = 0; !conclude(&work, ok, &why, err) && tries < CONCLUDE_TRIES && !ended_by_signal; tries++)
+		error_clear(err);
 	job_reading_clear(&reading);
 	free(work.result);
 	return ok;

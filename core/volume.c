@@ -188,8 +188,12 @@ static bool finish_create(struct manager *manager, struct pool_work *work, const
 	_cleanup_free_ char *subject = NULL, *unfinished = NULL;
 
 	*ret_job = 0;
-	if (argv == NULL)
-		return volume_row_put(manager, work->row.id, volume, err) && pool_work_refresh(manager, work, err);
+	if (argv == NULL && volume_row_put(manager, work->row.id, volume, err))
+		return pool_work_refresh(manager, work, err);
+	if (argv == NULL) {
+		(void)work->driver->delete (work->pool, volume, NULL);
+		return false;
+	}
 	subject = strf("%s/%s", work->row.name, volume->name);
 	unfinished = volume_unfinished_path(volume->path);
 	struct job_plan plan = {

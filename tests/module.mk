@@ -42,7 +42,7 @@ tests_unit_test_base_text_LDADD = $(BASE_LDADD)
 STORAGE_LDADD = libstorage.a libbase.a $(JSON_LIBS) $(XML_LIBS) $(CHECK_LIBS)
 
 UNIT_TESTS += tests/unit/test_image
-tests_unit_test_image_SOURCES = tests/unit/test_image.c tests/unit/unit.h
+tests_unit_test_image_SOURCES = tests/unit/test_image.c tests/unit/qcow2_head.h tests/unit/unit.h
 tests_unit_test_image_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_unit_test_image_LDADD = $(STORAGE_LDADD)
 

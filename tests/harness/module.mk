@@ -19,6 +19,7 @@ libharness_a_SOURCES = \
 	tests/harness/screen.c tests/harness/screen.h \
 	tests/harness/task.c tests/harness/task.h \
 	tests/harness/viewer.c tests/harness/viewer.h \
+	tests/harness/volumes.c tests/harness/volumes.h \
 	tests/harness/wait.h
 
 harness_libs = libharness.a libcore.a libstorage.a libnet.a libhv.a libbase.a $(SQLITE_LIBS) $(NL_LIBS) $(JSON_LIBS) $(XML_LIBS) $(EVENT_LIBS) $(CHECK_LIBS)
@@ -124,6 +125,22 @@ INTEGRATION_TESTS += tests/integration/test_storage
 tests_integration_test_storage_SOURCES = tests/integration/test_storage.c
 tests_integration_test_storage_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_integration_test_storage_LDADD = $(harness_libs)
+
+INTEGRATION_TESTS += tests/integration/test_storage_faults
+tests_integration_test_storage_faults_SOURCES = tests/integration/test_storage_faults.c
+tests_integration_test_storage_faults_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_integration_test_storage_faults_LDADD = $(harness_libs)
+
+INTEGRATION_TESTS += tests/integration/test_storage_hostile
+tests_integration_test_storage_hostile_SOURCES = tests/integration/test_storage_hostile.c
+tests_integration_test_storage_hostile_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_integration_test_storage_hostile_LDADD = $(harness_libs)
+
+INTEGRATION_TESTS += tests/integration/test_storage_jobs
+STRESS_TESTS += tests/integration/test_storage_jobs
+tests_integration_test_storage_jobs_SOURCES = tests/integration/test_storage_jobs.c
+tests_integration_test_storage_jobs_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_integration_test_storage_jobs_LDADD = $(harness_libs)
 
 INTEGRATION_TESTS += tests/integration/test_user
 tests_integration_test_user_SOURCES = tests/integration/test_user.c

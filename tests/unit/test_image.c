@@ -5,6 +5,7 @@
 #include "base/process.h"
 #include "base/text.h"
 #include "storage/image.h"
+#include "tests/unit/qcow2_head.h"
 #include "tests/unit/unit.h"
 
 #include <fcntl.h>
@@ -160,31 +161,6 @@ END_TEST
 
 /* ---- heads that nobody makes ---- */
 
-static void put(uint8_t *bytes, unsigned length, uint64_t value)
-{
-	for (unsigned i = 0; i < length; i++)
-		bytes[i] = (uint8_t)(value >> (8 * (length - 1 - i)));
-}
-
-#define HEAD_BYTES ((size_t)4096)
-#define FILE_BYTES (UINT64_C(10) * 65536)
-
-/* A sound qcow2 head of an image of 1 MiB in a file of ten clusters. */
-static void sound_head(uint8_t head[HEAD_BYTES])
-{
-	memset(head, 0, HEAD_BYTES);
-	memcpy(head, "QFI\xfb", 4);
-	put(head + 4, 4, 3);
-	put(head + 20, 4, 16);
-	put(head + 24, 8, 1024 * 1024);
-	put(head + 36, 4, 1);
-	put(head + 40, 8, 3 * 65536);
-	put(head + 48, 8, 65536);
-	put(head + 56, 4, 1);
-	put(head + 96, 4, 4);
-	put(head + 100, 4, 104);
-}
-
 /* Where a number stands in the head, and what is put there. */
 struct lie {
 	unsigned at, length;
@@ -198,7 +174,7 @@ static void expect_head(uint8_t head[HEAD_BYTES], const struct lie *lies, size_t
 	_cleanup_error_ struct error err = ERROR_INIT;
 
 	for (size_t i = 0; i < count; i++)
-		put(head + lies[i].at, lies[i].length, lies[i].value);
+		head_put(head + lies[i].at, lies[i].length, lies[i].value);
 	bool ok = image_parse(head, HEAD_BYTES, FILE_BYTES, "x", IMAGE_UNKNOWN, ret, &err);
 
 	ck_assert_msg(ok == (words == NULL), "%s", ok ? "it is taken" : error_text(&err));
@@ -309,15 +285,6 @@ END_TEST
 
 /* ---- names of other files ---- */
 
-static void name_backing(uint8_t head[HEAD_BYTES], const char *name)
-{
-	size_t length = strlen(name);
-
-	memcpy(head + 2048, name, length);
-	put(head + 8, 8, 2048);
-	put(head + 16, 4, length);
-}
-
 START_TEST(a_backing_name_past_the_end)
 {
 	static const struct {
@@ -393,18 +360,6 @@ START_TEST(backing_names_of_other_kinds)
 	}
 }
 END_TEST
-
-/* Puts an extension of the header at an offset; where the next one may begin. */
-static size_t put_extension(uint8_t *head, size_t at, uint32_t type, const char *text, uint32_t length)
-{
-	put(head + at, 4, type);
-	put(head + at + 4, 4, length);
-	memcpy(head + at + 8, text, strlen(text));
-	return at + 8 + (strlen(text) + 7) / 8 * 8;
-}
-
-#define BACKING_FORMAT 0xe2792acau
-#define DATA_FILE      0x44415441u
 
 START_TEST(extensions)
 {
