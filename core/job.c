@@ -309,7 +309,8 @@ bool job_making(struct manager *manager, const char *path, int64_t *ret_id, stru
 		if (!is_alive(&job, (const char *)sqlite3_column_text(row, 3)) ||
 		    !job_plan_read((const char *)sqlite3_column_text(row, 4), &reading, NULL))
 			continue;
-		if (text_equal(reading.plan.final, path))
+		/* a device is at its place already while it is filled */
+		if (text_equal(reading.plan.volume != NULL ? reading.plan.target : reading.plan.final, path))
 			*ret_id = sqlite3_column_int64(row, 0);
 		job_reading_clear(&reading);
 	}

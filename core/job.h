@@ -85,7 +85,7 @@ bool job_find(struct manager *manager, int64_t id, struct job *ret, struct error
 bool job_list(struct manager *manager, struct job **ret, size_t *ret_count, struct error *err);
 /* Ends it, and waits until what it made is gone. */
 bool job_abort(struct manager *manager, int64_t id, struct error *err);
-/* Is a live job making this file, to be put there at its end? Its id, 0: none is. */
+/* Is a live job making this file, to be put there at its end, or filling this device? Its id, 0: none is. */
 bool job_making(struct manager *manager, const char *path, int64_t *ret_id, struct error *err);
 /* Takes away what dead jobs left. Cheap when there are none; every storage operation begins with it. */
 bool job_reap(struct manager *manager, struct error *err);

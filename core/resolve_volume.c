@@ -102,7 +102,7 @@ static bool resolve(struct manager *manager, struct disk *disk, struct error *er
 		ok = error_set(err, ERROR_UNSUPPORTED, "volume '%s' is a %s, and no disk", volume.name,
 			       enum_word(&volume_type_words, (int)volume.type));
 	ok = ok && volume_device_whole(manager, &volume, err);
-	if (ok && volume.trouble != NULL && disk->source.format != FORMAT_RAW)
+	if (ok && volume.trouble != NULL && (volume.type == VOLUME_BLOCK || disk->source.format != FORMAT_RAW))
 		ok = error_set(err, ERROR_INVALID, "%s", volume.trouble);
 	ok = ok && take_format(disk, &volume, err);
 	if (ok && (volume.type == VOLUME_NETWORK || text_equal(disk->source.mode, "direct")))

@@ -53,4 +53,8 @@ bool check_users(struct manager *manager, const struct volume *volume, const cha
 bool volume_request_secret(struct manager *manager, const struct volume_request *request, char **ret,
 			   struct error *err);
 
+/* Before qemu-img opens a volume for its contents: what is below it must be stated, and its passphrase known, which is the
+ * secret whose usage is the volume. *ret_secret: its file, owned; NULL: not encrypted. */
+bool volume_source_check(struct manager *manager, const struct volume *from, char **ret_secret, struct error *err);
+
 #endif

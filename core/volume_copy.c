@@ -36,6 +36,9 @@ static bool check_quiet(const struct volume *volume, const char *verb, bool writ
 
 static bool check_file(const struct volume *volume, const char *verb, struct error *err)
 {
+	/* A device that is not there as it should be, or no disk. */
+	if (volume->type == VOLUME_BLOCK && volume->trouble != NULL)
+		return error_set(err, ERROR_STATE, "cannot %s volume '%s': %s", verb, volume->name, volume->trouble);
 	if (volume->type != VOLUME_DIR)
 		return true;
 	return error_set(err, ERROR_UNSUPPORTED, "cannot %s volume '%s': it is a %s", verb, volume->name,
@@ -69,8 +72,7 @@ static bool check_room(const struct pool_work *work, const struct volume *from, 
 	return reflink_only || work->row.target == NULL || storage_room(work->row.target, bytes, err);
 }
 
-/* What is below the source must be stated, and its passphrase known: the one whose usage is the volume. */
-static bool check_source(struct manager *manager, const struct volume *from, char **ret_secret, struct error *err)
+bool volume_source_check(struct manager *manager, const struct volume *from, char **ret_secret, struct error *err)
 {
 	const struct image_name name = { .path = from->path, .format = from->format };
 
@@ -91,7 +93,7 @@ static char **convert_argv(struct manager *manager, const struct volume_request 
 {
 	_cleanup_free_ char *source_secret = NULL, *secret = NULL, *name = NULL, *login = NULL;
 
-	if (!check_source(manager, from, &source_secret, err) || !volume_image(manager, from_pool, from, &name, &login, err) ||
+	if (!volume_source_check(manager, from, &source_secret, err) || !volume_image(manager, from_pool, from, &name, &login, err) ||
 	    !volume_request_secret(manager, request, &secret, err))
 		return NULL;
 	struct image_convert convert = {
@@ -207,6 +209,24 @@ bool volume_create_from(struct manager *manager, const struct pool_row *pool, co
 
 /* ---- in and out ---- */
 
+/* A device does not grow: what is known to be too much is not begun. */
+static bool check_fits(const struct volume *volume, int fd, uint64_t offset, uint64_t length, struct error *err)
+{
+	uint64_t room = offset < volume->capacity ? volume->capacity - offset : 0;
+	struct stat st;
+
+	if (volume->type != VOLUME_BLOCK)
+		return true;
+	if (length == 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
+		length = (uint64_t)st.st_size;
+	if (length <= room)
+		return true;
+	_cleanup_free_ char *wanted = size_format(length), *there = size_format(room);
+
+	return error_set(err, ERROR_INVALID, "cannot upload to volume '%s': %s do not fit into %s", volume->name, wanted,
+			 there);
+}
+
 bool volume_upload(struct manager *manager, const struct pool_row *pool, const struct volume *volume, int fd,
 		   uint64_t offset, uint64_t length, int64_t *ret_job, struct error *err)
 {
@@ -225,6 +245,7 @@ bool volume_upload(struct manager *manager, const struct pool_row *pool, const s
 				 .pool = pool->name };
 
 	return job_reap(manager, err) && check_file(volume, "upload to", err) &&
+	       check_fits(volume, fd, offset, length, err) &&
 	       check_users(manager, volume, "upload to", true, err) && check_quiet(volume, "upload to", true, err) && job_start(manager, &plan, fd, ret_job, err);
 }
 

@@ -45,11 +45,17 @@ bool volume_device_room(const struct pool_work *work, const struct volume_reques
 /* ---- copies ---- */
 
 /* The image's contents into a device that is there. Owned argv; NULL on error. */
-static char **convert_argv(const struct volume *from, const char *device, struct error *err)
+static char **convert_argv(struct manager *manager, const struct volume *from, const char *device, struct error *err)
 {
+	_cleanup_free_ char *secret = NULL;
+
+	/* qemu-img opens whatever the source names. */
+	if (!image_check_chain(from->path, from->format, err) || !volume_source_check(manager, from, &secret, err))
+		return NULL;
 	struct image_convert convert = {
 		.source = from->path,
 		.source_format = from->format,
+		.source_secret_file = secret,
 		.target = device,
 		.target_exists = true,
 		.options = { .format = IMAGE_RAW },
@@ -65,7 +71,7 @@ static bool start_job(struct manager *manager, struct pool_work *work, const str
 	_cleanup_strv_ char **argv = NULL;
 	bool plain = from->format == IMAGE_RAW || from->format == IMAGE_ISO;
 
-	if (!plain && (argv = convert_argv(from, made->path, err)) == NULL)
+	if (!plain && (argv = convert_argv(manager, from, made->path, err)) == NULL)
 		return false;
 	struct job_plan plan = {
 		.kind = plain ? JOB_CLONE : JOB_CONVERT,
@@ -88,8 +94,6 @@ bool volume_device_copy(struct manager *manager, struct pool_work *work, struct 
 {
 	char **argv = NULL;
 
-	if (from->encrypted)
-		return error_set(err, ERROR_UNSUPPORTED, "encrypted volumes cannot be converted yet");
 	if (request->backing_path != NULL)
 		return error_set(err, ERROR_INVALID, "a copy has its contents from another volume, and none behind it");
 	/* All of the source must fit, whatever smaller size was asked for. */
@@ -108,26 +112,15 @@ bool volume_device_copy(struct manager *manager, struct pool_work *work, struct 
 
 bool volume_device_whole(struct manager *manager, const struct volume *volume, struct error *err)
 {
-	bool found = false;
+	int64_t id = 0;
 
 	if (volume->type != VOLUME_BLOCK)
 		return true;
 	/* What a dead job left half filled goes first. */
-	if (!job_reap(manager, err))
+	if (!job_reap(manager, err) || !job_making(manager, volume->path, &id, err))
 		return false;
-	sqlite3_stmt *row =
-		db_query(manager->db, err,
-			 "SELECT id FROM job WHERE ended_at_ms = 0 AND json_extract(plan, '$.volume') IS NOT NULL AND "
-			 "json_extract(plan, '$.target') = ?",
-			 "s", volume->path);
-
-	if (row == NULL || !db_step(manager->db, row, &found, err))
-		return false;
-	if (!found)
+	if (id == 0)
 		return true;
-	int64_t id = sqlite3_column_int64(row, 0);
-
-	sqlite3_reset(row);
 	error_set(err, ERROR_BUSY, "volume '%s' is being filled by job %lld", volume->name, (long long)id);
 	return error_hint(err, "'virtty jobs' shows how far it is");
 }

@@ -152,11 +152,11 @@ static enum lvm_kind kind_of(struct json_object *row)
 	const char *layout = json_get_string(row, "lv_layout", ""), *role = json_get_string(row, "lv_role", "");
 	const char *attributes = json_get_string(row, "lv_attr", ""), *origin = json_get_string(row, "origin", "");
 
-	/* "[vol_vorigin]": what LVM makes for its own use stands in brackets */
-	if (json_get_string(row, "lv_name", "")[0] == '[' || has_word(role, "private"))
-		return LVM_HIDDEN;
+	/* A pool too has the role of what is not for use. */
 	if (has_word(layout, "pool"))
 		return has_word(layout, "thin") ? LVM_THIN_POOL : LVM_HIDDEN;
+	if (has_word(role, "private"))
+		return LVM_HIDDEN;
 	if (attributes[0] == 'V' || (has_word(layout, "thin") && *json_get_string(row, "pool_lv", "") != '\0'))
 		return LVM_THIN;
 	if (attributes[0] == 's' || attributes[0] == 'S')

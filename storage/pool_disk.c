@@ -203,15 +203,22 @@ static bool check_name(const struct view *view, const char *name, unsigned numbe
 	return error_hint(err, "ask for '%s'", expected);
 }
 
-/* The new partition is in the table: the kernel is told. */
-static bool show(const struct view *view, const struct disk_place *place, struct error *err)
+/* The kernel is told of a partition that is in the table. */
+static bool tell_kernel(const struct view *view, const struct disk_partition *partition, struct error *err)
 {
-	_cleanup_free_ char *node = disk_partition_node(view->device, place->number);
 	uint64_t bytes = view->table.sector_bytes;
+	/* As the kernel itself does: of a frame there is its own sector to be seen, and not what lies in it. */
+	uint64_t length = partition->extended ? (bytes > 1024 ? bytes : 1024) : partition->sectors * bytes;
 
-	return device_partition_add(view->device, place->number, place->start * bytes, place->sectors * bytes, err) &&
-	       (device_wait(node, true, NODE_LIMIT_MS) ||
-		error_set(err, ERROR_TIMEOUT, "'%s' does not appear: the kernel or udev did not make it", node));
+	return device_partition_add(view->device, partition->number, partition->start * bytes, length, err);
+}
+
+static bool show(const struct view *view, const struct disk_partition *partition, struct error *err)
+{
+	return tell_kernel(view, partition, err) &&
+	       (device_wait(partition->node, true, NODE_LIMIT_MS) ||
+		error_set(err, ERROR_TIMEOUT, "'%s' does not appear: the kernel or udev did not make it",
+			  partition->node));
 }
 
 static bool take_back(const struct view *view, unsigned number)
@@ -247,7 +254,7 @@ static bool make(const struct pool *pool, const struct view *view, const struct 
 	if (!change(view, "--append", NULL, input, err))
 		return false;
 	if (view_read(pool, &after, err) && (made = find_made(&after, place, err)) != NULL &&
-	    show(&after, place, err)) {
+	    show(&after, made, err)) {
 		*ret = volume_of(pool, &after, made);
 		if (block_set_owner(ret->path, &request->permissions, err))
 			return true;
@@ -319,10 +326,7 @@ static bool disk_delete(const struct pool *pool, const struct volume *volume, st
 		(void)device_wait(partition->node, false, NODE_LIMIT_MS);
 		return true;
 	}
-	uint64_t bytes = view.table.sector_bytes;
-
-	(void)device_partition_add(view.device, partition->number, partition->start * bytes, partition->sectors * bytes,
-				   NULL);
+	(void)tell_kernel(&view, partition, NULL);
 	return false;
 }
 

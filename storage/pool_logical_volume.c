@@ -99,13 +99,13 @@ static char **snapshot_argv(const struct pool *pool, const struct volume_request
 	if (origin == NULL) {
 		error_set(err, ERROR_INVALID, "'%s' is no volume of volume group '%s', and nothing else can be behind one",
 			  request->backing_path, view->group.name);
+	} else if (origin->kind == LVM_SNAPSHOT || origin->kind == LVM_SPARSE) {
+		error_set(err, ERROR_UNSUPPORTED, "'%s' is a snapshot itself, and LVM makes none of those",
+			  origin->name);
 	} else if (request->capacity.value > whole_extents(view, origin->bytes)) {
 		_cleanup_free_ char *size = size_format(origin->bytes);
 
 		error_set(err, ERROR_INVALID, "a snapshot of '%s' is as large as that: %s", origin->name, size);
-	} else if (origin->kind == LVM_SNAPSHOT || origin->kind == LVM_SPARSE) {
-		error_set(err, ERROR_UNSUPPORTED, "'%s' is a snapshot itself, and LVM makes none of those",
-			  origin->name);
 	} else if (origin->kind == LVM_THIN) {
 		/* Thin snapshots are passed over at activation, where that is not said otherwise. */
 		argv = strv_add(strv_add(strv_add(argv, "--snapshot"), "--setactivationskip"), "n");

@@ -75,6 +75,10 @@ UNIT_TESTS += tests/unit/test_tar
 tests_unit_test_tar_SOURCES = tests/unit/test_tar.c tests/unit/unit.h
 tests_unit_test_tar_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_unit_test_tar_LDADD = $(STORAGE_LDADD)
+UNIT_TESTS += tests/unit/test_block_reports
+tests_unit_test_block_reports_SOURCES = tests/unit/test_block_reports.c tests/unit/unit.h
+tests_unit_test_block_reports_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_unit_test_block_reports_LDADD = $(STORAGE_LDADD)
 
 UNIT_TESTS += tests/unit/test_base_xml
 tests_unit_test_base_xml_SOURCES = tests/unit/test_base_xml.c tests/unit/unit.h

@@ -7,6 +7,11 @@ if FUZZERS
 noinst_PROGRAMS += $(FUZZ_TARGETS)
 fuzz_ldflags = $(AM_LDFLAGS) -fsanitize=fuzzer
 
+FUZZ_TARGETS += tests/fuzz/fuzz_block_reports
+tests_fuzz_fuzz_block_reports_SOURCES = tests/fuzz/fuzz_block_reports.c
+tests_fuzz_fuzz_block_reports_LDFLAGS = $(fuzz_ldflags)
+tests_fuzz_fuzz_block_reports_LDADD = libstorage.a libbase.a $(JSON_LIBS) $(XML_LIBS)
+
 FUZZ_TARGETS += tests/fuzz/fuzz_domain
 tests_fuzz_fuzz_domain_SOURCES = tests/fuzz/fuzz_domain.c
 tests_fuzz_fuzz_domain_LDFLAGS = $(fuzz_ldflags)

@@ -40,6 +40,11 @@ tests_integration_test_autostart_SOURCES = tests/integration/test_autostart.c
 tests_integration_test_autostart_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_integration_test_autostart_LDADD = $(harness_libs)
 
+INTEGRATION_TESTS += tests/integration/test_block
+tests_integration_test_block_SOURCES = tests/integration/test_block.c
+tests_integration_test_block_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_integration_test_block_LDADD = $(harness_libs)
+
 INTEGRATION_TESTS += tests/integration/test_boot
 tests_integration_test_boot_SOURCES = tests/integration/test_boot.c
 tests_integration_test_boot_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
