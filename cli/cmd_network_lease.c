@@ -13,7 +13,7 @@
 /* ---- net-dhcp-leases ---- */
 
 /* An address is printed with the network's prefix, as virsh does. */
-static unsigned prefix_of(const struct network *network, const struct address *address)
+static unsigned prefix_of(const struct network *network, const struct ip_address *address)
 {
 	for (size_t i = 0; i < network->ip_count; i++) {
 		const struct network_ip *ip = &network->ips[i];

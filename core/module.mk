@@ -83,6 +83,8 @@ libcore_a_SOURCES = \
 	core/network_dnsmasq.c \
 	core/network_host.c \
 	core/network_internal.h \
+	core/network_port.c core/network_port.h \
+	core/network_port_open.c \
 	core/network_row.c \
 	core/osinfo.h core/osinfo_internal.h \
 	core/osinfo_ask.c \

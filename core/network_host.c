@@ -53,7 +53,7 @@ static bool switch_forwarding(int family, char ***notes, struct error *err)
 static bool has_family(const struct network *network, int family)
 {
 	for (size_t i = 0; i < network->ip_count; i++) {
-		struct address address;
+		struct ip_address address;
 
 		if (address_parse(network->ips[i].address, &address) && address.family == family)
 			return true;
@@ -129,7 +129,7 @@ static bool add_routes(const struct network_work *work, struct error *err)
 {
 	for (size_t i = 0; i < work->network->route_count; i++) {
 		const struct network_route *route = &work->network->routes[i];
-		struct address gateway;
+		struct ip_address gateway;
 		struct subnet to;
 
 		if (!subnet_parse("address", route->address, route->netmask, route->prefix.set, route->prefix.value, &to, err) ||

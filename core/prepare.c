@@ -10,6 +10,7 @@
 #include "base/strv.h"
 #include "base/text.h"
 #include "core/keeper/plan.h"
+#include "core/network_port.h"
 #include "core/prepare_internal.h"
 #include "hv/caps.h"
 #include "hv/domain.h"
@@ -39,6 +40,7 @@ struct preparation {
 	char *run_directory, *log_directory; /* owned */
 	struct launch_console *consoles;     /* owned */
 	size_t console_count;
+	struct network_ports ports;
 	struct launch *launch; /* owned */
 	struct plan *plan;
 };
@@ -59,6 +61,7 @@ static void preparation_clear(struct preparation *p)
 	domain_free(p->domain);
 	prepared_firmware_clear(&p->firmware);
 	launch_consoles_free(p->consoles, p->console_count);
+	network_ports_clear(&p->ports);
 	launch_free(p->launch);
 	free(p->run_directory);
 	free(p->log_directory);
@@ -163,13 +166,26 @@ static bool make_sockets(struct preparation *p, struct error *err)
 {
 	_cleanup_free_ char *qmp = strf("%s/qmp", p->run_directory);
 
-	if (p->console_count + 1 > PLAN_FD_LIMIT)
-		return error_set(err, ERROR_UNSUPPORTED, "it has %zu consoles, more than virtty can serve", p->console_count);
+	if (p->console_count + 1 + network_ports_fds(&p->ports) > PLAN_FD_LIMIT)
+		return error_set(err, ERROR_UNSUPPORTED, "it has %zu consoles and %zu queues of network cards, more than virtty can serve",
+				 p->console_count, network_ports_fds(&p->ports));
 	if (!add_listener(p, qmp, err))
 		return false;
 	for (size_t i = 0; i < p->console_count; i++)
 		if (!add_listener(p, p->consoles[i].socket, err))
 			return false;
+	return true;
+}
+
+static bool open_ports(struct preparation *p, struct error *err)
+{
+	size_t count = network_ports_fds(&p->ports);
+	int fds[PLAN_FD_LIMIT];
+
+	if (!network_ports_open(p->manager, p->machine->id, &p->ports, fds, err))
+		return false;
+	for (size_t i = 0; i < count; i++)
+		*ARRAY_ADD(p->plan->fds, p->plan->fd_count) = fds[i];
 	return true;
 }
 
@@ -187,6 +203,7 @@ static bool build(struct preparation *p, struct error *err)
 		.wall_s = clock_wall_ms() / 1000,
 		.qmp_fd = FIRST_FD,
 		.first_console_fd = FIRST_FD + 1,
+		.ports = p->ports.launch,
 		.paused = (p->flags & START_PAUSED) != 0,
 	};
 	const struct engine *engine = engine_find(enum_word(&domain_type_words, (int)p->domain->type));
@@ -201,12 +218,13 @@ static bool store(struct preparation *p, struct error *err)
 	int64_t id = p->machine->id;
 	bool persist = p->changed && p->machine->persistent && !(p->flags & PREPARE_RESTART);
 
-	if (p->flags & PREPARE_RESTART && !p->changed)
+	if (p->flags & PREPARE_RESTART && !p->changed && network_ports_fds(&p->ports) == 0)
 		return true;
 	if (!(persist ? db_begin(p->manager->db, err) : db_begin_volatile(p->manager->db, err)))
 		return false;
+	/* taps have other names at the next start: the stored definition has none */
 	if ((!persist || definition_write(p->manager, &id, p->domain, DEFINITION_PERSISTENT, err)) &&
-	    definition_write(p->manager, &id, p->domain, DEFINITION_LIVE, err))
+	    network_ports_name(&p->ports, err) && definition_write(p->manager, &id, p->domain, DEFINITION_LIVE, err))
 		return db_commit(p->manager->db, err);
 	db_rollback(p->manager->db);
 	return false;
@@ -295,6 +313,8 @@ static bool prepare(struct preparation *p, struct error *err)
 	warn_memory(p);
 	p->plan->warnings = prepare_room_warnings(p->domain, p->plan->warnings);
 	p->consoles = launch_consoles(p->domain, p->run_directory, p->log_directory, &p->console_count);
+	if (!network_ports_plan(p->manager, p->domain, FIRST_FD + 1 + (int)p->console_count, &p->ports, &p->plan->warnings, err))
+		return false;
 	/* The builder says what cannot be run before anything is made. */
 	if (!build(p, err))
 		return false;
@@ -303,7 +323,7 @@ static bool prepare(struct preparation *p, struct error *err)
 	if (made)
 		p->plan->nvram_made = xstrdup(p->firmware.nvram);
 	p->changed = p->changed || changed;
-	return make_directories(p, err) && make_sockets(p, err) && store(p, err) && write_plan(p, err);
+	return make_directories(p, err) && make_sockets(p, err) && open_ports(p, err) && store(p, err) && write_plan(p, err);
 }
 
 bool prepare_start(struct manager *manager, const struct machine *machine, int64_t generation, unsigned flags, struct plan *ret, struct error *err)
@@ -324,6 +344,7 @@ bool prepare_start(struct manager *manager, const struct machine *machine, int64
 	if (!ok) {
 		if (ret->nvram_made)
 			unlink(ret->nvram_made);
+		(void)network_ports_remove(manager, machine->id, NULL);
 		if (!(flags & PREPARE_RESTART))
 			directory_remove(p.run_directory, NULL);
 		plan_clear(ret);

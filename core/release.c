@@ -6,6 +6,7 @@
 #include "base/strv.h"
 #include "base/text.h"
 #include "core/manager_internal.h"
+#include "core/network_port.h"
 #include "core/prepare.h"
 #include "core/release.h"
 #include "core/seed.h"
@@ -104,7 +105,8 @@ bool release_machine(struct manager *manager, int64_t domain_id, int64_t generat
 		db_rollback(manager->db);
 		return true;
 	}
-	if (!set_aside(manager, domain_id, aside, err) || !release_rows(manager, domain_id, generation, release, &gone, &files, err))
+	if (!network_ports_remove(manager, domain_id, err) || !set_aside(manager, domain_id, aside, err) ||
+	    !release_rows(manager, domain_id, generation, release, &gone, &files, err))
 		goto failed;
 	if (!db_commit(manager->db, err))
 		return false;

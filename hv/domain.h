@@ -234,13 +234,59 @@ enum interface_type {
 };
 ENUM_DECLARE(interface_type);
 
+/* A port of the host that leads to the guest: of user networking, and of NAT networks. */
+struct port_range {
+	struct opt_uint start, end, to; /* end absent: start alone; to absent: the same ports */
+	enum tristate exclude;
+	xmlNode *node;
+};
+struct port_forwarding {
+	char *proto;   /* "tcp", "udp" */
+	char *address; /* of the host; NULL: any */
+	char *dev;
+	struct port_range *ranges;
+	size_t range_count;
+	xmlNode *node;
+};
+struct interface_ip { /* the guest's own, in user networking */
+	char *family, *address;
+	struct opt_uint prefix;
+	xmlNode *node;
+};
+struct filter_parameter {
+	char *name, *value; /* "IP", "192.168.122.5" */
+	xmlNode *node;
+};
+struct bandwidth_limit {
+	struct opt_uint average, peak; /* KiB/s */
+	struct opt_uint burst;         /* KiB */
+	xmlNode *node;
+};
+
 struct interface {
 	struct device device;
 	enum interface_type type;
 	char *mac;
 	char *source; /* the network, bridge or device named in <source> */
+	char *mode;   /* direct: "vepa", "bridge", "private", "passthrough" */
 	char *model;  /* virtio, e1000, e1000e, rtl8139, ... */
+	char *target; /* the tap's name: at run time, or as the document wants it */
+	enum tristate target_managed;
+	char *driver; /* "vhost", "qemu" */
+	struct opt_uint queues, rx_queue_size, tx_queue_size;
 	enum tristate link; /* YES: up; NO: down */
+	struct opt_uint mtu;
+	char *backend;          /* user: "passt", "default"; NULL: QEMU's own */
+	char *backend_log;
+	struct port_forwarding *forwardings;
+	size_t forwarding_count;
+	struct interface_ip *ips;
+	size_t ip_count;
+	struct bandwidth_limit inbound, outbound;
+	enum tristate port_isolated;
+	char *filter; /* the <filterref>'s name: "clean-traffic" */
+	struct filter_parameter *parameters;
+	size_t parameter_count;
 };
 
 enum controller_type { CONTROLLER_ABSENT, CONTROLLER_PCI, CONTROLLER_IDE, CONTROLLER_SATA, CONTROLLER_SCSI, CONTROLLER_USB, CONTROLLER_VIRTIO_SERIAL, CONTROLLER_FDC, CONTROLLER_CCID, CONTROLLER_ISA, CONTROLLER_XENBUS, CONTROLLER_TYPE_COUNT };

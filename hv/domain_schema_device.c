@@ -13,8 +13,6 @@ SCHEMA_CHOICES(balloon_models, "virtio", "virtio-transitional", "virtio-non-tran
 SCHEMA_CHOICES(rng_backends, "random", "egd", "builtin");
 SCHEMA_CHOICES(video_models, "vga", "virtio", "qxl", "cirrus", "bochs", "ramfb", "vmvga", "xen", "vbox", "parallels", "gop", "none");
 
-ENUM_WORDS(link_state, TRI_COUNT, NULL, "up", "down");
-
 #define SCHEMA_TYPE struct address
 #define IS_PCI SCHEMA_WHEN(type, BIT(ADDRESS_PCI))
 #define IS_DRIVE SCHEMA_WHEN(type, BIT(ADDRESS_DRIVE))
@@ -42,26 +40,6 @@ static const struct schema_row address_rows[] = {
 	ROW_UINT("@irq", irq, 0, 255, NULL, "Interrupt", IS_ISA),
 };
 SCHEMA_DEFINE(address_schema, "address", address_rows, node);
-#undef SCHEMA_TYPE
-
-#define SCHEMA_TYPE struct interface
-#define FROM_DEVICE (BIT(INTERFACE_DIRECT) | BIT(INTERFACE_ETHERNET) | BIT(INTERFACE_VDPA))
-static const struct schema_row interface_rows[] = {
-	ROW_WORD("@type", type, interface_type_words, "Type", "user needs no privilege; network and bridge join others", .key = true,
-		 .required = true),
-	{ .path = "mac/@address", .kind = SCHEMA_MAC, .offset = offsetof(struct interface, mac), .label = "MAC address",
-	  .help = "Hardware address, made at random when none is given" },
-	ROW_STRING("source/@network", source, "Network", "Name of the network", SCHEMA_WHEN(type, BIT(INTERFACE_NETWORK)),
-		   .required = true),
-	ROW_STRING("source/@bridge", source, "Bridge", "Name of the host's bridge", SCHEMA_WHEN(type, BIT(INTERFACE_BRIDGE)),
-		   .required = true),
-	ROW_STRING("source/@dev", source, "Device", "Name of the host's interface", SCHEMA_WHEN(type, FROM_DEVICE)),
-	ROW_STRING("model/@type", model, "Model", "virtio is fastest; e1000e and rtl8139 work without a driver to install"),
-	ROW_WORD("link/@state", link, link_state_words, "Link", "down: the cable is pulled"),
-	BOOT_ROW,
-	DEVICE_ROWS,
-};
-SCHEMA_DEFINE(interface_schema, "interface", interface_rows, device.node);
 #undef SCHEMA_TYPE
 
 #define SCHEMA_TYPE struct controller

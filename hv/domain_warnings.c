@@ -81,6 +81,12 @@ static char **warn_graphics(char **warnings, const struct domain *domain, const 
 	return warnings;
 }
 
+static bool is_run(enum interface_type type)
+{
+	return type == INTERFACE_USER || type == INTERFACE_NETWORK || type == INTERFACE_BRIDGE || type == INTERFACE_DIRECT ||
+	       type == INTERFACE_ETHERNET;
+}
+
 char **domain_warnings(const struct domain *domain, const char *source)
 {
 	char **warnings = warn_unmodelled(NULL, domain, source);
@@ -91,7 +97,7 @@ char **domain_warnings(const struct domain *domain, const char *source)
 			warnings = warn_type(warnings, source, domain->disks[i].device.node,
 					     enum_word(&disk_type_words, (int)domain->disks[i].source.type));
 	for (size_t i = 0; i < domain->interface_count; i++)
-		if (domain->interfaces[i].type != INTERFACE_USER)
+		if (!is_run(domain->interfaces[i].type))
 			warnings = warn_type(warnings, source, domain->interfaces[i].device.node,
 					     enum_word(&interface_type_words, (int)domain->interfaces[i].type));
 	warnings = warn_chardevs(warnings, source, domain->serials, domain->serial_count);

@@ -24,6 +24,15 @@ struct launch_console {
 	bool pty;     /* the document says type='pty': the keeper offers a pseudo-terminal too */
 };
 
+/* How a network card reaches the host, as the manager arranged it. */
+struct launch_port {
+	enum launch_port_kind { PORT_USER, PORT_TAP, PORT_STREAM } kind;
+	unsigned queues;      /* PORT_TAP: 1 or more */
+	int first_fd;         /* PORT_TAP: queue i is first_fd + i, as QEMU's child will see it */
+	int first_vhost_fd;   /* the same of /dev/vhost-net; < 0: without it */
+	const char *socket;   /* PORT_STREAM: passt listens there */
+};
+
 /* What the manager settled for this start; the builder makes no system call, no clock, no random number. */
 struct launch_resources {
 	bool kvm;                  /* accelerator: KVM, else TCG */
@@ -36,6 +45,7 @@ struct launch_resources {
 	int64_t wall_s;            /* seconds since 1970: only <clock offset='variable' adjustment=> looks at it */
 	int qmp_fd;                /* a listening socket, as QEMU's child will see it; < 0 (domxml-to-native): path form */
 	int first_console_fd;      /* console i's listening socket is first_console_fd + i, in the order of launch_consoles(); < 0: path form */
+	const struct launch_port *ports; /* one for each interface; NULL (domxml-to-native): taps by their names */
 	bool paused;               /* always started with -S; kept for the record in the launch */
 };
 

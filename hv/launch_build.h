@@ -78,6 +78,8 @@ bool build_check_unmodelled(struct builder *b);
 /* One disk, its block nodes numbered from number on; and its throughput's limits, once it has a medium. */
 bool build_disk(struct builder *b, const struct disk *disk, unsigned number);
 void build_iotune(struct builder *b, const struct disk *disk);
+/* One interface; port NULL: taps by their names. first: the first of the machine, for its turn at boot. */
+bool build_interface(struct builder *b, const struct interface *interface, const struct launch_port *port, bool first);
 /* A drive without a medium. */
 bool disk_is_empty(const struct disk *disk);
 bool build_controller(struct builder *b, const struct controller *controller);

@@ -1,15 +1,24 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Network interfaces: a -netdev towards the host and a card towards the guest. */
+#include <inttypes.h>
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/strbuf.h"
 #include "base/text.h"
 #include "hv/launch_build.h"
+
+#define TAP_SCRIPT "no" /* QEMU's word for: run none */
 
 /* XML's models that QEMU calls otherwise; all others are QEMU's own names. */
 static const char *card_driver(const char *model)
 {
 	return text_equal(model, "virtio") ? "virtio-net-pci" : model;
+}
+
+static bool is_virtio(const struct interface *interface)
+{
+	return text_equal(interface->model, "virtio");
 }
 
 /* The cards there are flags for, so that no other device can be had by naming it a network card. */
@@ -24,33 +33,202 @@ static bool is_card(const char *driver)
 	return false;
 }
 
-static bool check_interface(struct builder *b, const struct interface *interface, const char *what)
+static bool check_type(struct builder *b, const struct interface *interface, const char *what)
 {
 	const char *type = enum_word(&interface_type_words, (int)interface->type);
 
-	if (interface->type != INTERFACE_USER)
-		return build_unsupported(b, "use <interface type='user'>: 'virtty edit' changes it",
-					 "%s: interface type '%s' is not supported yet", what, type ? type : "(none)");
-	if (!caps_has(b->caps, CAP_NETDEV_USER))
-		return build_unsupported(b, "install a QEMU with user networking (slirp)",
+	switch (interface->type) {
+	case INTERFACE_USER:
+		return caps_has(b->caps, CAP_NETDEV_USER) || text_equal(interface->backend, "passt") ||
+		       build_unsupported(b, "install a QEMU with user networking (slirp)",
 					 "%s: '%s' was built without user networking", what, b->caps->binary);
+	case INTERFACE_NETWORK:
+	case INTERFACE_BRIDGE:
+	case INTERFACE_DIRECT:
+	case INTERFACE_ETHERNET:
+		return true;
+	case INTERFACE_ABSENT:
+	case INTERFACE_HOSTDEV:
+	case INTERFACE_VHOSTUSER:
+	case INTERFACE_VDPA:
+	case INTERFACE_UDP:
+	case INTERFACE_MCAST:
+	case INTERFACE_SERVER:
+	case INTERFACE_CLIENT:
+	case INTERFACE_INTERNAL:
+	case INTERFACE_NULL:
+	case INTERFACE_VDS:
+	case INTERFACE_TYPE_COUNT:
+		break;
+	}
+	return build_unsupported(b, "use type 'network', 'bridge', 'direct', 'ethernet' or 'user': 'virtty edit' changes it",
+				 "%s: interface type '%s' is not supported", what, type ? type : "(none)");
+}
+
+static bool check_interface(struct builder *b, const struct interface *interface, const char *what)
+{
+	if (!check_type(b, interface, what))
+		return false;
 	if (!interface->model || !interface->mac)
 		return build_invalid(b, "'virtty edit' and saving settles the machine",
 				     "%s has no model or MAC address yet", what);
 	if (!is_card(card_driver(interface->model)))
 		return build_unsupported(b, "use virtio, e1000e, e1000 or rtl8139", "%s: model '%s' is not supported",
 					 what, interface->model);
+	if (!is_virtio(interface) && (interface->queues.value > 1 || interface->rx_queue_size.set || interface->tx_queue_size.set))
+		return build_unsupported(b, "only virtio has queues: <model type='virtio'/>", "%s: a %s card has one queue of its own size", what,
+					 interface->model);
 	return true;
 }
 
-static struct json_object *interface_device(struct builder *b, const struct interface *interface, const char *netdev,
-					    bool first, const char *what)
+/* ---- towards the host ---- */
+
+/* "tcp:127.0.0.1:2222-:22", in the form of QEMU's list of strings. */
+static void add_forward(struct json_object *list, const struct port_forwarding *forwarding, uint64_t host, uint64_t guest)
+{
+	struct json_object *item = json_object_new_object();
+	_cleanup_free_ char *text = strf("%s:%s:%" PRIu64 "-:%" PRIu64, forwarding->proto, forwarding->address ? forwarding->address : "",
+					 host, guest);
+
+	json_set_string(item, "str", text);
+	json_object_array_add(list, item);
+}
+
+static struct json_object *forwards(const struct interface *interface)
+{
+	struct json_object *list = json_object_new_array();
+
+	for (size_t i = 0; i < interface->forwarding_count; i++) {
+		const struct port_forwarding *forwarding = &interface->forwardings[i];
+
+		for (size_t n = 0; n < forwarding->range_count; n++) {
+			const struct port_range *range = &forwarding->ranges[n];
+			uint64_t last = range->end.set ? range->end.value : range->start.value;
+			uint64_t to = range->to.set ? range->to.value : range->start.value;
+
+			for (uint64_t port = range->start.value; port <= last; port++)
+				add_forward(list, forwarding, port, to + port - range->start.value);
+		}
+	}
+	return list;
+}
+
+/* slirp's network, where the document gives the guest an address: that is the first one it lends. */
+static void add_guest_addresses(const struct interface *interface, struct json_object *netdev)
+{
+	for (size_t i = 0; i < interface->ip_count; i++) {
+		const struct interface_ip *ip = &interface->ips[i];
+		bool v6 = text_equal(ip->family, "ipv6");
+		_cleanup_free_ char *net = strf("%s/%" PRIu64, ip->address, ip->prefix.set ? ip->prefix.value : (uint64_t)(v6 ? 64 : 24));
+
+		if (v6) {
+			json_set_string(netdev, "ipv6-prefix", ip->address);
+			json_set_int(netdev, "ipv6-prefixlen", (int64_t)(ip->prefix.set ? ip->prefix.value : 64));
+		} else {
+			json_set_string(netdev, "net", net);
+			json_set_string(netdev, "dhcpstart", ip->address);
+		}
+	}
+}
+
+static struct json_object *netdev_user(const struct interface *interface, const char *id)
+{
+	struct json_object *netdev = json_object_new_object();
+
+	json_set_string(netdev, "type", "user");
+	json_set_string(netdev, "id", id);
+	add_guest_addresses(interface, netdev);
+	if (interface->forwarding_count > 0)
+		json_set(netdev, "hostfwd", forwards(interface));
+	return netdev;
+}
+
+/* "5:6:7" */
+static char *fd_list(int first, unsigned count)
+{
+	struct strbuf list = STRBUF_INIT;
+
+	for (unsigned i = 0; i < count; i++)
+		strbuf_printf(&list, "%s%d", i > 0 ? ":" : "", first + (int)i);
+	return strbuf_take(&list);
+}
+
+static struct json_object *netdev_tap(const struct interface *interface, const struct launch_port *port, const char *id)
+{
+	struct json_object *netdev = json_object_new_object();
+
+	json_set_string(netdev, "type", "tap");
+	json_set_string(netdev, "id", id);
+	if (!port) {
+		json_set_string(netdev, "ifname", interface->target ? interface->target : "vnet0");
+		json_set_string(netdev, "script", TAP_SCRIPT);
+		json_set_string(netdev, "downscript", TAP_SCRIPT);
+		return netdev;
+	}
+	_cleanup_free_ char *fds = fd_list(port->first_fd, port->queues);
+
+	json_set_string(netdev, port->queues > 1 ? "fds" : "fd", fds);
+	if (port->first_vhost_fd >= 0) {
+		_cleanup_free_ char *vhost = fd_list(port->first_vhost_fd, port->queues);
+
+		json_set_bool(netdev, "vhost", true);
+		json_set_string(netdev, port->queues > 1 ? "vhostfds" : "vhostfd", vhost);
+	}
+	return netdev;
+}
+
+static struct json_object *netdev_stream(const struct launch_port *port, const char *id)
+{
+	struct json_object *netdev = json_object_new_object(), *address = json_object_new_object();
+
+	json_set_string(netdev, "type", "stream");
+	json_set_string(netdev, "id", id);
+	json_set_bool(netdev, "server", false);
+	json_set_string(address, "type", "unix");
+	json_set_string(address, "path", port->socket);
+	json_set(netdev, "addr", address);
+	return netdev;
+}
+
+static struct json_object *netdev_of(const struct interface *interface, const struct launch_port *port, const char *id)
+{
+	if (port && port->kind == PORT_STREAM)
+		return netdev_stream(port, id);
+	if (interface->type == INTERFACE_USER)
+		return netdev_user(interface, id);
+	return netdev_tap(interface, port, id);
+}
+
+/* ---- towards the guest ---- */
+
+static void add_queues(const struct interface *interface, const struct launch_port *port, struct json_object *json)
+{
+	uint64_t queues = port ? port->queues : interface->queues.value;
+
+	if (queues > 1) {
+		json_set_bool(json, "mq", true);
+		/* one for each direction of each pair, one for changes, one for control */
+		json_set_int(json, "vectors", (int64_t)(2 * queues + 2));
+	}
+	if (interface->rx_queue_size.set)
+		json_set_int(json, "rx_queue_size", (int64_t)interface->rx_queue_size.value);
+	if (interface->tx_queue_size.set)
+		json_set_int(json, "tx_queue_size", (int64_t)interface->tx_queue_size.value);
+}
+
+static struct json_object *interface_device(struct builder *b, const struct interface *interface, const struct launch_port *port,
+					    const char *netdev, bool first, const char *what)
 {
 	struct json_object *json = device_new(card_driver(interface->model));
 
 	json_set_string(json, "netdev", netdev);
 	json_set_string(json, "id", interface->device.alias);
 	json_set_string(json, "mac", interface->mac);
+	if (is_virtio(interface)) {
+		add_queues(interface, port, json);
+		if (interface->mtu.set)
+			json_set_int(json, "host_mtu", (int64_t)interface->mtu.value);
+	}
 	device_add_boot(b, &interface->device, BOOT_NETWORK, first, json);
 	if (device_add_address(b, &interface->device, what, json))
 		return json;
@@ -58,21 +236,18 @@ static struct json_object *interface_device(struct builder *b, const struct inte
 	return NULL;
 }
 
-static bool build_interface(struct builder *b, const struct interface *interface, bool first)
+bool build_interface(struct builder *b, const struct interface *interface, const struct launch_port *port, bool first)
 {
 	_cleanup_free_ char *what =
 		strf("interface '%s'", interface->device.alias ? interface->device.alias : "(no alias)");
 	_cleanup_free_ char *id = NULL;
-	struct json_object *netdev, *device, *link;
+	struct json_object *device, *link;
 
 	if (!check_interface(b, interface, what) || !device_check_alias(b, &interface->device, what))
 		return false;
 	id = strf("host%s", interface->device.alias);
-	netdev = json_object_new_object();
-	json_set_string(netdev, "type", "user");
-	json_set_string(netdev, "id", id);
-	build_json(b, "-netdev", netdev);
-	device = interface_device(b, interface, id, first, what);
+	build_json(b, "-netdev", netdev_of(interface, port, id));
+	device = interface_device(b, interface, port, id, first, what);
 	if (!device || !build_device(b, device))
 		return false;
 	if (interface->link == TRI_NO) {
@@ -86,8 +261,10 @@ static bool build_interface(struct builder *b, const struct interface *interface
 
 bool build_interfaces(struct builder *b)
 {
+	const struct launch_port *ports = b->resources->ports;
+
 	for (size_t i = 0; i < b->domain->interface_count; i++)
-		if (!build_interface(b, &b->domain->interfaces[i], i == 0))
+		if (!build_interface(b, &b->domain->interfaces[i], ports ? &ports[i] : NULL, i == 0))
 			return false;
 	return true;
 }

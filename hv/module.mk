@@ -23,6 +23,7 @@ libhv_a_SOURCES = \
 	hv/domain_schema_chardev.c \
 	hv/domain_schema_device.c \
 	hv/domain_schema_disk.c \
+	hv/domain_schema_interface.c \
 	hv/domain_schema_iotune.c \
 	hv/domain_schema_os.c \
 	hv/domain_settle.c hv/domain_settle.h \

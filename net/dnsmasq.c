@@ -119,7 +119,7 @@ static void put_local_ptr(struct strbuf *out, const struct network_ip *ip, const
 static void put_ranges(struct strbuf *out, const struct network_ip *ip, const struct subnet *subnet)
 {
 	char mask[ADDRESS_TEXT_SIZE];
-	struct address netmask = subnet_netmask(subnet);
+	struct ip_address netmask = subnet_netmask(subnet);
 
 	address_format(&netmask, mask);
 	for (size_t i = 0; i < ip->range_count; i++) {
@@ -148,7 +148,7 @@ static uint64_t leases_possible(const struct network *network)
 		const struct network_ip *ip = &network->ips[i];
 
 		for (size_t n = 0; n < ip->range_count; n++) {
-			struct address start, end;
+			struct ip_address start, end;
 
 			if (address_parse(ip->ranges[n].start, &start) && address_parse(ip->ranges[n].end, &end))
 				count += address_count(&start, &end);

@@ -17,7 +17,7 @@ char **dnsmasq_argv(const char *binary, const char *config);
 struct lease {
 	int64_t expiry_s; /* wall clock; 0: for ever */
 	char *mac;	  /* owned; IPv6: as its DUID says; NULL: it does not */
-	struct address address;
+	struct ip_address address;
 	char *name;	 /* owned; NULL: the guest said none */
 	char *client_id; /* owned; NULL: none. IPv6: the DUID */
 	uint32_t iaid;	 /* IPv6 */

@@ -102,9 +102,8 @@ bool link_add_bridge(struct links *links, const char *name, const struct bridge_
 	struct nlattr *data = nla_nest_start(message, IFLA_INFO_DATA);
 
 	nla_put_u32(message, IFLA_BR_STP_STATE, settings->stp ? 1 : 0);
-	/* in hundredths of a second; while trees are spanned the kernel takes 2 s at the least */
-	nla_put_u32(message, IFLA_BR_FORWARD_DELAY,
-		    settings->stp && settings->delay_s < 2 ? 200 : settings->delay_s * 100);
+	/* In hundredths of a second. Less than 2 s is taken only here, where the kernel reads it before it spans trees. */
+	nla_put_u32(message, IFLA_BR_FORWARD_DELAY, settings->delay_s * 100);
 	nla_nest_end(message, data);
 	nla_nest_end(message, info);
 	int code = link_send(links, message);
@@ -253,20 +252,20 @@ bool link_add_address(struct links *links, const char *name, const struct subnet
 	nla_put(message, IFA_LOCAL, length, subnet->address.bytes);
 	nla_put(message, IFA_ADDRESS, length, subnet->address.bytes);
 	if (subnet->address.family == AF_INET && subnet->prefix < 31) {
-		struct address broadcast = subnet_last(subnet);
+		struct ip_address broadcast = subnet_last(subnet);
 
 		nla_put(message, IFA_BROADCAST, length, broadcast.bytes);
 	}
 	return change(links, message, "give an address to", name, err);
 }
 
-bool link_add_route(struct links *links, const char *name, const struct subnet *to, const struct address *gateway,
+bool link_add_route(struct links *links, const char *name, const struct subnet *to, const struct ip_address *gateway,
 		    unsigned metric, struct error *err)
 {
 	int index = link_index(name, err);
 	struct nl_msg *message = nlmsg_alloc_simple(RTM_NEWROUTE, NLM_F_REQUEST | NLM_F_CREATE | NLM_F_EXCL);
 	int length = (int)address_bits(&to->address) / 8;
-	struct address first = subnet_first(to);
+	struct ip_address first = subnet_first(to);
 	struct rtmsg header = { .rtm_family = (unsigned char)to->address.family,
 				.rtm_dst_len = (unsigned char)to->prefix,
 				.rtm_table = RT_TABLE_MAIN,

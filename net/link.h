@@ -64,7 +64,7 @@ bool link_set_bridge(struct links *links, const char *name, const char *bridge, 
 
 /* No duplicate address detection: IPv6 is there at once. */
 bool link_add_address(struct links *links, const char *name, const struct subnet *subnet, struct error *err);
-bool link_add_route(struct links *links, const char *name, const struct subnet *to, const struct address *gateway,
+bool link_add_route(struct links *links, const char *name, const struct subnet *to, const struct ip_address *gateway,
 		    unsigned metric, struct error *err);
 /* All networks that the host has an address in or a route to, default routes left out. except: an interface not looked at; NULL: none. Owned
  * array. */

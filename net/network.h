@@ -87,8 +87,8 @@ struct network_device { /* <interface dev=> of a <forward> */
 	xmlNode *node;
 };
 struct bandwidth_side {
-	struct opt_uint average, peak, floor; /* KiB/s */
-	struct opt_uint burst;		      /* KiB */
+	struct opt_uint average, peak; /* KiB/s */
+	struct opt_uint burst;	       /* KiB */
 	xmlNode *node;
 };
 

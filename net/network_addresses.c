@@ -35,7 +35,7 @@ static bool read_subnet(const struct network *network, const struct network_ip *
 static bool check_own(const struct network *network, const struct network_ip *ip, const struct subnet *subnet,
 		      struct error *err)
 {
-	struct address first = subnet_first(subnet), last = subnet_last(subnet);
+	struct ip_address first = subnet_first(subnet), last = subnet_last(subnet);
 	unsigned bits = address_bits(&subnet->address);
 	_cleanup_free_ char *text = subnet_format(subnet);
 
@@ -68,9 +68,9 @@ static bool check_lease_time(const struct network *network, const struct network
 
 /* An address that is in the network, of its family, and no special one of it. */
 static bool check_inside(const struct network *network, const xmlNode *node, const struct subnet *subnet,
-			 const char *text, struct address *ret, struct error *err)
+			 const char *text, struct ip_address *ret, struct error *err)
 {
-	struct address first = subnet_first(subnet), last = subnet_last(subnet);
+	struct ip_address first = subnet_first(subnet), last = subnet_last(subnet);
 	_cleanup_free_ char *name = subnet_format(subnet);
 
 	if (!address_parse(text, ret) || ret->family != subnet->address.family)
@@ -88,7 +88,7 @@ static bool check_range(const struct network *network, const struct network_ip *
 			const struct subnet *subnet, struct error *err)
 {
 	const struct dhcp_range *range = &ip->ranges[index];
-	struct address start, end, other_start, other_end;
+	struct ip_address start, end, other_start, other_end;
 
 	if (!check_inside(network, range->node, subnet, range->start, &start, err) ||
 	    !check_inside(network, range->node, subnet, range->end, &end, err) ||
@@ -128,7 +128,7 @@ static bool check_host(const struct network *network, const struct network_ip *i
 		       const struct subnet *subnet, struct error *err)
 {
 	const struct dhcp_host *host = &ip->hosts[index];
-	struct address address;
+	struct ip_address address;
 
 	if (host->mac == NULL && host->id == NULL && host->name == NULL)
 		return network_fail(network, host->node, err, "mac=, id= or name= is missing: whose reservation it is");
@@ -175,7 +175,7 @@ static bool check_dhcp(const struct network *network, const struct network_ip *i
 static bool check_route(const struct network *network, const struct network_route *route, struct error *err)
 {
 	struct subnet to, own;
-	struct address gateway;
+	struct ip_address gateway;
 
 	if (!subnet_parse("address", route->address, route->netmask, route->prefix.set, route->prefix.value, &to, err))
 		return error_wrap(err, "%s:%ld: <route>", network->source, xml_line(route->node));
@@ -183,7 +183,7 @@ static bool check_route(const struct network *network, const struct network_rout
 	    (route->family == NULL && to.address.family == AF_INET6))
 		return network_fail(network, route->node, err, "'%s' is not of family '%s'", route->address,
 				    route->family != NULL ? route->family : "ipv4");
-	struct address first = subnet_first(&to);
+	struct ip_address first = subnet_first(&to);
 
 	if (address_compare(&first, &to.address) != 0)
 		return network_fail(network, route->node, err, "'%s' has bits of a host set: a route leads to a network",

@@ -44,7 +44,7 @@ bool plain_text_is_valid(const char *text, bool comma)
 
 static bool check_dns_host(const struct network *network, const struct dns_host *host, struct error *err)
 {
-	struct address address;
+	struct ip_address address;
 
 	if (!address_parse(host->ip, &address))
 		return network_fail(network, host->node, err, "'%s' is not an address", host->ip);
@@ -59,7 +59,7 @@ static bool check_dns_host(const struct network *network, const struct dns_host 
 
 static bool check_forwarder(const struct network *network, const struct dns_forwarder *forwarder, struct error *err)
 {
-	struct address address;
+	struct ip_address address;
 
 	if (forwarder->address == NULL && forwarder->domain == NULL)
 		return network_fail(network, forwarder->node, err, "addr= or domain= is missing");

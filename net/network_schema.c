@@ -129,7 +129,6 @@ static const struct schema_row bandwidth_rows[] = {
 	ROW_UINT("@average", average, 1, UINT32_MAX, "Average", "KiB in a second", .required = true),
 	ROW_UINT("@peak", peak, 1, UINT32_MAX, "Peak", "KiB in a second, for a burst"),
 	ROW_UINT("@burst", burst, 1, UINT32_MAX, "Burst", "KiB that may go at the peak"),
-	ROW_UINT("@floor", floor, 1, UINT32_MAX, NULL, "KiB in a second that are guaranteed"),
 };
 static SCHEMA_DEFINE(inbound_schema, "inbound", bandwidth_rows, node);
 static SCHEMA_DEFINE(outbound_schema, "outbound", bandwidth_rows, node);

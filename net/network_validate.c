@@ -94,7 +94,7 @@ static bool check_bridge(const struct network *network, struct error *err)
 
 static bool check_nat(const struct network *network, struct error *err)
 {
-	struct address start, end;
+	struct ip_address start, end;
 
 	if (network->forward != FORWARD_NAT &&
 	    (network->nat_start != NULL || network->nat_port_start.set || network->nat_ipv6 != TRI_ABSENT))

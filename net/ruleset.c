@@ -46,7 +46,7 @@ static const char skeleton[] =
 	"add rule inet virtty postrouting ip saddr 127.0.0.0/8 oifname @bridges masquerade\n";
 
 /* An address as nft reads it, by what it is called there. */
-static const char *family_word(const struct address *address)
+static const char *family_word(const struct ip_address *address)
 {
 	return address->family == AF_INET ? "ip" : "ip6";
 }
@@ -109,7 +109,7 @@ static void put_from(const struct part *part, const struct network_ip *ip)
 static void put_nat_verdict(const struct part *part, int family, bool ports)
 {
 	const struct network *network = part->network;
-	struct address start, end;
+	struct ip_address start, end;
 	char from[ADDRESS_TEXT_SIZE], to[ADDRESS_TEXT_SIZE];
 	bool address = network->nat_start != NULL && address_parse(network->nat_start, &start) &&
 		       address_parse(network->nat_end, &end) && start.family == family;

@@ -23,9 +23,9 @@ char *ruleset_clear(void);
 /* A port of the host that leads to a guest. */
 struct port_forward {
 	bool udp;	     /* else TCP */
-	struct address host; /* family 0: any address of the host */
+	struct ip_address host; /* family 0: any address of the host */
 	uint16_t host_port;
-	struct address guest;
+	struct ip_address guest;
 	uint16_t guest_port;
 };
 /* nft refuses a port that leads elsewhere already. Owned. */
@@ -36,7 +36,7 @@ char *ruleset_forward_remove(const struct port_forward *forward);
 struct tap_filter {
 	bool clean;	    /* only as its own MAC and addresses, no DHCP offers, no router advertisements */
 	const char *mac;    /* canonical; needed by clean */
-	const struct address *addresses;
+	const struct ip_address *addresses;
 	size_t address_count;	  /* 0: any */
 	uint64_t limit_bytes_s;	  /* what it may send in a second; 0: no limit */
 	uint64_t limit_burst_bytes; /* 0: as nft has it */

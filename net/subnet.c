@@ -8,9 +8,9 @@
 #include <arpa/inet.h>
 #include <string.h>
 
-bool address_parse(const char *text, struct address *ret)
+bool address_parse(const char *text, struct ip_address *ret)
 {
-	struct address address = { 0 };
+	struct ip_address address = { 0 };
 
 	if (text == NULL)
 		return false;
@@ -21,23 +21,23 @@ bool address_parse(const char *text, struct address *ret)
 	return true;
 }
 
-void address_format(const struct address *address, char ret[ADDRESS_TEXT_SIZE])
+void address_format(const struct ip_address *address, char ret[ADDRESS_TEXT_SIZE])
 {
 	if (inet_ntop(address->family, address->bytes, ret, ADDRESS_TEXT_SIZE) == NULL)
 		ret[0] = '\0';
 }
 
-unsigned address_bits(const struct address *address)
+unsigned address_bits(const struct ip_address *address)
 {
 	return address->family == AF_INET ? 32 : 128;
 }
 
-int address_compare(const struct address *a, const struct address *b)
+int address_compare(const struct ip_address *a, const struct ip_address *b)
 {
 	return memcmp(a->bytes, b->bytes, sizeof a->bytes);
 }
 
-bool address_is_special(const struct address *address)
+bool address_is_special(const struct ip_address *address)
 {
 	static const uint8_t none[15] = { 0 };
 	const uint8_t *bytes = address->bytes;
@@ -48,7 +48,7 @@ bool address_is_special(const struct address *address)
 }
 
 /* The number of leading ones of a mask; false when ones come after a zero. */
-static bool mask_prefix(const struct address *mask, unsigned *ret)
+static bool mask_prefix(const struct ip_address *mask, unsigned *ret)
 {
 	unsigned bits = address_bits(mask), ones = 0;
 
@@ -62,7 +62,7 @@ static bool mask_prefix(const struct address *mask, unsigned *ret)
 }
 
 /* What an IPv4 address had for a network before there were netmasks. */
-static unsigned class_prefix(const struct address *address)
+static unsigned class_prefix(const struct ip_address *address)
 {
 	return address->bytes[0] < 128 ? 8 : address->bytes[0] < 192 ? 16 : 24;
 }
@@ -71,7 +71,7 @@ bool subnet_parse(const char *what, const char *address, const char *netmask, bo
 		  struct subnet *ret, struct error *err)
 {
 	struct subnet subnet = { 0 };
-	struct address mask;
+	struct ip_address mask;
 
 	if (!address_parse(address, &subnet.address))
 		return error_set(err, ERROR_INVALID, "%s: '%s' is not an IPv4 or IPv6 address", what, address);
@@ -95,9 +95,9 @@ bool subnet_parse(const char *what, const char *address, const char *netmask, bo
 }
 
 /* An address with every bit of its host part cleared, or set. */
-static struct address edge(const struct subnet *subnet, bool set)
+static struct ip_address edge(const struct subnet *subnet, bool set)
 {
-	struct address address = subnet->address;
+	struct ip_address address = subnet->address;
 
 	for (unsigned bit = subnet->prefix; bit < address_bits(&address); bit++) {
 		uint8_t mask = (uint8_t)(0x80 >> bit % 8);
@@ -110,29 +110,29 @@ static struct address edge(const struct subnet *subnet, bool set)
 	return address;
 }
 
-struct address subnet_first(const struct subnet *subnet)
+struct ip_address subnet_first(const struct subnet *subnet)
 {
 	return edge(subnet, false);
 }
 
-struct address subnet_last(const struct subnet *subnet)
+struct ip_address subnet_last(const struct subnet *subnet)
 {
 	return edge(subnet, true);
 }
 
-struct address subnet_netmask(const struct subnet *subnet)
+struct ip_address subnet_netmask(const struct subnet *subnet)
 {
 	struct subnet zeroes = { { .family = subnet->address.family }, subnet->prefix };
-	struct address host = edge(&zeroes, true);
+	struct ip_address host = edge(&zeroes, true);
 
 	for (size_t i = 0; i < address_bits(&host) / 8; i++)
 		host.bytes[i] = (uint8_t)~host.bytes[i];
 	return host;
 }
 
-bool subnet_has(const struct subnet *subnet, const struct address *address)
+bool subnet_has(const struct subnet *subnet, const struct ip_address *address)
 {
-	struct address first = subnet_first(subnet), last = subnet_last(subnet);
+	struct ip_address first = subnet_first(subnet), last = subnet_last(subnet);
 
 	return address->family == subnet->address.family && address_compare(&first, address) <= 0 &&
 	       address_compare(address, &last) <= 0;
@@ -149,13 +149,13 @@ bool subnets_overlap(const struct subnet *a, const struct subnet *b)
 char *subnet_format(const struct subnet *subnet)
 {
 	char text[ADDRESS_TEXT_SIZE];
-	struct address first = subnet_first(subnet);
+	struct ip_address first = subnet_first(subnet);
 
 	address_format(&first, text);
 	return strf("%s/%u", text, subnet->prefix);
 }
 
-uint64_t address_count(const struct address *a, const struct address *b)
+uint64_t address_count(const struct ip_address *a, const struct ip_address *b)
 {
 	uint64_t low_a = 0, low_b = 0;
 	size_t length = address_bits(a) / 8;

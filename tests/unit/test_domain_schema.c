@@ -162,7 +162,7 @@ START_TEST(unions)
 		parse(MACHINE("<disk type='block'><source dev='/dev/x' file='/f'/><target dev='vda'/></disk>"
 			      "<disk type='volume'><source pool='p' volume='v'/><target dev='vdb'/></disk>"
 			      "<interface type='network'><source network='n' bridge='b'/></interface>"
-			      "<interface type='direct'><source dev='eth0' mode='bridge'/></interface>"));
+			      "<interface type='direct'><source dev='eth0' mode='bridge' portgroup='p'/></interface>"));
 
 	ck_assert_str_eq(domain->disks[0].source.dev, "/dev/x");
 	ck_assert_ptr_null(domain->disks[0].source.file);
@@ -172,7 +172,7 @@ START_TEST(unions)
 	ck_assert_uint_eq(domain->unmodelled_count, 3);
 	ck_assert_str_eq(domain->unmodelled[0].path, "/domain/devices/disk/source/@file");
 	ck_assert_str_eq(domain->unmodelled[1].path, "/domain/devices/interface/source/@bridge");
-	ck_assert_str_eq(domain->unmodelled[2].path, "/domain/devices/interface/source/@mode");
+	ck_assert_str_eq(domain->unmodelled[2].path, "/domain/devices/interface/source/@portgroup");
 }
 END_TEST
 

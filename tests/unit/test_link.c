@@ -136,7 +136,7 @@ START_TEST(addresses_and_routes_are_seen_as_used)
 	struct subnet own = { 0 }, own6 = { 0 }, to = { 0 };
 	struct subnet *used;
 	size_t count, found = 0;
-	struct address gateway;
+	struct ip_address gateway;
 
 	ck_assert(address_parse("10.1.0.1", &own.address) && address_parse("fd00::1", &own6.address));
 	ck_assert(address_parse("10.2.0.0", &to.address) && address_parse("10.1.0.9", &gateway));

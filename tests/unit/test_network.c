@@ -40,7 +40,7 @@ START_TEST(addresses_are_read_whole)
 {
 	static const char *const bad[] = { "", "192.168.1", "192.168.1.256", "192.168.1.1 ", " 1.1.1.1", "01.1.1.1", "fe80::1%eth0",
 					   ":::", "fd00::g", "1.1.1.1/24", "::1::" };
-	struct address address;
+	struct ip_address address;
 	char text[ADDRESS_TEXT_SIZE];
 
 	for (size_t i = 0; i < ARRAY_LENGTH(bad); i++)
@@ -55,7 +55,7 @@ END_TEST
 START_TEST(subnets_have_edges)
 {
 	struct subnet subnet = subnet_of("192.168.122.77", 26);
-	struct address first = subnet_first(&subnet), last = subnet_last(&subnet), mask = subnet_netmask(&subnet), other;
+	struct ip_address first = subnet_first(&subnet), last = subnet_last(&subnet), mask = subnet_netmask(&subnet), other;
 	char text[ADDRESS_TEXT_SIZE];
 
 	address_format(&first, text);

@@ -114,7 +114,7 @@ END_TEST
 
 START_TEST(a_tap_is_watched)
 {
-	struct address addresses[2];
+	struct ip_address addresses[2];
 
 	ck_assert(address_parse("10.1.0.5", &addresses[0]) && address_parse("fd00:1::5", &addresses[1]));
 	for (size_t count = 0; count <= 2; count++) {

@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Which way a machine's network cards reach the host. */
+#include "core/network_port.h"
+
+#include "base/memory.h"
+#include "base/text.h"
+#include "core/network_internal.h"
+#include "hv/domain.h"
+#include "hv/domain_schema.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define VHOST_PATH "/dev/vhost-net"
+
+void network_ports_clear(struct network_ports *ports)
+{
+	for (size_t i = 0; i < ports->count; i++) {
+		free(ports->ports[i].network);
+		free(ports->ports[i].bridge);
+		free(ports->ports[i].lower);
+		free(ports->ports[i].mode);
+		free(ports->ports[i].name);
+	}
+	free(ports->ports);
+	free(ports->launch);
+	*ports = (struct network_ports){ 0 };
+}
+
+/* libvirt calls a mode of macvtap otherwise than the kernel. Owned. */
+static char *macvtap_mode(const char *mode)
+{
+	return xstrdup(mode == NULL ? "vepa" : text_equal(mode, "passthrough") ? "passthru" : mode);
+}
+
+/* A network that lends its devices gives the one with the fewest guests; they are counted by who stands on them. */
+static char *choose_device(const struct network *network)
+{
+	_cleanup_links_ struct links *links = NULL;
+	_cleanup_free_ struct link *there = NULL;
+	size_t count = 0, best = 0, fewest = SIZE_MAX;
+
+	if (network->device_count == 0)
+		return xstrdup_null(network->forward_dev);
+	links = links_open(NULL);
+	if (links == NULL || !link_list(links, &there, &count, NULL))
+		return xstrdup(network->devices[0].dev);
+	for (size_t i = 0; i < network->device_count; i++) {
+		size_t guests = 0;
+		int index = 0;
+
+		for (size_t n = 0; n < count; n++)
+			if (text_equal(there[n].name, network->devices[i].dev))
+				index = there[n].index;
+		for (size_t n = 0; n < count; n++)
+			guests += index != 0 && there[n].lower == index && text_equal(there[n].kind, "macvtap");
+		if (index != 0 && guests < fewest) {
+			best = i;
+			fewest = guests;
+		}
+	}
+	return xstrdup(network->devices[best].dev);
+}
+
+static bool plan_network(struct manager *manager, struct network_port *port, char ***notes, struct error *err)
+{
+	_cleanup_network_row_ struct network_row row = { 0 };
+	_cleanup_network_ struct network *network = NULL;
+
+	if (!network_need(manager, port->interface->source, &row, notes, err))
+		return false;
+	network = network_load(manager, &row, true, err);
+	if (network == NULL)
+		return false;
+	port->network = xstrdup(row.name);
+	port->isolated = network->port_isolated == TRI_YES;
+	port->mtu = (unsigned)network->mtu.value;
+	if (network->bridge != NULL) {
+		port->way = PORT_WAY_BRIDGE;
+		port->bridge = xstrdup(network->bridge);
+		return true;
+	}
+	port->way = PORT_WAY_MACVTAP;
+	port->lower = choose_device(network);
+	port->mode = macvtap_mode(enum_word(&forward_mode_words, (int)network->forward));
+	return port->lower != NULL || error_set(err, ERROR_INVALID, "network '%s' names no device", row.name);
+}
+
+static bool plan_way(struct manager *manager, struct network_port *port, char ***notes, struct error *err)
+{
+	const struct interface *interface = port->interface;
+
+	switch (interface->type) {
+	case INTERFACE_NETWORK:
+		return plan_network(manager, port, notes, err);
+	case INTERFACE_BRIDGE:
+		port->way = PORT_WAY_BRIDGE;
+		port->bridge = xstrdup(interface->source);
+		return true;
+	case INTERFACE_DIRECT:
+		if (interface->source == NULL)
+			return error_set(err, ERROR_INVALID, "<source dev=> is missing: the device that it stands on");
+		port->way = PORT_WAY_MACVTAP;
+		port->lower = xstrdup(interface->source);
+		port->mode = macvtap_mode(interface->mode);
+		return true;
+	case INTERFACE_ETHERNET:
+		port->way = PORT_WAY_ALONE;
+		return true;
+	case INTERFACE_USER:
+	case INTERFACE_ABSENT:
+	case INTERFACE_HOSTDEV:
+	case INTERFACE_VHOSTUSER:
+	case INTERFACE_VDPA:
+	case INTERFACE_UDP:
+	case INTERFACE_MCAST:
+	case INTERFACE_SERVER:
+	case INTERFACE_CLIENT:
+	case INTERFACE_INTERNAL:
+	case INTERFACE_NULL:
+	case INTERFACE_VDS:
+	case INTERFACE_TYPE_COUNT:
+		break;
+	}
+	port->way = PORT_WAY_USER; /* or one that the builder refuses */
+	return true;
+}
+
+/* Rights are asked for before anything is made: the answer of the kernel would come half-way. */
+static bool plan_port(struct manager *manager, struct network_port *port, char ***notes, struct error *err)
+{
+	const struct interface *interface = port->interface;
+
+	if (!plan_way(manager, port, notes, err))
+		return error_wrap(err, "interface '%s'", interface->device.alias != NULL ? interface->device.alias : interface->mac);
+	port->queues = interface->queues.set ? (unsigned)interface->queues.value : 1;
+	if (interface->mtu.set)
+		port->mtu = (unsigned)interface->mtu.value;
+	if (interface->port_isolated == TRI_YES)
+		port->isolated = true;
+	port->vhost = text_equal(interface->model, "virtio") && !text_equal(interface->driver, "qemu") && access(VHOST_PATH, R_OK | W_OK) == 0;
+	if (text_equal(interface->driver, "vhost") && !port->vhost) {
+		error_set(err, ERROR_UNSUPPORTED, "interface '%s' wants vhost, and %s is not to be had", interface->device.alias, VHOST_PATH);
+		return error_hint(err, "'modprobe vhost_net' loads it; <driver name='qemu'/> does without");
+	}
+	return true;
+}
+
+bool network_ports_plan(struct manager *manager, const struct domain *domain, int first_fd, struct network_ports *ret, char ***notes,
+			struct error *err)
+{
+	struct network_ports ports = { .count = domain->interface_count };
+	int fd = first_fd;
+
+	ports.ports = xcalloc(ports.count + 1, sizeof *ports.ports);
+	ports.launch = xcalloc(ports.count + 1, sizeof *ports.launch);
+	for (size_t i = 0; i < ports.count; i++) {
+		struct network_port *port = &ports.ports[i];
+		struct launch_port *launch = &ports.launch[i];
+
+		port->interface = &domain->interfaces[i];
+		*launch = (struct launch_port){ .kind = PORT_USER, .first_fd = -1, .first_vhost_fd = -1 };
+		if (!plan_port(manager, port, notes, err)) {
+			network_ports_clear(&ports);
+			return false;
+		}
+		if (port->way == PORT_WAY_USER)
+			continue;
+		launch->kind = PORT_TAP;
+		launch->queues = port->queues;
+		launch->first_fd = fd;
+		fd += (int)port->queues;
+		launch->first_vhost_fd = port->vhost ? fd : -1;
+		fd += port->vhost ? (int)port->queues : 0;
+	}
+	*ret = ports;
+	return true;
+}
+
+size_t network_ports_fds(const struct network_ports *ports)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < ports->count; i++)
+		if (ports->ports[i].way != PORT_WAY_USER)
+			count += ports->ports[i].queues * (ports->ports[i].vhost ? 2 : 1);
+	return count;
+}
+
+bool network_ports_name(struct network_ports *ports, struct error *err)
+{
+	for (size_t i = 0; i < ports->count; i++)
+		if (ports->ports[i].name != NULL &&
+		    !schema_set(&interface_schema, ports->ports[i].interface, "target/@dev", ports->ports[i].name, err))
+			return false;
+	return true;
+}

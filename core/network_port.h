@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A machine's ports: what is behind each of its network cards on the host, from the choice of it to its removal.
+ *
+ * A tap lives as long as its descriptors, so a machine's end is theirs. What does not go by itself (macvtaps, rules about a tap) is written
+ * down in the machine's run directory before it is made, and taken away by whoever clears that. */
+#ifndef CORE_NETWORK_PORT_H
+#define CORE_NETWORK_PORT_H
+
+#include "core/manager.h"
+#include "hv/launch.h"
+
+struct interface;
+
+enum port_way { PORT_WAY_USER, PORT_WAY_BRIDGE, PORT_WAY_MACVTAP, PORT_WAY_ALONE };
+
+struct network_port {
+	struct interface *interface; /* of the document */
+	enum port_way way;
+	char *network;		/* owned: the network's name; NULL: none */
+	char *bridge;		/* owned: what the tap is a port of */
+	char *lower, *mode;	/* owned: what a macvtap stands on, and how */
+	unsigned queues, mtu;	/* mtu 0: the bridge's */
+	bool vhost, isolated;
+	char *name;		/* owned: the tap's, once it is open */
+};
+struct network_ports {
+	struct network_port *ports; /* owned: one for each interface */
+	struct launch_port *launch; /* owned: the same, as hv takes them */
+	size_t count;
+};
+#define _cleanup_network_ports_ _cleanup_(network_ports_clear)
+/* Frees; what is open stays so. */
+void network_ports_clear(struct network_ports *ports);
+
+/* Chooses the ways, starts networks that are to be started when they are needed; opens nothing. Descriptors are numbered from first_fd on, in the order
+ * of network_ports_open(). notes (may be NULL): what was switched on at the host. */
+bool network_ports_plan(struct manager *manager, const struct domain *domain, int first_fd, struct network_ports *ret, char ***notes,
+			struct error *err);
+/* How many descriptors the next one will open. */
+size_t network_ports_fds(const struct network_ports *ports);
+/* Opens everything into fds (owned by the caller, in the order planned), names the taps. A failure leaves nothing. */
+bool network_ports_open(struct manager *manager, int64_t domain_id, struct network_ports *ports, int *fds, struct error *err);
+/* Writes the taps' names into the view's document: the live one, never the stored. */
+bool network_ports_name(struct network_ports *ports, struct error *err);
+/* Takes away what a machine's ports left. Idempotent; cheap when there is nothing. */
+bool network_ports_remove(struct manager *manager, int64_t domain_id, struct error *err);
+
+#endif
