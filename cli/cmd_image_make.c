@@ -125,7 +125,7 @@ static const struct option image_convert_options[] = {
 	OPTION_LETTER("sparse-size", 'S', N_("SIZE"),
 		      N_("runs of zeroes so long become holes (4K without it); 0: none do")),
 	OPTION_LETTER("snapshot", 'l', N_("NAME"), N_("of the image as it was in this snapshot")),
-	OPTION_LETTER("backing", 'B', N_("IMAGE"), N_("hold only what differs from this one, and stand on it")),
+	OPTION_LETTER("backing", 'B', N_("IMAGE"), N_("stand on this one: what the image stands on, which is not copied then")),
 	OPTION_IMAGE_FORMAT("backing-format", 'F', N_("the format of that one, where nothing else states it")),
 	OPTIONS_OF_TARGET,
 	OPTION_THE_SECRET,

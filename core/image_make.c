@@ -118,6 +118,15 @@ static bool check_conversion(const struct image_name *source, const struct image
 	return true;
 }
 
+bool image_check_delta(const char *source, const char *below, const char *backing, struct error *err)
+{
+	if (backing == NULL || below == NULL || image_same_file(below, backing))
+		return true;
+	error_set(err, ERROR_INVALID, "a copy of '%s' cannot stand on '%s': the image itself stands on '%s'", source, backing,
+		  below);
+	return error_hint(err, "copy it with that backing file or with none; 'virtty image-rebase' puts it on another then");
+}
+
 bool image_convert(struct manager *manager, const struct image_name *source, const struct image_name *target,
 		   const struct image_conversion *conversion, int64_t *ret_job, struct error *err)
 {
@@ -145,9 +154,12 @@ bool image_convert(struct manager *manager, const struct image_name *source, con
 	    !image_chain_check(manager, source, "convert", &layers, &count, err))
 		return false;
 	uint64_t bytes = layers[0].image.virtual_bytes;
+	bool fits = image_check_delta(source->path, count > 1 ? layers[1].path : NULL, conversion->options.backing_file, err);
 	bool locked = layers[0].image.encrypted && source->secret_file == NULL;
 
 	image_layers_free(layers, count);
+	if (!fits)
+		return false;
 	if (locked) {
 		error_set(err, ERROR_INVALID, "'%s' is encrypted, and its passphrase was not named", source->path);
 		return error_hint(err, "--secret names a secret, or a file that holds the passphrase");

@@ -69,7 +69,8 @@ static bool check_backing(struct manager *manager, const struct image_name *name
 {
 	struct image_layer *layers = NULL;
 	size_t count = 0;
-	bool ok = image_chain_check(manager, backing, "rebase on", &layers, &count, err);
+	bool ok = image_check_backing_name(backing->path, err) &&
+		  image_chain_check(manager, backing, "rebase on", &layers, &count, err);
 
 	for (size_t i = 0; ok && i < count; i++)
 		if (image_same_file(layers[i].path, name->path))
@@ -84,12 +85,11 @@ static bool check_backing(struct manager *manager, const struct image_name *name
 }
 
 /* What it reads through now becomes its own: room for all of that. */
-static bool check_flat_room(struct manager *manager, const struct image_name *name, const struct image_layer *layers,
-			    size_t count, struct error *err)
+static bool check_flat_room(const struct image_name *name, const struct image_layer *layers, size_t count,
+			    struct error *err)
 {
 	uint64_t bytes = 0;
 
-	(void)manager;
 	for (size_t i = 1; i < count; i++)
 		bytes += layers[i].image.allocated_bytes;
 	if (bytes > layers[0].image.virtual_bytes)
@@ -112,7 +112,7 @@ bool image_rebase(struct manager *manager, const struct image_name *name, const 
 	if (!unsafe) {
 		if (!image_chain_check(manager, name, "rebase", &layers, &count, err))
 			return false;
-		bool room = backing != NULL || check_flat_room(manager, name, layers, count, err);
+		bool room = backing != NULL || check_flat_room(name, layers, count, err);
 
 		image_layers_free(layers, count);
 		if (!room)
@@ -283,12 +283,10 @@ bool image_resize(struct manager *manager, const struct image_name *name, uint64
 	*ret_job = 0;
 	if (bytes == 0)
 		return error_set(err, ERROR_INVALID, "cannot resize '%s': a size of 0 is no disk", name->path);
+	if (!image_check_free(manager, name->path, "resize", true, err))
+		return error_hint(err, "'virtty blockresize' resizes the disk of a running machine");
 	if (!image_chain_check(manager, name, "resize", NULL, NULL, err) || !virtual_size(name, &now, err))
 		return false;
-	if (!image_check_free(manager, name->path, "resize", true, err)) {
-		error_hint(err, "'virtty blockresize' resizes the disk of a running machine");
-		return false;
-	}
 	if ((bytes < now && !check_shrink(manager, name, now, bytes, shrink, err)) ||
 	    (takes && bytes > now && !storage_room(name->path, bytes - now, err)))
 		return false;

@@ -14,6 +14,9 @@ char *image_subject(const struct image_name *name);
 /* The file of the passphrase that is kept for an image: of the secret whose usage is a volume of this path, as libvirt has
  * it; NULL: there is none. Owned. */
 char *image_usual_secret(struct manager *manager, const char *path);
+/* qemu-img leaves out of a copy with a backing file what the source has from below: that must be the same file. below,
+ * backing NULL: there is none. */
+bool image_check_delta(const char *source, const char *below, const char *backing, struct error *err);
 /* Nobody has it open in a way that reading it (writing it) needs it not to be: ERROR_BUSY says who. verb: "resize". */
 bool image_check_free(struct manager *manager, const char *path, const char *verb, bool writing, struct error *err);
 /* Who has an open file open: "machine 'web1'", "pid 12, qemu-img". Owned. */

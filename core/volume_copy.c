@@ -93,7 +93,8 @@ static char **convert_argv(struct manager *manager, const struct volume_request 
 {
 	_cleanup_free_ char *source_secret = NULL, *secret = NULL, *name = NULL, *login = NULL;
 
-	if (!volume_source_check(manager, from, &source_secret, err) || !volume_image(manager, from_pool, from, &name, &login, err) ||
+	if (!image_check_delta(from->path, from->backing_path, request->backing_path, err) ||
+	    !volume_source_check(manager, from, &source_secret, err) || !volume_image(manager, from_pool, from, &name, &login, err) ||
 	    !volume_request_secret(manager, request, &secret, err))
 		return NULL;
 	struct image_convert convert = {

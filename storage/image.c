@@ -44,6 +44,20 @@ char *image_name(const struct head *head, uint64_t at, uint64_t size)
 	return utf8_valid((const char *)head->bytes + at, size) ? xstrndup((const char *)head->bytes + at, size) : NULL;
 }
 
+bool image_check_backing_name(const char *path, struct error *err)
+{
+	size_t length = strlen(path);
+
+	if (length > NAME_LIMIT)
+		return error_set(err, ERROR_INVALID, "nothing can stand on '%.40s...': its path is longer than %u bytes", path,
+				 (unsigned)NAME_LIMIT);
+	for (size_t i = 0; i < length; i++)
+		if ((unsigned char)path[i] < 0x20 || path[i] == 0x7f)
+			return error_set(err, ERROR_INVALID, "nothing can stand on '%s': its path has control characters", path);
+	return utf8_valid(path, length) ||
+	       error_set(err, ERROR_INVALID, "nothing can stand on '%s': its path is not UTF-8", path);
+}
+
 static bool begins(const struct head *head, const char *bytes, size_t length)
 {
 	return head_has(head, 0, length) && memcmp(head->bytes, bytes, length) == 0;

@@ -65,6 +65,8 @@ bool image_parse(const uint8_t *bytes, size_t length, uint64_t file_bytes, const
 
 /* Is it a name of a file, not "json:{...}" or "nbd:...", which QEMU would take for something else? */
 bool image_is_plain_path(const char *name);
+/* May a head name this file as what its image stands on? It has room for 1023 bytes of text. */
+bool image_check_backing_name(const char *path, struct error *err);
 /* The name in an image's head, seen from the image's own directory. Owned. */
 char *image_backing_path(const char *image, const char *name);
 /* ERROR_UNSUPPORTED where a head names what is not followed: data in another file, a backing file that is no plain path. */

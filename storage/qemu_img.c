@@ -49,6 +49,8 @@ bool qemu_img_check_options(const struct image_options *options, struct error *e
 	if (options->backing_file != NULL && !qcow2)
 		return error_set(err, ERROR_INVALID, "a %s image has no backing file: take qcow2",
 				 qemu_img_format(options->format));
+	if (options->backing_file != NULL && !image_check_backing_name(options->backing_file, err))
+		return false;
 	if (options->backing_file != NULL && options->backing_format == IMAGE_UNKNOWN)
 		return error_set(err, ERROR_INVALID, "the format of the backing file '%s' must be stated",
 				 options->backing_file);
@@ -98,11 +100,12 @@ char **qemu_img_add_options(char **argv, const struct image_options *options)
 	return strv_add(argv, text.data);
 }
 
-static char **add_backing(char **argv, const struct image_options *options)
+/* "create" and "convert" have different letters for it. */
+static char **add_backing(char **argv, const char *letter, const struct image_options *options)
 {
 	if (options->backing_file == NULL)
 		return argv;
-	argv = strv_add(strv_add(argv, "-b"), options->backing_file);
+	argv = strv_add(strv_add(argv, letter), options->backing_file);
 	return strv_add(strv_add(argv, "-F"), qemu_img_format(options->backing_format));
 }
 
@@ -116,7 +119,7 @@ char **qemu_img_create(const char *path, const struct image_options *options, st
 	if (options->secret_file != NULL)
 		argv = qemu_img_add_secret(argv, KEY, options->secret_file);
 	argv = strv_add(strv_add(argv, "-f"), qemu_img_format(options->format));
-	argv = add_backing(argv, options);
+	argv = add_backing(argv, "-b", options);
 	argv = qemu_img_add_options(argv, options);
 	argv = strv_add(argv, path);
 	/* An overlay without a size is as large as what is below it. */
@@ -185,7 +188,7 @@ char **qemu_img_convert(const struct image_convert *convert, struct error *err)
 	else if (convert->sparse_bytes != 0)
 		argv = strv_addf(strv_add(argv, "-S"), "%u", convert->sparse_bytes);
 	argv = strv_add(strv_add(argv, "-O"), qemu_img_format(options->format));
-	argv = add_backing(argv, options);
+	argv = add_backing(argv, "-B", options);
 	argv = qemu_img_add_options(argv, options);
 	return strv_add(add_source(argv, convert), convert->target);
 }

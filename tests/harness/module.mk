@@ -126,6 +126,16 @@ tests_integration_test_screen_SOURCES = tests/integration/test_screen.c
 tests_integration_test_screen_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_integration_test_screen_LDADD = $(harness_libs)
 
+INTEGRATION_TESTS += tests/integration/test_image_use
+tests_integration_test_image_use_SOURCES = tests/integration/test_image_use.c
+tests_integration_test_image_use_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_integration_test_image_use_LDADD = $(harness_libs)
+
+INTEGRATION_TESTS += tests/integration/test_images
+tests_integration_test_images_SOURCES = tests/integration/test_images.c
+tests_integration_test_images_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_integration_test_images_LDADD = $(harness_libs)
+
 INTEGRATION_TESTS += tests/integration/test_storage
 tests_integration_test_storage_SOURCES = tests/integration/test_storage.c
 tests_integration_test_storage_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
