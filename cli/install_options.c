@@ -32,7 +32,7 @@ const struct option install_options[] = {
 	{ "disk", NULL, 0, OPTION_LIST, 0, COMPLETE_FILE, NULL, N_("DISK"),
 	  N_("path=, pool= or vol=POOL/VOLUME, with size=GIB,format=,sparse=,copy=IMAGE,backing_store=,backing_format=,bus=,cache=,discard=,"
 	     "io=,readonly=,device=; or none") },
-	{ "network", NULL, 'w', OPTION_LIST, 0, COMPLETE_WORDS, NULL, N_("NETWORK"), N_("user[,model=,mac=] or none") },
+	{ "network", NULL, 'w', OPTION_LIST, 0, COMPLETE_WORDS, NULL, N_("NETWORK"), N_("network=NAME, bridge=NAME, type=direct,source=DEVICE, user or none[,model=,mac=]") },
 	OPTION_VALUE("graphics", NULL, 0, N_("GRAPHICS"), N_("vnc[,listen=,port=,keymap=,password-file=] or none")),
 	OPTION_VALUE("console", NULL, 0, N_("CONSOLE"), N_("pty[,target_type=serial] (without it), or none")),
 	OPTION_VALUE("boot", NULL, 0, N_("BOOT"),
@@ -239,31 +239,65 @@ static char *join_parts(const char *option, const char *type, const struct subop
 	return strbuf_take(&b);
 }
 
+/* What a network joins, as virt-install words it: "network=default", "bridge=br0", "type=direct,source=eth0", "user", "none". Owned; NULL: none
+ * of these. */
+static char *network_type(const struct suboptions *parts)
+{
+	static const char *const joins[] = { "network", "bridge", "direct" };
+	const char *type = suboption_value(parts, "type"), *source = suboption_value(parts, "source");
+
+	for (size_t i = 0; i < ARRAY_LENGTH(joins); i++) {
+		const char *name = suboption_value(parts, joins[i]);
+
+		if (!name && text_equal(type, joins[i]))
+			name = source;
+		if (!text_empty(name)) {
+			_cleanup_strbuf_ struct strbuf b = STRBUF_INIT;
+
+			strbuf_put_part(&b, joins[i], name);
+			return strbuf_take(&b);
+		}
+	}
+	if (text_equal(type, "default"))
+		return xstrdup("network=default");
+	return text_equal(type, "user") || text_equal(type, "none") ? xstrdup(type) : NULL;
+}
+
 /* "user,model=e1000": the type must be one that can be had. */
 static bool read_network(const char *text, struct install_request *ret, struct error *err)
 {
 	_cleanup_suboptions_ struct suboptions parts = { 0 };
-	const char *type, *mac;
+	_cleanup_strbuf_ struct strbuf joined = STRBUF_INIT;
+	_cleanup_free_ char *type = NULL, *rest = NULL;
 	char canonical[MAC_TEXT_SIZE];
-	char *joined;
 
-	if (text_starts(text, "network=") || text_starts(text, "bridge=") || strcmp(text, "default") == 0) {
-		error_set(err, ERROR_UNSUPPORTED, _("--network '%s': networks and bridges are not supported yet"),
-			  text);
-		return error_hint(err, _("--network user gives the guest a way out, --network none none"));
-	}
-	if (!suboptions_parse("network", text, "type", "type model mac", &parts, err))
+	if (!suboptions_parse("network", text, "type", "type network bridge direct source source_mode source.mode mode model model.type mac mac.address",
+			      &parts, err))
 		return false;
-	type = suboption_value(&parts, "type");
-	if (!type || (strcmp(type, "user") != 0 && strcmp(type, "none") != 0))
-		return error_set(err, ERROR_INVALID, _("--network is user or none, not '%s'"), type ? type : text);
-	mac = suboption_value(&parts, "mac");
+	type = network_type(&parts);
+	if (!type) {
+		error_set(err, ERROR_INVALID, _("--network '%s': not a network"), text);
+		return error_hint(err, _("network=default joins a network, bridge=br0 a bridge, type=direct,source=eth0 a device; "
+					 "user needs no privilege, none is no card"));
+	}
+	const char *mac = suboption_value(&parts, "mac"), *model = suboption_value(&parts, "model"), *mode = suboption_value(&parts, "source_mode");
+
+	mac = mac ? mac : suboption_value(&parts, "mac.address");
+	model = model ? model : suboption_value(&parts, "model.type");
+	mode = mode ? mode : suboption_value(&parts, "source.mode");
+	mode = mode ? mode : suboption_value(&parts, "mode");
 	if (mac && !mac_parse(mac, canonical))
 		return error_set(err, ERROR_INVALID, _("--network: '%s' is no MAC address of one card"), mac);
-	joined = join_parts("network", type, &parts, "type", err);
-	if (!joined)
-		return false;
-	ret->networks = strv_take(ret->networks, joined);
+	if (model && !*model)
+		return error_set(err, ERROR_INVALID, _("--%s: %s needs a value"), "network", "model");
+	strbuf_puts(&joined, type);
+	if (model)
+		strbuf_put_part(&joined, "model", model);
+	if (mac)
+		strbuf_put_part(&joined, "mac", mac);
+	if (mode)
+		strbuf_put_part(&joined, "mode", mode);
+	ret->networks = strv_take(ret->networks, strbuf_take(&joined));
 	return true;
 }
 

@@ -166,6 +166,22 @@ static void add_serial(xmlNode *devices)
 	add(console, "target", NULL, ATTRIBUTES("type", "serial", "port", "0"));
 }
 
+static void add_interface(const struct installation *installation, xmlNode *devices, const struct install_network *network)
+{
+	const char *type = network->network ? "network" : network->bridge ? "bridge" : network->device ? "direct" : "user";
+	xmlNode *interface = add(devices, "interface", NULL, ATTRIBUTES("type", type));
+
+	if (network->mac)
+		add(interface, "mac", NULL, ATTRIBUTES("address", network->mac));
+	if (network->network)
+		add(interface, "source", NULL, ATTRIBUTES("network", network->network));
+	if (network->bridge)
+		add(interface, "source", NULL, ATTRIBUTES("bridge", network->bridge));
+	if (network->device)
+		add(interface, "source", NULL, ATTRIBUTES("dev", network->device, "mode", network->mode ? network->mode : "bridge"));
+	add(interface, "model", NULL, ATTRIBUTES("type", network->model ? network->model : install_card(installation)));
+}
+
 static void add_devices(const struct installation *installation, xmlNode *root)
 {
 	xmlNode *devices = add(root, "devices", NULL, NULL);
@@ -178,14 +194,8 @@ static void add_devices(const struct installation *installation, xmlNode *root)
 	/* without one the machine gets what it had in its time */
 	if (caps_has(installation->caps, CAP_QEMU_XHCI) && (!system || os_has(system, OS_XHCI)))
 		add(devices, "controller", NULL, ATTRIBUTES("type", "usb", "model", "qemu-xhci", "ports", "15"));
-	for (size_t i = 0; i < installation->network_count; i++) {
-		const struct install_network *network = &installation->networks[i];
-		xmlNode *interface = add(devices, "interface", NULL, ATTRIBUTES("type", "user"));
-
-		if (network->mac)
-			add(interface, "mac", NULL, ATTRIBUTES("address", network->mac));
-		add(interface, "model", NULL, ATTRIBUTES("type", network->model ? network->model : install_card(installation)));
-	}
+	for (size_t i = 0; i < installation->network_count; i++)
+		add_interface(installation, devices, &installation->networks[i]);
 	if (!installation->request->no_serial)
 		add_serial(devices);
 	add_graphics(installation, devices);

@@ -28,6 +28,8 @@ struct install_image {
 };
 
 struct install_network {
+	char *network, *bridge, *device; /* owned: what it joins, one of them; none: user networking */
+	char *mode;                      /* owned: of a device, "bridge" */
 	char *model, *mac; /* owned, may be NULL */
 };
 
@@ -59,6 +61,7 @@ struct installation {
 	struct install_image *images; /* owned array: disks, then the ISO */
 	size_t image_count;
 	struct install_disk default_disk; /* where none was asked for: its size alone is set */
+	bool default_network; /* what a machine without --network joins; else user networking */
 	struct install_network *networks; /* owned array */
 	size_t network_count;
 	struct install_graphics graphics;

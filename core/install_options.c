@@ -36,32 +36,48 @@ static bool store_part(const char *option, const char *text, const struct part *
 	return error_set(err, ERROR_INVALID, "%s: '%s' is not understood", option, text);
 }
 
-/* Networks by name come with the networks themselves. */
+static bool check_mac(char *mac, struct error *err)
+{
+	char canonical[MAC_TEXT_SIZE];
+
+	if (!mac)
+		return true;
+	if (!mac_parse(mac, canonical))
+		return error_set(err, ERROR_INVALID, "network: '%s' is no MAC address of one card", mac);
+	memcpy(mac, canonical, strlen(mac) < sizeof canonical ? strlen(mac) + 1 : sizeof canonical);
+	return true;
+}
+
+/* "user", "none", or "network=", "bridge=", "direct=" with what it joins; then model=, mac=, mode=. */
 static bool read_network(struct installation *installation, const char *text, struct error *err)
 {
 	_cleanup_strv_ char **words = strv_split_parts(text);
+	bool user = text_equal(words[0], "user");
 	struct install_network *network;
-	char mac[MAC_TEXT_SIZE];
 
-	if (!text_equal(words[0], "user") && !text_equal(words[0], "none")) {
-		error_set(err, ERROR_UNSUPPORTED, "network '%s' is not supported yet: networks and bridges by name come later", text);
-		return error_hint(err, "'user' gives the guest a way out, 'none' no card");
-	}
 	if (text_equal(words[0], "none"))
 		return !words[1] || error_set(err, ERROR_INVALID, "network: 'none' takes nothing more");
 	network = ARRAY_ADD(installation->networks, installation->network_count);
-	for (char **word = words + 1; *word; word++) {
-		const struct part parts[] = { { "model", &network->model }, { "mac", &network->mac } };
+	const struct part joins[] = { { "network", &network->network }, { "bridge", &network->bridge }, { "direct", &network->device } };
+	const struct part parts[] = { { "model", &network->model }, { "mac", &network->mac }, { "mode", &network->mode } };
 
+	if (!user && !store_part("network", words[0] ? words[0] : "", joins, ARRAY_LENGTH(joins), err))
+		return error_hint(err, "'network=default' joins a network, 'bridge=br0' a bridge, 'user' needs no privilege, 'none' is no card");
+	for (char **word = words + 1; *words && *word; word++)
 		if (!store_part("network", *word, parts, ARRAY_LENGTH(parts), err))
 			return false;
-	}
-	if (!network->mac)
-		return true;
-	if (!mac_parse(network->mac, mac))
-		return error_set(err, ERROR_INVALID, "network: '%s' is no MAC address of one card", network->mac);
-	memcpy(network->mac, mac, strlen(network->mac) < sizeof mac ? strlen(network->mac) + 1 : sizeof mac);
-	return true;
+	if (network->mode && !network->device)
+		return error_set(err, ERROR_INVALID, "network: mode is of a device alone: direct=eth0");
+	return check_mac(network->mac, err);
+}
+
+/* Root's machines join the default network, as those of virt-install do; a home of one's own is no place to change the host's network from. */
+static void choose_network(struct installation *installation)
+{
+	struct install_network *network = ARRAY_ADD(installation->networks, installation->network_count);
+
+	if (installation->default_network)
+		network->network = xstrdup("default");
 }
 
 static bool read_networks(struct installation *installation, struct error *err)
@@ -69,7 +85,7 @@ static bool read_networks(struct installation *installation, struct error *err)
 	char *const *networks = installation->request->networks;
 
 	if (!networks) {
-		ARRAY_ADD(installation->networks, installation->network_count);
+		choose_network(installation);
 		return true;
 	}
 	for (; *networks; networks++)

@@ -12,6 +12,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define DEFAULT_MEMORY_MIB 2048
 #define DEFAULT_VCPUS      2
@@ -30,6 +31,10 @@ void installation_clear(struct installation *installation)
 	}
 	free(installation->images);
 	for (size_t i = 0; i < installation->network_count; i++) {
+		free(installation->networks[i].network);
+		free(installation->networks[i].bridge);
+		free(installation->networks[i].device);
+		free(installation->networks[i].mode);
 		free(installation->networks[i].model);
 		free(installation->networks[i].mac);
 	}
@@ -292,7 +297,7 @@ static bool resolve_firmware(struct installation *installation, struct error *er
 
 bool install_resolve(struct manager *manager, const struct install_request *request, struct installation *ret, struct error *err)
 {
-	*ret = (struct installation){ .request = request };
+	*ret = (struct installation){ .request = request, .default_network = manager->paths.system && geteuid() == 0 };
 	if (!check_texts(request, err) || !install_read_options(ret, err) || !resolve_name(manager, ret, err) || !resolve_engine(manager, ret, err) ||
 	    !install_resolve_system(manager, ret, err))
 		return false;

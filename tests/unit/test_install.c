@@ -145,7 +145,7 @@ END_TEST
 
 START_TEST(what_is_refused)
 {
-	char *bridge[] = { TEXT("bridge=br0"), NULL };
+	char *bridge[] = { TEXT("tap"), NULL };
 	struct install_disk missing = { .path = TEXT("/no/such.img") }, sized = { .path = iso, .size_bytes = 1 << 20 };
 	struct install_disk bochs = { .size_bytes = 1 << 20, .format = TEXT("bochs") }, bus = { .size_bytes = 1 << 20, .bus = TEXT("vritio") };
 	struct install_disk directory = { .path = TEXT("/tmp") }, lost = { .path = TEXT("/no/such/new.img"), .size_bytes = 1 << 20 };
@@ -154,7 +154,7 @@ START_TEST(what_is_refused)
 	REFUSED("CD-ROM image '/no/such.iso' does not exist", .cdrom = TEXT("/no/such.iso"));
 	REFUSED("does not exist", .cdrom = TEXT("https://example.org/x.iso"));
 	REFUSED("is a directory", .cdrom = TEXT("/tmp"));
-	REFUSED("networks and bridges by name come later", .cdrom = iso, .networks = bridge);
+	REFUSED("network: 'tap' is not understood", .cdrom = iso, .networks = bridge);
 	REFUSED("disk '/no/such.img' does not exist", .import = true, .disks = &missing, .disk_count = 1);
 	REFUSED("directory '/no/such' does not exist", .cdrom = iso, .disks = &lost, .disk_count = 1);
 	REFUSED("exists already", .cdrom = iso, .disks = &sized, .disk_count = 1);

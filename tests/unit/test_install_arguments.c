@@ -42,6 +42,7 @@ static const char *const lines[] = {
 	"--cdrom|/a.iso|--disk|size=512M|--disk|path=/b.img,readonly=on|--disk|path=/c.iso,device=cdrom",
 	"--boot|network|--disk|none|--network|none|--graphics|none",
 	"--boot|kernel=/vmlinuz,kernel_args=console=ttyS0|--network|user,model=e1000|--network|user,mac=52:54:00:11:22:33",
+	"--boot|network|--disk|none|--network|network=default|--network|bridge=br0,model=e1000|--network|direct=eth0,mode=private",
 	"--cdrom|/a.iso|--graphics|vnc,password=,,x,,|--boot|kernel=/a,,b,kernel_args=console=ttyS0,,115200 quiet,initrd=/i",
 	"--cdrom|/a.iso|--graphics|vnc,listen=fe80::1%a,,b",
 	"--cdrom|/a.iso|--graphics|vnc,listen=127.0.0.1,port=5901,password=x y|--virt-type|qemu|--machine|pc|--cpu|max|--osinfo|win11",
