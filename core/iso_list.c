@@ -159,10 +159,14 @@ static bool add_volumes(struct manager *manager, struct found *found, struct err
 	return row != NULL && !more;
 }
 
-/* By title, then by path. */
+/* By title, then by path; what is no ISO comes last. */
 static int compare(const void *a, const void *b)
 {
 	const struct iso_info *one = a, *two = b;
+
+	if ((one->trouble != NULL) != (two->trouble != NULL))
+		return one->trouble != NULL ? 1 : -1;
+
 	_cleanup_free_ char *one_title = iso_title(one), *two_title = iso_title(two);
 	int order = strcasecmp(one_title, two_title);
 

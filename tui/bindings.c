@@ -295,6 +295,21 @@ static const struct key_binding files[] = {
 };
 TABLE(files, N_("Files: letters filter, a path is gone to"));
 
+static const struct key_binding isos[] = {
+	{ "Enter", COMMAND_ACCEPT, N_("Choose"), N_("take this ISO") },
+	{ "F2", COMMAND_BROWSE, N_("Files"), N_("look through files for another one") },
+	{ "Up", COMMAND_UP, NULL, N_("one up") },
+	{ "Down", COMMAND_DOWN, NULL, N_("one down") },
+	{ "PgUp", COMMAND_PAGE_UP, NULL, N_("one page up") },
+	{ "PgDn", COMMAND_PAGE_DOWN, NULL, N_("one page down") },
+	{ "Home", COMMAND_FIRST, NULL, N_("the first") },
+	{ "End", COMMAND_LAST, NULL, N_("the last") },
+	ROWS_EDIT,
+	{ "Esc C-c", COMMAND_CLOSE, N_("Cancel"), N_("back without a choice") },
+	ROWS_EVERYWHERE,
+};
+TABLE(isos, N_("ISOs: letters filter"));
+
 #define ROWS_LINE \
 	{ "Left", COMMAND_LEFT, NULL, N_("one character left") }, { "Right", COMMAND_RIGHT, NULL, N_("one character right") }, \
 		{ "Home C-a", COMMAND_FIRST, NULL, N_("the beginning of what was typed") }, \
@@ -444,7 +459,7 @@ const struct key_table *const key_tables[] = {
 	&keys_console_reader, &keys_view, &keys_view_large, &keys_view_menu, &keys_view_keys,
 	&keys_view_sysrq, &keys_view_idle, &keys_message, &keys_confirm, &keys_help,
 	&keys_filter, &keys_prompt, &keys_form_small, &keys_delete,
-	&keys_form, &keys_form_last, &keys_form_busy, &keys_files,
+	&keys_form, &keys_form_last, &keys_form_busy, &keys_files, &keys_isos,
 	&keys_details, &keys_details_devices, &keys_details_xml, &keys_details_notes, &keys_search,
 };
 const size_t key_table_count = ARRAY_LENGTH(key_tables);

@@ -28,6 +28,7 @@ extern const struct key_table keys_form;           /* the wizard's pages: letter
 extern const struct key_table keys_form_last;      /* its last page */
 extern const struct key_table keys_form_busy;      /* while the machine is made */
 extern const struct key_table keys_files;
+extern const struct key_table keys_isos;
 extern const struct key_table keys_details; /* overview and events */
 extern const struct key_table keys_details_devices;
 extern const struct key_table keys_details_xml;

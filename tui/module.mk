@@ -52,6 +52,7 @@ libtui_a_SOURCES = \
 	tui/screen_delete.c tui/screen_delete.h \
 	tui/screen_details.c tui/screen_details.h \
 	tui/screen_files.c tui/screen_files.h \
+	tui/screen_isos.c tui/screen_isos.h \
 	tui/screen_list.c tui/screen_list.h \
 	tui/screen_tabs.c tui/screen_tabs.h \
 	tui/screen_view.c tui/screen_view.h \
@@ -80,7 +81,8 @@ libtui_a_SOURCES = \
 	tui/widget_text.c tui/widget_text.h \
 	tui/widget_text_search.c \
 	tui/wizard_check.c tui/wizard_check.h \
-	tui/wizard_model.c tui/wizard_model.h
+	tui/wizard_model.c tui/wizard_model.h \
+	tui/wizard_system.c tui/wizard_system.h
 libtui_a_CFLAGS = $(AM_CFLAGS) $(NCURSES_CFLAGS) $(VTERM_CFLAGS) $(TERMKEY_CFLAGS)
 
 pkglibexec_PROGRAMS += virtty-tui

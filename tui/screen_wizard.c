@@ -12,12 +12,15 @@
 #include "tui/job.h"
 #include "tui/model.h"
 #include "tui/screen_files.h"
+#include "tui/screen_isos.h"
 #include "tui/screen_tabs.h"
 #include "tui/terminal.h"
 #include "tui/widget_status.h"
 #include "tui/wizard_check.h"
+#include "tui/wizard_system.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #define COMMAND_ROWS 4 /* of the summary, at most */
 
@@ -85,6 +88,13 @@ struct wizard_screen {
 	char *command;   /* owned: on the summary, the line that does the same */
 	char *made_name; /* owned: of the machine that the job makes */
 	int tab_columns[WIZARD_PAGE_COUNT + 1];
+	struct inquiry *inquiry; /* the job's, about the ISO; NULL: none runs */
+};
+
+/* A job that finds out what the ISO holds; it outlives a wizard that is left before it has ended. */
+struct inquiry {
+	struct wizard_screen *screen; /* NULL: it is gone */
+	char *path;		      /* owned */
 };
 
 /* ---- what is known, proposed, judged ---- */
@@ -166,6 +176,95 @@ static enum wizard_field first_wrong(const struct wizard_screen *self, bool this
 	return WIZARD_FIELD_COUNT;
 }
 
+/* ---- what the ISO holds ---- */
+
+/* The fields that what is known of the ISO has changed, on the form too. */
+static void show_fields(struct wizard_screen *self)
+{
+	for (size_t i = 0; i < WIZARD_FIELD_COUNT; i++) {
+		struct field *field = &self->form.fields[i];
+		const char *text = self->wizard.text[i] != NULL ? self->wizard.text[i] : "";
+
+		if (field->kind == FIELD_TEXT && strcmp(line_text(&field->line), text) != 0)
+			form_set_text(&self->form, i, text);
+		else if (field->kind == FIELD_CHOICE)
+			field->choice = self->wizard.choice[i];
+	}
+}
+
+/* Takes what is kept of the ISO of this path; false: nobody has looked into it. */
+static bool take_iso(struct wizard_screen *self, const char *path)
+{
+	struct iso_info info = { .path = xstrdup_null(path) };
+
+	if (path != NULL)
+		iso_describe(self->screen.ui->manager, &info, 1, ISO_KEPT, NULL);
+	bool known = info.known || path == NULL || info.trouble != NULL;
+
+	wizard_take_iso(&self->wizard, &info, self->host.info.memory_kib, self->host.info.cpus);
+	iso_info_clear(&info);
+	show_fields(self);
+	return known;
+}
+
+static void inquiry_free(void *userdata)
+{
+	struct inquiry *inquiry = userdata;
+
+	free(inquiry->path);
+	free(inquiry);
+}
+
+static void look_into_iso(struct wizard_screen *self);
+
+static void answered(const struct job_result *result, void *userdata)
+{
+	struct inquiry *inquiry = userdata;
+	struct wizard_screen *self = inquiry->screen;
+
+	(void)result;
+	if (self == NULL)
+		return;
+	_cleanup_free_ char *path = wizard_path(&self->wizard, WIZARD_ISO);
+
+	self->inquiry = NULL;
+	/* while the machine is made, it is made as it was said */
+	if (!self->busy && text_equal(path, inquiry->path)) {
+		take_iso(self, path);
+	} else if (!self->busy) {
+		/* another one by now, which had to wait */
+		iso_info_clear(&self->wizard.iso);
+		look_into_iso(self);
+	}
+	judge(self);
+	ui_dirty(self->screen.ui);
+}
+
+static void inquire(struct wizard_screen *self, const char *path)
+{
+	const char *words[] = { "osinfo", "--json", path, NULL };
+	struct inquiry *inquiry = xcalloc(1, sizeof *inquiry);
+
+	inquiry->screen = self;
+	inquiry->path = xstrdup(path);
+	if (job_run(self->screen.ui->jobs, words, answered, inquiry_free, inquiry, NULL))
+		self->inquiry = inquiry;
+	else
+		inquiry_free(inquiry);
+}
+
+/* Another ISO: what is kept of it is there at once, what is not comes in. */
+static void look_into_iso(struct wizard_screen *self)
+{
+	_cleanup_free_ char *path = wizard_shows(&self->wizard, WIZARD_ISO) ? wizard_path(&self->wizard, WIZARD_ISO) : NULL;
+	_cleanup_free_ char *message = NULL;
+
+	if (text_equal(path, self->wizard.iso.path) || take_iso(self, path) || self->inquiry != NULL)
+		return;
+	if (wizard_check(&self->wizard, &self->host, WIZARD_ISO, &message) == FIELD_FINE)
+		inquire(self, path);
+}
+
 static void changed(struct form *form, size_t at, void *userdata)
 {
 	struct wizard_screen *self = userdata;
@@ -178,6 +277,8 @@ static void changed(struct form *form, size_t at, void *userdata)
 		self->wizard.choice[at] = field->choice;
 	else if (at == WIZARD_AUTOSTART)
 		self->wizard.autostart = field->checked;
+	if (at == WIZARD_ISO || at == WIZARD_SOURCE)
+		look_into_iso(self);
 	judge(self);
 	ui_dirty(self->screen.ui);
 }
@@ -213,7 +314,12 @@ static void browse(struct wizard_screen *self)
 	size_t at = self->form.focus;
 	bool iso = at == WIZARD_ISO;
 	_cleanup_free_ char *path = wizard_path(&self->wizard, at);
+	struct screen *isos = iso ? isos_screen(self->screen.ui, path, file_chosen, self) : NULL;
 
+	if (isos != NULL) {
+		ui_push(self->screen.ui, isos);
+		return;
+	}
 	ui_push(self->screen.ui, files_screen(self->screen.ui, iso ? _("Choose an ISO") : _("Choose a disk image"),
 					      iso ? FILES_ISO : FILES_IMAGE, path, file_chosen, self));
 }
@@ -536,6 +642,8 @@ static void wizard_close(struct screen *screen)
 {
 	struct wizard_screen *self = (struct wizard_screen *)screen;
 
+	if (self->inquiry != NULL)
+		self->inquiry->screen = NULL;
 	form_clear(&self->form);
 	wizard_clear(&self->wizard);
 	wizard_host_clear(&self->host);
@@ -592,6 +700,8 @@ struct screen *wizard_screen(struct ui *ui, struct install_request *request, boo
 	self->quits = quits;
 	wizard_init(&self->wizard, request, autostart);
 	make_form(self);
+	learn_host(self);
+	look_into_iso(self);
 	show_page(self, WIZARD_PAGE_SOURCE);
 	return &self->screen;
 }

@@ -12,6 +12,7 @@
 #include "core/install_arguments.h"
 #include "hv/keymap.h"
 #include "storage/image.h"
+#include "tui/wizard_system.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -104,7 +105,11 @@ static enum field_verdict check_iso(const struct check *check)
 
 	if (fd < 0)
 		return verdict;
-	return is_iso(fd) ? FIELD_FINE : say(check, FIELD_DOUBTFUL, _("this does not look like an ISO"));
+	if (!is_iso(fd))
+		return say(check, FIELD_DOUBTFUL, _("this does not look like an ISO"));
+	_cleanup_free_ char *doubt = wizard_iso_doubt(check->wizard);
+
+	return doubt == NULL ? FIELD_FINE : say(check, FIELD_DOUBTFUL, "%s", doubt);
 }
 
 static enum field_verdict check_image(const struct check *check)
@@ -407,13 +412,38 @@ static char *command_note(const struct wizard *wizard)
 	return install_command_line(words);
 }
 
+/* Beside what is recommended for the ISO's system; NULL: it is not. */
+static char *recommended_note(const struct wizard *wizard, const struct wizard_host *host, enum wizard_field field)
+{
+	const char *name = wizard_recommended_for(wizard, field);
+	_cleanup_free_ char *there = NULL;
+	uint64_t room;
+
+	if (name == NULL)
+		return NULL;
+	if (field == WIZARD_MEMORY) {
+		there = size_format(host->info.memory_available_kib * 1024);
+		return strf(_("recommended for %s (%s free)"), name, there);
+	}
+	if (field == WIZARD_SIZE && free_there(wizard, &room)) {
+		there = size_format(room);
+		return strf(_("recommended for %s (%s free there)"), name, there);
+	}
+	return field == WIZARD_SYSTEM ? xstrdup(name) : strf(_("recommended for %s"), name);
+}
+
 char *wizard_note(const struct wizard *wizard, const struct wizard_host *host, enum wizard_field field)
 {
 	_cleanup_free_ char *one = NULL, *two = NULL;
+	char *recommended = recommended_note(wizard, host, field);
 	uint64_t room;
 
+	if (recommended != NULL)
+		return recommended;
 	switch ((int)field) {
 	case WIZARD_ISO:
+		one = wizard_iso_note(wizard);
+		return one != NULL ? TAKE_POINTER(one) : file_note(wizard, field);
 	case WIZARD_IMAGE:
 	case WIZARD_OTHER_IMAGE:
 		return file_note(wizard, field);

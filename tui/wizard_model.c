@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "core/install_arguments.h"
 #include "core/install_json.h"
+#include "tui/wizard_system.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -186,6 +187,7 @@ void wizard_init(struct wizard *wizard, struct install_request *given, bool auto
 	take_network(wizard);
 	take_graphics(wizard);
 	wizard->choice[WIZARD_SERIAL] = wizard->given.no_serial ? SERIAL_NONE : SERIAL_CONSOLE;
+	wizard_own(wizard);
 }
 
 void wizard_clear(struct wizard *wizard)
@@ -195,6 +197,11 @@ void wizard_clear(struct wizard *wizard)
 		free(wizard->text[i]);
 	free(wizard->proposed_name);
 	free(wizard->proposed_place);
+	iso_info_clear(&wizard->iso);
+	for (size_t i = 0; i < WIZARD_OWN_COUNT; i++) {
+		free(wizard->own[i]);
+		free(wizard->defaults[i]);
+	}
 	*wizard = (struct wizard){ 0 };
 }
 

@@ -4,6 +4,7 @@
 #define TUI_WIZARD_MODEL_H
 
 #include "core/install.h"
+#include "core/osinfo.h"
 #include "tui/form.h"
 
 enum wizard_field {
@@ -47,6 +48,8 @@ enum { GRAPHICS_SOCKET, GRAPHICS_LOOPBACK, GRAPHICS_ADDRESS, GRAPHICS_NONE, GRAP
 enum { SERIAL_CONSOLE, SERIAL_NONE };
 enum { FIRMWARE_BIOS, FIRMWARE_UEFI, FIRMWARE_GIVEN };
 
+enum { WIZARD_OWN_COUNT = 4 }; /* fields that an ISO's system fills */
+
 struct wizard {
 	struct install_request given; /* what was asked for before: parts without a field stay as they are */
 	char *text[WIZARD_FIELD_COUNT]; /* owned; NULL: empty */
@@ -54,6 +57,11 @@ struct wizard {
 	bool autostart;
 	/* what empty texts stand for, kept by the owner; owned */
 	char *proposed_name, *proposed_place;
+	/* what is known of the ISO (tui/wizard_system.h), and what the wizard itself has put into fields because of it */
+	struct iso_info iso; /* path NULL: nothing */
+	char *own[WIZARD_OWN_COUNT], *defaults[WIZARD_OWN_COUNT]; /* owned; NULL: it was said on the command line */
+	bool own_recommended[WIZARD_OWN_COUNT];
+	size_t own_firmware;
 };
 
 /* Everything at its default, or as the request has it. Takes the request over (cleared with the wizard). */

@@ -172,6 +172,17 @@ static const struct key_effect effects[] = {
 	{ AT(files, ALL_FILES), .shows = "notes.txt" },
 	{ AT(files, HIDDEN_FILES), .shows = ".hidden.iso" },
 	{ AT(files, CLOSE), .shows = "page 1 of 5" },
+	/* Debian 11, MEMTEST, Microsoft Windows 11, broken.iso */
+	{ AT(isos, ACCEPT), .before = "debian", .ready = "Filter: debian", .shows = "page 1 of 5" },
+	{ AT(isos, BROWSE), .shows = "In: " },
+	{ AT(isos, UP), .before = HOME DOWN, .selects = "Debian 11" },
+	{ AT(isos, DOWN), .before = HOME, .selects = "MEMTEST" },
+	{ AT(isos, PAGE_UP), .before = PAGE_DOWN, .selects = "Debian 11" },
+	{ AT(isos, PAGE_DOWN), .selects = "broken.iso" },
+	{ AT(isos, FIRST), .before = PAGE_DOWN, .selects = "Debian 11" },
+	{ AT(isos, LAST), .selects = "broken.iso" },
+	{ AT(isos, ERASE_NEXT), .before = ANEW "ab cd", .after = "X", .shows = "ab cdX" }, /* there is nothing behind the cursor */
+	{ AT(isos, CLOSE), .shows = "page 1 of 5" },
 	/* details */
 	{ AT(details, TAB_NEXT), .shows = "Address" },
 	{ AT(details, TAB_PREVIOUS), .shows = "Second paragraph" },

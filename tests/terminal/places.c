@@ -77,6 +77,11 @@ static void make_isos(struct stage *stage)
 	free(shop_isos());
 }
 
+static void know_isos(struct stage *stage)
+{
+	shop_known_isos(stage);
+}
+
 static void let_start_fail(struct stage *stage)
 {
 	(void)stage;
@@ -166,6 +171,7 @@ const struct place places[] = {
 	/* a new machine */
 	{ "wizard-source", &keys_form, WORLD_SHOP, NULL, { TO_WIZARD } },
 	{ "wizard-files", &keys_files, WORLD_SHOP, make_isos, { TO_WIZARD, ACT(NULL, type_isos), GO(F2, "demo-1.0.iso") } },
+	{ "wizard-isos", &keys_isos, WORLD_SHOP, know_isos, { TO_WIZARD, GO(F2, "Debian 11") } },
 	{ "wizard-machine", &keys_form, WORLD_SHOP, NULL,
 	  { TO_WIZARD, TO_NETWORK_BOOT, GO("web" TAB "Servers" TAB TAB TAB ERASE_ALL "x", "a number from 1 to 4096") } },
 	{ "wizard-disk", &keys_form, WORLD_SHOP, NULL, { TO_WIZARD, TO_DISK, GO(TAB ERASE_ALL "1", "[1 ") } },

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "core/db.h"
 #include "core/manager.h"
+#include "core/osinfo_internal.h"
 #include "tests/harness/task.h"
 
 #include <check.h>
@@ -124,6 +125,41 @@ char *shop_isos(void)
 	ck_assert_int_eq(utimensat(AT_FDCWD, sub, when, 0), 0);
 	ck_assert_int_eq(utimensat(AT_FDCWD, isos, when, 0), 0);
 	return isos;
+}
+
+/* What libosinfo would have said, had it been asked: the same on every host. */
+static const struct {
+	const char *file, *json;
+	off_t bytes;
+} known_isos[] = {
+	{ "debian-11.5.0-amd64-netinst.iso",
+	  "{\"label\":\"Debian 11.5.0 amd64 n\",\"boots\":[\"bios\",\"efi\"],\"system\":{\"id\":\"http://debian.org/debian/11\",\"short-id\":\"debian11\","
+	  "\"name\":\"Debian 11\",\"family\":\"linux\",\"recommended\":{\"memory\":1073741824,\"disk\":21474836480},\"firmware\":[\"bios\",\"efi\"]},"
+	  "\"media\":{\"arch\":\"x86_64\",\"variant\":\"Debian 11\",\"installer\":true}}",
+	  400556032 },
+	{ "Win11_EnglishInternational_x64.iso",
+	  "{\"label\":\"CCCOMA_X64FRE_EN-GB_DV9\",\"boots\":[\"bios\",\"efi\"],\"system\":{\"id\":\"http://microsoft.com/win/11\",\"short-id\":\"win11\","
+	  "\"name\":\"Microsoft Windows 11\",\"family\":\"winnt\",\"minimum\":{\"memory\":4294967296,\"disk\":68719476736},\"firmware\":[\"efi\"]},"
+	  "\"media\":{\"arch\":\"x86_64\",\"installer\":true}}",
+	  5557432320 },
+	{ "memtest.iso", "{\"label\":\"MEMTEST\",\"boots\":[\"bios\"]}", 6400000 },
+	{ "broken.iso", "{\"trouble\":\"it is no ISO 9660 image\"}", 1000 },
+};
+
+void shop_known_isos(struct stage *stage)
+{
+	_cleanup_error_ struct error err = ERROR_INIT;
+	_cleanup_free_ char *images = strf("%s/images", getenv("VIRTTY_HOME")), *data = osinfo_data();
+
+	ck_assert(mkdir(images, 0700) == 0 || path_exists(images));
+	for (size_t i = 0; i < ARRAY_LENGTH(known_isos); i++) {
+		_cleanup_free_ char *path = strf("%s/%s", images, known_isos[i].file);
+		struct stat st;
+
+		add_file(images, known_isos[i].file, "", 1, known_isos[i].bytes - 1);
+		ck_assert_int_eq(stat(path, &st), 0);
+		ck_assert_msg(stage_keep_iso(stage, path, &st, data, known_isos[i].json, &err), "%s", error_text(&err));
+	}
 }
 
 /* ---- masks: each takes a line and gives it back, or another; owned ---- */

@@ -9,6 +9,8 @@
 void shop_fill(struct stage *stage);
 /* Makes HOME/isos, a directory with a few files of one date in it. Owned path. */
 char *shop_isos(void);
+/* Makes ISOs in the default pool; what the first ones hold is known. */
+void shop_known_isos(struct stage *stage);
 /* For pty_edit_golden(): the host's figures become those of an example, paths lose this home, loads that come with time go. */
 void shop_mask(char *screen);
 

@@ -21,6 +21,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -176,6 +177,12 @@ void stage_remove(struct stage *stage, int64_t id)
 
 	ck_assert_msg(db_run(manager_db(stage->manager), NULL, &err, "DELETE FROM domain WHERE id = ?", "i", id), "%s",
 		      error_text(&err));
+}
+
+bool stage_keep_iso(struct stage *stage, const char *path, const struct stat *st, const char *data, const char *json, struct error *err)
+{
+	return db_run(manager_db(stage->manager), NULL, err, "INSERT INTO iso(path, size, mtime_ns, inode, data, json) VALUES(?, ?, ?, ?, ?, ?)", "siiiss",
+		      path, (int64_t)st->st_size, (int64_t)st->st_mtim.tv_sec * 1000000000 + st->st_mtim.tv_nsec, (int64_t)st->st_ino, data, json);
 }
 
 void stage_fill(struct stage *stage)

@@ -32,6 +32,10 @@ void stage_run(struct stage *stage, int64_t id, enum run_state state, int64_t up
 void stage_run_screen(struct stage *stage, int64_t id, enum run_state state, int64_t uptime_ms, const char *path, bool console);
 void stage_stop(struct stage *stage, int64_t id, enum run_state state);
 void stage_remove(struct stage *stage, int64_t id);
+/* Keeps what an ISO is said to hold, as if it had been asked for. */
+struct stat;
+struct error;
+bool stage_keep_iso(struct stage *stage, const char *path, const struct stat *st, const char *data, const char *json, struct error *err);
 /* The usual set: machines in all states, with names that are hard to draw. */
 void stage_fill(struct stage *stage);
 

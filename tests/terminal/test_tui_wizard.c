@@ -2,7 +2,9 @@
 /* The wizard on a terminal: from the list to a guest's READY by keys alone, what is refused, what is kept, what can be mended. */
 #include "base/file.h"
 #include "base/memory.h"
+#include "base/paths.h"
 #include "tests/harness/home.h"
+#include "tests/harness/iso.h"
 #include "tests/harness/machine.h"
 #include "tests/harness/task.h"
 #include "tests/terminal/shop.h"
@@ -10,6 +12,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define ENTER	  "\r"
 #define ESCAPE	  "\033"
@@ -80,9 +83,12 @@ START_TEST(files)
 	pty_send(pty, ENTER);
 	pty_expect(pty, "Another.ISO");
 	pty_expect(pty, "ISO file");
-	/* and from then on it is remembered where ISOs live */
+	/* and from then on it is remembered where ISOs live: those there are known by their names */
 	pty_send(pty, ERASE_ALL ENTER);
 	pty_expect(pty, "demo-1.0.iso");
+	pty_expect(pty, "F2 Files");
+	pty_send(pty, F2);
+	pty_expect(pty, "In: ");
 	pty_send(pty, "\033[D");
 	pty_expect(pty, "isos/");
 	pty_send(pty, isos);
@@ -91,10 +97,94 @@ START_TEST(files)
 	pty_expect(pty, "ISO file");
 	pty_send(pty, F2);
 	pty_expect(pty, "Choose an ISO");
+	pty_send(pty, F2);
+	pty_expect(pty, "In: ");
 	pty_send(pty, "/nowhere" ENTER);
 	pty_expect(pty, "there is no '/nowhere'");
 	pty_send(pty, ESCAPE);
+	pty_expect(pty, "F2 Files");
+	pty_send(pty, ESCAPE);
 	pty_expect(pty, "ISO file");
+	end(pty);
+}
+END_TEST
+
+/* The ISOs of the host are there at once, and what libosinfo says of them comes in; the one chosen fills what nobody has touched. */
+START_TEST(isos_by_name)
+{
+	_cleanup_free_ char *images = strf("%s/images", getenv("VIRTTY_HOME")), *one = strf("%s/one.iso", images), *two = strf("%s/two.iso", images);
+	_cleanup_free_ char *program = paths_helper("virtty-osinfo");
+	_cleanup_error_ struct error err = ERROR_INIT;
+
+	if (access(program, X_OK) < 0 || !path_exists("/usr/share/osinfo/os")) {
+		skip_test("virtty was built without libosinfo, or osinfo-db is not installed");
+		return;
+	}
+	ck_assert(path_exists(images) || directory_make(images, 0700, &err));
+	if (!make_iso(one, "Debian 11.5.0 amd64 n", NULL, NULL, NULL, true) ||
+	    !make_iso(two, "CCCOMA_X64FREE_EN-US_DV9", "MICROSOFT CORPORATION", NULL, NULL, true))
+		return;
+	struct pty *pty = open_wizard(24, 100, NULL);
+
+	pty_send(pty, F2);
+	pty_expect(pty, "two.iso");
+	pty_expect(pty, "Debian 11");
+	pty_expect(pty, "Microsoft Windows 11");
+	pty_send(pty, "windows");
+	pty_expect_gone(pty, "Debian 11");
+	pty_send(pty, ERASE_ALL "nothing");
+	pty_expect(pty, "no ISO has that");
+	pty_send(pty, ERASE_ALL "one.i");
+	pty_expect(pty, "wants 1 GiB of memory");
+	pty_send(pty, ENTER);
+	pty_expect(pty, "Debian 11 (x86_64)");
+	pty_send(pty, ENTER);
+	pty_expect(pty, "[debian11 ");
+	pty_expect(pty, "[1024 ");
+	pty_expect(pty, "recommended for Debian 11");
+	/* what was typed is nobody else's */
+	pty_send(pty, TAB TAB TAB ERASE_ALL "700" BACK);
+	pty_expect(pty, "page 1 of 5");
+	pty_send(pty, F2);
+	pty_expect(pty, "two.iso");
+	pty_send(pty, DOWN ENTER);
+	pty_expect(pty, "Windows 11 (x86_64)");
+	pty_send(pty, FORWARD);
+	pty_expect(pty, "[win11 ");
+	pty_expect(pty, "[700 ");
+	pty_send(pty, FORWARD);
+	pty_expect(pty, "[128 ");
+	pty_send(pty, FORWARD);
+	pty_expect(pty, "< UEFI >");
+	/* an ISO that nobody knows gives the defaults back */
+	pty_send(pty, BACK BACK BACK ERASE_ALL);
+	pty_send(pty, isos);
+	pty_send(pty, "/demo-1.0.iso" FORWARD);
+	pty_expect(pty, "page 2 of 5");
+	pty_expect_gone(pty, "win11");
+	pty_send(pty, FORWARD);
+	pty_expect(pty, "[20 ");
+	end(pty);
+}
+END_TEST
+
+/* One typed by hand is looked into as well; without libosinfo it is known by its label. */
+START_TEST(iso_by_label)
+{
+	_cleanup_free_ char *path = strf("%s/mine.iso", isos), *still = strf("%s/still.iso", isos);
+	static const char *const nothing[] = { "VIRTTY_LIBEXEC=/nonexistent", NULL };
+
+	if (!make_iso(path, "My own system 7", NULL, NULL, NULL, true) || !make_iso(still, "Pictures", NULL, NULL, NULL, false))
+		return;
+	struct pty *pty = open_wizard(24, 80, nothing);
+
+	pty_send(pty, path);
+	pty_expect(pty, "My own system 7, ");
+	pty_send(pty, ERASE_ALL);
+	pty_send(pty, still);
+	pty_expect(pty, "it has nothing to boot from");
+	pty_send(pty, ENTER);
+	pty_expect(pty, "[2048 ");
 	end(pty);
 }
 END_TEST
@@ -447,6 +537,8 @@ int main(void)
 	tcase_set_timeout(tests, 120);
 	tcase_add_checked_fixture(tests, setup, teardown);
 	tcase_add_test(tests, files);
+	tcase_add_test(tests, isos_by_name);
+	tcase_add_test(tests, iso_by_label);
 	tcase_add_test(tests, kept_and_refused);
 	tcase_add_test(tests, untouched);
 	tcase_add_test(tests, help);
