@@ -21,7 +21,7 @@
 
 /* Where a line stands. */
 struct section {
-	bool colours, list;
+	bool colours, list, iso;
 	const struct key_table *keys; /* NULL: no section of keys */
 };
 
@@ -251,11 +251,13 @@ static bool enter_section(struct section *section, const char *line, struct erro
 		section->colours = true;
 	else if (count == 1 && strcmp(words[0], "list") == 0)
 		section->list = true;
+	else if (count == 1 && strcmp(words[0], "iso") == 0)
+		section->iso = true;
 	else if (count == 2 && strcmp(words[0], "keys") == 0)
 		section->keys = find_table(words[1]);
-	if (!section->colours && !section->list && section->keys == NULL)
+	if (!section->colours && !section->list && !section->iso && section->keys == NULL)
 		return error_set(err, ERROR_INVALID,
-				 _("there is no section '%s'; there are [colours], [list] and [keys list], [keys console], ..."), line);
+				 _("there is no section '%s'; there are [colours], [list], [iso] and [keys list], [keys console], ..."), line);
 	return true;
 }
 
@@ -272,6 +274,22 @@ static bool set_list(const char *name, const char *value, struct error *err)
 	return true;
 }
 
+/* Where ISOs are looked for is core's to read; what is wrong there is said here. */
+static bool check_iso(const char *name, const char *value, struct error *err)
+{
+	_cleanup_strv_ char **places = strv_split(value, ":");
+
+	if (strcmp(name, "directories") != 0)
+		return error_set(err, ERROR_INVALID, _("[iso] has no '%s', only 'directories'"), name);
+	for (char **place = places; place != NULL && *place != NULL; place++) {
+		const char *path = *place + strspn(*place, " \t");
+
+		if (*path != '/' && *path != '~')
+			return error_set(err, ERROR_INVALID, _("'%s' is no directory from / or ~ on"), path);
+	}
+	return true;
+}
+
 /* One line, without its newline. */
 static bool apply_line(struct section *section, const char *line, struct error *err)
 {
@@ -281,7 +299,7 @@ static bool apply_line(struct section *section, const char *line, struct error *
 		return true;
 	if (*line == '[')
 		return enter_section(section, line, err);
-	if (!section->colours && !section->list && section->keys == NULL)
+	if (!section->colours && !section->list && !section->iso && section->keys == NULL)
 		return true; /* of a section that was refused, or before the first: said once */
 	if (equals == NULL || equals == line)
 		return error_set(err, ERROR_INVALID, _("a line is 'name = value'"));
@@ -290,6 +308,8 @@ static bool apply_line(struct section *section, const char *line, struct error *
 
 	if (section->list)
 		return set_list(name, value, err);
+	if (section->iso)
+		return check_iso(name, value, err);
 	return section->colours ? theme_set(name, value, err) : set_keys(section->keys, name, value, err);
 }
 

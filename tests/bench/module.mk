@@ -22,6 +22,7 @@ EXTRA_DIST += \
 	tests/bench/lib/rows_boot.py \
 	tests/bench/lib/rows_console.py \
 	tests/bench/lib/rows_life.py \
+	tests/bench/lib/rows_osinfo.py \
 	tests/bench/lib/rows_recover.py \
 	tests/bench/lib/rows_screen.py \
 	tests/bench/lib/rows_state.py \

@@ -88,6 +88,8 @@ START_TEST(problems_by_line)
 	check_problem("[keys nowhere]\nx = y\nz\n", "f:1: there is no section");
 	check_problem("[colours\nhead = red\n", "f:1: a section ends with ']'");
 	check_problem("head = red\n", "f:1: a line before the first section");
+	check_problem("[iso]\nplaces = /srv\n", "f:2: [iso] has no 'places', only 'directories'");
+	check_problem("[iso]\ndirectories = /srv/isos : isos\n", "'isos' is no directory from / or ~ on");
 	check_problem("[keys list]\nfly = x\n", "f:2: [keys list] has no command 'fly'");
 	check_problem("[keys list]\nstart = Hyper-x\n", "'Hyper-x' is no key");
 	check_problem("[keys list]\nstart =\n", "has no key");
