@@ -53,7 +53,7 @@ static const char *source_of(const struct disk *disk)
 {
 	const struct disk_source *source = &disk->source;
 
-	return source->volume ? source->volume : source->file ? source->file : source->dev;
+	return source->volume ? source->volume : source->file ? source->file : source->dev ? source->dev : source->name;
 }
 
 /* As the document has it: a volume was looked up in the view. */
@@ -67,13 +67,14 @@ static const char *type_of(const struct disk *disk)
 static struct json_object *disk_json(const struct disk *disk)
 {
 	struct json_object *object = json_object_new_object();
+	_cleanup_free_ char *where = disk_source_text(&disk->source);
 
 	json_set_string(object, "target", disk->target);
 	json_set_string(object, "type", type_of(disk));
 	json_set_string(object, "device", enum_word(&disk_device_words, disk->kind ? (int)disk->kind : DISK_DISK));
 	json_set_string(object, "bus", enum_word(&disk_bus_words, (int)disk->bus));
 	json_set_string(object, "format", enum_word(&disk_format_words, (int)disk->source.format));
-	json_set_string(object, "source", disk->source.file ? disk->source.file : disk->source.dev);
+	json_set_string(object, "source", where);
 	json_set_string(object, "pool", disk->source.pool);
 	json_set_string(object, "volume", disk->source.volume);
 	json_set_string(object, "alias", disk->device.alias);

@@ -149,7 +149,7 @@ enum media_work { MEDIA_UPDATE, MEDIA_INSERT, MEDIA_EJECT };
 
 static bool check_media(struct cli *cli, const struct disk *disk, enum media_work work, struct error *err)
 {
-	bool filled = disk->source.file || disk->source.dev || disk->source.volume;
+	bool filled = disk_has_medium(disk);
 	const char *path = cli_string(cli, "path");
 
 	if (disk->kind != DISK_CDROM && disk->kind != DISK_FLOPPY)

@@ -31,6 +31,7 @@ enum completer {
 	COMPLETE_NETWORK,
 	COMPLETE_POOL,
 	COMPLETE_VOLUME, /* of any pool */
+	COMPLETE_DISK,	 /* targets of the machine that was named before */
 	COMPLETE_KEY,	 /* names of keys */
 	COMPLETE_LAYOUT, /* keyboard layouts */
 	COMPLETE_COUNT,

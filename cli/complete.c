@@ -9,6 +9,7 @@
 #include "cli/internal.h"
 #include "core/network.h"
 #include "core/storage.h"
+#include "hv/domain.h"
 #include "hv/keycodes.h"
 #include "hv/keymap.h"
 
@@ -107,6 +108,22 @@ static void offer_networks(const char *typed)
 	paths_clear(&paths);
 }
 
+static void offer_disks(const char *name, const char *typed)
+{
+	_cleanup_machine_ struct machine machine = { 0 };
+	_cleanup_domain_ struct domain *domain = NULL;
+	struct paths paths = { 0 };
+	struct manager *manager = NULL;
+
+	if (name && paths_get(&paths, NULL) && access(paths.database, F_OK) == 0 && manager_open(&manager, NULL) &&
+	    machine_find(manager, name, &machine, NULL))
+		domain = domain_load(manager, &machine, machine_is_active(&machine), NULL);
+	for (size_t i = 0; domain && i < domain->disk_count; i++)
+		offer(domain->disks[i].target, typed);
+	manager_close(manager);
+	paths_clear(&paths);
+}
+
 static void offer_keys(const char *typed)
 {
 	uint32_t qnum;
@@ -124,7 +141,8 @@ static void offer_layouts(const char *typed)
 		offer(names[i], typed);
 }
 
-static void offer_value(const struct option *option, const char *typed)
+/* machine: the one that was named before, NULL: none. */
+static void offer_value(const struct option *option, const char *typed, const char *machine)
 {
 	switch (option->completer) {
 	case COMPLETE_WORDS:
@@ -147,6 +165,9 @@ static void offer_value(const struct option *option, const char *typed)
 	case COMPLETE_POOL:
 	case COMPLETE_VOLUME:
 		offer_storage(option->completer, typed);
+		break;
+	case COMPLETE_DISK:
+		offer_disks(machine, typed);
 		break;
 	case COMPLETE_KEY:
 		offer_keys(typed);
@@ -175,6 +196,7 @@ static void offer_options(const struct command *command, const bool *given, cons
 struct position {
 	const struct option *value; /* the option whose value the last word is */
 	bool *given;		    /* owned, a flag a row */
+	const char *machine;	    /* borrowed: what --domain, or the first word, names; NULL: nothing yet */
 	size_t words;		    /* that stand without an option's name */
 	bool ended;		    /* "--" was there */
 };
@@ -190,6 +212,8 @@ static void walk(const struct command *command, int count, char *const *words, s
 		if (at->value && strcmp(word, "=") == 0)
 			continue;
 		if (at->value) {
+			if (strcmp(at->value->name, "domain") == 0)
+				at->machine = word;
 			at->value = NULL;
 			continue;
 		}
@@ -198,7 +222,8 @@ static void walk(const struct command *command, int count, char *const *words, s
 			continue;
 		}
 		if (at->ended || word[0] != '-' || word[1] == '\0') {
-			at->words++;
+			if (at->words++ == 0 && !at->machine)
+				at->machine = word;
 			continue;
 		}
 		if (word[1] == '-')
@@ -238,17 +263,17 @@ static void complete_command(const struct command *command, int count, char *con
 
 	walk(command, count - 1, words, &at);
 	if (at.value) {
-		offer_value(at.value, strcmp(typed, "=") == 0 ? "" : typed);
+		offer_value(at.value, strcmp(typed, "=") == 0 ? "" : typed, at.machine);
 	} else if (!at.ended && text_starts(typed, "--") && equals) {
 		option = option_find(command, typed + 2, (size_t)(equals - typed - 2));
 		if (option)
-			offer_value(option, equals + 1);
+			offer_value(option, equals + 1, at.machine);
 	} else if (!at.ended && typed[0] == '-') {
 		offer_options(command, at.given, typed);
 	} else {
 		option = next_positional(command, &at);
 		if (option)
-			offer_value(option, typed);
+			offer_value(option, typed, at.machine);
 		else if (typed[0] == '\0')
 			offer_options(command, at.given, typed);
 	}

@@ -25,7 +25,7 @@
 	}
 #define OPTION_DISK(name, traits, help)                                                                                \
 	{                                                                                                              \
-		name, NULL, 0, OPTION_STRING, TRAIT_POSITIONAL | (traits), COMPLETE_NONE, NULL, N_("DISK"), help       \
+		name, NULL, 0, OPTION_STRING, TRAIT_POSITIONAL | (traits), COMPLETE_DISK, NULL, N_("DISK"), help       \
 	}
 #define OPTION_WORD(name, value, help)                                                                                 \
 	{                                                                                                              \

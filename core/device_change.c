@@ -148,21 +148,45 @@ static bool write_stored(struct device_change *change, struct error *err)
 	return definition_write(change->manager, &id, change->new_stored, DEFINITION_PERSISTENT, err);
 }
 
-static bool write_live(struct device_change *change, struct error *err)
+/* The live document as it is now, with the edits: made before the transaction begins, for that looks volumes up in their pools. */
+struct next_live {
+	char *text; /* owned: what it was made of */
+	struct definition definition;
+};
+
+static void next_live_clear(struct next_live *next)
+{
+	free(next->text);
+	definition_clear(&next->definition);
+}
+
+static bool make_live(struct device_change *change, struct next_live *ret, struct error *err)
 {
 	_cleanup_domain_ struct domain *now = NULL, *next = NULL;
-	_cleanup_free_ char *text = NULL;
-	int64_t id = change->machine.id;
 
-	/* its title, say, may be another by now */
-	if (!read_document(change, DEFINITION_LIVE, &text, &now, err))
+	/* its title, say, may be another than when the change began */
+	if (!read_document(change, DEFINITION_LIVE, &ret->text, &now, err))
 		return false;
 	next = edits_apply(change->edits, change->edit_count, now, err);
 	if (!next)
 		return false;
-	/* so that the row of disks knows a volume by its file */
 	(void)resolve_volumes(change->manager, next, NULL);
-	return definition_write(change->manager, &id, next, DEFINITION_LIVE, err);
+	definition_take(&ret->definition, next);
+	return true;
+}
+
+static bool write_live(struct device_change *change, const struct next_live *next, struct error *err)
+{
+	_cleanup_free_ char *text = NULL;
+	int64_t id = change->machine.id;
+
+	if (!definition_read(change->manager, id, DEFINITION_LIVE, &text, err))
+		return false;
+	if (!text)
+		return error_set(err, ERROR_STATE, "'%s' has stopped meanwhile", change->machine.name);
+	if (!text_equal(text, next->text))
+		return error_set(err, ERROR_BUSY, "the document of '%s' was changed by somebody else meanwhile", change->machine.name);
+	return definition_put(change->manager, &id, &next->definition, DEFINITION_LIVE, err);
 }
 
 static bool write_event(struct device_change *change, const char *kind, const char *what, const char *detail, struct error *err)
@@ -177,11 +201,13 @@ static bool write_event(struct device_change *change, const char *kind, const ch
 
 static bool write_all_once(struct device_change *change, const char *kind, const char *what, const char *detail, struct error *err)
 {
+	_cleanup_(next_live_clear) struct next_live next = { 0 };
+	bool live = change->live && change->edit_count > 0;
 	struct db *db = change->manager->db;
 
-	if (!(change->stored ? db_begin(db, err) : db_begin_volatile(db, err)))
+	if ((live && !make_live(change, &next, err)) || !(change->stored ? db_begin(db, err) : db_begin_volatile(db, err)))
 		return false;
-	if ((!change->stored || write_stored(change, err)) && (!change->live || !change->edit_count || write_live(change, err)) &&
+	if ((!change->stored || write_stored(change, err)) && (!live || write_live(change, &next, err)) &&
 	    write_event(change, kind, what, detail, err))
 		return db_commit(db, err);
 	db_rollback(db);
@@ -205,13 +231,11 @@ bool change_commit(struct device_change *change, const char *kind, const char *w
 	for (int tries = 1;; tries++) {
 		_cleanup_error_ struct error local = ERROR_INIT;
 
-		if (write_all_once(change, kind, what, detail, &local)) {
-			change_forget(change);
+		if (write_all_once(change, kind, what, detail, &local))
 			return true;
-		}
-		if (local.code != ERROR_BUSY || !change->stored || tries == PATCH_TRIES)
+		if (local.code != ERROR_BUSY || tries == PATCH_TRIES)
 			return error_move(err, &local);
-		if (!patch_again(change, err))
+		if (change->stored && !patch_again(change, err))
 			return false;
 	}
 }

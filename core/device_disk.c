@@ -27,14 +27,12 @@ struct disk *find_disk(const struct device_change *change, const struct domain *
 
 char *disk_words(const struct disk *disk)
 {
-	const struct disk_source *source = &disk->source;
-	const char *path = source->file ? source->file : source->dev;
+	const char *kind = enum_word(&disk_device_words, disk->kind ? (int)disk->kind : DISK_DISK);
+	_cleanup_free_ char *where = disk_source_text(&disk->source);
 
-	if (source->pool && source->volume)
-		return strf("%s '%s', volume '%s/%s'", enum_word(&disk_device_words, disk->kind ? (int)disk->kind : DISK_DISK), disk->target, source->pool,
-			    source->volume);
-	return strf("%s '%s'%s%s%s", enum_word(&disk_device_words, disk->kind ? (int)disk->kind : DISK_DISK), disk->target, path ? ", '" : "",
-		    path ? path : "", path ? "'" : "");
+	if (disk->source.pool && disk->source.volume)
+		return strf("%s '%s', volume '%s/%s'", kind, disk->target, disk->source.pool, disk->source.volume);
+	return strf("%s '%s'%s%s%s", kind, disk->target, where ? ", '" : "", where ? where : "", where ? "'" : "");
 }
 
 /* ---- the text of a disk to come ---- */
@@ -163,10 +161,12 @@ static bool attach_live(struct device_change *change, const struct attachment *a
 		change_give_up(change, disk->device.alias);
 		return false;
 	}
-	if (change_commit(change, "device-added", disk->device.alias, words, err))
-		return true;
-	take_back(change, disk, undo);
-	return false;
+	if (!change_commit(change, "device-added", disk->device.alias, words, err)) {
+		take_back(change, disk, undo);
+		return false;
+	}
+	change_forget(change);
+	return true;
 }
 
 static bool run_attach(struct device_change *change, struct attachment *attachment, struct error *err)
@@ -217,15 +217,15 @@ static struct domain *patch_detach(struct device_change *change, const struct do
 	return NULL;
 }
 
-/* What was opened for a disk, by the builder that opened it: nodes of that number and more, and other objects. Owned; NULL: cannot be told. */
-static struct json_object *opened_for(struct device_change *change, const struct domain *domain, const struct disk *disk, unsigned number)
+struct json_object *disk_opened(struct device_change *change, const struct domain *domain, struct disk *disk, unsigned number)
 {
-	struct hotplug *hotplug = change->caps ? hotplug_disk(domain, disk, change->caps, number ? number : 1, NULL) : NULL;
-	struct json_object *reverse = hotplug ? commands_reverse(hotplug->commands) : NULL;
+	struct hotplug *hotplug = NULL;
+	struct json_object *reverse;
 
+	if (change->caps && disk_has_medium(disk) && resolve_disk_volume(change->manager, disk, NULL))
+		hotplug = hotplug_medium(domain, disk, change->caps, number ? number : 1, NULL);
+	reverse = hotplug ? commands_reverse(hotplug->commands) : NULL;
 	hotplug_free(hotplug);
-	if (reverse && json_object_array_length(reverse) > 0)
-		json_object_array_del_idx(reverse, 0, 1); /* the device itself */
 	return reverse;
 }
 
@@ -238,26 +238,35 @@ static unsigned top_number(struct device_change *change, const char *alias)
 	return block_node_number(json_get_string(entry, "inserted/node-name", ""));
 }
 
-static bool detach_live(struct device_change *change, const struct disk *disk, int wait_ms, struct error *err)
+static bool detach_live(struct device_change *change, struct disk *disk, int wait_ms, struct error *err)
 {
 	_cleanup_free_ char *what = strf("disk '%s'", disk->target);
 	_cleanup_json_ struct json_object *opened = NULL;
 
 	if (!hotplug_check_removal(change->live, disk, err))
 		return false;
-	opened = opened_for(change, change->live, disk, top_number(change, disk->device.alias));
+	opened = disk_opened(change, change->live, disk, top_number(change, disk->device.alias));
 	change_edit(change, EDIT_REMOVE, disk->device.alias, NULL);
-	if (!change_unplug(change, disk->device.alias, what, wait_ms, err))
+	if (!change_note(change, opened, NULL, err))
 		return false;
+	if (!change_unplug(change, disk->device.alias, what, wait_ms, err)) {
+		if (change_alive(change))
+			change_forget(change);
+		return false;
+	}
 	change_take_back(change, opened);
 	/* the keeper has it in the history already */
-	return change_commit(change, NULL, NULL, NULL, err);
+	if (!change_commit(change, NULL, NULL, NULL, err))
+		return false;
+	if (change_alive(change))
+		change_forget(change);
+	return true;
 }
 
 static bool disk_detach(struct device_change *change, const struct device_text *text, int wait_ms, struct error *err)
 {
 	struct disk *given = disk_parse(text, err);
-	const struct disk *disk = NULL;
+	struct disk *disk = NULL;
 	bool ok = given != NULL;
 
 	if (ok && change->live) {
@@ -278,7 +287,7 @@ static void disk_lost(struct device_change *change, const xmlNode *node)
 	_cleanup_free_ char *text = NULL;
 	_cleanup_domain_ struct domain *live = NULL;
 	_cleanup_json_ struct json_object *opened = NULL;
-	const struct disk *disk;
+	struct disk *disk;
 
 	if (!definition_read(change->manager, change->machine.id, DEFINITION_LIVE, &text, NULL) || !text)
 		return;
@@ -287,7 +296,7 @@ static void disk_lost(struct device_change *change, const xmlNode *node)
 	if (!disk || !change_find_caps(change, live, NULL))
 		return;
 	/* which nodes it had cannot be asked any more: those that nothing uses are swept */
-	opened = opened_for(change, live, disk, 0);
+	opened = disk_opened(change, live, disk, 0);
 	for (size_t i = opened ? json_object_array_length(opened) : 0; i > 0; i--)
 		if (text_equal(json_get_string(json_object_array_get_idx(opened, i - 1), "execute", NULL), "blockdev-del"))
 			json_object_array_del_idx(opened, i - 1, 1);

@@ -50,7 +50,8 @@ bool change_begin(struct device_change *change, struct manager *manager, const s
 /* Computes the new definition, where one is to be changed: before anything is done to the running machine. */
 bool change_patch(struct device_change *change, struct domain *(*patch)(struct device_change *, const struct domain *, void *, struct error *),
 		  void *userdata, struct error *err);
-/* Writes both documents and the event (kind NULL: none; else about the running machine) in one transaction. */
+/* Writes both documents and the event (kind NULL: none; else about the running machine) in one transaction. What was noted stays, for what may
+ * be left to clean up. */
 bool change_commit(struct device_change *change, const char *kind, const char *what, const char *detail, struct error *err);
 void change_end(struct device_change *change);
 /* The capabilities of the emulator that runs. */
@@ -89,6 +90,8 @@ struct json_object *id_argument(const char *id);
 bool change_listen(struct device_change *change, struct error *err);
 /* The next event of one of these names (a list ended by NULL) about this device. ERROR_TIMEOUT after the deadline. Owned. */
 struct json_object *change_event(struct device_change *change, const char *const *names, const char *alias, int64_t deadline_ms, struct error *err);
+/* Does QEMU still answer? Else what was noted tells the next one what to look at. */
+bool change_alive(struct device_change *change);
 /* The ids of plugged devices. Owned vector (NULL: none); false with err. */
 bool change_devices(struct device_change *change, char ***ret, struct error *err);
 /* A number for block nodes that none has yet; 0 with err. */
@@ -128,6 +131,9 @@ bool disk_update(struct device_change *change, const struct device_text *text, s
 bool disk_change_medium(struct device_change *change, const struct device_text *text, struct error *err);
 /* A document settled and validated, with caps of its emulator. */
 bool change_settle(struct device_change *change, struct domain *domain, struct error *err);
+/* What was opened for a disk or its medium and is to be closed behind it, by the builder that opened it: its nodes, the topmost with that number, and
+ * other objects. Owned; NULL: nothing, or it cannot be told. */
+struct json_object *disk_opened(struct device_change *change, const struct domain *domain, struct disk *disk, unsigned number);
 /* "disk 'vdb', '/srv/a.qcow2'": for the history. Owned. */
 char *disk_words(const struct disk *disk);
 

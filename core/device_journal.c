@@ -179,6 +179,7 @@ static bool has_happened(struct device_change *change, struct json_object *item,
 static bool catch_up_edits(struct device_change *change, struct json_object *note, char **devices, struct error *err)
 {
 	struct json_object *edits = json_get(note, "edits");
+	bool redone = change_run(change, json_get(note, "redo"), NULL);
 
 	for (size_t i = 0; json_object_is_type(edits, json_type_array) && i < json_object_array_length(edits); i++) {
 		struct json_object *item = json_object_array_get_idx(edits, i);
@@ -186,14 +187,15 @@ static bool catch_up_edits(struct device_change *change, struct json_object *not
 		const char *xml;
 		bool happened;
 
-		if (kind < 0)
+		if (kind < 0 || !redone)
 			continue;
 		if (!has_happened(change, item, (enum edit_kind)kind, devices, &xml, &happened, err))
 			return false;
 		if (happened && (xml || kind == EDIT_REMOVE))
 			change_edit(change, (enum edit_kind)kind, json_get_string(item, "alias", ""), xml);
-		else if (kind == EDIT_ADD)
-			change_try(change, json_get(note, "undo"));
+		/* what was opened for it, and is not to stay: of what did not come, of what has gone */
+		if (kind == EDIT_REMOVE ? happened : kind != EDIT_REPLACE && !(happened && xml == json_get_string(item, "xml", NULL)))
+			change_take_back(change, json_get(note, "undo"));
 	}
 	return true;
 }
@@ -217,9 +219,12 @@ static bool write_edits(struct device_change *change, const struct domain *live,
 	_cleanup_domain_ struct domain *next = edits_apply(change->edits, change->edit_count, live, err);
 	int64_t id = change->machine.id;
 
-	if (!next || !db_begin_volatile(change->manager->db, err))
+	if (!next)
 		return false;
+	/* before the transaction: it looks into pools */
 	(void)resolve_volumes(change->manager, next, NULL);
+	if (!db_begin_volatile(change->manager->db, err))
+		return false;
 	if (definition_write(change->manager, &id, next, DEFINITION_LIVE, err))
 		return db_commit(change->manager->db, err);
 	db_rollback(change->manager->db);
@@ -254,8 +259,6 @@ bool change_catch_up(struct device_change *change, struct error *err)
 	live = domain_parse(change->machine.name, text, strlen(text), err);
 	if (!live)
 		return false;
-	if (note)
-		change_try(change, json_get(note, "redo"));
 	ok = catch_up_edits(change, note, devices, err);
 	if (ok)
 		catch_up_lost(change, live, devices);

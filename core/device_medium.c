@@ -15,11 +15,6 @@
 
 #define TRAY_WAIT_MS 10000
 
-static bool has_medium(const struct disk *disk)
-{
-	return disk->source.file || disk->source.dev || disk->source.volume || disk->source.type == DISK_NETWORK;
-}
-
 static bool check_drive(const struct disk *disk, struct error *err)
 {
 	if (disk->kind == DISK_CDROM || disk->kind == DISK_FLOPPY)
@@ -33,7 +28,7 @@ static bool check_drive(const struct disk *disk, struct error *err)
 /* One change of a medium on its way. */
 struct medium {
 	struct device_change *change;
-	const struct disk *disk;      /* as the drive is now */
+	struct disk *disk;	      /* as the drive is now */
 	struct disk *next;	      /* as it will be; without a medium: NULL */
 	struct json_object *commands; /* owned: opens the new one */
 	char *node, *old;	      /* owned: block nodes; NULL: none */
@@ -132,18 +127,24 @@ static bool carry_out(struct medium *medium, struct error *err)
 {
 	struct device_change *change = medium->change;
 	_cleanup_json_ struct json_object *undo = medium->commands ? commands_reverse(medium->commands) : NULL;
-	_cleanup_free_ char *words = medium->next ? disk_words(medium->next) : strf("%s '%s' is empty", "drive", medium->disk->target);
+	_cleanup_json_ struct json_object *opened = disk_opened(change, change->live, medium->disk, block_node_number(medium->old ? medium->old : ""));
+	_cleanup_free_ char *words = medium->next ? disk_words(medium->next) : strf("'%s' is empty", medium->disk->target);
 
 	if (!change_note(change, undo, NULL, err))
 		return false;
 	if ((medium->commands && !change_run(change, medium->commands, err)) || !exchange(medium, err)) {
-		change_take_back(change, undo);
-		change_forget(change);
+		if (change_alive(change)) {
+			change_take_back(change, undo);
+			change_forget(change);
+		}
 		return error_wrap(err, "'%s'", change->machine.name);
 	}
 	if (!change_commit(change, "media-change", medium->disk->target, words, err))
 		return false; /* what was noted stays: the document will follow */
+	change_take_back(change, opened);
 	change_sweep_nodes(change);
+	if (change_alive(change))
+		change_forget(change);
 	return true;
 }
 
@@ -211,11 +212,20 @@ static bool change_live_iotune(struct device_change *change, const struct disk *
 	xml = device_node_text(changed->device.node);
 	change_edit(change, EDIT_REPLACE, disk->device.alias, xml);
 	/* an empty drive is limited once it has a medium */
-	if (!has_medium(disk))
+	if (!disk_has_medium(disk))
 		return change_commit(change, "tunable", disk->target, words, err);
-	/* noted once QEMU has taken it: what it refuses is not to be said again */
-	return change_run(change, redo, err) && change_note(change, NULL, redo, err) &&
-	       change_commit(change, "tunable", disk->target, words, err);
+	if (!change_note(change, NULL, redo, err))
+		return false;
+	if (!change_run(change, redo, err)) {
+		/* what QEMU refuses is not to be said again */
+		if (change_alive(change))
+			change_forget(change);
+		return false;
+	}
+	if (!change_commit(change, "tunable", disk->target, words, err))
+		return false;
+	change_forget(change);
+	return true;
 }
 
 struct limits {
@@ -273,7 +283,7 @@ static struct domain *patch_update(struct device_change *change, const struct do
 
 	if (!disk || (update->medium && !check_drive(disk, err)))
 		return NULL;
-	xml = update->medium ? disk_text_medium(disk, has_medium(update->given) ? update->text : NULL, false, err) :
+	xml = update->medium ? disk_text_medium(disk, disk_has_medium(update->given) ? update->text : NULL, false, err) :
 			       disk_text_placed(disk, update->text, err);
 	next = xml ? domain_with_device_for(stored, disk->device.node, &(struct device_text){ update->text->source, xml, strlen(xml) }, err) : NULL;
 	if (next && change_settle(change, next, err))
@@ -284,8 +294,9 @@ static struct domain *patch_update(struct device_change *change, const struct do
 
 static bool same_medium(const struct disk *a, const struct disk *b)
 {
-	return text_equal(a->source.file, b->source.file) && text_equal(a->source.dev, b->source.dev) && text_equal(a->source.pool, b->source.pool) &&
-	       text_equal(a->source.volume, b->source.volume);
+	_cleanup_free_ char *left = disk_source_text(&a->source), *right = disk_source_text(&b->source);
+
+	return text_equal(left, right) && text_equal(a->source.pool, b->source.pool) && text_equal(a->source.volume, b->source.volume);
 }
 
 static bool same_iotune(const struct disk_iotune *a, const struct disk_iotune *b)
@@ -319,7 +330,7 @@ static bool update_live(struct device_change *change, const struct update *updat
 		return change_live_iotune(change, disk, &update->given->iotune, err);
 	if (!medium)
 		return change_commit(change, NULL, NULL, NULL, err);
-	return check_drive(disk, err) && change_live_medium(change, disk, update->text, has_medium(update->given), err);
+	return check_drive(disk, err) && change_live_medium(change, disk, update->text, disk_has_medium(update->given), err);
 }
 
 static bool run_update(struct device_change *change, const struct device_text *text, bool medium, struct error *err)

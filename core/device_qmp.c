@@ -152,6 +152,11 @@ bool change_devices(struct device_change *change, char ***ret, struct error *err
 	return true;
 }
 
+bool change_alive(struct device_change *change)
+{
+	return change_call(change, "query-status", NULL, NULL, NULL);
+}
+
 unsigned block_node_number(const char *name)
 {
 	const char *digits = text_starts(name, "libvirt-") ? name + strlen("libvirt-") : "";

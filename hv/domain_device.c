@@ -237,6 +237,13 @@ xmlNode *domain_find_alias(const struct domain *domain, const char *alias)
 
 /* ---- one disk ---- */
 
+bool disk_has_medium(const struct disk *disk)
+{
+	const struct disk_source *source = &disk->source;
+
+	return source->file != NULL || source->dev != NULL || source->volume != NULL || source->protocol != PROTOCOL_ABSENT;
+}
+
 bool disk_set(struct disk *disk, const char *path, const char *value, struct error *err)
 {
 	return schema_set(&disk_schema, disk, path, value, err);

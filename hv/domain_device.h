@@ -33,6 +33,9 @@ struct disk *domain_find_disk_alias(const struct domain *domain, const char *ali
 /* The element of any device that has this alias, NULL: none. */
 xmlNode *domain_find_alias(const struct domain *domain, const char *alias);
 
+/* Is something in it: a drive may be empty. */
+bool disk_has_medium(const struct disk *disk);
+
 /* Changes of one disk, in its document and its view: NULL takes the value away. */
 bool disk_set(struct disk *disk, const char *path, const char *value, struct error *err);
 /* Puts the limits into <iotune>, in the place of those that were; none at all take the element away. */

@@ -154,6 +154,12 @@ tests_unit_test_keymap_SOURCES = tests/unit/test_keymap.c tests/unit/unit.h
 tests_unit_test_keymap_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_unit_test_keymap_LDADD = $(UNIT_LDADD)
 
+UNIT_TESTS += tests/unit/test_hotplug
+tests_unit_test_hotplug_SOURCES = tests/unit/test_hotplug.c tests/unit/launch_fixture.c tests/unit/launch_fixture.h tests/unit/unit.h
+tests_unit_test_hotplug_CPPFLAGS = $(AM_CPPFLAGS) -DTEST_SOURCE_DIR='"$(abs_top_srcdir)"'
+tests_unit_test_hotplug_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_unit_test_hotplug_LDADD = $(UNIT_LDADD)
+
 UNIT_TESTS += tests/unit/test_launch
 tests_unit_test_launch_SOURCES = tests/unit/test_launch.c tests/unit/launch_fixture.c tests/unit/launch_fixture.h tests/unit/unit.h
 tests_unit_test_launch_CPPFLAGS = $(AM_CPPFLAGS) -DTEST_SOURCE_DIR='"$(abs_top_srcdir)"'

@@ -88,7 +88,7 @@ START_TEST(machines_by_what_they_do)
 	if (!have_bash())
 		return;
 	char *home = home_new();
-	_cleanup_free_ char *document = bare_machine(home, "off", NULL, NULL);
+	_cleanup_free_ char *document = bare_machine(home, "off", NULL, "<disk type='file' device='cdrom'><target dev='sdb' bus='sata'/></disk>");
 	_cleanup_free_ char *spaced = bare_machine(home, "of two", NULL, NULL);
 
 	expect_offer("start ''", "");
@@ -99,6 +99,10 @@ START_TEST(machines_by_what_they_do)
 	expect_offer("destroy ''", "on\n");
 	expect_offer("domstate --domain of", "of\\ two\noff\n");
 	expect_offer("domstats on of", "of\\ two\noff\n");
+	/* the disks of the machine that was named */
+	expect_offer("change-media off ''", "sdb\n");
+	expect_offer("domblkinfo --device ''", "");
+	expect_offer("detach-disk --domain off --target s", "sdb\n");
 	expect_ok(virtty("destroy", "on", NULL), NULL);
 	wait_processes(home, "virtty-keeper", 0, SOON_MS);
 	home_end(home);

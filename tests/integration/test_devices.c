@@ -98,7 +98,7 @@ static int compare(const void *a, const void *b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-/* Aliases of the disks that the live document has, sorted. Owned. */
+/* The disks that the live document has, each as ALIAS=PATH, sorted. Owned. */
 static char *documents_disks(const char *name)
 {
 	_cleanup_free_ char *text = NULL;
@@ -107,25 +107,31 @@ static char *documents_disks(const char *name)
 
 	expect_ok(virtty("domblklist", name, "--json", NULL), &text);
 	list = json_parse("list", text, strlen(text), NULL);
-	for (size_t i = 0; i < json_object_array_length(list); i++)
-		names = strv_add(names, json_get_string(json_object_array_get_idx(list, i), "alias", "?"));
+	for (size_t i = 0; i < json_object_array_length(list); i++) {
+		struct json_object *disk = json_object_array_get_idx(list, i);
+
+		names = strv_addf(names, "%s=%s", json_get_string(disk, "alias", "?"), json_get_string(disk, "source", ""));
+	}
 	if (names != NULL)
 		qsort(names, strv_length(names), sizeof *names, compare);
 	return strv_join(names, " ");
 }
 
 /* The same of QEMU: "/machine/peripheral/virtio-disk1/virtio-backend" is virtio-disk1. Owned. */
-static char *qemus_disks(const char *name)
+static char *qemus_disks(const char *name, size_t *ret_media)
 {
 	_cleanup_json_ struct json_object *list = qmp(name, "{\"execute\": \"query-block\"}");
 	_cleanup_strv_ char **names = NULL;
 
 	for (size_t i = 0; i < json_object_array_length(list); i++) {
-		const char *qdev = json_get_string(json_object_array_get_idx(list, i), "qdev", "");
+		struct json_object *entry = json_object_array_get_idx(list, i);
+		const char *qdev = json_get_string(entry, "qdev", ""), *file = json_get_string(entry, "inserted/file", "");
 		const char *plain = text_starts(qdev, "/machine/peripheral/") ? qdev + strlen("/machine/peripheral/") : qdev;
 
-		if (*plain != '\0')
-			names = strv_take(names, xstrndup(plain, strcspn(plain, "/")));
+		if (*plain == '\0')
+			continue;
+		names = strv_addf(names, "%.*s=%s", (int)strcspn(plain, "/"), plain, file);
+		*ret_media += *file != '\0';
 	}
 	if (names != NULL)
 		qsort(names, strv_length(names), sizeof *names, compare);
@@ -146,7 +152,7 @@ static size_t nodes(const char *name)
 struct agreement {
 	const char *name;
 	char *document, *qemu; /* owned */
-	size_t nodes, disks;
+	size_t nodes, media;
 };
 
 static bool agree(void *data)
@@ -156,15 +162,13 @@ static bool agree(void *data)
 	free(agreement->document);
 	free(agreement->qemu);
 	agreement->document = documents_disks(agreement->name);
-	agreement->qemu = qemus_disks(agreement->name);
+	agreement->media = 0;
+	agreement->qemu = qemus_disks(agreement->name, &agreement->media);
 	agreement->nodes = nodes(agreement->name);
-	_cleanup_strv_ char **disks = strv_split(agreement->qemu, " ");
-
-	agreement->disks = strv_length(disks);
-	return strcmp(agreement->document, agreement->qemu) == 0 && agreement->nodes == 2 * agreement->disks;
+	return strcmp(agreement->document, agreement->qemu) == 0 && agreement->nodes == 2 * agreement->media;
 }
 
-/* Waits until the live document says what QEMU has, and nothing is left open besides. All drives have a medium. */
+/* Waits until the live document says what QEMU has, and nothing is left open besides. */
 static void expect_agreement(const char *name, const char *when)
 {
 	struct agreement agreement = { .name = name };

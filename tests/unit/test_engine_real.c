@@ -23,6 +23,7 @@
 #include "base/strv.h"
 #include "base/text.h"
 #include "hv/firmware.h"
+#include "hv/hotplug.h"
 #include "hv/qmp.h"
 #include "tests/unit/launch_fixture.h"
 #include "tests/unit/unit.h"
@@ -284,6 +285,28 @@ static void check_arguments(int qmp, struct json_object *schema, const struct la
 	}
 }
 
+/* The same for every disk that can be plugged into the running machine. */
+static void check_hotplug(int qmp, struct json_object *schema, const struct domain *domain, const char *name)
+{
+	for (size_t i = 0; i < domain->disk_count; i++) {
+		struct hotplug *hotplug = hotplug_disk(domain, &domain->disks[i], caps, 1, NULL);
+
+		for (size_t c = 0; hotplug && c < json_object_array_length(hotplug->commands); c++) {
+			struct json_object *command = json_object_array_get_idx(hotplug->commands, c), *arguments = json_get(command, "arguments");
+			const char *execute = json_get_string(command, "execute", "");
+			_cleanup_json_ struct json_object *reverse = hotplug_reverse(command);
+
+			if (strcmp(execute, "device_add") == 0)
+				check_device(qmp, arguments, name);
+			else
+				check_schema(schema, execute, arguments, name);
+			if (reverse)
+				check_schema(schema, json_get_string(reverse, "execute", ""), json_get(reverse, "arguments"), name);
+		}
+		hotplug_free(hotplug);
+	}
+}
+
 /* A QEMU without a machine, to be asked. */
 static void start_empty(struct machine *machine)
 {
@@ -350,6 +373,7 @@ START_TEST(properties_are_accepted)
 		else
 			skip(names[i], error_text(&err));
 		launch_free(launch);
+		check_hotplug(the_machine.qmp, schema, domain, names[i]);
 	}
 	problem = machine_quit(&the_machine);
 	ck_assert_msg(!problem, "%s", problem);

@@ -120,7 +120,7 @@ END_TEST
 
 START_TEST(no_fixture_is_an_orphan)
 {
-	static const char *const suffixes[] = { ".args", ".err" };
+	static const char *const suffixes[] = { ".args", ".err", ".hot" };
 	_cleanup_strv_ char **xml = fixture_names(".xml");
 
 	for (size_t s = 0; s < ARRAY_LENGTH(suffixes); s++) {
