@@ -66,6 +66,7 @@ libcore_a_SOURCES = \
 	core/job_copy.c \
 	core/job_import.c \
 	core/job_internal.h \
+	core/job_plan.c \
 	core/job_run.c \
 	core/job_stream.c \
 	core/keeper/plan.h \
@@ -110,6 +111,8 @@ libcore_a_SOURCES = \
 	core/scope.c core/scope.h \
 	core/screenshot.c \
 	core/secret.c core/secret.h \
+	core/secret_document.c \
+	core/secret_internal.h \
 	core/seed.h core/seed_internal.h \
 	core/seed_iso.c \
 	core/seed_options.c \

@@ -27,6 +27,14 @@ tests_fuzz_fuzz_iso_SOURCES = tests/fuzz/fuzz_iso.c
 tests_fuzz_fuzz_iso_LDFLAGS = $(fuzz_ldflags)
 tests_fuzz_fuzz_iso_LDADD = libstorage.a libbase.a $(JSON_LIBS) $(XML_LIBS)
 
+# what is below core
+fuzz_core_libs = libcore.a libstorage.a libnet.a libhv.a libbase.a $(SQLITE_LIBS) $(NL_LIBS) $(JSON_LIBS) $(XML_LIBS)
+
+FUZZ_TARGETS += tests/fuzz/fuzz_job
+tests_fuzz_fuzz_job_SOURCES = tests/fuzz/fuzz_job.c
+tests_fuzz_fuzz_job_LDFLAGS = $(fuzz_ldflags)
+tests_fuzz_fuzz_job_LDADD = $(fuzz_core_libs)
+
 FUZZ_TARGETS += tests/fuzz/fuzz_keymap
 tests_fuzz_fuzz_keymap_SOURCES = tests/fuzz/fuzz_keymap.c
 tests_fuzz_fuzz_keymap_LDFLAGS = $(fuzz_ldflags)
@@ -36,6 +44,11 @@ FUZZ_TARGETS += tests/fuzz/fuzz_fonts
 tests_fuzz_fuzz_fonts_SOURCES = tests/fuzz/fuzz_fonts.c
 tests_fuzz_fuzz_fonts_LDFLAGS = $(fuzz_ldflags)
 tests_fuzz_fuzz_fonts_LDADD = libscreen.a libbase.a $(LZMA_LIBS) $(ZLIB_LIBS) $(JSON_LIBS) $(XML_LIBS)
+
+FUZZ_TARGETS += tests/fuzz/fuzz_pool
+tests_fuzz_fuzz_pool_SOURCES = tests/fuzz/fuzz_pool.c
+tests_fuzz_fuzz_pool_LDFLAGS = $(fuzz_ldflags)
+tests_fuzz_fuzz_pool_LDADD = $(fuzz_core_libs)
 
 FUZZ_TARGETS += tests/fuzz/fuzz_qmp
 tests_fuzz_fuzz_qmp_SOURCES = tests/fuzz/fuzz_qmp.c
