@@ -101,7 +101,7 @@ static void print_layer(struct cli *cli, const struct image_layer *layer)
 	print_line(_("Image:"), layer->path);
 	print_line(_("Format:"), json_get_string(json, "format", NULL));
 	if (layer->image.format != IMAGE_UNKNOWN) {
-		print_line(_("Capacity:"), layer->image.virtual_bytes != 0 ? virtual_size : NULL);
+		print_line(_("Capacity:"), layer->image.virtual_bytes != 0 || layer->image.format == IMAGE_RAW ? virtual_size : NULL);
 		print_line(_("Allocation:"), allocated);
 	}
 	print_line(_("Compat:"), json_get_string(json, "compat", NULL));

@@ -174,7 +174,14 @@ static void find_home(struct manager *manager, struct image_name *name, enum ima
 	struct pool_row pool = { 0 };
 	struct volume volume = { 0 };
 
-	if (volume_find(manager, NULL, name->path, &volume, &pool, NULL) && pool.active) {
+	/* a directory has many names, and a device lies in none that is a pool's */
+	bool found = pool_find_path(manager, name->path, &pool, NULL) ?
+			     volume_find(manager, &pool, strrchr(name->path, '/') + 1, &volume, NULL, NULL) :
+			     volume_find(manager, NULL, name->path, &volume, &pool, NULL);
+
+	if (found && pool.active) {
+		free(name->path);
+		name->path = xstrdup(volume.path);
 		name->pool = xstrdup(pool.name);
 		name->volume = xstrdup(volume.name);
 		*ret_stated = volume.stated ? volume.format : IMAGE_UNKNOWN;
@@ -288,8 +295,12 @@ static bool place_by_path(struct manager *manager, const char *key, struct image
 		return error_set(err, ERROR_INVALID, "'%s' is a directory", key);
 	if (pool_find_path(manager, ret->path, &pool, NULL) && pool.active && is_directory_pool(&pool) &&
 	    volume_name_check(pool.type, base, NULL)) {
+		char *path = strf("%s/%s", pool.target, base);
+
 		ret->pool = xstrdup(pool.name);
 		ret->volume = xstrdup(base);
+		free(ret->path);
+		ret->path = path;
 	}
 	pool_row_clear(&pool);
 	return true;

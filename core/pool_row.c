@@ -9,6 +9,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define COLUMNS                                                                                                        \
@@ -162,6 +163,30 @@ bool pool_find(struct manager *manager, const char *key, struct pool_row *ret, s
 	return error_hint(err, "'virtty pool-list --all' shows those there are");
 }
 
+/* The pool whose place is this very directory, under another name. */
+static bool find_directory(struct manager *manager, const char *directory, struct pool_row *ret, bool *ret_found,
+			   struct error *err)
+{
+	struct pool_row *rows = NULL;
+	struct stat place, st;
+	size_t count = 0;
+
+	if (stat(directory, &place) < 0)
+		return true;
+	if (!pool_list(manager, &rows, &count, err))
+		return false;
+	for (size_t i = 0; i < count && !*ret_found; i++) {
+		if (rows[i].target == NULL || stat(rows[i].target, &st) < 0 || st.st_dev != place.st_dev ||
+		    st.st_ino != place.st_ino)
+			continue;
+		*ret = rows[i];
+		*ret_found = true;
+		rows[i] = (struct pool_row){ 0 };
+	}
+	pool_rows_free(rows, count);
+	return true;
+}
+
 bool pool_find_path(struct manager *manager, const char *path, struct pool_row *ret, struct error *err)
 {
 	const char *slash = strrchr(path, '/');
@@ -173,7 +198,8 @@ bool pool_find_path(struct manager *manager, const char *path, struct pool_row *
 	if (!make_default(manager, err) ||
 	    !take_one(manager,
 		      db_query(manager->db, err, "SELECT " COLUMNS " FROM pool WHERE target = ?", "s", directory), ret,
-		      &found, err))
+		      &found, err) ||
+	    (!found && !find_directory(manager, directory, ret, &found, err)))
 		return false;
 	return found || error_set(err, ERROR_NOT_FOUND, "no pool holds '%s'", path);
 }

@@ -76,7 +76,8 @@ START_TEST(created)
 {
 	char *home = home_new();
 	_cleanup_free_ char *small = in_home(home, "small.qcow2"), *full = in_home(home, "full.raw"),
-			    *over = in_home(home, "over.qcow2"), *pooled = in_home(home, "images/pooled.qcow2");
+			    *over = in_home(home, "over.qcow2"), *pooled = in_home(home, "images/pooled.qcow2"),
+			    *aside = in_home(home, "images/../images/pooled.qcow2");
 	struct stat st;
 
 	for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
@@ -104,6 +105,7 @@ START_TEST(created)
 	expect_text(virtty("image-info", over, NULL), full);
 	/* in a pool it is a volume, and says so */
 	OK("image-create", "-f", "qcow2", "default/pooled.qcow2", "1M");
+	expect_text(virtty("image-info", aside, "--json", NULL), pooled);
 	expect_text(virtty("vol-list", "default", NULL), "pooled.qcow2");
 	ck_assert(path_exists(pooled));
 	expect_text(virtty("image-info", "default/pooled.qcow2", NULL), pooled);
