@@ -38,7 +38,7 @@ const char *process_boot_id(void);
 
 /* Runs argv to its end with stdin from /dev/null, gathering stdout and stderr (each at most 16 MiB; either ret may be NULL:
  * then that stream goes to /dev/null). Returns true when it was run and ended within timeout_ms (< 0: no limit);
- * *ret_status is the wait status. A child that outlives the limit is killed: ERROR_TIMEOUT. */
+ * *ret_status is the wait status. A child that outlives the limit is killed, and not waited for when even that does not end it: ERROR_TIMEOUT. */
 bool process_run(char *const *argv, int timeout_ms, char **ret_stdout, char **ret_stderr, int *ret_status, struct error *err);
 /* As process_run(), with a text for its stdin (NULL: nothing). */
 bool process_run_input(char *const *argv, const char *input, int timeout_ms, char **ret_stdout, char **ret_stderr,

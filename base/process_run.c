@@ -25,6 +25,8 @@
 #define OUTPUT_LIMIT (16 * 1024 * 1024)
 /* How often to look for the child's end where the kernel has no pidfd. */
 #define LOOK_MS 20
+/* How long a killed child may take to be gone. */
+#define GIVE_UP_MS 2000
 
 /* other libcs do not have it */
 #ifndef __GLIBC_PREREQ
@@ -213,6 +215,19 @@ static void drain(struct child *child)
 	}
 }
 
+/* A process that sleeps in the kernel, as on a server that went away, ends when it wakes up: nobody waits for that. */
+static void give_up(struct child *child)
+{
+	int64_t deadline = clock_monotonic_ms() + GIVE_UP_MS;
+
+	kill(child->pid, SIGKILL);
+	while (!child->ended && clock_monotonic_ms() < deadline) {
+		wait_for_news(child, LOOK_MS);
+		if (!reap(child, WNOHANG, NULL))
+			return;
+	}
+}
+
 static bool follow(struct child *child, const char *name, int timeout_ms, struct error *err)
 {
 	int64_t deadline = clock_monotonic_ms() + timeout_ms;
@@ -222,8 +237,7 @@ static bool follow(struct child *child, const char *name, int timeout_ms, struct
 		int64_t left = timeout_ms < 0 ? -1 : deadline - clock_monotonic_ms();
 
 		if (timeout_ms >= 0 && left <= 0) {
-			kill(child->pid, SIGKILL);
-			reap(child, 0, NULL);
+			give_up(child);
 			return error_set(err, ERROR_TIMEOUT, "%s did not end within %d ms", name, timeout_ms);
 		}
 		wait_for_news(child, (int)left);

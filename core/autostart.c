@@ -7,6 +7,7 @@
 #include "base/strv.h"
 #include "core/live.h"
 #include "core/manager_internal.h"
+#include "core/storage.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -113,7 +114,53 @@ static void tell(struct loop *loop, enum autostart_step step, const struct machi
 		loop->report(&event, loop->data);
 }
 
+static void tell_pool(struct loop *loop, enum autostart_step step, const char *name, const struct error *why)
+{
+	struct autostart_event event = { .step = step, .pool = name, .error = why };
+
+	if (step == AUTOSTART_NO_START)
+		loop->failed = strv_addf(loop->failed, "pool '%s'", name);
+	if (loop->report)
+		loop->report(&event, loop->data);
+}
+
 /* ---- starting ---- */
+
+static bool is_active_now(struct manager *manager, const char *pool)
+{
+	struct pool_row row = { 0 };
+	bool active = pool_find(manager, pool, &row, NULL) && row.active;
+
+	pool_row_clear(&row);
+	return active;
+}
+
+/* Before the machines, whose disks may be in them. What was mounted or logged in to before the host went down is not now, unless the host itself
+ * did it again: a start takes that as it is. */
+static bool start_pools(struct loop *loop, size_t *ret_count, struct error *err)
+{
+	struct pool_row *pools = NULL;
+	size_t count = 0;
+
+	*ret_count = 0;
+	if (!pool_list(loop->manager, &pools, &count, err))
+		return false;
+	for (size_t i = 0; i < count; i++) {
+		_cleanup_error_ struct error local = ERROR_INIT;
+
+		if (!pools[i].autostart || pools[i].active)
+			continue;
+		(*ret_count)++;
+		if (pool_start(loop->manager, &pools[i], 0, &local))
+			tell_pool(loop, AUTOSTART_STARTED, pools[i].name, NULL);
+		else if (is_active_now(loop->manager, pools[i].uuid))
+			tell_pool(loop, AUTOSTART_RUNNING, pools[i].name, NULL); /* somebody else was faster */
+		else
+			tell_pool(loop, AUTOSTART_NO_START, pools[i].name, &local);
+	}
+	pool_rows_free(pools, count);
+	return true;
+}
 
 static void wait_seconds(unsigned seconds)
 {
@@ -159,10 +206,14 @@ bool autostart_run(struct manager *manager, autostart_report_fn *report, void *d
 	_cleanup_free_ char *names = NULL;
 	struct machine *machines;
 	unsigned delay_s = 0;
-	size_t count;
+	size_t count, pools;
 
-	if (!autostart_list(manager, &machines, &count, err))
+	if (!start_pools(&loop, &pools, err))
 		return false;
+	if (!autostart_list(manager, &machines, &count, err)) {
+		strv_free(loop.failed);
+		return false;
+	}
 	for (size_t i = 0; i < count; i++) {
 		if (delay_s)
 			wait_seconds(delay_s);
@@ -173,7 +224,8 @@ bool autostart_run(struct manager *manager, autostart_report_fn *report, void *d
 	if (!failed)
 		return true;
 	names = strv_join(failed, ", ");
-	return error_set(err, ERROR_FAILED, "%zu of %zu marked machines did not start: %s", strv_length(failed), count, names);
+	return error_set(err, ERROR_FAILED, "%zu of %zu marked machines%s did not start: %s", strv_length(failed), count + pools,
+			 pools > 0 ? " and pools" : "", names);
 }
 
 /* ---- stopping ---- */

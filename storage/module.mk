@@ -10,6 +10,7 @@ libstorage_a_SOURCES = \
 	storage/image_internal.h \
 	storage/image_lock.c \
 	storage/image_qcow2.c \
+	storage/iscsi_host.c storage/iscsi_host.h \
 	storage/iso.c storage/iso.h \
 	storage/lvm_report.c storage/lvm_report.h \
 	storage/ovf.c storage/ovf.h storage/ovf_internal.h \
@@ -22,7 +23,7 @@ libstorage_a_SOURCES = \
 	storage/pool_disk.c \
 	storage/pool_driver.c storage/pool_driver.h \
 	storage/pool_drivers.h \
-	storage/pool_iscsi.h \
+	storage/pool_iscsi.c storage/pool_iscsi.h \
 	storage/pool_iscsi_direct.c \
 	storage/pool_logical.c storage/pool_logical.h \
 	storage/pool_logical_group.c \

@@ -5,7 +5,8 @@
 #include "base/memory.h"
 #include "storage/pool_drivers.h"
 
-static const struct pool_driver *const drivers[] = { &pool_dir, &pool_fs, &pool_netfs, &pool_logical, &pool_disk, &pool_iscsi_direct };
+static const struct pool_driver *const drivers[] = { &pool_dir, &pool_fs, &pool_netfs, &pool_logical, &pool_disk,
+						   &pool_iscsi, &pool_iscsi_direct };
 
 const struct pool_driver *pool_driver_find(enum pool_type type, struct error *err)
 {

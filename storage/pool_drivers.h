@@ -6,7 +6,7 @@
 #include "storage/pool_driver.h"
 
 extern const struct pool_driver pool_dir, pool_fs, pool_netfs;
-extern const struct pool_driver pool_logical, pool_disk, pool_iscsi_direct;
+extern const struct pool_driver pool_logical, pool_disk, pool_iscsi, pool_iscsi_direct;
 
 /* The functions of a directory of files: of dir, and of fs and netfs once they are mounted. */
 bool directory_build(const struct pool *pool, bool overwrite, struct error *err);

@@ -17,7 +17,7 @@ bool iscsi_volume_lun(const char *name, unsigned *ret_lun);
 bool iscsi_check_lun(const struct pool *pool, unsigned lun, struct error *err);
 /* The pool that <source> describes, for finding more of it: its <host> is there. Owned. */
 struct pool *iscsi_source_pool(const char *spec, struct error *err);
-/* The targets at the pool's portal, as a document <sources>. Owned. */
-char *iscsi_find_targets(const struct pool *pool, struct error *err);
+/* These targets at the pool's portal, as a document <sources>. Owned. */
+char *iscsi_sources_text(const struct pool *pool, char *const *targets);
 
 #endif

@@ -284,21 +284,13 @@ static void put_source(struct strbuf *out, const struct pool *pool, const char *
 	strbuf_puts(out, "  </source>\n");
 }
 
-char *iscsi_find_targets(const struct pool *pool, struct error *err)
+char *iscsi_sources_text(const struct pool *pool, char *const *targets)
 {
-	_cleanup_json_ struct json_object *answer = ask(pool, "targets", true, err);
-	struct json_object *targets = answer != NULL ? json_get(answer, "targets") : NULL;
 	struct strbuf text = STRBUF_INIT;
 
-	if (answer == NULL)
-		return NULL;
 	strbuf_puts(&text, "<sources>\n");
-	for (size_t i = 0; targets != NULL && i < json_object_array_length(targets); i++) {
-		const char *name = json_get_string(json_object_array_get_idx(targets, i), "name", NULL);
-
-		if (name != NULL)
-			put_source(&text, pool, name);
-	}
+	for (size_t i = 0; targets != NULL && targets[i] != NULL; i++)
+		put_source(&text, pool, targets[i]);
 	strbuf_puts(&text, "</sources>\n");
 	return strbuf_take(&text);
 }
@@ -306,8 +298,19 @@ char *iscsi_find_targets(const struct pool *pool, struct error *err)
 static char *direct_find_sources(const char *spec, struct error *err)
 {
 	_cleanup_pool_ struct pool *pool = iscsi_source_pool(spec, err);
+	_cleanup_json_ struct json_object *answer = pool != NULL ? ask(pool, "targets", true, err) : NULL;
+	struct json_object *targets = answer != NULL ? json_get(answer, "targets") : NULL;
+	_cleanup_strv_ char **names = NULL;
 
-	return pool != NULL ? iscsi_find_targets(pool, err) : NULL;
+	if (answer == NULL)
+		return NULL;
+	for (size_t i = 0; targets != NULL && i < json_object_array_length(targets); i++) {
+		const char *name = json_get_string(json_object_array_get_idx(targets, i), "name", NULL);
+
+		if (name != NULL)
+			names = strv_add(names, name);
+	}
+	return iscsi_sources_text(pool, names);
 }
 
 const struct pool_driver pool_iscsi_direct = {

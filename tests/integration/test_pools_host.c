@@ -123,6 +123,12 @@ START_TEST(logical)
 }
 END_TEST
 
+START_TEST(iscsi)
+{
+	run_script("iscsi");
+}
+END_TEST
+
 static Suite *suite(void)
 {
 	Suite *s = suite_create("pools of a host");
@@ -131,6 +137,7 @@ static Suite *suite(void)
 	tcase_set_timeout(t, 600);
 	tcase_add_test(t, up);
 	tcase_add_test(t, logical);
+	tcase_add_test(t, iscsi);
 	suite_add_tcase(s, t);
 	return s;
 }
