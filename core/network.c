@@ -41,7 +41,7 @@ static bool match(struct manager *manager, struct network *network, struct netwo
 }
 
 /* A bridge belongs to one network: two would each take it away from the other. */
-static bool check_bridge(struct manager *manager, const struct network *network, struct error *err)
+static bool check_bridge(struct manager *manager, const struct network *network, int64_t known, struct error *err)
 {
 	struct network_row *rows = NULL;
 	size_t count = 0;
@@ -52,7 +52,7 @@ static bool check_bridge(struct manager *manager, const struct network *network,
 	if (!network_list(manager, &rows, &count, err))
 		return false;
 	for (size_t i = 0; ok && i < count; i++)
-		if (text_equal(rows[i].bridge, network->bridge) && !text_equal(rows[i].uuid, network->uuid))
+		if (text_equal(rows[i].bridge, network->bridge) && rows[i].id != known)
 			ok = error_set(err, ERROR_EXISTS, "bridge '%s' is that of network '%s' already", network->bridge, rows[i].name);
 	network_rows_free(rows, count);
 	return ok;
@@ -100,7 +100,7 @@ static bool store(struct manager *manager, const char *source, const char *text,
 
 	*ret = (struct network_row){ 0 };
 	if (network == NULL || !match(manager, network, &known, err) || !keep_uuid(network, &known, err) ||
-	    !network_settle_here(manager, network, err) || !network_validate(network, err) || !check_bridge(manager, network, err))
+	    !network_settle_here(manager, network, err) || !network_validate(network, err) || !check_bridge(manager, network, known.id, err))
 		return false;
 	if (known.active && !(text_equal(known.bridge, network->bridge) && known.mode == network->forward &&
 			      text_equal(known.uuid, network->uuid))) {

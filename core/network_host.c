@@ -151,8 +151,11 @@ static bool check_name(const struct network_work *work, struct error *err)
 
 	if (!link_find(work->links, work->network->bridge, &link, &none))
 		return none.code == ERROR_NOT_FOUND || error_move(err, &none);
-	if (text_equal(link.alias, alias))
-		return link_delete(work->links, link.name, alias, err);
+	/* its mark is put on after it was made, with a MAC that no other has */
+	bool unmarked = text_equal(link.alias, "") && text_equal(link.kind, "bridge") && text_equal(link.mac, work->network->mac);
+
+	if (text_equal(link.alias, alias) || unmarked)
+		return link_delete(work->links, link.name, unmarked ? NULL : alias, err);
 	error_set(err, ERROR_EXISTS, "this host has a network interface '%s' already, and it is not this network's", link.name);
 	return error_hint(err, "'virtty net-edit %s' gives the network another <bridge name=>", work->row.name);
 }

@@ -1,0 +1,390 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Networks with real guests, in a network namespace of each test's own: leases, names, NAT, isolation, bridges; dnsmasq that dies, names that
+ * are taken, starts that are killed. What is left after a test is compared with what was there before. */
+#include "base/memory.h"
+#include "base/process.h"
+#include "base/text.h"
+#include "tests/harness/home.h"
+#include "tests/harness/machine.h"
+#include "tests/harness/task.h"
+
+#include <check.h>
+#include <errno.h>
+#include <poll.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define GUEST_ADDRESS "192.168.122.50"
+#define GUEST_MAC     "52:54:00:00:00:50"
+
+static char *home;   /* owned; a test's own */
+static char *before; /* owned: the host as it was */
+
+static char *run(const char *first, ...) __attribute__((sentinel));
+static char *run(const char *first, ...)
+{
+	const char *argv[32] = { first };
+	va_list arguments;
+	char *out = NULL;
+
+	va_start(arguments, first);
+	for (size_t i = 1; i + 1 < ARRAY_LENGTH(argv) && (argv[i] = va_arg(arguments, const char *)) != NULL; i++)
+		;
+	va_end(arguments);
+	expect_ok(run_program(argv), &out);
+	return out;
+}
+#define DO(...) free(run(__VA_ARGS__, NULL))
+
+/* Interfaces by name, routes and rules: all that a network may leave. */
+static char *host(void)
+{
+	_cleanup_free_ char *links = run("ip", "-br", "link", NULL), *routes = run("ip", "route", NULL), *rules = run("nft", "list", "ruleset", NULL);
+
+	return strf("%s--\n%s--\n%s", links, routes, rules);
+}
+
+static void set_up(void)
+{
+	home = home_new();
+	ck_assert_msg(unshare(CLONE_NEWNET) == 0, "cannot have a network namespace: %s", strerror(errno));
+	DO("ip", "link", "set", "lo", "up");
+	before = host();
+}
+
+static void tear_down(void)
+{
+	_cleanup_free_ char *after = host();
+
+	ck_assert_str_eq(after, before);
+	wait_processes(home, "dnsmasq", 0, SOON_MS);
+	wait_processes(home, "virtty-keeper", 0, SOON_MS);
+	free(before);
+	home_end(home);
+}
+
+static void define_network(const char *text)
+{
+	expect_ok(virtty_input(text, "net-define", "-", NULL), NULL);
+}
+
+static void check_shows(const char *part, const char *const *argv)
+{
+	char *out = NULL;
+
+	expect_ok(run_program(argv), &out);
+	ck_assert_msg(strstr(out, part) != NULL, "'%s' is not in:\n%s", part, out);
+	free(out);
+}
+#define SHOWS(part, ...) check_shows(part, (const char *const[]){ __VA_ARGS__, NULL })
+
+#define NAT                                                                                                              \
+	"<network><name>%s</name><forward mode='%s'/><bridge name='%s' stp='off'/>"                                       \
+	"<dns><host ip='192.168.122.1'><hostname>gate.example</hostname></host></dns>"                                    \
+	"<ip address='192.168.122.1' prefix='24'><dhcp><range start='192.168.122.100' end='192.168.122.200'/>"            \
+	"<host mac='" GUEST_MAC "' name='guest' ip='" GUEST_ADDRESS "'/></dhcp></ip>"                                     \
+	"<ip family='ipv6' address='fd00:122::1' prefix='64'><dhcp><range start='fd00:122::100' end='fd00:122::1ff'/></dhcp></ip></network>"
+
+static void define_lab(const char *mode)
+{
+	_cleanup_free_ char *text = strf(NAT, "lab", mode, "virbr-lab");
+
+	define_network(text);
+}
+
+static const char guest_card[] = "<interface type='network'><mac address='" GUEST_MAC "'/><source network='lab'/><model type='virtio'/></interface>";
+
+/* A guest that has taken the address that is reserved for it. false: there is no guest here. */
+static bool start_guest(void)
+{
+	_cleanup_free_ char *document = guest_machine(home, "guest", NULL, NULL, guest_card);
+
+	if (document == NULL)
+		return false;
+	define_start(home, "guest", document);
+	wait_console("guest", "# ", BOOT_MS);
+	console_command("guest", "until ip addr show eth0 | grep 'inet 192'; do sleep 1; done; echo got it", "\ngot it", BOOT_MS);
+	return true;
+}
+
+/* ---- the world outside ---- */
+
+/* Another namespace behind a cable: a host that knows nothing of the guests' network. */
+static char *make_peer(void)
+{
+	char *name = strf("vt-peer-%ld", (long)getpid());
+
+	DO("ip", "netns", "add", name);
+	DO("ip", "link", "add", "out0", "type", "veth", "peer", "name", "in0", "netns", name);
+	DO("ip", "addr", "add", "198.51.100.1/24", "dev", "out0");
+	DO("ip", "link", "set", "out0", "up");
+	DO("ip", "netns", "exec", name, "ip", "link", "set", "lo", "up");
+	DO("ip", "netns", "exec", name, "ip", "addr", "add", "198.51.100.2/24", "dev", "in0");
+	DO("ip", "netns", "exec", name, "ip", "link", "set", "in0", "up");
+	return name;
+}
+
+static void remove_peer(char *name)
+{
+	DO("ip", "link", "del", "out0");
+	DO("ip", "netns", "del", name);
+	free(name);
+}
+
+START_TEST(a_guest_gets_out_by_nat_and_nobody_gets_in)
+{
+	_cleanup_free_ char *peer = make_peer();
+
+	define_lab("nat");
+	expect_ok(virtty("net-start", "lab", NULL), NULL);
+	if (start_guest()) {
+		SHOWS(GUEST_ADDRESS, virtty_path(), "net-dhcp-leases", "lab");
+		console_command("guest", "nslookup gate.example 192.168.122.1 | grep -c 192.168.122.1 && echo looked up", "\nlooked up", SOON_MS);
+		console_command("guest", "ping -c 1 -W 5 198.51.100.2 >/dev/null && echo is out", "\nis out", SOON_MS);
+		/* from outside there is no way in, even for who knows where it is */
+		DO("ip", "netns", "exec", peer, "ip", "route", "add", "192.168.122.0/24", "via", "198.51.100.1");
+		expect_ok(run_program((const char *const[]){ "ip", "netns", "exec", peer, "ping", "-c", "1", "-W", "2", "198.51.100.1", NULL }), NULL);
+		struct outcome in = run_program((const char *const[]){ "ip", "netns", "exec", peer, "ping", "-c", "1", "-W", "2", GUEST_ADDRESS, NULL });
+
+		ck_assert_int_ne(in.status, 0);
+		outcome_clear(&in);
+		/* the host itself reaches it, over both */
+		DO("ping", "-c", "1", "-W", "5", GUEST_ADDRESS);
+		expect_ok(virtty("destroy", "guest", NULL), NULL);
+	}
+	expect_ok(virtty("net-destroy", "lab", NULL), NULL);
+	remove_peer(TAKE_POINTER(peer));
+}
+END_TEST
+
+START_TEST(a_guest_of_an_isolated_network_stays_in)
+{
+	_cleanup_free_ char *peer = make_peer();
+
+	define_network("<network><name>lab</name><bridge name='virbr-lab' stp='off'/><ip address='192.168.122.1' prefix='24'><dhcp>"
+		       "<host mac='" GUEST_MAC "' ip='" GUEST_ADDRESS "'/></dhcp></ip></network>");
+	expect_ok(virtty("net-start", "lab", NULL), NULL);
+	DO("sysctl", "-qw", "net.ipv4.ip_forward=1");
+	if (start_guest()) {
+		console_command("guest", "ping -c 1 -W 5 192.168.122.1 >/dev/null && echo host is there", "\nhost is there", SOON_MS);
+		console_command("guest", "ip route add default via 192.168.122.1; ping -c 1 -W 2 198.51.100.2 >/dev/null || echo stays in",
+				"\nstays in", SOON_MS);
+		expect_ok(virtty("destroy", "guest", NULL), NULL);
+	}
+	expect_ok(virtty("net-destroy", "lab", NULL), NULL);
+	remove_peer(TAKE_POINTER(peer));
+}
+END_TEST
+
+START_TEST(a_guest_answers_on_a_bridge_of_the_hosts)
+{
+	_cleanup_free_ char *document =
+		guest_machine(home, "guest", NULL, NULL, "<interface type='bridge'><source bridge='br0'/><target dev='cable0'/><model type='virtio'/></interface>");
+
+	DO("ip", "link", "add", "br0", "type", "bridge");
+	DO("ip", "addr", "add", "10.7.0.1/24", "dev", "br0");
+	DO("ip", "link", "set", "br0", "up");
+	if (document != NULL) {
+		define_start(home, "guest", document);
+		SHOWS("master br0", "ip", "link", "show", "cable0");
+		wait_console("guest", "# ", BOOT_MS);
+		console_command("guest", "ip addr add 10.7.0.2/24 dev eth0; ip -6 addr add fd00:7::2/64 dev eth0; echo has them", "\nhas them", SOON_MS);
+		DO("ping", "-c", "1", "-W", "5", "10.7.0.2");
+		expect_ok(virtty("destroy", "guest", NULL), NULL);
+	}
+	DO("ip", "link", "del", "br0");
+}
+END_TEST
+
+/* ---- faults ---- */
+
+static pid_t dnsmasq(void)
+{
+	return home_process(home, "dnsmasq");
+}
+
+static bool another_dnsmasq(void *data)
+{
+	pid_t pids[4];
+
+	return home_processes(home, "dnsmasq", pids, ARRAY_LENGTH(pids)) == 1 && pids[0] != *(const pid_t *)data;
+}
+
+START_TEST(a_dnsmasq_that_dies_is_started_again)
+{
+	define_lab("nat");
+	expect_ok(virtty("net-start", "lab", NULL), NULL);
+	pid_t first = dnsmasq();
+
+	kill(first, SIGKILL);
+	ck_assert_msg(wait_for(another_dnsmasq, &first, SOON_MS), "dnsmasq was not started again");
+	expect_ok(virtty("net-destroy", "lab", NULL), NULL);
+}
+END_TEST
+
+START_TEST(a_dnsmasq_without_a_keeper_is_cleared_away)
+{
+	define_lab("nat");
+	expect_ok(virtty("net-start", "lab", NULL), NULL);
+	pid_t first = dnsmasq();
+
+	home_kill(home, "virtty-keeper");
+	ck_assert_int_eq(dnsmasq(), first);
+	expect_ok(virtty("net-destroy", "lab", NULL), NULL);
+	wait_processes(home, "dnsmasq", 0, SOON_MS);
+}
+END_TEST
+
+START_TEST(what_is_taken_is_left_alone)
+{
+	_cleanup_free_ char *mine = NULL;
+
+	define_lab("nat");
+	DO("ip", "link", "add", "virbr-lab", "type", "bridge");
+	expect_error(virtty("net-start", "lab", NULL), 1, "'virbr-lab' already", "net-edit lab", NULL);
+	mine = run("ip", "-br", "link", "show", "virbr-lab", NULL);
+	DO("ip", "link", "del", "virbr-lab");
+	/* an address that the host has elsewhere */
+	DO("ip", "link", "add", "card0", "type", "veth", "peer", "name", "card1");
+	DO("ip", "addr", "add", "192.168.122.9/16", "dev", "card0");
+	DO("ip", "link", "set", "card0", "up");
+	expect_error(virtty("net-start", "lab", NULL), 1, "192.168.122.0/24 is in use", NULL);
+	DO("ip", "link", "del", "card0");
+	expect_ok(virtty("net-start", "lab", NULL), NULL);
+	expect_ok(virtty("net-destroy", "lab", NULL), NULL);
+}
+END_TEST
+
+START_TEST(a_missing_program_is_named)
+{
+	_cleanup_free_ char *path = strf("%s/bin", home);
+	char *old = xstrdup(getenv("PATH"));
+
+	define_lab("nat");
+	/* neither nft nor dnsmasq is found: process_find() looks in /usr/sbin and /sbin as well, so they are hidden */
+	ck_assert_int_eq(unshare(CLONE_NEWNS), 0);
+	DO("mount", "--make-rprivate", "/");
+	DO("mkdir", path);
+	DO("mount", "--bind", "/dev/null", "/usr/sbin/nft");
+	expect_error(virtty("net-start", "lab", NULL), 1, "nft", "package nftables", NULL);
+	DO("umount", "/usr/sbin/nft");
+	DO("mount", "--bind", "/dev/null", "/usr/sbin/dnsmasq");
+	expect_error(virtty("net-start", "lab", NULL), 1, "dnsmasq", "package dnsmasq-base", NULL);
+	DO("umount", "/usr/sbin/dnsmasq");
+	setenv("PATH", old, 1);
+	free(old);
+}
+END_TEST
+
+START_TEST(a_port_in_use_is_said)
+{
+	struct task other;
+
+	define_lab("nat");
+	/* who listens on every address has that of the bridge, too */
+	other = task_start((const char *const[]){ "dnsmasq", "--keep-in-foreground", "--conf-file=/dev/null", "--port=53", "--no-resolv", "--pid-file=",
+						  "--log-facility=-", NULL });
+	struct outcome outcome;
+
+	for (int tries = 0;; tries++) {
+		outcome = virtty("net-start", "lab", NULL);
+		if (outcome.status != 0 || tries == 20)
+			break;
+		expect_ok(virtty("net-destroy", "lab", NULL), NULL);
+		outcome_clear(&outcome);
+		(void)poll(NULL, 0, 100);
+	}
+	expect_error(outcome, 1, "ddress already in use", "ss -lnup", NULL);
+	task_clear(&other);
+	expect_ok(virtty("net-start", "lab", NULL), NULL);
+	expect_ok(virtty("net-destroy", "lab", NULL), NULL);
+}
+END_TEST
+
+/* Kills virtty at some moment of a start or a stop; whatever it left, the next ones put right. */
+static void kill_round(unsigned round)
+{
+	struct task task = task_virtty(round % 2 == 0 ? "net-start" : "net-destroy", "lab", NULL);
+
+	(void)poll(NULL, 0, (int)(round * 7 % 60));
+	kill(task.pid, SIGKILL);
+	task_clear(&task);
+}
+
+START_TEST(killed_starts_and_stops_leave_nothing)
+{
+	const char *text = getenv("VIRTTY_NETWORK_ROUNDS");
+	unsigned rounds = text != NULL ? (unsigned)strtoul(text, NULL, 10) : 20;
+
+	define_lab("nat");
+	for (unsigned round = 0; round < rounds; round++)
+		kill_round(round);
+	/* whichever state it is in now: it can be started, and it can be stopped */
+	struct outcome start = virtty("net-start", "lab", NULL);
+
+	if (start.status != 0)
+		ck_assert_msg(strstr(start.err, "active already") != NULL, "%s", start.err);
+	outcome_clear(&start);
+	wait_processes(home, "dnsmasq", 1, SOON_MS);
+	expect_ok(virtty("net-destroy", "lab", NULL), NULL);
+}
+END_TEST
+
+/* ---- definitions ---- */
+
+START_TEST(the_default_network_gives_way_once)
+{
+	static const char own[] = "<network><name>default</name><uuid>71c7ed8d-08aa-44d0-8f76-cc4fd2dd4380</uuid><forward mode='nat'/>"
+				  "<bridge name='virbr0' stp='on' delay='0'/><ip address='192.168.150.1' netmask='255.255.255.0'/></network>";
+
+	SHOWS("default   inactive", virtty_path(), "net-list", "--all");
+	expect_ok(virtty_input(own, "net-define", "-", NULL), NULL);
+	SHOWS("71c7ed8d-08aa-44d0-8f76-cc4fd2dd4380", virtty_path(), "net-uuid", "default");
+	SHOWS("192.168.150.1", virtty_path(), "net-dumpxml", "default");
+	/* now it is somebody's: another identity is refused, as for every network */
+	expect_error(virtty_input("<network><name>default</name><uuid>71c7ed8d-08aa-44d0-8f76-cc4fd2dd4381</uuid></network>", "net-define", "-", NULL),
+		     1, "already defined with UUID", NULL);
+	/* who undefines it does not want it back */
+	expect_ok(virtty("net-undefine", "default", NULL), NULL);
+	expect_error(virtty("net-start", "default", NULL), 1, "no network is named 'default'", NULL);
+}
+END_TEST
+
+static Suite *suite(void)
+{
+	Suite *suite = suite_create("networks");
+	TCase *guests = tcase_create("guests"), *faults = tcase_create("faults");
+
+	if (geteuid() != 0) {
+		printf("SKIP: networks: a network namespace of one's own needs root\n");
+		return suite;
+	}
+	tcase_set_timeout(guests, 300);
+	tcase_set_timeout(faults, 300);
+	tcase_add_checked_fixture(guests, set_up, tear_down);
+	tcase_add_checked_fixture(faults, set_up, tear_down);
+	tcase_add_test(guests, a_guest_gets_out_by_nat_and_nobody_gets_in);
+	tcase_add_test(guests, a_guest_of_an_isolated_network_stays_in);
+	tcase_add_test(guests, a_guest_answers_on_a_bridge_of_the_hosts);
+	tcase_add_test(faults, a_dnsmasq_that_dies_is_started_again);
+	tcase_add_test(faults, a_dnsmasq_without_a_keeper_is_cleared_away);
+	tcase_add_test(faults, what_is_taken_is_left_alone);
+	tcase_add_test(faults, a_missing_program_is_named);
+	tcase_add_test(faults, a_port_in_use_is_said);
+	tcase_add_test(faults, killed_starts_and_stops_leave_nothing);
+	tcase_add_test(faults, the_default_network_gives_way_once);
+	suite_add_tcase(suite, guests);
+	suite_add_tcase(suite, faults);
+	return suite;
+}
+
+int main(void)
+{
+	return suite_main(suite());
+}
