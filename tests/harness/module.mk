@@ -117,6 +117,7 @@ tests_integration_test_osinfo_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_integration_test_osinfo_LDADD = $(harness_libs)
 
 INTEGRATION_TESTS += tests/integration/test_network
+STRESS_TESTS += tests/integration/test_network
 tests_integration_test_network_SOURCES = tests/integration/test_network.c
 tests_integration_test_network_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_integration_test_network_LDADD = $(harness_libs)
