@@ -95,8 +95,13 @@ static bool run_jobs(struct cli *cli, struct error *err)
 {
 	int64_t cancel = argument_int(&cli->arguments, "cancel", 0), wait = argument_int(&cli->arguments, "wait", 0);
 
-	if (!cli_exclusive(cli, err, "cancel", "wait", NULL) || !cli_manager(cli, err) || !job_reap(cli->manager, err))
+	int64_t forget = argument_int(&cli->arguments, "forget", 0);
+
+	if (!cli_exclusive(cli, err, "cancel", "wait", "forget", "forget-ended", NULL) || !cli_manager(cli, err) ||
+	    !job_reap(cli->manager, err))
 		return false;
+	if (forget != 0 || cli_flag(cli, "forget-ended"))
+		return job_forget(cli->manager, forget, err);
 	if (cancel != 0) {
 		if (!job_abort(cli->manager, cancel, err))
 			return false;
@@ -110,6 +115,8 @@ static const struct option jobs_options[] = {
 	{ "cancel", NULL, 0, OPTION_INT, 0, COMPLETE_NONE, NULL, N_("ID"),
 	  N_("end this one; what it made is taken away") },
 	{ "wait", NULL, 0, OPTION_INT, 0, COMPLETE_NONE, NULL, N_("ID"), N_("wait for this one, and end as it ends") },
+	{ "forget", NULL, 0, OPTION_INT, 0, COMPLETE_NONE, NULL, N_("ID"), N_("list this one no longer; it has ended") },
+	OPTION_SIMPLE("forget-ended", N_("list none any more that has ended")),
 	OPTION_JSON,
 	OPTION_END,
 };
@@ -120,7 +127,8 @@ const struct command command_jobs = {
 	.summary = N_("what is being copied, converted or made"),
 	.description = N_("Prints the jobs that run, and those that ended in the last day. A job goes on when the "
 			  "command that began it is ended by a "
-			  "closed terminal; --wait waits for it, --cancel ends it."),
+			  "closed terminal; --wait waits for it, --cancel ends it, --forget takes one that has ended "
+			  "from the list."),
 	.options = jobs_options,
 	.run = run_jobs,
 };

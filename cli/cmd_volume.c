@@ -7,7 +7,9 @@
 #include "cli/output_table.h"
 #include "cli/storage.h"
 
+#include <fcntl.h>
 #include <string.h>
+#include <unistd.h>
 
 /* ---- vol-list ---- */
 
@@ -103,6 +105,63 @@ static void print_info(struct cli *cli, const struct volume *volume)
 		printf("%-15s %s\n", _("Trouble:"), volume->trouble);
 }
 
+/* What an image's own head says, and whether somebody holds it open now. NULL: it is no image that can be read. */
+static struct json_object *image_json(const struct volume *volume)
+{
+	_cleanup_close_ int fd = -1;
+	_cleanup_image_ struct image image = { 0 };
+	struct json_object *object;
+	int pid = 0;
+
+	if (volume->type == VOLUME_FILE || volume->type == VOLUME_BLOCK)
+		fd = open(volume->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	if (fd < 0 || !image_read(fd, volume->path, volume->format, &image, NULL))
+		return NULL;
+	object = json_object_new_object();
+	json_set_bool(object, "in-use", image_in_use(fd, true, &pid));
+	if (pid != 0)
+		json_set_int(object, "pid", pid);
+	json_set_int(object, "file", (int64_t)image.file_bytes);
+	if (image.format != IMAGE_QCOW2)
+		return object;
+	json_set_string(object, "compat", image.version < 3 ? "0.10" : "1.1");
+	json_set_int(object, "cluster", INT64_C(1) << image.cluster_bits);
+	json_set_int(object, "snapshots", image.snapshots);
+	json_set_bool(object, "dirty", image.dirty);
+	json_set_bool(object, "corrupt", image.corrupt);
+	json_set_bool(object, "lazy-refcounts", image.lazy_refcounts);
+	json_set_bool(object, "extended-l2", image.extended_l2);
+	json_set_bool(object, "zstd", image.zstd);
+	json_set_string(object, "data-file", image.data_file);
+	return object;
+}
+
+static bool print_info_json(struct cli *cli, const struct volume *volume, struct error *err)
+{
+	struct json_object *object, *image, *array;
+	struct volume_user *users;
+	size_t count;
+
+	if (!volume_users(cli->manager, volume, &users, &count, err))
+		return false;
+	object = volume_json(volume);
+	image = image_json(volume);
+	if (image != NULL)
+		json_set(object, "image", image);
+	array = json_object_new_array();
+	for (size_t i = 0; i < count; i++) {
+		struct json_object *user = json_object_new_object();
+
+		json_set_string(user, "who", users[i].who);
+		json_set_bool(user, "running", users[i].running);
+		json_object_array_add(array, user);
+	}
+	json_set(object, "users", array);
+	volume_users_free(users, count);
+	cli_json(object);
+	return true;
+}
+
 static bool run_vol_info(struct cli *cli, struct error *err)
 {
 	struct volume volume = { 0 };
@@ -110,7 +169,7 @@ static bool run_vol_info(struct cli *cli, struct error *err)
 	bool done = cli_volume(cli, &volume, &pool, err);
 
 	if (done && cli->json)
-		cli_json(volume_json(&volume));
+		done = print_info_json(cli, &volume, err);
 	else if (done)
 		print_info(cli, &volume);
 	volume_clear(&volume);

@@ -125,12 +125,14 @@ static bool run_vol_create_as(struct cli *cli, struct error *err)
 
 /* *ret_name is the new volume's: owned. */
 static bool copy(struct cli *cli, const struct pool_row *pool, const char *source, const char *text,
-		 const struct pool_row *from_pool, const struct volume *from, char **ret_name, struct error *err)
+		 const struct pool_row *from_pool, const struct volume *from, bool compress, char **ret_name,
+		 struct error *err)
 {
 	struct volume volume = { 0 };
 	int64_t job = 0;
-	bool done = volume_create_from(cli->manager, pool, source, text, strlen(text), from_pool, from,
-				       cli_flag(cli, "reflink"), &volume, &job, err) &&
+	unsigned flags = (cli_flag(cli, "reflink") ? COPY_REFLINK : 0) | (compress ? COPY_COMPRESS : 0);
+	bool done = volume_create_from(cli->manager, pool, source, text, strlen(text), from_pool, from, flags, &volume,
+				       &job, err) &&
 		    cli_job(cli, job, err);
 
 	if (done)
@@ -148,7 +150,7 @@ static bool run_vol_create_from(struct cli *cli, struct error *err)
 		    cli_volume_in(cli, cli_string(cli, "vol"),
 				  cli_string(cli, "inputpool") != NULL ? cli_string(cli, "inputpool") : pool.name,
 				  &from, &from_pool, err) &&
-		    copy(cli, &pool, source, text, &from_pool, &from, &name, err);
+		    copy(cli, &pool, source, text, &from_pool, &from, cli_flag(cli, "compress"), &name, err);
 
 	if (done)
 		cli_note(cli, _("Vol %s created from input vol %s\n"), name, from.name);
@@ -187,7 +189,7 @@ static bool run_vol_clone(struct cli *cli, struct error *err)
 		text = clone_document(&from, cli_string(cli, "newname"));
 	if (done && cli_flag(cli, "print-xml"))
 		fputs(text, stdout);
-	else if (done && (done = copy(cli, &pool, "options", text, &pool, &from, &name, err)))
+	else if (done && (done = copy(cli, &pool, "options", text, &pool, &from, false, &name, err)))
 		cli_note(cli, _("Vol %s cloned from %s\n"), cli_string(cli, "newname"), from.name);
 	volume_clear(&from);
 	pool_row_clear(&pool);
@@ -287,6 +289,7 @@ static const struct option vol_create_from_options[] = {
 	OPTION_VOLUME,
 	{ "inputpool", NULL, 0, OPTION_STRING, 0, COMPLETE_POOL, NULL, N_("POOL"),
 	  N_("the pool of the volume that is copied") },
+	OPTION_SIMPLE("compress", N_("compress what is copied; qcow2 and vmdk can")),
 	OPTION_SIMPLE("reflink", N_("share blocks with it, on file systems that can")),
 	OPTION_END,
 };

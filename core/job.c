@@ -390,3 +390,20 @@ bool job_abort(struct manager *manager, int64_t id, struct error *err)
 		return error_set(err, ERROR_TIMEOUT, "job %" PRId64 " does not end (pid %d)", id, (int)process.pid);
 	return (marked || mark_cancelled(manager, id, err)) && job_reap(manager, err);
 }
+
+bool job_forget(struct manager *manager, int64_t id, struct error *err)
+{
+	struct job job;
+	int changes = 0;
+
+	if (!job_reap(manager, err) ||
+	    !db_run(manager->db, &changes, err, "DELETE FROM job WHERE ended_at_ms > 0 AND (id = ?1 OR ?1 = 0)", "i", id))
+		return false;
+	if (changes > 0 || id == 0)
+		return true;
+	if (!job_find(manager, id, &job, err))
+		return false;
+	job_clear(&job);
+	error_set(err, ERROR_STATE, "job %" PRId64 " has not ended", id);
+	return error_hint(err, "'virtty jobs --cancel %" PRId64 "' ends it", id);
+}

@@ -87,6 +87,8 @@ bool job_list(struct manager *manager, struct job **ret, size_t *ret_count, stru
 bool job_abort(struct manager *manager, int64_t id, struct error *err);
 /* Is a live job making this file, to be put there at its end, or filling this device? Its id, 0: none is. */
 bool job_making(struct manager *manager, const char *path, int64_t *ret_id, struct error *err);
+/* Forgets one that has ended; id 0: all of them. ERROR_STATE: it runs. */
+bool job_forget(struct manager *manager, int64_t id, struct error *err);
 /* Takes away what dead jobs left. Cheap when there are none; every storage operation begins with it. */
 bool job_reap(struct manager *manager, struct error *err);
 /* The process itself, which finds in its row what to do. Handles signals; for `virtty internal job` alone. */

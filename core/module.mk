@@ -129,6 +129,7 @@ libcore_a_SOURCES = \
 	core/volume_device.c core/volume_device.h \
 	core/volume_program.c \
 	core/volume_row.c \
+	core/volume_uses.c \
 	core/watch.c \
 	screen/wire.c screen/wire_codec.c screen/wire_internal.h
 

@@ -63,10 +63,11 @@ char *volume_place(struct manager *manager, const struct pool_row *pool, const c
 /* Makes one. What takes long is a job: *ret_job is its id, 0: it is done. The space is compared first. */
 bool volume_create(struct manager *manager, const struct pool_row *pool, const char *source, const char *text,
 		   size_t length, struct volume *ret, int64_t *ret_job, struct error *err);
+enum { COPY_REFLINK = 1 << 0 /* or not at all */, COPY_COMPRESS = 1 << 1 };
 /* Makes one with the contents of another (vol-create-from, vol-clone): converted where the formats differ, a reflink or
  * a sparse copy where not. */
 bool volume_create_from(struct manager *manager, const struct pool_row *pool, const char *source, const char *text,
-			size_t length, const struct pool_row *from_pool, const struct volume *from, bool reflink_only,
+			size_t length, const struct pool_row *from_pool, const struct volume *from, unsigned flags,
 			struct volume *ret, int64_t *ret_job, struct error *err);
 /* Refused while a machine or another volume uses it: says who. */
 bool volume_delete(struct manager *manager, const struct pool_row *pool, const struct volume *volume,
@@ -86,6 +87,26 @@ bool volume_upload(struct manager *manager, const struct pool_row *pool, const s
 		   uint64_t offset, uint64_t length, int64_t *ret_job, struct error *err);
 bool volume_download(struct manager *manager, const struct pool_row *pool, const struct volume *volume, int fd,
 		     uint64_t offset, uint64_t length, bool sparse, int64_t *ret_job, struct error *err);
+
+/* The volume of a path or key, as its pool's last refresh found it; nothing is looked into. False: there is none. */
+bool volume_known(struct manager *manager, const char *key, struct volume *ret);
+
+/* Who uses what, of all paths at once and by their names alone: machines' disks, and volumes that are read through other
+ * volumes. For lists; volume_users() also knows a file by another name. Sorted by path, machines first. Owned array. */
+struct path_use {
+	char *path, *who; /* owned; who: a machine, or "pool/volume" */
+	bool is_volume, running;
+};
+bool path_uses(struct manager *manager, struct path_use **ret, size_t *ret_count, struct error *err);
+void path_uses_free(struct path_use *uses, size_t count);
+/* The first use of a path; count: nobody's. */
+size_t path_uses_find(const struct path_use *uses, size_t count, const char *path);
+/* Differs (memcmp()) when a pool's volumes are not what they were: much cheaper than reading them. */
+#define VOLUMES_STAMP_FIGURES 7
+struct volumes_stamp {
+	double figures[VOLUMES_STAMP_FIGURES];
+};
+bool volumes_stamp(struct manager *manager, int64_t pool_id, struct volumes_stamp *ret, struct error *err);
 
 /* Is there room for so many more bytes where path lies? ERROR_FAILED says how much lacks. */
 bool storage_room(const char *path, uint64_t bytes, struct error *err);

@@ -51,7 +51,7 @@ static bool check_file(const struct volume *volume, const char *verb, struct err
  * passphrase. */
 static bool is_plain_copy(const struct volume_request *request, const struct volume *from)
 {
-	return request->format == from->format && from->backing_path == NULL && request->backing_path == NULL &&
+	return !request->compress && request->format == from->format && from->backing_path == NULL && request->backing_path == NULL &&
 	       request->encryption == NULL && request->compat == NULL && !request->cluster_bytes.set;
 }
 
@@ -103,6 +103,7 @@ static char **convert_argv(struct manager *manager, const struct volume_request 
 		.source_format = from->format,
 		.source_secret_file = source_secret,
 		.target = made,
+		.compress = request->compress,
 		.options = { .format = request->format,
 			     .compat = request->compat,
 			     .cluster_bytes = request->cluster_bytes.value,
@@ -177,7 +178,7 @@ static bool check_no_reflink(const struct pool_work *work, bool reflink_only, st
 }
 
 bool volume_create_from(struct manager *manager, const struct pool_row *pool, const char *source, const char *text,
-			size_t length, const struct pool_row *from_pool, const struct volume *from, bool reflink_only,
+			size_t length, const struct pool_row *from_pool, const struct volume *from, unsigned flags,
 			struct volume *ret, int64_t *ret_job, struct error *err)
 {
 	_cleanup_volume_request_ struct volume_request request = { 0 };
@@ -189,6 +190,7 @@ bool volume_create_from(struct manager *manager, const struct pool_row *pool, co
 	if (!volume_request_parse(source, text, length, &request, err) || !job_reap(manager, err) ||
 	    !pool_work_begin_active(manager, pool->id, &work, err))
 		return false;
+	request.compress = flags & COPY_COMPRESS;
 	if (work.driver->path == NULL || work.driver->create == NULL)
 		return error_set(err, ERROR_UNSUPPORTED, "volumes of pools of type %s cannot be made from others yet",
 				 enum_word(&pool_type_words, (int)work.row.type));
@@ -198,13 +200,13 @@ bool volume_create_from(struct manager *manager, const struct pool_row *pool, co
 	if (pool_is_devices(work.row.type) && !volume_program(manager, from_pool, from, false, 0, 0, &program, err))
 		return false;
 	if (pool_is_devices(work.row.type))
-		return check_no_reflink(&work, reflink_only, err) && volume_settle(&work, &request, err) &&
+		return check_no_reflink(&work, flags & COPY_REFLINK, err) && volume_settle(&work, &request, err) &&
 		       volume_device_copy(manager, &work, &request, from, program, ret, ret_job, err);
 	if (request.format == IMAGE_UNKNOWN && !request.is_partition)
 		request.format = from->format;
 	/* The directory of the default pool may not be there yet. */
 	return volume_settle(&work, &request, err) && pool_work_refresh(manager, &work, err) &&
-	       check_room(&work, from, reflink_only, err) &&
+	       check_room(&work, from, flags & COPY_REFLINK, err) &&
 	       start_copy(manager, &work, &request, from_pool, from, ret, ret_job, err);
 }
 

@@ -221,6 +221,15 @@ static bool lookup(struct manager *manager, const struct pool_row *pool, const c
 			ret, ret_pool, ret_found, err);
 }
 
+bool volume_known(struct manager *manager, const char *key, struct volume *ret)
+{
+	int64_t pool_id;
+	bool found = false;
+
+	*ret = (struct volume){ 0 };
+	return lookup(manager, NULL, key, ret, &pool_id, &found, NULL) && found;
+}
+
 static bool pool_by_id(struct manager *manager, int64_t id, struct pool_row *ret, struct error *err)
 {
 	_cleanup_free_ char *name = NULL;

@@ -44,6 +44,7 @@ struct volume_request {
 	enum image_format backing_format;
 	char *compat; /* "0.10", "1.1" */
 	bool lazy_refcounts, nocow;
+	bool compress; /* what is copied into it; no document says so */
 	struct opt_uint cluster_bytes;
 	char *encryption;				/* "luks"; NULL: none */
 	char *secret_type, *secret_uuid, *secret_usage; /* of the passphrase */

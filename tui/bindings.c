@@ -22,6 +22,7 @@ static const struct key_binding list[] = {
 	{ "n F7", COMMAND_NEW, N_("New"), N_("make a new machine") },
 	{ "i F5", COMMAND_DETAILS, N_("Details"), N_("its devices, events, XML and notes") },
 	{ "/", COMMAND_FILTER, N_("Filter"), N_("show only those with words in name, title or state") },
+	{ "S F11", COMMAND_STORAGE, N_("Storage"), N_("pools and volumes: disks of machines, and room for more") },
 	{ "q F10 C-c", COMMAND_QUIT, N_("Quit"), N_("leave virtty; machines run on") },
 	{ "v F9", COMMAND_VIEW, N_("Screen"), N_("open the machine's graphical screen") },
 	{ "p", COMMAND_PAUSE, N_("Pause"), N_("let the machine stand still, or go on") },
@@ -32,6 +33,7 @@ static const struct key_binding list[] = {
 	{ "m F6", COMMAND_RENAME, N_("Rename"), N_("give the machine another name") },
 	{ "a", COMMAND_AUTOSTART, N_("Autostart"), N_("start it with the host ('A' shows it), or no longer") },
 	{ "A", COMMAND_AUTOSTART_WHEN, NULL, N_("when it starts with the host: order and delay") },
+	{ "J F12", COMMAND_JOBS, N_("Jobs"), N_("what is being copied, converted or made, and what was") },
 	{ "Space Ins", COMMAND_MARK, N_("Mark"), N_("mark it, or not: the above then acts on all marked") },
 	{ "*", COMMAND_MARK_INVERT, NULL, N_("mark those that are not, and unmark those that are") },
 	{ "u", COMMAND_UNMARK, NULL, N_("mark none") },
@@ -317,15 +319,15 @@ TABLE(isos, N_("ISOs: letters filter"));
 
 static const struct key_binding filter[] = {
 	{ "Enter", COMMAND_ACCEPT, N_("Keep"), N_("back to the list of what was found") },
-	{ "Esc C-c", COMMAND_CLOSE, N_("All"), N_("show all machines again") },
-	{ "Up", COMMAND_UP, NULL, N_("one machine up") },
-	{ "Down", COMMAND_DOWN, NULL, N_("one machine down") },
+	{ "Esc C-c", COMMAND_CLOSE, N_("All"), N_("show all of them again") },
+	{ "Up", COMMAND_UP, NULL, N_("one up") },
+	{ "Down", COMMAND_DOWN, NULL, N_("one down") },
 	{ "PgUp", COMMAND_PAGE_UP, NULL, N_("one page up") },
 	{ "PgDn", COMMAND_PAGE_DOWN, NULL, N_("one page down") },
 	ROWS_LINE,
 	ROWS_EVERYWHERE,
 };
-TABLE(filter, N_("Filter: words of name, title or state"));
+TABLE(filter, N_("Filter: words that must all be found"));
 
 static const struct key_binding prompt[] = {
 	{ "Enter", COMMAND_ACCEPT, N_("Take"), N_("take what was typed") },
@@ -335,19 +337,23 @@ static const struct key_binding prompt[] = {
 };
 TABLE(prompt, N_("A line to type"));
 
-static const struct key_binding form_small[] = {
-	{ "Enter", COMMAND_ACCEPT, N_("Take"), N_("do what is said here") },
-	{ "Tab Down", COMMAND_NEXT, N_("Field"), N_("the next field") },
-	{ "S-Tab Up", COMMAND_PREVIOUS, NULL, N_("the field before") },
-	{ "Left", COMMAND_LEFT, NULL, N_("in a text, one character left") },
-	{ "Right", COMMAND_RIGHT, N_("Change"), N_("tick or not (so does Space); in a text, one character right") },
-	{ "Home C-a", COMMAND_FIRST, NULL, N_("the beginning of a text") },
-	{ "End C-e", COMMAND_LAST, NULL, N_("the end of a text") },
-	ROWS_EDIT,
-	{ "Esc C-c", COMMAND_CLOSE, N_("Cancel"), N_("leave everything as it is") },
-	ROWS_EVERYWHERE,
-};
+#define ROWS_FORM_SMALL \
+	{ "Enter", COMMAND_ACCEPT, N_("Take"), N_("do what is said here") }, { "Tab Down", COMMAND_NEXT, N_("Field"), N_("the next field") }, \
+		{ "S-Tab Up", COMMAND_PREVIOUS, NULL, N_("the field before") }, \
+		{ "Left", COMMAND_LEFT, NULL, N_("the choice before; in a text, one character left") }, \
+		{ "Right", COMMAND_RIGHT, N_("Change"), N_("the next choice (so does Space); in a text, one character right; takes a proposal") }, \
+		{ "Home C-a", COMMAND_FIRST, NULL, N_("the beginning of a text; the first choice") }, \
+		{ "End C-e", COMMAND_LAST, NULL, N_("the end of a text; the last choice") }, ROWS_EDIT, \
+		{ "Esc C-c", COMMAND_CLOSE, N_("Cancel"), N_("leave everything as it is") }, ROWS_EVERYWHERE
+
+static const struct key_binding form_small[] = { ROWS_FORM_SMALL };
 TABLE(form_small, N_("Form"));
+
+static const struct key_binding form_files[] = {
+	{ "F2", COMMAND_BROWSE, N_("Choose"), N_("choose a volume or a file for this field") },
+	ROWS_FORM_SMALL,
+};
+TABLE(form_files, N_("Form with files"));
 
 static const struct key_binding delete[] = {
 	{ "Space", COMMAND_MARK, N_("Tick"), N_("delete this disk too, or not") },
@@ -442,6 +448,104 @@ static const struct key_binding details_notes[] = {
 };
 TABLE(details_notes, N_("Details: notes"));
 
+/* which rows a table shows, how, and which are marked */
+#define ROWS_TABLE \
+	{ "/", COMMAND_FILTER, N_("Filter"), N_("show only those that have these words") }, \
+		{ "o", COMMAND_SORT, NULL, N_("sort by the next column (or click on its title)") }, \
+		{ "O", COMMAND_SORT_REVERSE, NULL, N_("sort the other way round") }, \
+		{ "Up k", COMMAND_UP, NULL, N_("one up") }, { "Down j", COMMAND_DOWN, NULL, N_("one down") }, \
+		{ "PgUp C-b", COMMAND_PAGE_UP, NULL, N_("one page up") }, { "PgDn C-f", COMMAND_PAGE_DOWN, NULL, N_("one page down") }, \
+		{ "Home g", COMMAND_FIRST, NULL, N_("the first") }, { "End G", COMMAND_LAST, NULL, N_("the last") }
+
+#define ROWS_MARKS \
+	{ "Space Ins", COMMAND_MARK, NULL, N_("mark it, or not: the above then acts on all marked") }, \
+		{ "*", COMMAND_MARK_INVERT, NULL, N_("mark those that are not, and unmark those that are") }, \
+		{ "u", COMMAND_UNMARK, NULL, N_("mark none") }
+
+#define ROWS_POOL \
+	{ "s F3", COMMAND_START, N_("Start"), N_("start the pool: its volumes are there from then on") }, \
+		{ "d F4", COMMAND_STOP, N_("Stop"), N_("stop it; nothing in it is touched (asks first)") }, \
+		{ "r F9", COMMAND_REFRESH, N_("Refresh"), N_("look into it again: what was made or deleted beside virtty") }, \
+		{ "a", COMMAND_AUTOSTART, NULL, N_("start it with the host ('A' shows it), or no longer") }, \
+		{ "e", COMMAND_EDIT, NULL, N_("edit its XML in $VISUAL, $EDITOR or vi; it is checked before it is stored") }, \
+		{ "D Del", COMMAND_DELETE, N_("Delete"), N_("forget it, or delete it with its volumes (asks which)") }
+
+static const struct key_binding pools[] = {
+	{ "Enter F2", COMMAND_OPEN, N_("Volumes"), N_("its volumes") },
+	{ "n F7", COMMAND_NEW, N_("New"), N_("a new pool") },
+	ROWS_POOL,
+	{ "i F5", COMMAND_DETAILS, N_("Details"), N_("all that is known of it, and its XML") },
+	{ "J F12", COMMAND_JOBS, N_("Jobs"), N_("what is being copied, converted or made, and what was") },
+	{ "Tab Right", COMMAND_NEXT, NULL, N_("to its volumes") },
+	ROWS_MARKS,
+	ROWS_TABLE,
+	{ "Esc q C-c", COMMAND_CLOSE, N_("Back"), N_("show all again; then back to the machines") },
+};
+TABLE(pools, N_("Storage: pools"));
+
+#define ROWS_VOLUME \
+	{ "c", COMMAND_CLONE, N_("Clone"), N_("copy it under another name") }, \
+		{ "z F6", COMMAND_RESIZE, N_("Resize"), N_("make it larger, or smaller (asks then)") }, \
+		{ "x", COMMAND_CONVERT, NULL, N_("copy it in another format, compressed, or to another pool") }, \
+		{ "D Del", COMMAND_DELETE, N_("Delete"), N_("delete it, unless something uses it (asks first)") }, \
+		{ "m F8", COMMAND_USE, NULL, N_("make a new machine with it as its disk or ISO") }, \
+		{ "<", COMMAND_UPLOAD, NULL, N_("upload a file of this host, as a new volume or over this one") }, \
+		{ ">", COMMAND_DOWNLOAD, NULL, N_("download it into a file of this host") }, \
+		{ "w", COMMAND_WIPE, NULL, N_("overwrite all that is in it (asks first)") }, \
+		{ "y", COMMAND_COPY_PATH, NULL, N_("copy its path, also to the clipboard (OSC 52)") }
+
+static const struct key_binding volumes[] = {
+	{ "Enter i F5", COMMAND_OPEN, N_("Details"), N_("all that is known of it: chain, snapshots, users, XML") },
+	{ "n F7", COMMAND_NEW, N_("New"), N_("a new volume in this pool") },
+	ROWS_VOLUME,
+	{ "r F9", COMMAND_REFRESH, NULL, N_("look into the pool again") },
+	{ "J F12", COMMAND_JOBS, N_("Jobs"), N_("what is being copied, converted or made, and what was") },
+	{ "Tab Left", COMMAND_NEXT, NULL, N_("to the pools") },
+	ROWS_MARKS,
+	ROWS_TABLE,
+	{ "Esc q C-c", COMMAND_CLOSE, N_("Back"), N_("show all again; then back to the pools") },
+};
+TABLE(volumes, N_("Storage: volumes"));
+
+static const struct key_binding pool[] = {
+	ROWS_POOL,
+	ROW_SEARCH,
+	ROWS_TEXT,
+	{ "Esc q C-c", COMMAND_CLOSE, N_("Back"), N_("back to the pools") },
+};
+TABLE(pool, N_("Storage: a pool"));
+
+static const struct key_binding volume[] = {
+	ROWS_VOLUME,
+	ROW_SEARCH,
+	ROWS_TEXT,
+	{ "Esc q C-c", COMMAND_CLOSE, N_("Back"), N_("back to the volumes") },
+};
+TABLE(volume, N_("Storage: a volume"));
+
+static const struct key_binding pick[] = {
+	{ "Enter", COMMAND_ACCEPT, N_("Choose"), N_("choose the volume") },
+	{ "Tab F2", COMMAND_BROWSE, N_("Files"), N_("choose a file of this host instead") },
+	{ "Up", COMMAND_UP, NULL, N_("one up") },
+	{ "Down", COMMAND_DOWN, NULL, N_("one down") },
+	{ "PgUp", COMMAND_PAGE_UP, NULL, N_("one page up") },
+	{ "PgDn", COMMAND_PAGE_DOWN, NULL, N_("one page down") },
+	ROWS_LINE,
+	{ "Esc C-c", COMMAND_CLOSE, N_("Cancel"), N_("back without a choice") },
+	ROWS_EVERYWHERE,
+};
+TABLE(pick, N_("Volumes: letters filter"));
+
+static const struct key_binding jobs[] = {
+	{ "Enter i F5", COMMAND_OPEN, N_("Show"), N_("all that is known of it; why it has failed") },
+	{ "c", COMMAND_CANCEL, N_("Cancel"), N_("end it: what it made is taken away (asks first)") },
+	{ "D Del", COMMAND_FORGET, N_("Remove"), N_("take one that has ended from this list") },
+	{ "X", COMMAND_FORGET_ALL, N_("Remove all"), N_("take all that have ended from this list") },
+	ROWS_TABLE,
+	{ "Esc q C-c", COMMAND_CLOSE, N_("Back"), N_("show all again; then back") },
+};
+TABLE(jobs, N_("Jobs"));
+
 static const struct key_binding search[] = {
 	{ "Enter", COMMAND_ACCEPT, N_("Stay here"), N_("stay at the place found; n goes on to the next") },
 	{ "Esc C-c", COMMAND_CLOSE, N_("Back"), N_("back to where the search began") },
@@ -458,8 +562,9 @@ const struct key_table *const key_tables[] = {
 	&keys_everywhere, &keys_list, &keys_console, &keys_console_menu, &keys_console_copy,
 	&keys_console_reader, &keys_view, &keys_view_large, &keys_view_menu, &keys_view_keys,
 	&keys_view_sysrq, &keys_view_idle, &keys_message, &keys_confirm, &keys_help,
-	&keys_filter, &keys_prompt, &keys_form_small, &keys_delete,
+	&keys_filter, &keys_prompt, &keys_form_small, &keys_form_files, &keys_delete,
 	&keys_form, &keys_form_last, &keys_form_busy, &keys_files, &keys_isos,
+	&keys_pools, &keys_volumes, &keys_pool, &keys_volume, &keys_pick, &keys_jobs,
 	&keys_details, &keys_details_devices, &keys_details_xml, &keys_details_notes, &keys_search,
 };
 const size_t key_table_count = ARRAY_LENGTH(key_tables);

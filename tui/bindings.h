@@ -10,6 +10,13 @@ extern const struct key_table keys_list;
 extern const struct key_table keys_filter; /* of the list, while it is typed */
 extern const struct key_table keys_prompt; /* a line is asked for */
 extern const struct key_table keys_form_small; /* a form of one page */
+extern const struct key_table keys_form_files; /* the same, where F2 chooses a value */
+extern const struct key_table keys_pools;   /* storage: its pools */
+extern const struct key_table keys_volumes; /* and the volumes of one */
+extern const struct key_table keys_pool;    /* what is known of a pool */
+extern const struct key_table keys_volume;  /* what is known of a volume */
+extern const struct key_table keys_pick;    /* a volume is to be chosen */
+extern const struct key_table keys_jobs;
 extern const struct key_table keys_delete; /* machines are to be deleted, and perhaps their disks */
 extern const struct key_table keys_console;        /* typing goes to the guest: only what no guest needs */
 extern const struct key_table keys_console_menu;

@@ -4,15 +4,13 @@
 
 #include "base/memory.h"
 #include "base/strv.h"
+#include "base/text.h"
 #include "tui/actions.h"
+#include "tui/filter_words.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <wchar.h>
-#include <wctype.h>
-
-#include "base/text.h"
 
 struct order_by {
 	const struct model *model;
@@ -32,35 +30,12 @@ bool sort_key_descends(enum sort_key key)
 	return key == SORT_CPU || key == SORT_MEMORY || key == SORT_UPTIME || key == SORT_VCPUS || key == SORT_AUTOSTART;
 }
 
-/* Does text begin with word, in whatever case of whatever script? */
-static bool begins(const char *text, const char *word)
-{
-	while (*word != '\0') {
-		if (towlower((wint_t)utf8_next(&text)) != towlower((wint_t)utf8_next(&word)))
-			return false;
-	}
-	return true;
-}
-
-static bool contains(const char *text, const char *word)
-{
-	if (text == NULL)
-		return false;
-	for (; *text != '\0'; utf8_next(&text))
-		if (begins(text, word))
-			return true;
-	return false;
-}
-
 static bool matches(char *const *words, const struct machine *machine, const struct figures *figures)
 {
 	enum style style;
+	const char *const texts[] = { machine->name, machine->title, action_state_word(machine, figures, &style) };
 
-	for (size_t i = 0; words != NULL && words[i] != NULL; i++)
-		if (!contains(machine->name, words[i]) && !contains(machine->title, words[i]) &&
-		    !contains(action_state_word(machine, figures, &style), words[i]))
-			return false;
-	return true;
+	return filter_matches(words, texts, ARRAY_LENGTH(texts));
 }
 
 bool list_rows_matches(const char *filter, const struct machine *machine, const struct figures *figures)

@@ -10,6 +10,7 @@
 #include "tui/job.h"
 #include "tui/model.h"
 #include "tui/screen.h"
+#include "tui/storage_model.h"
 #include "tui/terminal.h"
 
 #include <event2/event.h>
@@ -110,6 +111,7 @@ static void on_tick(evutil_socket_t fd, short what, void *userdata)
 	(void)what;
 	if (model_tick(loop->ui->model) || (loop->watch == NULL && manager_changed(loop->ui->manager)))
 		loop->ui->stale = true;
+	storage_model_tick(loop->ui->storage);
 	ui_tick(loop->ui);
 }
 
@@ -150,10 +152,10 @@ static void refresh(struct ui *ui)
 	_cleanup_error_ struct error err = ERROR_INIT;
 
 	ui->stale = false;
-	if (model_refresh(ui->model, &err))
-		ui_changed(ui);
-	else
+	storage_model_refresh(ui->storage);
+	if (!model_refresh(ui->model, &err))
 		ui_status(ui, STYLE_ERROR, _("the list is not fresh: %s"), error_text(&err));
+	ui_changed(ui);
 }
 
 /* What is drawn may want other input of the terminal, or to know what it can do. */
@@ -216,6 +218,7 @@ static bool begin(struct loop *loop, struct error *err)
 	if (loop->input == NULL)
 		return false;
 	ui->input = loop->input;
+	storage_model_refresh(ui->storage);
 	/* what is there before the loop is there again behind it, where nothing cuts the goodbye short */
 	for (size_t i = 0; i < ARRAY_LENGTH(ending); i++)
 		signal(ending[i], SIG_IGN);

@@ -17,6 +17,7 @@
 #include "tui/screen_list.h"
 #include "tui/screen_wizard.h"
 #include "tui/settings.h"
+#include "tui/storage_model.h"
 #include "tui/terminal.h"
 
 #include <event2/event.h>
@@ -117,8 +118,10 @@ static int tui(struct options *options)
 	struct ui ui = { .model = &model };
 	bool fine = false;
 
+	ui.storage = storage_model_new(&ui);
 	if (manager_open(&ui.manager, &err) && model_open(&model, ui.manager, &err) && (ui.base = base_new(&err)) != NULL)
 		fine = run(&ui, options, &err);
+	storage_model_free(ui.storage);
 	model_close(&model);
 	if (ui.base != NULL)
 		event_base_free(ui.base);

@@ -23,6 +23,7 @@ libtui_a_SOURCES = \
 	tui/dialog.c tui/dialog.h \
 	tui/dialog_prompt.c tui/dialog_prompt.h \
 	tui/directory.c tui/directory.h \
+	tui/filter_words.c tui/filter_words.h \
 	tui/foreground.c tui/foreground.h \
 	tui/form.c tui/form.h \
 	tui/form_draw.c \
@@ -43,6 +44,9 @@ libtui_a_SOURCES = \
 	tui/look_back.c tui/look_back.h \
 	tui/loop.c tui/loop.h \
 	tui/model.c tui/model.h \
+	tui/pool_actions.c tui/pool_actions.h \
+	tui/pool_forms.c \
+	tui/pool_table.c tui/pool_table.h \
 	tui/preview.c tui/preview.h \
 	tui/rename.c tui/rename.h \
 	tui/rescue.c tui/rescue.h \
@@ -52,18 +56,26 @@ libtui_a_SOURCES = \
 	tui/screen_delete.c tui/screen_delete.h \
 	tui/screen_details.c tui/screen_details.h \
 	tui/screen_files.c tui/screen_files.h \
+	tui/screen_form.c tui/screen_form.h \
+	tui/screen_jobs.c tui/screen_jobs.h \
 	tui/screen_isos.c tui/screen_isos.h \
 	tui/screen_list.c tui/screen_list.h \
+	tui/screen_pick.c tui/screen_pick.h \
+	tui/screen_storage.c tui/screen_storage.h \
 	tui/screen_tabs.c tui/screen_tabs.h \
 	tui/screen_view.c tui/screen_view.h \
+	tui/screen_volume.c tui/screen_volume.h \
 	tui/screen_wizard.c tui/screen_wizard.h \
 	tui/scrollback.c tui/scrollback.h \
 	tui/settings.c tui/settings.h \
+	tui/storage_model.c tui/storage_model.h \
+	tui/storage_task.c tui/storage_task.h \
 	tui/terminal.c tui/terminal.h \
 	tui/terminal_image.c tui/terminal_image.h \
 	tui/terminal_query.c tui/terminal_query.h \
 	tui/terminfo.c tui/terminfo.h \
 	tui/theme.c tui/theme.h \
+	tui/usage_bar.c tui/usage_bar.h \
 	tui/view_cells.c tui/view_cells.h \
 	tui/view_draw.c tui/view_draw.h \
 	tui/view_lead.c tui/view_lead.h \
@@ -72,11 +84,15 @@ libtui_a_SOURCES = \
 	tui/view_press.c tui/view_press.h \
 	tui/view_session.c tui/view_session.h \
 	tui/view_window.c tui/view_window.h \
+	tui/volume_actions.c tui/volume_actions.h \
+	tui/volume_forms.c \
+	tui/volume_upload.c \
 	tui/vt.c tui/vt.h tui/vt_internal.h \
 	tui/vt_filter.c tui/vt_filter.h \
 	tui/vt_keys.c \
 	tui/widget_list.c tui/widget_list.h \
 	tui/widget_status.c tui/widget_status.h \
+	tui/widget_table.c tui/widget_table.h \
 	tui/widget_tabs.c tui/widget_tabs.h \
 	tui/widget_text.c tui/widget_text.h \
 	tui/widget_text_search.c \

@@ -14,6 +14,7 @@ struct job_list;
 struct manager;
 struct model;
 struct screen;
+struct storage_model;
 struct terminal;
 struct ui;
 
@@ -58,6 +59,7 @@ struct ui {
 	struct event_base *base;
 	struct manager *manager;
 	struct model *model;
+	struct storage_model *storage;
 	struct job_list *jobs;
 	struct terminal *term;
 	struct input *input;

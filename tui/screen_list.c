@@ -17,6 +17,8 @@
 #include "tui/load_bars.h"
 #include "tui/preview.h"
 #include "tui/screen_details.h"
+#include "tui/screen_jobs.h"
+#include "tui/screen_storage.h"
 #include "tui/screen_tabs.h"
 #include "tui/screen_wizard.h"
 #include "tui/terminal.h"
@@ -372,6 +374,10 @@ static void list_do(struct screen *screen, enum command command)
 		remember(self);
 	} else if (command == COMMAND_QUIT) {
 		quit(screen->ui);
+	} else if (command == COMMAND_STORAGE) {
+		ui_push(screen->ui, storage_screen(screen->ui));
+	} else if (command == COMMAND_JOBS) {
+		ui_push(screen->ui, jobs_screen(screen->ui));
 	} else if (command == COMMAND_NEW) {
 		ui_push(screen->ui, wizard_screen(screen->ui, NULL, false, false));
 	} else if (machine != NULL && command == COMMAND_CONSOLE) {

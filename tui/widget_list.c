@@ -135,7 +135,8 @@ bool list_mouse(struct list *list, const struct mouse *mouse, size_t *ret_row)
 			list_command(list, mouse->button == 4 ? COMMAND_UP : COMMAND_DOWN);
 		return false;
 	}
-	if (mouse->row < list->row || mouse->row >= list->row + list->rows)
+	if (mouse->row < list->row || mouse->row >= list->row + list->rows || mouse->column < list->column ||
+	    (list->wide > 0 && mouse->column >= list->column + list->wide))
 		return false;
 	size_t row = list->top + (size_t)(mouse->row - list->row);
 
@@ -160,9 +161,10 @@ static void draw_cell(const struct list_column *column, struct terminal *term, i
 static void draw_row(const struct list *list, struct terminal *term, const int *widths, int row, int columns, size_t index)
 {
 	bool marked = index == list->selected;
-	int at = 0;
+	enum style look = list->idle ? STYLE_KEY : STYLE_SELECTED;
+	int at = list->column;
 
-	terminal_fill(term, row, 0, 1, columns, marked ? STYLE_SELECTED : STYLE_NORMAL);
+	terminal_fill(term, row, list->column, 1, columns, marked ? look : STYLE_NORMAL);
 	for (size_t i = 0; i < list->column_count; i++) {
 		struct list_cell cell = { 0 };
 
@@ -170,7 +172,7 @@ static void draw_row(const struct list *list, struct terminal *term, const int *
 			continue;
 		list->cell(index, i, &cell, list->userdata);
 		if (cell.text != NULL)
-			draw_cell(&list->columns[i], term, row, at, widths[i], marked ? STYLE_SELECTED : cell.style, cell.text);
+			draw_cell(&list->columns[i], term, row, at, widths[i], marked ? look : cell.style, cell.text);
 		free(cell.text);
 		at += widths[i] + LIST_GAP;
 	}
@@ -185,9 +187,9 @@ static char *with_arrow(const struct list *list, const struct terminal *term, co
 
 static void draw_titles(const struct list *list, struct terminal *term, const int *widths, int row, int columns)
 {
-	int at = 0;
+	int at = list->column;
 
-	terminal_fill(term, row, 0, 1, columns, STYLE_TITLE);
+	terminal_fill(term, row, list->column, 1, columns, STYLE_TITLE);
 	for (size_t i = 0; i < list->column_count; i++) {
 		if (widths[i] == 0)
 			continue;
@@ -202,7 +204,7 @@ static void draw_titles(const struct list *list, struct terminal *term, const in
 bool list_title_at(const struct list *list, const struct mouse *mouse, int columns, size_t *ret_column)
 {
 	int widths[LIST_COLUMN_LIMIT];
-	int at = 0;
+	int at = list->column;
 
 	if (mouse->action != MOUSE_PRESS || mouse->button != 1 || mouse->row != list->row - 1 || mouse->row < 1)
 		return false;
@@ -229,6 +231,7 @@ void list_draw(struct list *list, struct terminal *term, int row, int rows, int 
 		draw_titles(list, term, widths, row, columns);
 	list->row = row + titled;
 	list->rows = rows - titled > 0 ? rows - titled : 0;
+	list->wide = columns;
 	size_t fit = (size_t)list->rows;
 
 	if (list->selected < list->top)

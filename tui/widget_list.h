@@ -33,7 +33,10 @@ struct list {
 	size_t top;      /* the first row shown */
 	int sorted;      /* the column whose title has the arrow, from 1; 0: none */
 	bool descending; /* its direction */
+	int column;      /* where it begins; to be set by the owner */
+	bool idle;       /* the keys are another's: the selected row is shown, but not as where they go */
 	int row, rows;   /* where it was drawn last: its first row of cells, and how many fit */
+	int wide;        /* and in how many columns; 0: not yet */
 };
 
 #define LIST_COLUMN_LIMIT 16

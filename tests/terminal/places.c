@@ -100,6 +100,24 @@ static void let_install_hang(struct stage *stage)
 	puppet_answer("install", "hang");
 }
 
+/* Storage, and what virtty would print of it. */
+static void stock(struct stage *stage)
+{
+	shop_storage(stage);
+	puppet_say("vol-info", "{\"name\":\"base.qcow2\",\"users\":[{\"who\":\"volume 'default/new.qcow2'\",\"running\":false},"
+			       "{\"who\":\"volume 'default/web2.qcow2'\",\"running\":false}],"
+			       "\"image\":{\"in-use\":false,\"file\":2147483648,\"compat\":\"1.1\",\"cluster\":65536,\"snapshots\":2,"
+			       "\"dirty\":false,\"corrupt\":false,\"lazy-refcounts\":true,\"extended-l2\":false,\"zstd\":false}}\n");
+	puppet_say("vol-dumpxml", "<volume type='file'>\n  <name>base.qcow2</name>\n  <capacity unit='bytes'>10737418240</capacity>\n</volume>\n");
+	puppet_say("pool-dumpxml", "<pool type='dir'>\n  <name>default</name>\n</pool>\n");
+}
+
+static void stock_with_isos(struct stage *stage)
+{
+	stock(stage);
+	make_isos(stage);
+}
+
 /* The server of the machine's screen lives as long as the test's process. */
 static struct rfb_server *screen_server;
 
@@ -147,6 +165,8 @@ static void show_large_screen(struct stage *stage)
 /* to the source itself, and two choices on: no path of this home shows */
 #define TO_NETWORK_BOOT GO(UP "  ", "boot from the network"), GO(ENTER, "page 2 of 5")
 #define TO_DISK		TO_NETWORK_BOOT, GO("web" TAB "Servers" TAB TAB TAB ERASE_ALL "1" ENTER, "page 3 of 5")
+#define TO_POOLS   GO("S", "isos")
+#define TO_VOLUMES TO_POOLS, GO("j" ENTER, "base.qcow2")
 #define TO_SUMMARY TO_DISK, GO(TAB ERASE_ALL "1" ENTER, "page 4 of 5"), GO(ENTER, "The same on the command line")
 
 const struct place places[] = {
@@ -212,6 +232,31 @@ const struct place places[] = {
 	{ "view-copy", &keys_console_copy, WORLD_SHOP, show_small_screen, { TO_VIEW, GO(MENU "c", "v Mark") } },
 	{ "view-idle", &keys_view_idle, WORLD_SHOP, NULL, { GO("jjjv", "web1: shut off, waiting for it to start") } },
 	{ "preview", &keys_list, WORLD_SHOP, show_small_screen, { GO("jjjP", "Device 1 ") } },
+	/* storage */
+	{ "storage-pools", &keys_pools, WORLD_SHOP, stock, { TO_POOLS, GO("j", "40 GiB") } },
+	{ "storage-volumes", &keys_volumes, WORLD_SHOP, stock, { TO_VOLUMES } },
+	{ "storage-inactive", &keys_volumes, WORLD_SHOP, stock, { TO_POOLS, GO(ENTER, "its volumes are not known") } },
+	{ "storage-marked", &keys_volumes, WORLD_SHOP, stock, { TO_VOLUMES, GO("  ", "2 marked") } },
+	{ "storage-filter", &keys_filter, WORLD_SHOP, stock, { TO_VOLUMES, GO("/base web", "1 of 4") } },
+	{ "storage-pool", &keys_pool, WORLD_SHOP, stock, { TO_POOLS, GO("ji", "</pool>") } },
+	{ "storage-volume", &keys_volume, WORLD_SHOP, stock, { TO_VOLUMES, GO(ENTER, "lazy reference counts"), GO(NULL, "<volume") } },
+	{ "pool-new", &keys_form_small, WORLD_SHOP, stock, { TO_POOLS, GO("n", "a directory of this host"), GO("  ", "NFS server") } },
+	{ "pool-delete", &keys_form_small, WORLD_SHOP, stock, { TO_POOLS, GO("jD", "forget or delete"), GO(" ", "cannot be deleted") } },
+	{ "pool-stop", &keys_confirm, WORLD_SHOP, stock, { TO_POOLS, GO("jd", "default: stop?") } },
+	{ "volume-new", &keys_form_files, WORLD_SHOP, stock, { TO_VOLUMES, GO("n", "default: new volume"), GO("a/b", "cannot hold '/'") } },
+	{ "volume-pick", &keys_pick, WORLD_SHOP, stock, { TO_VOLUMES, GO("n" TAB F2, "Choose the image below") } },
+	{ "volume-clone", &keys_prompt, WORLD_SHOP, stock, { TO_VOLUMES, GO("c", "base-clone.qcow2") } },
+	{ "volume-resize", &keys_form_small, WORLD_SHOP, stock, { TO_VOLUMES, GO("z5", "what lies beyond the new size is lost") } },
+	{ "volume-shrink", &keys_confirm, WORLD_SHOP, stock, { TO_VOLUMES, GO("z5" ENTER, "make it smaller?") } },
+	{ "volume-convert", &keys_form_small, WORLD_SHOP, stock, { TO_VOLUMES, GO("x", "base.img") } },
+	{ "volume-upload", &keys_form_files, WORLD_SHOP, stock_with_isos, { TO_VOLUMES, GO("<", "default: upload"), GO("/nowhere", "there is no such file") } },
+	{ "volume-download", &keys_prompt, WORLD_SHOP, stock, { TO_VOLUMES, GO(">", "~/base.qcow2") } },
+	{ "volume-delete", &keys_confirm, WORLD_SHOP, stock, { TO_VOLUMES, GO(" j D", "1 volume: delete?") } },
+	{ "volume-used", &keys_message, WORLD_SHOP, stock, { TO_VOLUMES, GO("D", "base.qcow2 cannot be deleted") } },
+	{ "volume-wipe", &keys_confirm, WORLD_SHOP, stock, { TO_VOLUMES, GO("w", "base.qcow2: wipe?") } },
+	{ "jobs", &keys_jobs, WORLD_SHOP, stock, { GO("J", "failed") } },
+	{ "job", &keys_message, WORLD_SHOP, stock, { GO("J", "failed"), GO("j" ENTER, "Why:") } },
+	{ "job-cancel", &keys_confirm, WORLD_SHOP, stock, { GO("J", "failed"), GO("c", "cancel?") } },
 };
 const size_t place_count = ARRAY_LENGTH(places);
 

@@ -32,8 +32,9 @@ static const char script[] = "#!/bin/sh\n"
 			     "	echo 'hint: tell it something else' >&2\n"
 			     "	exit 1 ;;\n"
 			     "esac\n"
+			     "[ ! -e \"$home/says-$1\" ] || while IFS= read -r line; do echo \"$line\"; done <\"$home/says-$1\"\n"
 			     "case $1 in\n"
-			     "edit | desc) printf 'the editor has the terminal '; read -r word ;;\n"
+			     "pool-edit | edit | desc) printf 'the editor has the terminal '; read -r word ;;\n"
 			     "esac\n";
 
 static char *home_file(const char *name)
@@ -90,6 +91,13 @@ void puppet_answer(const char *verb, const char *how)
 	_cleanup_free_ char *line = strf("%s\n", how);
 
 	write_file(name, line, strlen(line), 0600);
+}
+
+void puppet_say(const char *verb, const char *text)
+{
+	_cleanup_free_ char *name = strf("says-%s", verb);
+
+	write_file(name, text, strlen(text), 0600);
 }
 
 void puppet_release(struct pty *pty)

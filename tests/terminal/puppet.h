@@ -12,6 +12,8 @@ struct pty;
 void puppet_new(void);
 /* How this command of virtty ends from now on: "ok" (as it does when nothing was said), "fail", or "hang": not before puppet_release(). */
 void puppet_answer(const char *verb, const char *how);
+/* What it prints, from now on. */
+void puppet_say(const char *verb, const char *text);
 /* Lets one command that hangs end well. */
 void puppet_release(struct pty *pty);
 /* Was virtty run with arguments that begin with these words? */

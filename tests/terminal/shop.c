@@ -2,13 +2,16 @@
 /* A shop's machines, and what of their screens differs from host to host. */
 #include "tests/terminal/shop.h"
 
+#include "base/clock.h"
 #include "base/file.h"
 #include "base/memory.h"
+#include "base/process.h"
 #include "base/strbuf.h"
 #include "base/text.h"
 #include "core/db.h"
 #include "core/manager.h"
 #include "core/osinfo_internal.h"
+#include "core/storage.h"
 #include "tests/harness/task.h"
 
 #include <check.h>
@@ -97,6 +100,90 @@ void shop_fill(struct stage *stage)
 	define_web1();
 	tell_history("web1");
 	define_win11();
+}
+
+/* ---- storage ---- */
+
+static void change(struct manager *manager, bool done, const struct error *err)
+{
+	(void)manager;
+	ck_assert_msg(done, "%s", error_text(err));
+}
+
+#define CHANGE(manager, ...) \
+	do { \
+		_cleanup_error_ struct error change_err = ERROR_INIT; \
+\
+		change(manager, db_run(manager_db(manager), NULL, &change_err, __VA_ARGS__), &change_err); \
+	} while (0)
+
+static void add_pool(struct manager *manager, const char *uuid, const char *name, const char *type, const char *target, bool active)
+{
+	_cleanup_free_ char *xml = strf("<pool type='%s'>\n  <name>%s</name>\n  <uuid>%s</uuid>\n</pool>\n", type, name, uuid);
+
+	CHANGE(manager, "DELETE FROM pool WHERE name = ?", "s", name);
+	CHANGE(manager,
+	       "INSERT INTO pool(uuid, name, type, target, xml, persistent, autostart, active, boot_id, capacity, allocation, available, refreshed_at_ms)"
+	       " VALUES(?1, ?2, ?3, ?4, ?5, 1, ?6, ?6, '', 107374182400, 64424509440, 42949672960, 1)",
+	       "sssssi", uuid, name, type, target, xml, (int64_t)active);
+}
+
+static void add_volume(struct manager *manager, const char *pool, const char *target, const char *name, const char *format, int64_t mebibytes,
+		       int64_t taken_kib, const char *base)
+{
+	_cleanup_free_ char *path = strf("%s/%s", target, name), *below = base != NULL ? strf("%s/%s", target, base) : NULL;
+
+	CHANGE(manager,
+	       "INSERT INTO volume(pool_id, name, key, path, type, format, stated, capacity, allocation, physical, backing_path, backing_format, encrypted,"
+	       " mtime_ns, inode) VALUES((SELECT id FROM pool WHERE name = ?1), ?2, ?3, ?3, 'file', ?4, 1, ?5, ?6, ?6, ?7, ?8, 0, 1, 1)",
+	       "ssssiiss", pool, name, path, format, mebibytes << 20, taken_kib << 10, below, below != NULL ? "qcow2" : NULL);
+}
+
+static void add_job(struct manager *manager, const char *kind, const char *state, const char *subject, int64_t mebibytes, int64_t of_mebibytes,
+		    int64_t begun_ms, int64_t ended_ms, const char *reason)
+{
+	struct process_id self = process_self();
+
+	CHANGE(manager,
+	       "INSERT INTO job(kind, state, subject, plan, bytes_done, bytes_total, started_at_ms, changed_at_ms, ended_at_ms, reason, pid, pid_start, boot_id)"
+	       " VALUES(?, ?, ?, '{}', ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+	       "sssiiiiisiis", kind, state, subject, mebibytes << 20, of_mebibytes << 20, begun_ms, begun_ms, ended_ms, reason, (int64_t)self.pid,
+	       (int64_t)self.start, process_boot_id());
+}
+
+/* Rates and times that stay the same while a test looks at them: the job has run for hours. */
+static void add_jobs(struct manager *manager)
+{
+	const int64_t now = clock_wall_ms(), minute = 60 * 1000;
+
+	add_job(manager, "clone", "running", "default/new.qcow2", 6000, 10000, now - 80 * minute - 5000, 0, NULL);
+	add_job(manager, "convert", "done", "default/web2.qcow2", 10240, 10240, now - 240 * minute, now - 237 * minute, NULL);
+	add_job(manager, "upload", "failed", "isos/demo.iso", 300, 650, now - 300 * minute, now - 299 * minute, "No space left on device");
+}
+
+void shop_storage(struct stage *stage)
+{
+	_cleanup_error_ struct error err = ERROR_INIT;
+	_cleanup_free_ char *images = strf("%s/images", getenv("VIRTTY_HOME")), *isos = strf("%s/isos", getenv("VIRTTY_HOME"));
+	struct manager *manager = NULL;
+	struct pool_row *pools;
+	size_t count;
+
+	(void)stage;
+	ck_assert_msg(manager_open(&manager, &err), "%s", error_text(&err));
+	/* so that the default pool was there, and is not made again */
+	ck_assert_msg(pool_list(manager, &pools, &count, &err), "%s", error_text(&err));
+	pool_rows_free(pools, count);
+	add_pool(manager, "5f6f2e7c-1d2a-4c59-9a3e-0a8f4f1f0001", "backup", "netfs", "/srv/backup", false);
+	add_pool(manager, "5f6f2e7c-1d2a-4c59-9a3e-0a8f4f1f0002", "default", "dir", images, true);
+	add_pool(manager, "5f6f2e7c-1d2a-4c59-9a3e-0a8f4f1f0003", "isos", "dir", isos, true);
+	add_volume(manager, "default", images, "base.qcow2", "qcow2", 10240, 2048 << 10, NULL);
+	add_volume(manager, "default", images, "new.qcow2", "qcow2", 10240, 6000 << 10, "base.qcow2");
+	add_volume(manager, "default", images, "web2.qcow2", "qcow2", 10240, 512 << 10, "base.qcow2");
+	add_volume(manager, "default", images, "win11.img", "raw", 61440, 30720 << 10, NULL);
+	add_volume(manager, "isos", isos, "demo.iso", "iso", 650, 650 << 10, NULL);
+	add_jobs(manager);
+	manager_close(manager);
 }
 
 static void add_file(const char *directory, const char *name, const char *bytes, size_t length, off_t at)

@@ -11,6 +11,9 @@ void shop_fill(struct stage *stage);
 char *shop_isos(void);
 /* Makes ISOs in the default pool; what the first ones hold is known. */
 void shop_known_isos(struct stage *stage);
+/* Pools backup (a server's, not active), default and isos; volumes base.qcow2, new.qcow2 and web2.qcow2 that are read through it, win11.img; a job that
+ * runs, one that is done, one that has failed. They are rows only, but for win11.img. */
+void shop_storage(struct stage *stage);
 /* For pty_edit_golden(): the host's figures become those of an example, paths lose this home, loads that come with time go. */
 void shop_mask(char *screen);
 

@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Pools' commands, as a table: what each needs and says. */
+#include "tui/pool_actions.h"
+
+#include "base/gettext.h"
+#include "base/memory.h"
+#include "base/strbuf.h"
+#include "base/strv.h"
+#include "tui/dialog.h"
+#include "tui/foreground.h"
+#include "tui/storage_task.h"
+
+#include <stdlib.h>
+
+enum need { NEED_OFF, NEED_ON, NEED_UNMARKED, NEED_MARKED, NEED_KEPT, NEED_ANY };
+
+struct action {
+	enum command command;
+	enum need need;
+	const char *verb, *option; /* of the command line; option NULL: none */
+	struct storage_words words;
+};
+
+/* Where a command has several rows, the first that a pool can take is meant. */
+static const struct action actions[] = {
+	{ COMMAND_START, NEED_OFF, "pool-start", NULL, { N_("starting"), N_("has started"), N_("have started"), N_("cannot start") } },
+	{ COMMAND_STOP, NEED_ON, "pool-destroy", NULL, { N_("stopping"), N_("was stopped"), N_("were stopped"), N_("cannot be stopped") } },
+	{ COMMAND_REFRESH, NEED_ON, "pool-refresh", NULL, { N_("refreshing"), N_("is up to date"), N_("are up to date"), N_("cannot be looked into") } },
+	{ COMMAND_AUTOSTART, NEED_UNMARKED, "pool-autostart", NULL,
+	  { N_("marking"), N_("starts with the host from now on"), N_("start with the host from now on"), N_("cannot be started with the host") } },
+	{ COMMAND_AUTOSTART, NEED_MARKED, "pool-autostart", "--disable",
+	  { N_("marking"), N_("no longer starts with the host"), N_("no longer start with the host"),
+	    N_("cannot be taken from those that start with the host") } },
+	{ COMMAND_EDIT, NEED_KEPT, NULL, NULL, { NULL, NULL, NULL, NULL } },
+	{ COMMAND_DELETE, NEED_ANY, NULL, NULL, { NULL, NULL, NULL, NULL } },
+};
+
+/* Why not; NULL: it can be done. */
+static const char *lacks(const struct storage_model *model, const struct action *action, const struct pool_row *pool)
+{
+	if (storage_busy_word(model, pool->name, NULL) != NULL)
+		return _("the pool is being seen to already");
+	switch (action->need) {
+	case NEED_OFF:
+		return pool->active ? _("the pool is active already") : NULL;
+	case NEED_ON:
+		return pool->active ? NULL : _("the pool is not active: s starts it");
+	case NEED_UNMARKED:
+	case NEED_MARKED:
+	case NEED_KEPT:
+		if (!pool->persistent)
+			return _("the pool is gone when it stops: it has no stored definition");
+		if (action->need == NEED_UNMARKED)
+			return pool->autostart ? _("the pool starts with the host already") : NULL;
+		return action->need == NEED_KEPT || pool->autostart ? NULL : _("the pool does not start with the host");
+	case NEED_ANY:
+		break;
+	}
+	return NULL;
+}
+
+const char *pool_refusal(const struct storage_model *model, const size_t *items, size_t count, enum command command)
+{
+	const char *why = NULL;
+	bool known = false;
+
+	for (size_t i = 0; i < ARRAY_LENGTH(actions); i++)
+		for (size_t j = 0; actions[i].command == command && j < count; j++) {
+			const char *lack = lacks(model, &actions[i], &model->pools[items[j]]);
+
+			if (lack == NULL && (actions[i].words.done != NULL || count == 1))
+				return NULL;
+			known = true;
+			why = why != NULL ? why : lack;
+		}
+	return known && why == NULL ? _("one pool at a time: u takes the marks away") : why;
+}
+
+/* ---- doing it ---- */
+
+static struct storage_task *task_for(struct ui *ui, const struct action *action, const size_t *items, size_t count)
+{
+	struct storage_task *task = storage_task_new(ui, &action->words, NULL);
+
+	for (size_t i = 0; i < count; i++) {
+		const struct pool_row *pool = &ui->storage->pools[items[i]];
+		char **arguments = storage_command(action->verb, pool->name, NULL);
+
+		if (action->option != NULL)
+			arguments = strv_add(arguments, action->option);
+		storage_task_add(task, arguments, NULL, pool->name, NULL);
+	}
+	return task;
+}
+
+/* Machines that run keep what they have open; what is mounted for them may refuse to go. */
+static void ask_to_stop(struct ui *ui, struct storage_task *task, const size_t *items, size_t count)
+{
+	struct strbuf names = STRBUF_INIT;
+
+	for (size_t i = 0; i < count; i++)
+		strbuf_printf(&names, "%s%s", i > 0 ? ", " : "", ui->storage->pools[items[i]].name);
+	_cleanup_free_ char *title = count == 1 ? strf(_("%s: stop?"), names.data) : strf(_("%zu pools: stop?"), count);
+	_cleanup_free_ char *text =
+		strf(_("%s: volumes and definition stay as they are. What was mounted is unmounted, who was logged in to is left. Machines "
+		       "whose disks are in it cannot start until it is started again."),
+		     names.data);
+
+	storage_task_ask(task, title, text, _("Stop"));
+	strbuf_clear(&names);
+}
+
+static void edited(struct ui *ui, bool ok, void *userdata)
+{
+	ui_status(ui, STYLE_STATUS, ok ? _("%s: edited") : _("%s: nothing was changed"), (const char *)userdata);
+}
+
+static void edit(struct ui *ui, const struct pool_row *pool)
+{
+	_cleanup_strv_ char **arguments = storage_command("pool-edit", pool->name, NULL);
+	_cleanup_error_ struct error err = ERROR_INIT;
+	char *name = xstrdup(pool->name);
+
+	if (foreground_run(ui, (const char *const *)arguments, edited, free, name, &err))
+		return;
+	free(name);
+	ui_push(ui, dialog_error(_("The editor cannot be run"), &err));
+}
+
+static void act(struct ui *ui, const struct action *action, const size_t *items, size_t count)
+{
+	if (action->command == COMMAND_EDIT) {
+		edit(ui, &ui->storage->pools[items[0]]);
+		return;
+	}
+	if (action->command == COMMAND_DELETE) {
+		pool_delete_ask(ui, &ui->storage->pools[items[0]]);
+		return;
+	}
+	struct storage_task *task = task_for(ui, action, items, count);
+
+	if (action->command == COMMAND_STOP)
+		ask_to_stop(ui, task, items, count);
+	else
+		storage_task_run(task);
+}
+
+bool pool_act(struct ui *ui, const size_t *items, size_t count, enum command command)
+{
+	_cleanup_free_ size_t *fit = xcalloc(count + 1, sizeof *fit);
+	bool known = false;
+
+	for (size_t i = 0; i < ARRAY_LENGTH(actions); i++) {
+		size_t fitting = 0;
+
+		if (actions[i].command != command)
+			continue;
+		known = true;
+		for (size_t j = 0; j < count; j++)
+			if (lacks(ui->storage, &actions[i], &ui->storage->pools[items[j]]) == NULL)
+				fit[fitting++] = items[j];
+		if (fitting > 0) {
+			act(ui, &actions[i], fit, fitting);
+			break;
+		}
+	}
+	return known;
+}
