@@ -21,6 +21,7 @@
 #include "tui/screen_storage.h"
 #include "tui/screen_tabs.h"
 #include "tui/screen_wizard.h"
+#include "tui/storage_model.h"
 #include "tui/terminal.h"
 #include "tui/widget_list.h"
 #include "tui/widget_status.h"
@@ -464,12 +465,17 @@ static void list_tick(struct screen *screen)
 	ui_dirty(screen->ui); /* times and loads; what is the same costs no byte */
 }
 
-static void draw_head(const struct model *model, struct terminal *term)
+/* Machines, jobs that run, the host. */
+static void draw_head(const struct ui *ui, struct terminal *term)
 {
-	_cleanup_free_ char *left = NULL;
+	size_t running = ui->storage->running;
+	_cleanup_free_ char *jobs = running > 0 ? strf(ngettext(", %zu job", ", %zu jobs", running), running) : xstrdup("");
+	_cleanup_free_ char *machines = NULL;
 	_cleanup_free_ char *right = NULL;
 
-	host_line(model, terminal_columns(term), &left, &right);
+	host_line(ui->model, terminal_columns(term) - utf8_width(jobs), &machines, &right);
+	_cleanup_free_ char *left = strf("%s%s", machines, jobs);
+
 	head_draw(term, left, right);
 }
 
@@ -512,7 +518,7 @@ static void list_draw_screen(struct screen *screen, struct terminal *term)
 	struct view_area pane = { 0, 0, 0, 0 };
 	const struct view_area list = list_area(self, &pane);
 
-	draw_head(model, term);
+	draw_head(screen->ui, term);
 	list_draw(&self->list, term, list.row, list.rows, list.columns);
 	preview_look(self->preview, pane.rows > 0);
 	if (pane.rows > 0) {

@@ -254,6 +254,7 @@ const struct place places[] = {
 	{ "volume-delete", &keys_confirm, WORLD_SHOP, stock, { TO_VOLUMES, GO(" j D", "1 volume: delete?") } },
 	{ "volume-used", &keys_message, WORLD_SHOP, stock, { TO_VOLUMES, GO("D", "base.qcow2 cannot be deleted") } },
 	{ "volume-wipe", &keys_confirm, WORLD_SHOP, stock, { TO_VOLUMES, GO("w", "base.qcow2: wipe?") } },
+	{ "list-jobs", &keys_list, WORLD_SHOP, stock, { GO(NULL, ", 1 job") } },
 	{ "jobs", &keys_jobs, WORLD_SHOP, stock, { GO("J", "failed") } },
 	{ "job", &keys_message, WORLD_SHOP, stock, { GO("J", "failed"), GO("j" ENTER, "Why:") } },
 	{ "job-cancel", &keys_confirm, WORLD_SHOP, stock, { GO("J", "failed"), GO("c", "cancel?") } },
