@@ -13,6 +13,7 @@
 #include "tui/model.h"
 #include "tui/screen_files.h"
 #include "tui/screen_isos.h"
+#include "tui/screen_pick.h"
 #include "tui/screen_tabs.h"
 #include "tui/terminal.h"
 #include "tui/widget_status.h"
@@ -314,14 +315,12 @@ static void browse(struct wizard_screen *self)
 	size_t at = self->form.focus;
 	bool iso = at == WIZARD_ISO;
 	_cleanup_free_ char *path = wizard_path(&self->wizard, at);
-	struct screen *isos = iso ? isos_screen(self->screen.ui, path, file_chosen, self) : NULL;
+	struct screen *chooser = iso ? isos_screen(self->screen.ui, path, file_chosen, self) :
+				       pick_screen(self->screen.ui, _("Choose a disk image"), FILES_IMAGE, path, file_chosen, self);
 
-	if (isos != NULL) {
-		ui_push(self->screen.ui, isos);
-		return;
-	}
-	ui_push(self->screen.ui, files_screen(self->screen.ui, iso ? _("Choose an ISO") : _("Choose a disk image"),
-					      iso ? FILES_ISO : FILES_IMAGE, path, file_chosen, self));
+	if (chooser == NULL)
+		chooser = files_screen(self->screen.ui, _("Choose an ISO"), FILES_ISO, path, file_chosen, self);
+	ui_push(self->screen.ui, chooser);
 }
 
 /* The focus to a field that is wrong, with its page when it is not in sight. */

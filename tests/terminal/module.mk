@@ -16,6 +16,7 @@ TERMINAL_TESTS = \
 	tests/terminal/test_tui_random \
 	tests/terminal/test_tui_screen \
 	tests/terminal/test_tui_screens \
+	tests/terminal/test_tui_storage \
 	tests/terminal/test_tui_storms \
 	tests/terminal/test_tui_terminal \
 	tests/terminal/test_tui_view \
@@ -79,6 +80,10 @@ tests_terminal_test_tui_screen_LDADD = $(terminal_libs)
 tests_terminal_test_tui_screens_SOURCES = tests/terminal/test_tui_screens.c $(places_sources)
 tests_terminal_test_tui_screens_CFLAGS = $(TUI_CFLAGS)
 tests_terminal_test_tui_screens_LDADD = $(places_libs)
+
+tests_terminal_test_tui_storage_SOURCES = tests/terminal/test_tui_storage.c tests/terminal/stage.c tests/terminal/stage.h
+tests_terminal_test_tui_storage_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_terminal_test_tui_storage_LDADD = $(terminal_libs)
 
 tests_terminal_test_tui_storms_SOURCES = tests/terminal/test_tui_storms.c $(places_sources)
 tests_terminal_test_tui_storms_CFLAGS = $(TUI_CFLAGS)
