@@ -69,17 +69,17 @@ static bool put_source(struct cli *cli, xmlNode *disk, const char *source, const
 
 /* ---- its place ---- */
 
-/* "scsi:0.0.3": a kind, and numbers by name; hexadecimal where virsh reads them so. */
+/* "scsi:0.0.3": a kind, and numbers by name; digits: hexadecimal, as virsh reads and writes them. */
 static const struct place {
 	const char *kind, *type;
 	const char *names[4];
-	bool hex;
+	int digits[4];
 } places[] = {
-	{ "pci", "pci", { "domain", "bus", "slot", "function" }, true },
-	{ "scsi", "drive", { "controller", "bus", "unit" }, false },
-	{ "sata", "drive", { "controller", "bus", "unit" }, false },
-	{ "ide", "drive", { "controller", "bus", "unit" }, false },
-	{ "usb", "usb", { "bus", "port" }, false },
+	{ "pci", "pci", { "domain", "bus", "slot", "function" }, { 4, 2, 2, 1 } },
+	{ "scsi", "drive", { "controller", "bus", "unit" }, { 0 } },
+	{ "sata", "drive", { "controller", "bus", "unit" }, { 0 } },
+	{ "ide", "drive", { "controller", "bus", "unit" }, { 0 } },
+	{ "usb", "usb", { "bus", "port" }, { 0 } },
 };
 
 static bool read_number(const char *text, bool hex, uint64_t *ret)
@@ -95,9 +95,9 @@ static bool put_numbers(xmlNode *node, const struct place *place, char *const *p
 		uint64_t number = 0;
 		_cleanup_free_ char *text = NULL;
 
-		if (!parts || !parts[i] || !read_number(parts[i], place->hex, &number))
+		if (!parts || !parts[i] || !read_number(parts[i], place->digits[i] > 0, &number))
 			return false;
-		text = place->hex ? strf("0x%02llx", (unsigned long long)number) : strf("%llu", (unsigned long long)number);
+		text = place->digits[i] > 0 ? strf("0x%0*llx", place->digits[i], (unsigned long long)number) : strf("%llu", (unsigned long long)number);
 		xml_set_attribute(node, place->names[i], text);
 	}
 	return true;
@@ -218,8 +218,11 @@ char *disk_text_of_options(struct cli *cli, struct error *err)
 		if (strcmp(rows[i].option, "target") == 0 &&
 		    !put_source(cli, disk, cli_string(cli, "source"), cli_string(cli, "sourcetype"), err))
 			return NULL;
+		/* virsh's order */
+		if (strcmp(rows[i].option, "serial") == 0 && !put_modes(cli, disk, err))
+			return NULL;
 		if (!put_option(cli, disk, i, err))
 			return NULL;
 	}
-	return put_modes(cli, disk, err) && put_address(cli, disk, err) ? finish(doc) : NULL;
+	return put_address(cli, disk, err) ? finish(doc) : NULL;
 }

@@ -55,6 +55,19 @@ static char *medium(const char *home, const char *name, const char *text)
 	return path;
 }
 
+static void expect_printed(struct outcome outcome, const char *words)
+{
+	_cleanup_free_ char *text = NULL;
+
+	expect_ok(outcome, &text);
+	ck_assert_msg(strstr(text, words) != NULL, "'%s' is not in: %s", words, text);
+}
+
+static bool is_there(void *data)
+{
+	return path_exists(data);
+}
+
 /* ---- what is said of a machine ---- */
 
 static struct json_object *qmp(const char *name, const char *line)
@@ -227,6 +240,13 @@ START_TEST(guest_sees_disks)
 	console_command("g",
 			"yes Y | tr -d '\\n' | dd of=/dev/vda bs=1k seek=2048 count=64 iflag=fullblock 2>/dev/null; sync; echo WROTE$((6*7))",
 			"WROTE42", SOON_MS);
+	/* at 1 MiB a second, 3 MiB take a while: loosely, for a burst is allowed and the host may be busy */
+	OK("blkdeviotune", "g", "vdb", "--total-bytes-sec", "1M");
+	int64_t before = clock_monotonic_ms();
+
+	console_command("g", "dd if=/dev/zero of=/dev/vda bs=64k seek=64 count=48 oflag=direct 2>/dev/null; echo SLOW$((6*7))", "SLOW42", BOOT_MS);
+	ck_assert_int_ge(clock_monotonic_ms() - before, 1500);
+	OK("blkdeviotune", "g", "vdb", "--total-bytes-sec", "0");
 	OK("blockresize", "g", "vdb", "20M");
 	guest_waits("g", "[ \"$(cat /sys/block/vda/size)\" = 40960 ]", "GREW");
 	wait_event("g", "block-resize vdb", 0);
@@ -425,6 +445,48 @@ START_TEST(media_and_updates)
 }
 END_TEST
 
+/* ---- other sources ---- */
+
+START_TEST(volumes_and_servers)
+{
+	char *home = home_new();
+	_cleanup_free_ char *a = raw(home, "a.img", "1M"), *document = bare_machine(home, "m", NULL, SCSI), *socket = NULL, *disk = NULL;
+	_cleanup_free_ char *export = NULL;
+
+	OK("vol-create-as", "default", "v.qcow2", "4M", "--format", "qcow2");
+	define_start(home, "m", document);
+	OK("attach-disk", "m", "default/v.qcow2", "sda", "--persistent");
+	ck_assert(document_says("m", NULL, "<source pool='default' volume='v.qcow2'/>"));
+	ck_assert_int_eq((int)nodes("m"), 2);
+	/* it is in use by then, and the pool knows what it has become */
+	expect_error(virtty("vol-delete", "v.qcow2", "--pool", "default", NULL), 1, "machine 'm'", NULL);
+	OK("blockresize", "m", "sda", "8M");
+	expect_printed(virtty("vol-info", "v.qcow2", "--pool", "default", NULL), "Capacity:       8.00 MiB");
+	expect_error(virtty("attach-disk", "m", "default/nothing", "sdb", NULL), 1, "nothing", NULL);
+	OK("detach-disk", "m", "sda", "--persistent");
+	OK("vol-delete", "v.qcow2", "--pool", "default");
+	/* a disk that a server has */
+	socket = strf("%s/nbd", home);
+	export = strf("--socket=%s", socket);
+	struct task server = task_start((const char *const[]){ "/usr/bin/env", "qemu-nbd", "--persistent", "-f", "raw", export, a, NULL });
+
+	ck_assert(wait_for(is_there, socket, SOON_MS));
+	disk = strf("<disk type='network' device='disk'><driver name='qemu' type='raw'/><source protocol='nbd'><host transport='unix' socket='%s'/></source>"
+		    "<target dev='sdb' bus='scsi'/></disk>",
+		    socket);
+	expect_ok(virtty_input(disk, "attach-device", "m", "-", NULL), NULL);
+	ck_assert_int_eq(inserted_number("m", "scsi0-0-0-1", "image/virtual-size"), 1048576);
+	expect_ok(virtty_input(disk, "detach-device", "m", "-", NULL), NULL);
+	ck_assert_int_eq((int)nodes("m"), 0);
+	kill(server.pid, SIGTERM);
+	outcome_clear(&(struct outcome[]){ task_wait(&server, SOON_MS) }[0]);
+	task_clear(&server);
+	OK("destroy", "m");
+	wait_processes(home, "virtty-keeper", 0, SOON_MS);
+	home_end(home);
+}
+END_TEST
+
 /* ---- refused ---- */
 
 START_TEST(what_is_refused)
@@ -472,14 +534,6 @@ START_TEST(what_is_refused)
 	home_end(home);
 }
 END_TEST
-
-static void expect_printed(struct outcome outcome, const char *words)
-{
-	_cleanup_free_ char *text = NULL;
-
-	expect_ok(outcome, &text);
-	ck_assert_msg(strstr(text, words) != NULL, "'%s' is not in: %s", words, text);
-}
 
 /* A text that virsh's readers take apart. */
 START_TEST(what_is_shown)
@@ -657,6 +711,7 @@ static Suite *suite(void)
 	tcase_add_test(bare, live_and_config);
 	tcase_add_test(bare, limits);
 	tcase_add_test(bare, media_and_updates);
+	tcase_add_test(bare, volumes_and_servers);
 	tcase_add_test(bare, what_is_refused);
 	tcase_add_test(bare, what_is_shown);
 	tcase_add_test(bare, racing);

@@ -157,6 +157,33 @@ START_TEST(a_running_machine)
 }
 END_TEST
 
+/* What a definition has of disks, and a disk out of options. */
+START_TEST(disks)
+{
+	static const char *const lines[] = {
+		"domblklist test --inactive",
+		"domblklist test --inactive --details",
+		"blkdeviotune test vda --config",
+		"attach-disk test /x.img vdb --print-xml",
+		"attach-disk test /x.img vdb --print-xml --type cdrom --mode readonly --driver qemu --subdriver raw --cache none --io threads",
+		"attach-disk test /x.img sdb --print-xml --targetbus scsi --serial 'S 1' --address scsi:0.0.9 --mode shareable",
+		"attach-disk test /x.img vdb --print-xml --sourcetype block --address pci:0000.00.0a.0 --multifunction --alias ua-x",
+		NULL,
+	};
+	_cleanup_free_ char *document = NULL;
+
+	if (!have_virsh())
+		return;
+	char *home = home_new();
+
+	document = bare_machine(home, TEST_NAME, TEST_UUID,
+				"<disk type='file' device='disk'><source file='/guest/diskimage1'/><target dev='vda' bus='virtio'/></disk>");
+	expect_ok(virtty("define", document, NULL), NULL);
+	compare(false, lines);
+	home_end(home);
+}
+END_TEST
+
 /* Pictures and keys: the answers, and the names of keys. */
 START_TEST(screens_and_keys)
 {
@@ -393,6 +420,7 @@ int main(void)
 	setenv("LC_ALL", "C.UTF-8", 1);
 	tcase_set_timeout(tcase, 120);
 	tcase_add_test(tcase, a_running_machine);
+	tcase_add_test(tcase, disks);
 	tcase_add_test(tcase, screens_and_keys);
 	tcase_add_test(tcase, names_of_keys);
 	tcase_add_test(tcase, a_life);
