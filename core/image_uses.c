@@ -51,8 +51,9 @@ static void add_use(struct image_uses *uses, const struct user *user, const char
 	if (stat(path, &st) < 0)
 		return;
 	use->there = true;
-	use->device = st.st_dev;
-	use->inode = st.st_ino;
+	/* A device is the same under each of its nodes. */
+	use->device = S_ISBLK(st.st_mode) ? st.st_rdev : st.st_dev;
+	use->inode = S_ISBLK(st.st_mode) ? 0 : st.st_ino;
 }
 
 /* What a head names as its backing file; NULL: nothing, or it cannot be read. Only what cannot hurt by being opened is.
@@ -240,7 +241,8 @@ const struct image_use *image_uses_next(const struct image_uses *uses, const cha
 		const struct image_use *use = &uses->items[*at];
 
 		if (text_equal(use->path, path) ||
-		    (st != NULL && use->there && use->device == st->st_dev && use->inode == st->st_ino))
+		    (st != NULL && use->there && use->device == (S_ISBLK(st->st_mode) ? st->st_rdev : st->st_dev) &&
+		     use->inode == (S_ISBLK(st->st_mode) ? 0 : st->st_ino)))
 			return &uses->items[(*at)++];
 	}
 	return NULL;

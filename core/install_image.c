@@ -191,9 +191,12 @@ static bool resolve_new_volume(struct manager *manager, struct installation *ins
 	_cleanup_free_ char *place = NULL;
 
 	image->block = !is_directory_pool(pool);
-	if (disk->volume) {
+	if (disk->volume)
 		image->volume = xstrdup(disk->volume);
-		image->path = volume_place(manager, pool, disk->volume, err);
+	else if (image->block && !volume_next_name(manager, pool, &image->volume, err))
+		return false;
+	if (image->volume) {
+		image->path = volume_place(manager, pool, image->volume, err);
 	} else if ((place = volume_place(manager, pool, "x", err))) {
 		/* what stands before a name is the same for all */
 		place[strlen(place) - 2] = '\0';

@@ -61,6 +61,7 @@ struct job_plan {
 	enum image_format format; /* of what is made: stated in its row */
 	/* A device that the driver of pool made for this job as its target: it is finished at the job's end, or deleted */
 	const char *volume, *volume_key;
+	bool target_zero; /* nothing of it is allocated yet: it reads as zeroes, which are then not written */
 	const char *pool;	  /* refreshed for this one volume at the end; NULL: none */
 	const char *also_pool;	  /* refreshed as well; NULL: none */
 	uint64_t size_bytes;	  /* that the disk of a copy or an import is to have at least; 0: as it is */

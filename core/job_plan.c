@@ -59,6 +59,7 @@ char *job_plan_text(const struct job_plan *plan, bool has_fd)
 	json_set_string(json, "also-pool", plan->also_pool);
 	json_set_string(json, "volume", plan->volume);
 	json_set_string(json, "volume-key", plan->volume_key);
+	json_set_bool(json, "target-zero", plan->target_zero);
 	json_set_string(json, "format", enum_word(&image_format_words, (int)plan->format));
 	json_set_int(json, "source-offset", (int64_t)plan->source_offset);
 	json_set_int(json, "target-offset", (int64_t)plan->target_offset);
@@ -116,6 +117,7 @@ bool job_plan_read(const char *text, struct job_reading *ret, struct error *err)
 		.source = json_get_string(ret->json, "source", NULL),
 		.volume = json_get_string(ret->json, "volume", NULL),
 		.volume_key = json_get_string(ret->json, "volume-key", NULL),
+		.target_zero = json_get_bool(ret->json, "target-zero", false),
 		.target = json_get_string(ret->json, "target", NULL),
 		.source_offset = (uint64_t)json_get_int(ret->json, "source-offset", 0),
 		.target_offset = (uint64_t)json_get_int(ret->json, "target-offset", 0),

@@ -159,8 +159,8 @@ static bool copy_between(struct work *work, int source, int target, struct error
 		.source_offset = plan->source_offset,
 		.target_offset = plan->target_offset,
 		.length = plan->length,
-		.whole = plan->target_is_ours,
-		.device = is_device(plan->target),
+		.whole = plan->target_is_ours || plan->target_zero,
+		.device = is_device(plan->target) && !plan->target_zero,
 	};
 
 	if (plan->source == NULL)

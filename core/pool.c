@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "base/xml.h"
 #include "core/storage_internal.h"
+#include "core/volume_device.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -127,6 +128,7 @@ static bool store(struct manager *manager, const char *source, const char *text,
 	if (pool == NULL || !pool_settle(pool, err) || !pool_validate(pool, err) || !tidy_target(pool, err) ||
 	    pool_driver_find(pool->type, err) == NULL ||
 	    !check_place(manager, pool->type, pool->target, pool->uuid, &pool->unmodelled, err) ||
+	    !pool_check_source(manager, pool, err) ||
 	    !match(manager, pool, &known, err))
 		return false;
 	if (known.id != 0 && !persistent) {

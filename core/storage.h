@@ -60,6 +60,9 @@ bool volume_find(struct manager *manager, const struct pool_row *pool, const cha
 char *volume_xml(struct manager *manager, const struct pool_row *pool, const struct volume *volume, struct error *err);
 /* Where a new volume of that name would be. ERROR_UNSUPPORTED where a pool's server makes its volumes. Owned. */
 char *volume_place(struct manager *manager, const struct pool_row *pool, const char *name, struct error *err);
+/* The only name that the next volume of a pool can have, where its type knows but one: a partition's. *ret NULL: any that
+ * is free. Owned. */
+bool volume_next_name(struct manager *manager, const struct pool_row *pool, char **ret, struct error *err);
 /* Makes one. What takes long is a job: *ret_job is its id, 0: it is done. The space is compared first. */
 bool volume_create(struct manager *manager, const struct pool_row *pool, const char *source, const char *text,
 		   size_t length, struct volume *ret, int64_t *ret_job, struct error *err);

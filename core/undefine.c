@@ -8,6 +8,7 @@
 #include "core/manager_internal.h"
 #include "core/seed.h"
 #include "core/undefine.h"
+#include "core/volume_device.h"
 #include "hv/domain.h"
 
 #include <errno.h>
@@ -68,13 +69,14 @@ static bool check_images(struct manager *manager, const struct machine *machine,
 	if (!image_uses_load(manager, &uses, err))
 		return false;
 	for (size_t i = 0; images[i]; i++) {
+		uint64_t bytes;
 		struct stat st;
 
 		if (lstat(images[i], &st) < 0 && errno == ENOENT)
 			continue; /* gone already: that is what was asked for */
 		if (stat(images[i], &st) < 0)
 			return error_set_errno(err, errno, "disk '%s'", images[i]);
-		if (!S_ISREG(st.st_mode)) {
+		if (!S_ISREG(st.st_mode) && !(S_ISBLK(st.st_mode) && volume_device_owned(manager, images[i], &bytes))) {
 			error_set(err, ERROR_UNSUPPORTED, "disk '%s' is not a file: virtty does not delete it", images[i]);
 			return error_hint(err, "nothing was deleted; undefine without deleting storage");
 		}
@@ -149,6 +151,22 @@ static void delete_file(const char *path, char ***deleted, struct error *err)
 	}
 }
 
+/* The same of a disk: its pool takes a device away. */
+static void delete_disk(struct manager *manager, const char *path, char ***deleted, struct error *err)
+{
+	_cleanup_error_ struct error why = ERROR_INIT;
+	struct stat st;
+
+	if (stat(path, &st) < 0 || !S_ISBLK(st.st_mode)) {
+		delete_file(path, deleted, err);
+	} else if (volume_device_delete(manager, path, &why)) {
+		if (deleted)
+			*deleted = strv_add(*deleted, path);
+	} else if (!error_is_set(err)) {
+		error_set(err, why.code, "the machine is undefined, but '%s' is still there: %s", path, error_text(&why));
+	}
+}
+
 bool domain_undefine(struct manager *manager, const struct machine *machine, unsigned flags, char *const *storage, char ***ret_deleted,
 		     struct error *err)
 {
@@ -184,7 +202,7 @@ bool domain_undefine(struct manager *manager, const struct machine *machine, uns
 	if (seed)
 		delete_file(seed, ret_deleted, &local);
 	for (size_t i = 0; images && images[i]; i++)
-		delete_file(images[i], ret_deleted, &local);
+		delete_disk(manager, images[i], ret_deleted, &local);
 	logs = machine_log_directory(manager, machine->id);
 	directory_remove(logs, error_is_set(&local) ? NULL : &local);
 	return !error_is_set(&local) || error_move(err, &local);

@@ -5,6 +5,7 @@
 #include "core/image_uses.h"
 #include "core/manager_internal.h"
 #include "core/undefine.h"
+#include "core/volume_device.h"
 #include "hv/domain.h"
 
 #include <errno.h>
@@ -34,14 +35,14 @@ static char *other_user(const struct image_uses *uses, int64_t machine, const ch
 }
 
 /* Why an image stays; NULL: it may be deleted. Owned. */
-static char *kept_because(const struct image_uses *uses, const struct machine *machine, const struct disk *disk, const char *path, uint64_t *ret_bytes)
+static char *kept_because(struct manager *manager, const struct image_uses *uses, const struct machine *machine, const struct disk *disk, const char *path, uint64_t *ret_bytes)
 {
 	struct stat st;
 
 	if (stat(path, &st) < 0)
 		return xstrdup(errno == ENOENT ? "it is not there" : "it cannot be reached");
 	*ret_bytes = (uint64_t)st.st_blocks * 512;
-	if (!S_ISREG(st.st_mode))
+	if (!S_ISREG(st.st_mode) && !(S_ISBLK(st.st_mode) && volume_device_owned(manager, path, ret_bytes)))
 		return xstrdup("it is not a file");
 	if (disk->kind != DISK_DISK)
 		return xstrdup("it is a medium");
@@ -70,7 +71,7 @@ bool machine_storage(struct manager *manager, const struct machine *machine, str
 
 		image->target = xstrdup(disk->target ? disk->target : "");
 		image->path = xstrdup(path);
-		image->kept = kept_because(&uses, machine, disk, path, &image->bytes);
+		image->kept = kept_because(manager, &uses, machine, disk, path, &image->bytes);
 	}
 	*ret = images;
 	*ret_count = count;

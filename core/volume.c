@@ -271,6 +271,19 @@ char *volume_place(struct manager *manager, const struct pool_row *pool, const c
 	return NULL;
 }
 
+bool volume_next_name(struct manager *manager, const struct pool_row *pool, char **ret, struct error *err)
+{
+	_cleanup_pool_work_ struct pool_work work = { .lock = -1 };
+
+	*ret = NULL;
+	if (!pool_work_begin_active(manager, pool->id, &work, err))
+		return false;
+	if (work.driver->next_name == NULL)
+		return true;
+	*ret = work.driver->next_name(work.pool, err);
+	return *ret != NULL;
+}
+
 /* ---- changing ---- */
 
 /* A directory in a pool may be another pool's place: it goes with that one. */

@@ -8,10 +8,106 @@
 #include "storage/pool_block.h"
 #include "storage/qemu_img.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 bool pool_is_devices(enum pool_type type)
 {
 	return type == POOL_LOGICAL || type == POOL_DISK;
 }
+
+/* ---- whose it is ---- */
+
+/* The group or disk that a pool is of; by a disk's own name, whatever link leads to it. Owned; NULL: neither. */
+static char *source_of(const struct pool *pool)
+{
+	if (pool->type == POOL_LOGICAL)
+		return xstrdup(pool->source_name);
+	if (pool->type != POOL_DISK || pool->device_count == 0)
+		return NULL;
+	char *real = realpath(pool->devices[0].path, NULL);
+
+	return real != NULL ? real : xstrdup(pool->devices[0].path);
+}
+
+/* Is the pool of that row of the same source? */
+static bool has_source(struct manager *manager, const struct pool_row *row, const char *source, bool *ret,
+		       struct error *err)
+{
+	_cleanup_free_ char *text = pool_xml(manager, row, true, err), *other = NULL;
+	_cleanup_pool_ struct pool *pool = text != NULL ? pool_parse(row->name, text, strlen(text), err) : NULL;
+
+	if (pool == NULL)
+		return false;
+	other = source_of(pool);
+	*ret = text_equal(other, source);
+	return true;
+}
+
+bool pool_check_source(struct manager *manager, const struct pool *pool, struct error *err)
+{
+	_cleanup_free_ char *source = source_of(pool);
+	struct pool_row *rows = NULL;
+	size_t count = 0;
+	bool ok = true;
+
+	if (source == NULL)
+		return true;
+	if (!pool_list(manager, &rows, &count, err))
+		return false;
+	for (size_t i = 0; ok && i < count; i++) {
+		bool same = false;
+
+		if (rows[i].type != pool->type || text_equal(rows[i].uuid, pool->uuid))
+			continue;
+		ok = has_source(manager, &rows[i], source, &same, err) &&
+		     (!same ||
+		      error_set(err, ERROR_EXISTS, "'%s' is what pool '%s' is of already", source, rows[i].name));
+	}
+	pool_rows_free(rows, count);
+	return ok;
+}
+
+static bool find_owned(struct manager *manager, const char *path, struct volume *ret, struct pool_row *ret_pool,
+		       struct error *err)
+{
+	if (!volume_find(manager, NULL, path, ret, ret_pool, err))
+		return false;
+	if (ret->type == VOLUME_BLOCK && pool_is_devices(ret_pool->type))
+		return true;
+	volume_clear(ret);
+	pool_row_clear(ret_pool);
+	return error_set(err, ERROR_UNSUPPORTED, "'%s' is no volume of a pool", path);
+}
+
+bool volume_device_owned(struct manager *manager, const char *path, uint64_t *ret_bytes)
+{
+	struct volume volume = { 0 };
+	struct pool_row pool = { 0 };
+
+	if (!find_owned(manager, path, &volume, &pool, NULL))
+		return false;
+	*ret_bytes = volume.allocation;
+	volume_clear(&volume);
+	pool_row_clear(&pool);
+	return true;
+}
+
+bool volume_device_delete(struct manager *manager, const char *path, struct error *err)
+{
+	struct volume volume = { 0 };
+	struct pool_row pool = { 0 };
+
+	if (!find_owned(manager, path, &volume, &pool, err))
+		return false;
+	bool ok = volume_delete(manager, &pool, &volume, err);
+
+	volume_clear(&volume);
+	pool_row_clear(&pool);
+	return ok;
+}
+
+/* ---- what is asked for ---- */
 
 bool volume_settle(const struct pool_work *work, struct volume_request *request, struct error *err)
 {
@@ -45,7 +141,8 @@ bool volume_device_room(const struct pool_work *work, const struct volume_reques
 /* ---- copies ---- */
 
 /* The image's contents into a device that is there. Owned argv; NULL on error. */
-static char **convert_argv(struct manager *manager, const struct volume *from, const char *device, struct error *err)
+static char **convert_argv(struct manager *manager, const struct volume *from, const struct volume *made,
+			   struct error *err)
 {
 	_cleanup_free_ char *secret = NULL;
 
@@ -56,8 +153,9 @@ static char **convert_argv(struct manager *manager, const struct volume *from, c
 		.source = from->path,
 		.source_format = from->format,
 		.source_secret_file = secret,
-		.target = device,
+		.target = made->path,
 		.target_exists = true,
+		.target_zero = made->allocation == 0,
 		.options = { .format = IMAGE_RAW },
 	};
 
@@ -71,7 +169,7 @@ static bool start_job(struct manager *manager, struct pool_work *work, const str
 	_cleanup_strv_ char **argv = NULL;
 	bool plain = from->format == IMAGE_RAW || from->format == IMAGE_ISO;
 
-	if (!plain && (argv = convert_argv(manager, from, made->path, err)) == NULL)
+	if (!plain && (argv = convert_argv(manager, from, made, err)) == NULL)
 		return false;
 	struct job_plan plan = {
 		.kind = plain ? JOB_CLONE : JOB_CONVERT,
@@ -82,6 +180,7 @@ static bool start_job(struct manager *manager, struct pool_work *work, const str
 		.target = made->path,
 		.volume = made->name,
 		.volume_key = made->key,
+		.target_zero = made->allocation == 0,
 		.bytes_total = plain ? from->physical : from->capacity,
 		.pool = work->row.name,
 	};

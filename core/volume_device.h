@@ -11,6 +11,12 @@
 bool pool_is_devices(enum pool_type type);
 /* What a request leaves open, and what such a pool cannot; of other pools as volume_request_settle(). */
 bool volume_settle(const struct pool_work *work, struct volume_request *request, struct error *err);
+/* Two pools of one disk or group would each change it under the other's eyes: ERROR_EXISTS. Others are fine. */
+bool pool_check_source(struct manager *manager, const struct pool *pool, struct error *err);
+/* Is this path a device that a pool made, and can delete? Its size. */
+bool volume_device_owned(struct manager *manager, const char *path, uint64_t *ret_bytes);
+/* Deletes it, as volume_delete(). */
+bool volume_device_delete(struct manager *manager, const char *path, struct error *err);
 /* Is there room by the pool's own figures, as of its last refresh? */
 bool volume_device_room(const struct pool_work *work, const struct volume_request *request, struct error *err);
 /* Makes a device as large as from, and starts the job that fills it: from the file or device that from is, or from what program prints (NULL: it is

@@ -203,6 +203,19 @@ static bool check_name(const struct view *view, const char *name, unsigned numbe
 	return error_hint(err, "ask for '%s'", expected);
 }
 
+/* Where something small would go tells the number that anything would have. Owned. */
+static char *disk_next_name(const struct pool *pool, struct error *err)
+{
+	_cleanup_view_ struct view view = { 0 };
+	_cleanup_free_ char *node = NULL;
+	struct disk_place place;
+
+	if (!view_read(pool, &view, err) || !disk_table_place(&view.table, 1, false, &place, err))
+		return NULL;
+	node = disk_partition_node(view.device, place.number);
+	return xstrdup(strrchr(node, '/') + 1);
+}
+
 /* The kernel is told of a partition that is in the table. */
 static bool tell_kernel(const struct view *view, const struct disk_partition *partition, struct error *err)
 {
@@ -368,6 +381,7 @@ const struct pool_driver pool_disk = {
 	.stop = disk_stop,
 	.refresh = disk_refresh,
 	.path = disk_path,
+	.next_name = disk_next_name,
 	.create = disk_create,
 	.delete = disk_delete,
 	.resize = disk_resize,

@@ -23,6 +23,8 @@ struct pool_driver {
 			size_t *ret_count, struct pool_figures *ret_figures, struct error *err);
 	/* Where a volume of that name is or would be. Owned. */
 	char *(*path)(const struct pool *pool, const char *name, struct error *err);
+	/* The only name that the next volume can have. Owned. NULL function: any that is free. */
+	char *(*next_name)(const struct pool *pool, struct error *err);
 	/* Makes a volume. What may take long is left to the caller: *ret_argv (owned) is then what makes it at
 	 * volume_unfinished_path(), to be renamed to its path when that went well; NULL in the answer: it is whole, and
 	 * there. ERROR_EXISTS when the name is taken. */

@@ -183,6 +183,8 @@ char **qemu_img_convert(const struct image_convert *convert, struct error *err)
 		argv = strv_add(argv, "-c");
 	if (convert->target_exists)
 		argv = strv_add(argv, "-n");
+	if (convert->target_exists && convert->target_zero)
+		argv = strv_add(argv, "--target-is-zero");
 	if (convert->dense)
 		argv = strv_add(strv_add(argv, "-S"), "0");
 	else if (convert->sparse_bytes != 0)

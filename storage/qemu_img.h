@@ -33,6 +33,7 @@ struct image_convert {
 	const char *target;
 	struct image_options options; /* size_bytes is not looked at */
 	bool compress, target_exists;
+	bool target_zero; /* what exists reads as zeroes, and they need not be written */
 	bool dense;	       /* zeroes are written, too */
 	unsigned sparse_bytes; /* -S; 0: 4 KiB */
 	const char *snapshot;  /* of the source; NULL: as it is */

@@ -232,6 +232,37 @@ START_TEST(partitions_in_use)
 }
 END_TEST
 
+/* Made for a machine, and gone with it. */
+START_TEST(a_machine_takes_a_partition)
+{
+	char *home = home_new();
+	_cleanup_loop_ struct loop loop = loop_new(home, "disk", 64);
+
+	if (loop.fd >= 0) {
+		_cleanup_free_ char *first = node(&loop, 1), *second = node(&loop, 2), *xml = NULL, *list = NULL;
+		_cleanup_free_ char *link = strf("%s/link", home);
+
+		define_disk(&loop, "gpt");
+		ck_assert_int_eq(symlink(loop.path, link), 0);
+		expect_error(virtty("pool-define-as", "again", "disk", "--source-dev", link, NULL), 1,
+			     "is what pool 'd' is of already", NULL);
+		OK("vol-create-as", "d", strrchr(first, '/') + 1, "8M");
+		OK("install", "--name", "web1", "--memory", "64", "--disk", "size=0.02,pool=d", "--boot", "network",
+		   "--virt-type", "qemu", "--noautoconsole");
+		expect_ok(virtty("dumpxml", "web1", NULL), &xml);
+		ck_assert_msg(strstr(xml, second) != NULL && strstr(xml, "type='block'") != NULL, "%s", xml);
+		OK("destroy", "web1");
+		OK("undefine", "web1", "--remove-all-storage");
+		wait_processes(home, "virtty-keeper", 0, SOON_MS);
+		expect_ok(virtty("vol-list", "d", NULL), &list);
+		ck_assert_msg(strstr(list, first) != NULL && strstr(list, second) == NULL, "%s", list);
+		ck_assert(path_exists(first) && !path_exists(second));
+		OK("pool-destroy", "d");
+	}
+	home_end(home);
+}
+END_TEST
+
 static unsigned kill_rounds(void)
 {
 	const char *text = getenv("VIRTTY_KILL_ROUNDS");
@@ -363,6 +394,7 @@ static Suite *suite(void)
 	tcase_add_test(disk, every_byte_of_partitions);
 	tcase_add_test(disk, what_partitions_cannot);
 	tcase_add_test(disk, partitions_in_use);
+	tcase_add_test(disk, a_machine_takes_a_partition);
 	tcase_add_test(disk, killed_copies);
 	suite_add_tcase(s, disk);
 	tcase_set_timeout(logical, 120);
