@@ -23,6 +23,7 @@ libcli_a_SOURCES = \
 	cli/cmd_info.c \
 	cli/cmd_install.c \
 	cli/cmd_iotune.c \
+	cli/cmd_interface.c \
 	cli/cmd_jobs.c \
 	cli/cmd_keys.c \
 	cli/cmd_life.c \

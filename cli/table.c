@@ -8,7 +8,8 @@
 #include <string.h>
 
 extern const struct command command_autostart, command_console, command_consoles, command_create,
-	command_define, command_desc, command_destroy, command_domdisplay, command_domid, command_dominfo,
+	command_define, command_desc, command_destroy, command_domdisplay, command_domid, command_domif_getlink, command_domifaddr, command_domiflist,
+	command_domifstat, command_dominfo,
 	command_domname, command_domrename, command_domstate, command_domstats, command_domuuid,
 	command_domxml_to_native, command_dumpxml, command_edit, command_event,
 	command_find_storage_pool_sources, command_find_storage_pool_sources_as, command_help,
@@ -59,6 +60,10 @@ const struct command *const commands[] = {
 	&command_domblkstat,
 	&command_domdisplay,
 	&command_domid,
+	&command_domif_getlink,
+	&command_domifaddr,
+	&command_domiflist,
+	&command_domifstat,
 	&command_dominfo,
 	&command_domjobabort,
 	&command_domjobinfo,

@@ -60,6 +60,7 @@ libcore_a_SOURCES = \
 	core/install_resolve.c \
 	core/install_seed.c \
 	core/install_system.c \
+	core/interface.c core/interface.h \
 	core/iso_list.c \
 	core/job.c core/job.h \
 	core/job_child.c \

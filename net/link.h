@@ -70,6 +70,9 @@ bool link_add_route(struct links *links, const char *name, const struct subnet *
  * array. */
 bool link_subnets(struct links *links, const char *except, struct subnet **ret, size_t *ret_count, struct error *err);
 
+/* Who has been heard of with that MAC on the host's networks (ARP, neighbour discovery). Owned array. */
+bool link_neighbours(struct links *links, const char *mac, struct ip_address **ret, size_t *ret_count, struct error *err);
+
 /* ---- taps ---- */
 
 struct tap_settings {

@@ -5,9 +5,11 @@
 #include "base/memory.h"
 
 #include <linux/if_link.h>
+#include <linux/neighbour.h>
 #include <linux/rtnetlink.h>
 #include <net/ethernet.h>
 #include <net/if.h>
+#include <netinet/ether.h>
 #include <netlink/msg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -225,6 +227,55 @@ bool link_subnets(struct links *links, const char *except, struct subnet **ret, 
 		return error_set(err, ERROR_SYSTEM, "cannot list the host's addresses and routes: %s", nl_geterror(code));
 	}
 	*ret = found.subnets;
+	*ret_count = found.count;
+	return true;
+}
+
+struct neighbour_array {
+	struct ip_address *addresses;
+	size_t count;
+	struct ether_addr mac;
+};
+
+static int take_neighbour(struct nl_msg *message, void *userdata)
+{
+	struct nlattr *attributes[NDA_MAX + 1];
+	struct nlmsghdr *header = nlmsg_hdr(message);
+	const struct ndmsg *neighbour = nlmsg_data(header);
+	struct neighbour_array *to = userdata;
+	struct ip_address address = { .family = neighbour->ndm_family };
+
+	if (header->nlmsg_type != RTM_NEWNEIGH || nlmsg_parse(header, sizeof *neighbour, attributes, NDA_MAX, NULL) < 0 ||
+	    (address.family != AF_INET && address.family != AF_INET6) || attributes[NDA_DST] == NULL || attributes[NDA_LLADDR] == NULL ||
+	    (neighbour->ndm_state & (NUD_FAILED | NUD_INCOMPLETE)) != 0)
+		return NL_OK;
+	if (nla_len(attributes[NDA_LLADDR]) != ETH_ALEN || memcmp(nla_data(attributes[NDA_LLADDR]), &to->mac, ETH_ALEN) != 0)
+		return NL_OK;
+	nla_memcpy(address.bytes, attributes[NDA_DST], (int)address_bits(&address) / 8);
+	to->addresses = array_grow(to->addresses, to->count, sizeof *to->addresses);
+	to->addresses[to->count++] = address;
+	return NL_OK;
+}
+
+bool link_neighbours(struct links *links, const char *mac, struct ip_address **ret, size_t *ret_count, struct error *err)
+{
+	struct neighbour_array found = { 0 };
+	struct nl_msg *message = nlmsg_alloc_simple(RTM_GETNEIGH, NLM_F_REQUEST | NLM_F_DUMP);
+	struct ndmsg of_neighbour = { 0 };
+
+	if (message == NULL || nlmsg_append(message, &of_neighbour, sizeof of_neighbour, NLMSG_ALIGNTO) < 0)
+		memory_exhausted();
+	if (ether_aton_r(mac, &found.mac) == NULL) {
+		nlmsg_free(message);
+		return error_set(err, ERROR_INVALID, "'%s' is not a MAC address", mac);
+	}
+	int code = ask(links, message, take_neighbour, &found);
+
+	if (code < 0) {
+		free(found.addresses);
+		return error_set(err, ERROR_SYSTEM, "cannot list the host's neighbours: %s", nl_geterror(code));
+	}
+	*ret = found.addresses;
 	*ret_count = found.count;
 	return true;
 }

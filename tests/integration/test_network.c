@@ -144,7 +144,10 @@ START_TEST(a_guest_gets_out_by_nat_and_nobody_gets_in)
 	define_lab("nat");
 	expect_ok(virtty("net-start", "lab", NULL), NULL);
 	if (start_guest()) {
-		SHOWS(GUEST_ADDRESS, virtty_path(), "net-dhcp-leases", "lab");
+		SHOWS(GUEST_ADDRESS "/24", virtty_path(), "net-dhcp-leases", "lab");
+		SHOWS("network   lab      virtio   " GUEST_MAC, virtty_path(), "domiflist", "guest");
+		SHOWS(GUEST_ADDRESS "/24", virtty_path(), "domifaddr", "guest");
+		SHOWS("rx_bytes", virtty_path(), "domifstat", "guest", GUEST_MAC);
 		console_command("guest", "nslookup gate.example 192.168.122.1 | grep -c 192.168.122.1 && echo looked up", "\nlooked up", SOON_MS);
 		console_command("guest", "ping -c 1 -W 5 198.51.100.2 >/dev/null && echo is out", "\nis out", SOON_MS);
 		/* from outside there is no way in, even for who knows where it is */
@@ -156,6 +159,7 @@ START_TEST(a_guest_gets_out_by_nat_and_nobody_gets_in)
 		outcome_clear(&in);
 		/* the host itself reaches it, over both */
 		DO("ping", "-c", "1", "-W", "5", GUEST_ADDRESS);
+		SHOWS(GUEST_ADDRESS "/0", virtty_path(), "domifaddr", "guest", "--source", "arp");
 		expect_ok(virtty("destroy", "guest", NULL), NULL);
 	}
 	expect_ok(virtty("net-destroy", "lab", NULL), NULL);

@@ -1,0 +1,283 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Commands about the network cards of machines: listed, counted, and the addresses that their guests have. */
+#include "config.h"
+
+#include "base/json.h"
+#include "base/text.h"
+#include "cli/cli.h"
+#include "cli/output_table.h"
+#include "core/interface.h"
+
+#include <inttypes.h>
+#include <sys/socket.h>
+
+#define OPTION_INTERFACE                                                                                                     \
+	{                                                                                                                    \
+		"interface", NULL, 0, OPTION_STRING, TRAIT_POSITIONAL | TRAIT_REQUIRED, COMPLETE_NONE, NULL, N_("INTERFACE"), \
+			N_("the host's end (vnet0), alias (net0) or MAC of a card")                                          \
+	}
+
+static bool find_machine(struct cli *cli, struct machine *ret, struct error *err)
+{
+	return cli_manager(cli, err) && machine_find(cli->manager, cli_string(cli, "domain"), ret, err);
+}
+
+/* ---- domiflist ---- */
+
+static void set_bandwidth(struct json_object *object, const char *key, const struct bandwidth *bandwidth)
+{
+	struct json_object *inner;
+
+	if (bandwidth->average == 0)
+		return;
+	inner = json_object_new_object();
+	json_set_int(inner, "average", (int64_t)bandwidth->average);
+	json_set_int(inner, "peak", (int64_t)bandwidth->peak);
+	json_set_int(inner, "burst", (int64_t)bandwidth->burst);
+	json_set(object, key, inner);
+}
+
+static struct json_object *interface_json(const struct interface_row *row)
+{
+	struct json_object *object = json_object_new_object();
+
+	json_set_string(object, "interface", row->target);
+	json_set_string(object, "type", row->type);
+	json_set_string(object, "source", row->source);
+	json_set_string(object, "model", row->model);
+	json_set_string(object, "mac", row->mac);
+	json_set_string(object, "alias", row->alias);
+	json_set_string(object, "link", row->up ? "up" : "down");
+	set_bandwidth(object, "inbound", &row->inbound);
+	set_bandwidth(object, "outbound", &row->outbound);
+	return object;
+}
+
+static const char *or_dash(const char *text)
+{
+	return text != NULL ? text : "-";
+}
+
+static void print_interfaces(struct cli *cli, const struct interface_row *rows, size_t count)
+{
+	_cleanup_table_ struct output_table table = { 0 };
+
+	output_table_init(&table, _("Interface"), _("Type"), _("Source"), _("Model"), _("MAC"), NULL);
+	for (size_t i = 0; i < count; i++)
+		output_table_row(&table, or_dash(rows[i].target), or_dash(rows[i].type), or_dash(rows[i].source), or_dash(rows[i].model),
+				 or_dash(rows[i].mac));
+	output_table_print(&table, stdout, cli->quiet);
+}
+
+static bool run_domiflist(struct cli *cli, struct error *err)
+{
+	_cleanup_machine_ struct machine machine = { 0 };
+	struct interface_row *rows = NULL;
+	size_t count = 0;
+
+	if (!find_machine(cli, &machine, err) ||
+	    !domain_interfaces(cli->manager, &machine, machine_is_active(&machine) && !cli_flag(cli, "inactive"), &rows, &count, err))
+		return false;
+	if (cli->json) {
+		struct json_object *array = json_object_new_array();
+
+		for (size_t i = 0; i < count; i++)
+			json_object_array_add(array, interface_json(&rows[i]));
+		cli_json(array);
+	} else {
+		print_interfaces(cli, rows, count);
+	}
+	interface_rows_free(rows, count);
+	return true;
+}
+
+static const struct option domiflist_options[] = {
+	OPTION_DOMAIN(COMPLETE_DOMAIN),
+	OPTION_SIMPLE("inactive", N_("of the stored definition, not of what runs")),
+	OPTION_JSON,
+	OPTION_END,
+};
+
+const struct command command_domiflist = {
+	.name = "domiflist",
+	.group = GROUP_MONITOR,
+	.summary = N_("the network cards of a machine"),
+	.description = N_("Prints each network card: the host's end of it while the machine runs, what it is joined to, model and MAC."),
+	.options = domiflist_options,
+	.run = run_domiflist,
+};
+
+/* ---- domifstat ---- */
+
+static const struct {
+	const char *name;
+	size_t offset;
+} counters[] = {
+	{ "rx_bytes", offsetof(struct interface_stats, rx_bytes) }, { "rx_packets", offsetof(struct interface_stats, rx_packets) },
+	{ "rx_errs", offsetof(struct interface_stats, rx_errors) }, { "rx_drop", offsetof(struct interface_stats, rx_dropped) },
+	{ "tx_bytes", offsetof(struct interface_stats, tx_bytes) }, { "tx_packets", offsetof(struct interface_stats, tx_packets) },
+	{ "tx_errs", offsetof(struct interface_stats, tx_errors) }, { "tx_drop", offsetof(struct interface_stats, tx_dropped) },
+};
+
+static uint64_t counter(const struct interface_stats *stats, size_t i)
+{
+	return *(const uint64_t *)(const void *)((const char *)stats + counters[i].offset);
+}
+
+static bool run_domifstat(struct cli *cli, struct error *err)
+{
+	_cleanup_machine_ struct machine machine = { 0 };
+	struct interface_row *rows = NULL;
+	struct interface_stats stats;
+	size_t count = 0, at = 0;
+
+	if (!find_machine(cli, &machine, err) || !domain_interfaces(cli->manager, &machine, machine_is_active(&machine), &rows, &count, err))
+		return false;
+	bool done = interface_rows_find(rows, count, cli_string(cli, "interface"), &at, err) && interface_stats(&rows[at], &stats, err);
+
+	if (done && cli->json) {
+		struct json_object *object = json_object_new_object();
+
+		for (size_t i = 0; i < ARRAY_LENGTH(counters); i++)
+			json_set_int(object, counters[i].name, (int64_t)counter(&stats, i));
+		cli_json(object);
+	} else if (done) {
+		for (size_t i = 0; i < ARRAY_LENGTH(counters); i++)
+			printf("%s %s %" PRIu64 "\n", rows[at].target, counters[i].name, counter(&stats, i));
+	}
+	interface_rows_free(rows, count);
+	return done;
+}
+
+static const struct option domifstat_options[] = {
+	OPTION_DOMAIN(COMPLETE_ACTIVE),
+	OPTION_INTERFACE,
+	OPTION_JSON,
+	OPTION_END,
+};
+
+const struct command command_domifstat = {
+	.name = "domifstat",
+	.group = GROUP_MONITOR,
+	.summary = N_("what went through a network card"),
+	.description = N_("Prints how many bytes and packets the guest received and sent, with errors and what was dropped."),
+	.options = domifstat_options,
+	.run = run_domifstat,
+};
+
+/* ---- domif-getlink ---- */
+
+static bool run_domif_getlink(struct cli *cli, struct error *err)
+{
+	_cleanup_machine_ struct machine machine = { 0 };
+	struct interface_row *rows = NULL;
+	size_t count = 0, at = 0;
+
+	if (!find_machine(cli, &machine, err) ||
+	    !domain_interfaces(cli->manager, &machine, machine_is_active(&machine) && !cli_flag(cli, "config"), &rows, &count, err))
+		return false;
+	const char *key = cli_string(cli, "interface");
+	bool done = interface_rows_find(rows, count, key, &at, err);
+
+	if (done && cli->json)
+		cli_json(interface_json(&rows[at]));
+	else if (done)
+		printf("%s %s\n", key, rows[at].up ? "up" : "down");
+	interface_rows_free(rows, count);
+	return done;
+}
+
+static const struct option domif_getlink_options[] = {
+	OPTION_DOMAIN(COMPLETE_DOMAIN),
+	OPTION_INTERFACE,
+	OPTION_SIMPLE("config", N_("of the stored definition, not of what runs")),
+	OPTION_JSON,
+	OPTION_END,
+};
+
+const struct command command_domif_getlink = {
+	.name = "domif-getlink",
+	.group = GROUP_MONITOR,
+	.summary = N_("is the cable of a network card in?"),
+	.description = N_("Prints 'up', or 'down' where the cable is pulled."),
+	.options = domif_getlink_options,
+	.run = run_domif_getlink,
+};
+
+/* ---- domifaddr ---- */
+
+#define SOURCES "lease arp agent"
+
+static struct json_object *address_json(const struct interface_address *address)
+{
+	struct json_object *object = json_object_new_object();
+	char text[ADDRESS_TEXT_SIZE];
+
+	address_format(&address->address, text);
+	json_set_string(object, "interface", address->target);
+	json_set_string(object, "mac", address->mac);
+	json_set_string(object, "family", address->address.family == AF_INET ? "ipv4" : "ipv6");
+	json_set_string(object, "address", text);
+	json_set_int(object, "prefix", address->prefix);
+	return object;
+}
+
+/* virsh prints /0 where no prefix is known. */
+static void print_addresses(struct cli *cli, const struct interface_address *addresses, size_t count)
+{
+	_cleanup_table_ struct output_table table = { 0 };
+
+	output_table_init(&table, _("Name"), _("MAC address"), _("Protocol"), _("Address"), NULL);
+	for (size_t i = 0; i < count; i++) {
+		char text[ADDRESS_TEXT_SIZE];
+
+		address_format(&addresses[i].address, text);
+		_cleanup_free_ char *address = strf("%s/%u", text, addresses[i].prefix);
+
+		output_table_row(&table, addresses[i].target, or_dash(addresses[i].mac),
+				 addresses[i].address.family == AF_INET ? "ipv4" : "ipv6", address);
+	}
+	output_table_print(&table, stdout, cli->quiet);
+}
+
+static bool run_domifaddr(struct cli *cli, struct error *err)
+{
+	_cleanup_machine_ struct machine machine = { 0 };
+	struct interface_address *addresses = NULL;
+	const char *word = cli_string(cli, "source");
+	enum address_source source = text_equal(word, "arp")   ? ADDRESS_FROM_ARP :
+				     text_equal(word, "agent") ? ADDRESS_FROM_AGENT :
+								 ADDRESS_FROM_LEASE;
+	size_t count = 0;
+
+	if (!find_machine(cli, &machine, err) || !domain_addresses(cli->manager, &machine, source, &addresses, &count, err))
+		return false;
+	if (cli->json) {
+		struct json_object *array = json_object_new_array();
+
+		for (size_t i = 0; i < count; i++)
+			json_object_array_add(array, address_json(&addresses[i]));
+		cli_json(array);
+	} else {
+		print_addresses(cli, addresses, count);
+	}
+	interface_addresses_free(addresses, count);
+	return true;
+}
+
+static const struct option domifaddr_options[] = {
+	OPTION_DOMAIN(COMPLETE_ACTIVE),
+	{ "source", NULL, 0, OPTION_STRING, 0, COMPLETE_WORDS, SOURCES, N_("SOURCE"),
+	  N_("lease: what its network lent (as without it); arp: who this host has heard of; agent: what the guest's agent says") },
+	OPTION_JSON,
+	OPTION_END,
+};
+
+const struct command command_domifaddr = {
+	.name = "domifaddr",
+	.group = GROUP_MONITOR,
+	.summary = N_("the addresses of a running machine's guest"),
+	.description = N_("Prints which addresses the guest has on its network cards."),
+	.options = domifaddr_options,
+	.run = run_domifaddr,
+};

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The network cards of a machine: what they are, where they lead, what went through them, which addresses their guest has. */
+#ifndef CORE_INTERFACE_H
+#define CORE_INTERFACE_H
+
+#include "core/manager.h"
+#include "net/subnet.h"
+
+struct interface_row {
+	char *target; /* the host's end; NULL: none, or none now */
+	char *type;   /* "network", "bridge", "user", ... */
+	char *source; /* NULL: none */
+	char *model, *mac, *alias;
+	bool up; /* the cable is in */
+	struct bandwidth {
+		uint64_t average, peak, burst; /* KiB/s, KiB; 0: no limit */
+	} inbound, outbound;
+};
+/* All owned. Of what runs, or of the stored definition. */
+bool domain_interfaces(struct manager *manager, const struct machine *machine, bool live, struct interface_row **ret, size_t *ret_count,
+		       struct error *err);
+void interface_rows_free(struct interface_row *rows, size_t count);
+/* By target, MAC or alias: its index. ERROR_NOT_FOUND. */
+bool interface_rows_find(const struct interface_row *rows, size_t count, const char *key, size_t *ret, struct error *err);
+
+/* As its guest counts: what it received and what it sent. */
+struct interface_stats {
+	uint64_t rx_bytes, rx_packets, rx_errors, rx_dropped, tx_bytes, tx_packets, tx_errors, tx_dropped;
+};
+/* ERROR_UNSUPPORTED: user networking has no end on the host that counts. */
+bool interface_stats(const struct interface_row *row, struct interface_stats *ret, struct error *err);
+
+enum address_source { ADDRESS_FROM_LEASE, ADDRESS_FROM_ARP, ADDRESS_FROM_AGENT, ADDRESS_SOURCE_COUNT };
+struct interface_address {
+	char *target, *mac; /* owned */
+	struct ip_address address;
+	unsigned prefix; /* 0: not known */
+};
+/* Of an active machine. Owned array. */
+bool domain_addresses(struct manager *manager, const struct machine *machine, enum address_source source, struct interface_address **ret,
+		      size_t *ret_count, struct error *err);
+void interface_addresses_free(struct interface_address *addresses, size_t count);
+
+#endif
