@@ -159,6 +159,9 @@ static bool attach_live(struct device_change *change, const struct attachment *a
 		return false;
 	if (!change_run(change, commands, err)) {
 		change_give_up(change, disk->device.alias);
+		/* somebody was faster than our look at it */
+		if (err && strstr(error_text(err), "\" lock"))
+			error_hint(err, "another machine or process uses the image; 'virtty list --all' shows what runs");
 		return false;
 	}
 	if (!change_commit(change, "device-added", disk->device.alias, words, err)) {

@@ -35,6 +35,10 @@ static bool check_pci(const struct domain *domain, const struct disk *disk, cons
 		error_set(err, ERROR_UNSUPPORTED, "disk '%s' stands on the PCI Express root itself, where nothing can be %s", disk->target, doing);
 		return error_hint(err, "a disk behind a pcie-root-port can; or change the stored definition: --config");
 	}
+	if (bus && text_equal(bus->model, "pci-root") && domain->features.acpi != TRI_YES) {
+		error_set(err, ERROR_UNSUPPORTED, "disk '%s': nothing can be %s on PCI while a machine without ACPI runs", disk->target, doing);
+		return error_hint(err, "<features><acpi/></features> in its definition gives it ACPI, from the next start on");
+	}
 	if (address->function.value != 0 || address->multifunction == TRI_YES) {
 		error_set(err, ERROR_UNSUPPORTED, "disk '%s' shares its PCI slot with others: it cannot be %s alone", disk->target, doing);
 		return error_hint(err, "change the stored definition: --config");

@@ -12,11 +12,13 @@
 #include "tests/harness/task.h"
 
 #include <check.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -381,10 +383,18 @@ START_TEST(live_and_config)
 }
 END_TEST
 
+/* The text with %s replaced. Owned. */
+static char *replaced(const char *text, const char *by)
+{
+	const char *at = strstr(text, "%s");
+
+	return strf("%.*s%s%s", (int)(at - text), text, by, at + 2);
+}
+
 START_TEST(limits)
 {
 	char *home = home_new();
-	_cleanup_free_ char *a = raw(home, "a.img", "1M"), *inner = NULL, *document = NULL, *text = NULL;
+	_cleanup_free_ char *a = raw(home, "a.img", "1M"), *inner = NULL, *document = NULL, *text = NULL, *update = NULL;
 
 	inner = strf(SCSI "<disk type='file' device='disk'><driver name='qemu' type='raw'/><source file='%s'/><target dev='vda' bus='virtio'/>"
 			  "<iotune><total_bytes_sec>1048576</total_bytes_sec></iotune></disk>",
@@ -399,6 +409,15 @@ START_TEST(limits)
 	ck_assert_int_eq(inserted_number("m", "virtio-disk0", "iops_rd"), 100);
 	expect_ok(virtty("blkdeviotune", "m", "vda", NULL), &text);
 	ck_assert_ptr_nonnull(strstr(text, "read_iops_sec  : 100\nwrite_iops_sec : 0\n"));
+	/* by XML too, and beside nothing else */
+	update = strf("<disk type='file' device='disk'><driver name='qemu' type='raw'%%s/><source file='%s'/><target dev='vda' bus='virtio'/>"
+		      "<iotune><read_iops_sec>70</read_iops_sec><write_bytes_sec>2097152</write_bytes_sec></iotune></disk>",
+		      a);
+	_cleanup_free_ char *cached = replaced(update, " cache='none'"), *plain = replaced(update, "");
+
+	expect_error(virtty_input(cached, "update-device", "m", "-", NULL), 1, "cannot change its cache", NULL);
+	expect_ok(virtty_input(plain, "update-device", "m", "-", "--live", "--config", NULL), NULL);
+	ck_assert_int_eq(inserted_number("m", "virtio-disk0", "iops_rd"), 70);
 	expect_error(virtty("blkdeviotune", "m", "vda", "--total-iops-sec", "5", "--read-iops-sec", "5", NULL), 1, "cannot be set together", NULL);
 	expect_error(virtty("blkdeviotune", "m", "vda", "--total-iops-sec-max", "5", NULL), 1, "needs total_iops_sec", NULL);
 	expect_error(virtty("blkdeviotune", "m", "vdz", "--total-iops-sec", "5", NULL), 1, "has no disk 'vdz'", NULL);
@@ -562,6 +581,44 @@ START_TEST(what_is_shown)
 }
 END_TEST
 
+static bool works_on_m(void *data)
+{
+	_cleanup_free_ char *text = NULL;
+
+	expect_ok(virtty("domjobinfo", "m", NULL), &text);
+	return strstr(text, data) != NULL;
+}
+
+/* A job on an image of the machine is the machine's too. */
+START_TEST(jobs_of_images)
+{
+	char *home = home_new();
+	_cleanup_free_ char *fifo = strf("%s/fifo", home), *document = NULL;
+	_cleanup_close_ int fd = -1;
+
+	OK("vol-create-as", "default", "v.img", "4M");
+	document = bare_machine(home, "m", NULL,
+				"<disk type='volume'><source pool='default' volume='v.img'/><target dev='vda' bus='virtio'/></disk>");
+	OK("define", document);
+	expect_printed(virtty("domjobinfo", "m", NULL), "Job type:         None");
+	ck_assert_int_eq(mkfifo(fifo, 0600), 0);
+	fd = open(fifo, O_RDWR | O_CLOEXEC);
+	/* nothing ever comes out of it */
+	struct task upload = task_virtty("vol-upload", "v.img", fifo, "--pool", "default", NULL);
+
+	ck_assert_msg(wait_for(works_on_m, (void *)(uintptr_t) "Operation:        upload", SOON_MS), "no upload is seen");
+	expect_printed(virtty("domjobinfo", "m", "--json", NULL), "\"operation\":\"upload\",\"subject\":\"default/v.img\"");
+	OK("domjobabort", "m");
+	struct outcome outcome = task_wait(&upload, SOON_MS);
+
+	ck_assert_int_ne(outcome.status, 0);
+	outcome_clear(&outcome);
+	task_clear(&upload);
+	expect_printed(virtty("domjobinfo", "m", NULL), "Job type:         None");
+	home_end(home);
+}
+END_TEST
+
 /* ---- several at once, and kills ---- */
 
 START_TEST(racing)
@@ -714,6 +771,7 @@ static Suite *suite(void)
 	tcase_add_test(bare, volumes_and_servers);
 	tcase_add_test(bare, what_is_refused);
 	tcase_add_test(bare, what_is_shown);
+	tcase_add_test(bare, jobs_of_images);
 	tcase_add_test(bare, racing);
 	tcase_add_test(bare, keeper_anew);
 	suite_add_tcase(suite, bare);
