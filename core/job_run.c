@@ -163,12 +163,12 @@ static bool copy_between(struct work *work, int source, int target, struct error
 		.device = is_device(plan->target) && !plan->target_zero,
 	};
 
-	if (plan->source == NULL)
-		copy.stream = !can_seek(source, &copy.source_offset);
-	if (plan->target == NULL) {
-		copy.stream = !can_seek(target, &copy.target_offset);
+	bool from_stream = plan->source == NULL && !can_seek(source, &copy.source_offset);
+	bool to_stream = plan->target == NULL && !can_seek(target, &copy.target_offset);
+
+	copy.stream = from_stream || to_stream;
+	if (plan->target == NULL)
 		copy.whole = !copy.stream && is_new(target, copy.target_offset);
-	}
 	return (!copy.stream || plan->source == NULL || lseek(source, (off_t)plan->source_offset, SEEK_SET) >= 0 ||
 		error_set_errno(err, errno, "'%s'", plan->source)) &&
 	       job_copy_run(&copy, &progress, err);
