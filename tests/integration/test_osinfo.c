@@ -293,6 +293,35 @@ START_TEST(without_an_answer)
 }
 END_TEST
 
+static bool is_asked(void *data)
+{
+	(void)data;
+	_cleanup_free_ char *path = strf("%s/asked", home);
+
+	return path_exists(path);
+}
+
+/* Who asks may be killed at any moment: nothing stays, and the next one gets its answer. */
+START_TEST(asker_killed)
+{
+	_cleanup_free_ char *path = iso_named("one", "Debian 11.5.0 amd64 n");
+
+	if (path == NULL || !has_osinfo())
+		return;
+	play_real();
+	for (int i = 0; i < 3; i++) {
+		_cleanup_task_ struct task task = task_virtty("osinfo", path, NULL);
+
+		ck_assert(wait_for(is_asked, NULL, SOON_MS));
+		kill(task.pid, SIGKILL);
+		task_clear(&task);
+		wait_processes(home, "virtty-osinfo", 0, BOUND_MS);
+		times_asked();
+	}
+	expect_shown(path, "Debian 11 (debian11)");
+}
+END_TEST
+
 START_TEST(without_libosinfo)
 {
 	_cleanup_free_ char *path = iso_named("one", "Debian 11.5.0 amd64 n"), *text = NULL, *xml = NULL;
@@ -364,6 +393,14 @@ START_TEST(listed)
 	ck_assert_ptr_nonnull(strstr(again, "/TWO.ISO"));
 	ck_assert_ptr_null(strstr(again, "hidden"));
 	ck_assert_ptr_null(strstr(again, "lost"));
+	/* in a pool it need not be called one */
+	_cleanup_free_ char *plain = strf("%s/disc", images), *more = NULL;
+	_cleanup_free_ char *disc = iso_named("disc", "a third");
+
+	ck_assert_int_eq(rename(disc, plain), 0);
+	expect_ok(virtty("pool-refresh", "default", NULL), NULL);
+	expect_ok(virtty("iso-list", NULL), &more);
+	ck_assert_msg(strstr(more, "a third") != NULL && strstr(more, "/images/disc") != NULL, "%s", more);
 }
 END_TEST
 
@@ -488,6 +525,7 @@ int main(void)
 	tcase_add_test(tests, kept_while_it_holds);
 	tcase_add_test(tests, whatever_becomes_of_it);
 	tcase_add_test(tests, without_an_answer);
+	tcase_add_test(tests, asker_killed);
 	tcase_add_test(tests, without_libosinfo);
 	tcase_add_test(tests, files_that_are_none);
 	tcase_add_test(tests, listed);

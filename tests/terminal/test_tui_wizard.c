@@ -168,6 +168,34 @@ START_TEST(isos_by_name)
 }
 END_TEST
 
+/* Whatever becomes of virtty-osinfo, the list is there, and left at once; an answer that comes later finds nobody. */
+START_TEST(isos_without_an_answer)
+{
+	static const char script[] = "#!/bin/sh\nexec sleep 600\n";
+	_cleanup_free_ char *directory = strf("%s/libexec", getenv("VIRTTY_HOME")), *program = strf("%s/virtty-osinfo", directory);
+	_cleanup_free_ char *images = strf("%s/images", getenv("VIRTTY_HOME")), *one = strf("%s/one.iso", images), *told = strf("VIRTTY_LIBEXEC=%s", directory);
+	const char *const extra[] = { told, NULL };
+	_cleanup_error_ struct error err = ERROR_INIT;
+
+	ck_assert(directory_make(directory, 0700, &err) && file_write(program, script, strlen(script), 0700, &err));
+	ck_assert(path_exists(images) || directory_make(images, 0700, &err));
+	if (!make_iso(one, "Debian 11.5.0 amd64 n", NULL, NULL, NULL, true))
+		return;
+	struct pty *pty = open_wizard(24, 100, extra);
+
+	pty_send(pty, F2);
+	pty_expect(pty, "looking into it...");
+	pty_expect(pty, "one.iso");
+	pty_send(pty, ENTER);
+	pty_expect(pty, "page 1 of 5");
+	pty_expect(pty, "one.iso ");
+	pty_send(pty, ENTER);
+	pty_expect(pty, "page 2 of 5");
+	pty_expect(pty, "[2048 ");
+	end(pty);
+}
+END_TEST
+
 /* One typed by hand is looked into as well; without libosinfo it is known by its label. */
 START_TEST(iso_by_label)
 {
@@ -538,6 +566,7 @@ int main(void)
 	tcase_add_checked_fixture(tests, setup, teardown);
 	tcase_add_test(tests, files);
 	tcase_add_test(tests, isos_by_name);
+	tcase_add_test(tests, isos_without_an_answer);
 	tcase_add_test(tests, iso_by_label);
 	tcase_add_test(tests, kept_and_refused);
 	tcase_add_test(tests, untouched);

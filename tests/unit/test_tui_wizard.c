@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The wizard without a screen: values to a command line and back, what each field refuses; and directories as the file browser reads them. */
 #include "base/strv.h"
+#include "base/text.h"
 #include "core/install_arguments.h"
 #include "tests/unit/unit.h"
 #include "tui/directory.h"
 #include "tui/wizard_check.h"
+#include "tui/wizard_system.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -300,6 +302,102 @@ START_TEST(paths)
 }
 END_TEST
 
+/* ---- what an ISO's system wants ---- */
+
+#define GIB (UINT64_C(1) << 30)
+
+static struct iso_info iso_of(const char *path, const char *short_id, struct os_resources recommended, struct os_resources minimum, bool bios)
+{
+	struct iso_info info = { .path = xstrdup(path), .known = true, .label = xstrdup("A label"), .arch = xstrdup("x86_64"), .boots_bios = true,
+				 .boots_uefi = true, .size_bytes = GIB };
+
+	info.system = xcalloc(1, sizeof *info.system);
+	*info.system = (struct os_system){ .id = xstrdup("an id"), .short_id = xstrdup(short_id), .name = strf("System %s", short_id),
+					   .recommended = recommended, .minimum = minimum, .bios = bios, .uefi = true };
+	return info;
+}
+
+static void expect_field(enum wizard_field field, const char *text, bool recommended)
+{
+	ck_assert_msg(strcmp(wizard.text[field] != NULL ? wizard.text[field] : "", text) == 0, "field %d is '%s', not '%s'", (int)field, wizard.text[field],
+		      text);
+	ck_assert_int_eq(wizard_recommended_for(&wizard, field) != NULL, recommended);
+}
+
+START_TEST(systems)
+{
+	struct iso_info modern = iso_of("/a.iso", "modern1", (struct os_resources){ 4 * GIB, 30 * GIB, 2 }, (struct os_resources){ GIB, 10 * GIB, 1 }, true);
+	struct iso_info large = iso_of("/b.iso", "large2", (struct os_resources){ 0 }, (struct os_resources){ 5 * GIB, 64 * GIB, 4 }, false);
+	uint64_t host_kib = UINT64_C(8) << 20;
+
+	wizard_clear(&wizard);
+	wizard_init(&wizard, NULL, false);
+	wizard_set_text(&wizard, WIZARD_ISO, "/a.iso");
+	wizard_take_iso(&wizard, &modern, host_kib, 8);
+	expect_field(WIZARD_SYSTEM, "modern1", true);
+	expect_field(WIZARD_MEMORY, "4096", true);
+	expect_field(WIZARD_SIZE, "30", true);
+	ck_assert_str_eq(wizard_recommended_for(&wizard, WIZARD_MEMORY), "System modern1");
+	ck_assert_ptr_null(wizard_recommended_for(&wizard, WIZARD_NAME));
+	_cleanup_free_ char *note = wizard_iso_note(&wizard), *doubt = wizard_iso_doubt(&wizard);
+
+	ck_assert_str_eq(note, "System modern1 (x86_64), 1 GiB");
+	ck_assert_ptr_null(doubt);
+	/* what was typed stays; twice the least is more than the host has: the least; UEFI alone */
+	wizard_set_text(&wizard, WIZARD_SIZE, "25");
+	wizard_take_iso(&wizard, &large, host_kib, 8);
+	expect_field(WIZARD_SYSTEM, "large2", true);
+	expect_field(WIZARD_MEMORY, "5120", true);
+	expect_field(WIZARD_VCPUS, "4", true);
+	expect_field(WIZARD_SIZE, "25", false);
+	ck_assert_uint_eq(wizard.choice[WIZARD_FIRMWARE], FIRMWARE_UEFI);
+	/* nothing is known: the defaults are back, and what was typed is still there */
+	wizard_take_iso(&wizard, NULL, host_kib, 8);
+	expect_field(WIZARD_SYSTEM, "", false);
+	expect_field(WIZARD_MEMORY, "2048", false);
+	expect_field(WIZARD_SIZE, "25", false);
+	ck_assert_uint_eq(wizard.choice[WIZARD_FIRMWARE], FIRMWARE_BIOS);
+}
+END_TEST
+
+/* What the command line said is not overruled. */
+START_TEST(systems_given)
+{
+	struct install_request said = { .memory_mib = 2048, .osinfo = xstrdup("mine"), .boot = xstrdup("uefi") };
+	struct iso_info iso = iso_of("/a.iso", "modern1", (struct os_resources){ 4 * GIB, 30 * GIB, 2 }, (struct os_resources){ 0 }, true);
+
+	wizard_clear(&wizard);
+	wizard_init(&wizard, &said, false);
+	wizard_take_iso(&wizard, &iso, 0, 0);
+	expect_field(WIZARD_SYSTEM, "mine", false);
+	expect_field(WIZARD_MEMORY, "2048", false);
+	expect_field(WIZARD_SIZE, "30", true);
+	ck_assert_uint_eq(wizard.choice[WIZARD_FIRMWARE], FIRMWARE_UEFI);
+}
+END_TEST
+
+START_TEST(doubtful_isos)
+{
+	struct iso_info foreign = { .path = xstrdup("/a.iso"), .known = true, .arch = xstrdup("aarch64"), .boots_uefi = true };
+	struct iso_info still = { .path = xstrdup("/a.iso"), .known = true, .label = xstrdup("Pictures") };
+
+	wizard_set_text(&wizard, WIZARD_ISO, "/a.iso");
+	wizard_take_iso(&wizard, &foreign, 0, 0);
+	_cleanup_free_ char *one = wizard_iso_doubt(&wizard);
+
+	ck_assert_msg(one != NULL && text_starts(one, "it is for aarch64"), "%s", one);
+	wizard_take_iso(&wizard, &still, 0, 0);
+	_cleanup_free_ char *two = wizard_iso_doubt(&wizard), *note = wizard_iso_note(&wizard);
+
+	ck_assert_str_eq(two, "it has nothing to boot from");
+	ck_assert_str_eq(note, "Pictures, 0 B");
+	/* another path is typed: nothing is said of it */
+	wizard_set_text(&wizard, WIZARD_ISO, "/b.iso");
+	ck_assert_ptr_null(wizard_iso_doubt(&wizard));
+	ck_assert_ptr_null(wizard_iso_note(&wizard));
+}
+END_TEST
+
 /* ---- directories ---- */
 
 static void check_directory(const struct directory_filter *filter, const char *wanted, size_t left_out)
@@ -367,6 +465,9 @@ int main(void)
 	tcase_add_test(tcase, keyboard_layouts);
 	tcase_add_test(tcase, words_and_numbers);
 	tcase_add_test(tcase, files);
+	tcase_add_test(tcase, systems);
+	tcase_add_test(tcase, systems_given);
+	tcase_add_test(tcase, doubtful_isos);
 	tcase_add_test(tcase, paths);
 	tcase_add_test(tcase, directories);
 	tcase_add_test(tcase, clean_paths);
