@@ -31,6 +31,7 @@ libcli_a_SOURCES = \
 	cli/cmd_monitor.c \
 	cli/cmd_network.c \
 	cli/cmd_network_lease.c \
+	cli/cmd_network_update.c \
 	cli/cmd_osinfo.c \
 	cli/cmd_pool.c \
 	cli/cmd_pool_make.c \

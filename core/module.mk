@@ -88,6 +88,7 @@ libcore_a_SOURCES = \
 	core/network_port.c core/network_port.h \
 	core/network_port_open.c \
 	core/network_row.c \
+	core/network_update.c \
 	core/osinfo.h core/osinfo_internal.h \
 	core/osinfo_ask.c \
 	core/osinfo_iso.c \

@@ -360,6 +360,33 @@ START_TEST(the_default_network_gives_way_once)
 }
 END_TEST
 
+START_TEST(pieces_are_changed_in_place)
+{
+	define_lab("nat");
+	expect_ok(virtty("net-start", "lab", NULL), NULL);
+	pid_t first = dnsmasq();
+
+	expect_ok(virtty("net-update", "lab", "add", "ip-dhcp-host", "<host mac='52:54:00:00:00:51' ip='192.168.122.51'/>", "--live", "--config", NULL), NULL);
+	SHOWS("192.168.122.51", virtty_path(), "net-dumpxml", "lab");
+	SHOWS("192.168.122.51", virtty_path(), "net-dumpxml", "lab", "--inactive");
+	ck_assert_int_ne(dnsmasq(), first);
+	expect_ok(virtty("net-update", "lab", "modify", "ip-dhcp-host", "<host mac='52:54:00:00:00:51' ip='192.168.122.52'/>", NULL), NULL);
+	SHOWS("192.168.122.52", virtty_path(), "net-dumpxml", "lab");
+	SHOWS("192.168.122.51", virtty_path(), "net-dumpxml", "lab", "--inactive");
+	expect_ok(virtty("net-update", "lab", "add", "dns-txt", "<txt name='note' value='hello'/>", "--config", NULL), NULL);
+	expect_ok(virtty("net-update", "lab", "delete", "dns-txt", "<txt name='note'/>", "--config", NULL), NULL);
+	expect_error(virtty("net-update", "lab", "delete", "dns-txt", "<txt name='note'/>", "--config", NULL), 1, "no such <txt>", NULL);
+	expect_error(virtty("net-update", "lab", "add", "ip-dhcp-host", "<host mac='52:54:00:00:00:53' ip='10.0.0.1'/>", NULL), 1,
+		     "none of the network's addresses", NULL);
+	expect_error(virtty("net-update", "lab", "add", "ip-dhcp-host", "<host mac='52:54:00:00:00:53' ip='192.168.122.1'/>", NULL), 1,
+		     "own address", NULL);
+	expect_error(virtty("net-update", "lab", "add", "ip-dhcp-host", "<range/>", NULL), 1, "takes a <host>", NULL);
+	expect_ok(virtty("net-destroy", "lab", NULL), NULL);
+	SHOWS("'lab': started", virtty_path(), "net-event", "lab");
+	SHOWS("'lab': stopped", virtty_path(), "net-event", "lab");
+}
+END_TEST
+
 static Suite *suite(void)
 {
 	Suite *suite = suite_create("networks");
@@ -383,6 +410,7 @@ static Suite *suite(void)
 	tcase_add_test(faults, a_port_in_use_is_said);
 	tcase_add_test(faults, killed_starts_and_stops_leave_nothing);
 	tcase_add_test(faults, the_default_network_gives_way_once);
+	tcase_add_test(faults, pieces_are_changed_in_place);
 	suite_add_tcase(suite, guests);
 	suite_add_tcase(suite, faults);
 	return suite;

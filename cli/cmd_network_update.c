@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* `virtty net-update` and `virtty net-event`: networks changed in place, and what happened to them. */
+#include "config.h"
+
+#include "base/clock.h"
+#include "base/json.h"
+#include "base/strv.h"
+#include "base/text.h"
+#include "cli/network.h"
+#include "cli/storage.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+
+/* ---- net-update ---- */
+
+#define COMMANDS "add add-first add-last delete modify"
+#define SECTIONS "ip-dhcp-host ip-dhcp-range forward-interface dns-host dns-txt dns-srv"
+
+/* virsh takes the XML itself, or the name of a file with it. Owned. */
+static char *read_piece(const char *text, struct error *err)
+{
+	_cleanup_free_ char *source = NULL;
+	char *piece = NULL;
+
+	if (*text == '<')
+		return xstrdup(text);
+	return cli_document(text, &piece, &source, err) ? piece : NULL;
+}
+
+static bool run_net_update(struct cli *cli, struct error *err)
+{
+	_cleanup_network_row_ struct network_row row = { 0 };
+	_cleanup_free_ char *piece = NULL;
+	unsigned flags = (cli_flag(cli, "live") ? NETWORK_LIVE : 0) | (cli_flag(cli, "config") ? NETWORK_CONFIG : 0);
+
+	if ((flags != 0 && !cli_exclusive(cli, err, "current", cli_flag(cli, "live") ? "live" : "config", NULL)) || !cli_network(cli, &row, err))
+		return false;
+	piece = read_piece(cli_string(cli, "xml"), err);
+	if (piece == NULL ||
+	    !network_update(cli->manager, &row, cli_string(cli, "command"), cli_string(cli, "section"),
+			    (int)argument_int(&cli->arguments, "parent-index", -1), piece, flags, err))
+		return false;
+	bool live = (flags & NETWORK_LIVE) || (flags == 0 && row.active), config = (flags & NETWORK_CONFIG) || (flags == 0 && !row.active);
+
+	cli_note(cli, _("Updated network %s %s\n"), row.name,
+		 live && config ? _("persistent config and live state") : live ? _("live state") : _("persistent config"));
+	return true;
+}
+
+static const struct option net_update_options[] = {
+	OPTION_NETWORK,
+	{ "command", NULL, 0, OPTION_STRING, TRAIT_POSITIONAL | TRAIT_REQUIRED, COMPLETE_WORDS, COMMANDS, N_("COMMAND"),
+	  N_("add, add-first, add-last, delete or modify") },
+	{ "section", NULL, 0, OPTION_STRING, TRAIT_POSITIONAL | TRAIT_REQUIRED, COMPLETE_WORDS, SECTIONS, N_("SECTION"),
+	  N_("what is changed: ip-dhcp-host, dns-host, ...") },
+	{ "xml", NULL, 0, OPTION_STRING, TRAIT_POSITIONAL | TRAIT_REQUIRED, COMPLETE_FILE, NULL, N_("XML"),
+	  N_("the element itself, or a file that holds it") },
+	{ "parent-index", NULL, 0, OPTION_INT, 0, COMPLETE_NONE, NULL, N_("NUMBER"), N_("which <ip> is meant, counted from 0") },
+	OPTION_SIMPLE("live", N_("change what runs")),
+	OPTION_SIMPLE("config", N_("change the stored definition")),
+	OPTION_SIMPLE("current", N_("change what runs if it runs, else the definition (as without it)")),
+	OPTION_END,
+};
+
+const struct command command_net_update = {
+	.name = "net-update",
+	.group = GROUP_NETWORK,
+	.summary = N_("change a piece of a network in place"),
+	.description = N_("Adds, deletes or modifies reservations, ranges and names, without stopping the network: dnsmasq is started anew in "
+			  "a moment, and keeps its leases."),
+	.options = net_update_options,
+	.run = run_net_update,
+};
+
+/* ---- net-event ---- */
+
+struct following {
+	struct cli *cli;
+	const char *network;
+	int64_t last;
+	size_t shown;
+	bool timestamp;
+};
+
+static struct json_object *event_json(const struct network_event *event)
+{
+	struct json_object *object = json_object_new_object();
+
+	json_set_int(object, "id", event->id);
+	json_set_int(object, "at_ms", event->at_ms);
+	json_set_string(object, "network", event->network);
+	json_set_string(object, "event", event->event);
+	json_set_string(object, "detail", event->detail);
+	return object;
+}
+
+static void print_event(const struct following *following, const struct network_event *event)
+{
+	if (following->timestamp) {
+		_cleanup_free_ char *time = clock_text(event->at_ms);
+
+		printf("%s: ", time);
+	}
+	printf(_("event 'lifecycle' for network '%s': %s"), event->network, event->event);
+	if (!text_empty(event->detail)) {
+		_cleanup_free_ char *clean = cli_clean(event->detail);
+
+		printf(" (%s)", clean);
+	}
+	putchar('\n');
+}
+
+static bool show_new(struct following *following, bool quiet, struct json_object *array, struct error *err)
+{
+	struct network_event *events = NULL;
+	size_t count = 0;
+
+	if (!network_events(following->cli->manager, following->network, following->last, &events, &count, err))
+		return false;
+	for (size_t i = 0; i < count; i++) {
+		following->last = events[i].id;
+		if (quiet)
+			continue;
+		following->shown++;
+		if (array != NULL)
+			json_object_array_add(array, event_json(&events[i]));
+		else if (following->cli->json)
+			cli_json(event_json(&events[i]));
+		else
+			print_event(following, &events[i]);
+	}
+	network_events_free(events, count);
+	fflush(stdout);
+	return true;
+}
+
+static volatile sig_atomic_t interrupted;
+
+static void on_signal(int number)
+{
+	interrupted = number;
+}
+
+static bool follow(struct following *following, bool loop, struct error *err)
+{
+	struct sigaction action = { .sa_handler = on_signal };
+	int64_t seconds = argument_int(&following->cli->arguments, "timeout", -1);
+	int64_t deadline = seconds >= 0 ? clock_monotonic_ms() + seconds * 1000 : -1;
+	int fd = manager_watch(following->cli->manager, err);
+
+	if (fd < 0 || !show_new(following, true, NULL, err))
+		return false;
+	sigaction(SIGINT, &action, NULL);
+	sigaction(SIGTERM, &action, NULL);
+	while (!interrupted && (loop || following->shown == 0)) {
+		struct pollfd changes = { .fd = fd, .events = POLLIN };
+		int64_t left = deadline >= 0 ? deadline - clock_monotonic_ms() : -1;
+
+		if (deadline >= 0 && left <= 0)
+			break;
+		if (poll(&changes, 1, (int)left) > 0 && manager_changed(following->cli->manager) && !show_new(following, false, NULL, err))
+			return false;
+	}
+	cli_note(following->cli, _("events received: %zu\n"), following->shown);
+	if (following->shown == 0 && !interrupted)
+		return error_set(err, ERROR_TIMEOUT, _("no event came within %lld seconds"), (long long)seconds);
+	return true;
+}
+
+static bool run_net_event(struct cli *cli, struct error *err)
+{
+	struct following following = { .cli = cli, .network = cli_string(cli, "network"), .timestamp = cli_flag(cli, "timestamp") };
+	bool loop = cli_flag(cli, "loop");
+
+	if (cli_flag(cli, "list")) {
+		puts("lifecycle");
+		return true;
+	}
+	if (!cli_manager(cli, err))
+		return false;
+	if (loop || argument_string(&cli->arguments, "timeout") != NULL)
+		return follow(&following, loop, err);
+	struct json_object *array = cli->json ? json_object_new_array() : NULL;
+
+	following.timestamp = true;
+	if (!show_new(&following, false, array, err)) {
+		json_object_put(array);
+		return false;
+	}
+	if (array != NULL)
+		cli_json(array);
+	return true;
+}
+
+static const struct option net_event_options[] = {
+	{ "network", NULL, 0, OPTION_STRING, TRAIT_POSITIONAL, COMPLETE_NETWORK, NULL, N_("NETWORK"), N_("only events of this network") },
+	{ "event", NULL, 0, OPTION_STRING, 0, COMPLETE_WORDS, "lifecycle", N_("TYPE"), N_("only events of this type: there is one") },
+	OPTION_SIMPLE("loop", N_("show events as they happen, until the time is over or ^C")),
+	{ "timeout", NULL, 0, OPTION_INT, 0, COMPLETE_NONE, NULL, N_("SECONDS"), N_("how long to wait; without --loop for one event") },
+	OPTION_SIMPLE("list", N_("list the types")),
+	OPTION_SIMPLE("timestamp", N_("show the time of each event (the history always does)")),
+	OPTION_JSON,
+	OPTION_END,
+};
+
+const struct command command_net_event = {
+	.name = "net-event",
+	.group = GROUP_NETWORK,
+	.summary = N_("what happened to networks, or happens now"),
+	.description = N_("Without --loop and --timeout, prints the history: every definition, start and stop, and each death of a dnsmasq."),
+	.options = net_event_options,
+	.run = run_net_event,
+};
