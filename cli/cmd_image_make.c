@@ -109,6 +109,12 @@ static bool run_image_convert(struct cli *cli, struct error *err)
 	if (!read_sparse(cli, &conversion, err) || !cli_image(cli, "image", "format", "secret", &source, err) ||
 	    !read_making(cli, "target", "output-format", "target-secret", &making, err))
 		return false;
+	if (source.snapshots != 0 && conversion.snapshot == NULL) {
+		_cleanup_free_ char *warning =
+			strf(_("the snapshots of '%s' stay there: a copy has none (--snapshot copies one of them)"), source.path);
+
+		cli_warnings((char *const[]){ warning, NULL });
+	}
 	conversion.options = making.options;
 	if (!image_convert(cli->manager, &source, &making.target, &conversion, &job, err) || !cli_job(cli, job, err))
 		return false;

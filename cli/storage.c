@@ -102,6 +102,13 @@ static void print_bar(const struct job *job)
 	_cleanup_free_ char *done = size_format(job->bytes_done), *left = time_left(job);
 	char bar[BAR_COLUMNS + 1];
 
+	/* a check says nothing of how far it is */
+	if (job->bytes_total == 0 && job->bytes_done == 0) {
+		_cleanup_free_ char *subject = cli_clean(job->subject);
+
+		fprintf(stderr, "\r%s: %s...\033[K", enum_word(&job_kind_words, (int)job->kind), subject);
+		return;
+	}
 	memset(bar, ' ', BAR_COLUMNS);
 	memset(bar, '=', filled > BAR_COLUMNS ? BAR_COLUMNS : filled);
 	bar[BAR_COLUMNS] = '\0';
@@ -134,7 +141,7 @@ void job_watch_show(struct job_watch *watch, const struct job *job)
 		_cleanup_free_ char *done = size_format(job->bytes_done), *total = size_format(job->bytes_total);
 
 		/* the first one is not worth a line: most jobs are done by then */
-		if (watch->line_ms != 0)
+		if (watch->line_ms != 0 && job->bytes_total != 0)
 			fprintf(stderr, _("%s: %s of %s\n"), job->subject, done, total);
 		watch->line_ms = now;
 	}

@@ -161,6 +161,7 @@ static bool settle_format(struct manager *manager, const char *word, enum image_
 	if (!image_read(fd, name->path, name->format, &image, err))
 		return false;
 	name->format = image.format;
+	name->snapshots = image.snapshots;
 	if (image.encrypted && name->secret_file == NULL)
 		name->secret_file = image_usual_secret(manager, name->path);
 	return true;

@@ -61,6 +61,16 @@ bool image_check(struct manager *manager, const struct image_name *name, enum im
 	       start(manager, JOB_CHECK, name, NULL, 0, qemu_img_check(&image, repair), ret_job, err);
 }
 
+/* Snapshots inside an image read through its backing file as well, and nothing would be copied for them. */
+static bool check_snapshots(const char *path, unsigned snapshots, const char *verb, struct error *err)
+{
+	if (snapshots == 0)
+		return true;
+	error_set(err, ERROR_UNSUPPORTED, "cannot %s '%s': it has %u snapshot%s, which would lose what %s from below", verb,
+		  path, snapshots, snapshots == 1 ? "" : "s", snapshots == 1 ? "it reads" : "they read");
+	return error_hint(err, "'virtty image-convert -l NAME' copies one of them out");
+}
+
 /* ---- rebase ---- */
 
 /* Would the image stand on itself? And is what is below it what it is said to be? */
@@ -110,6 +120,8 @@ bool image_rebase(struct manager *manager, const struct image_name *name, const 
 		return false;
 	/* An unsafe one reads nothing, and is how a chain with a wrong name is mended. */
 	if (!unsafe) {
+		if (!check_snapshots(name->path, name->snapshots, "rebase", err))
+			return false;
 		if (!image_chain_check(manager, name, "rebase", &layers, &count, err))
 			return false;
 		bool room = backing != NULL || check_flat_room(name, layers, count, err);
@@ -173,8 +185,11 @@ static bool check_commit(struct manager *manager, const struct image_layer *laye
 	storage_look_again(manager);
 	if (!image_uses_load(manager, &uses, err))
 		return false;
-	for (size_t i = 0; i < last; i++)
+	for (size_t i = 0; i < last; i++) {
+		if (!check_snapshots(layers[i].path, layers[i].image.snapshots, "commit", err))
+			return false;
 		bytes += layers[i].image.allocated_bytes;
+	}
 	for (size_t i = 0; i <= last; i++)
 		if (!image_check_free(manager, layers[i].path, "commit", true, err) ||
 		    (i > 0 && !check_others(&uses, layers, i, err)))

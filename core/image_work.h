@@ -19,6 +19,7 @@ struct image_name {
 	enum image_format format; /* what it is opened as */
 	bool stated;		  /* said by the caller, by a machine that has it, or when its volume was made; else it is what its head says */
 	char *secret_file;	  /* owned: the passphrase of an encrypted one; NULL: none was given */
+	unsigned snapshots;	  /* internal ones that it has: a copy does not */
 };
 #define _cleanup_image_name_ _cleanup_(image_name_clear)
 void image_name_clear(struct image_name *name);

@@ -28,6 +28,7 @@ bool install_xml(struct manager *manager, const struct install_request *request,
 	if (ret_warnings)
 		*ret_warnings = NULL;
 	if (ok) {
+		install_warn_space(&installation);
 		text = install_document(&installation);
 		ok = check_document(&installation, text, err);
 	}
@@ -125,6 +126,8 @@ bool install_run(struct manager *manager, const struct install_request *request,
 		*ret_warnings = NULL;
 	ok = install_resolve(manager, request, &installation, err);
 	if (ok) {
+		if (!start)
+			install_warn_space(&installation);
 		ok = make(manager, &installation, start, &made, &machine, err);
 		if (!ok)
 			take_back(manager, &installation, &machine, &made);

@@ -178,8 +178,6 @@ static bool resolve_new(struct manager *manager, struct installation *installati
 		return storage_room(image->path, image->content->taken_bytes, err);
 	if (disk->full && !image->block)
 		return storage_room(image->path, image->size_bytes, err);
-	if (!image->block)
-		warn_space(installation, image->path, image->size_bytes);
 	return true;
 }
 
@@ -405,4 +403,14 @@ bool install_resolve_images(struct manager *manager, struct installation *instal
 		return ok;
 	}
 	return true;
+}
+
+void install_warn_space(struct installation *installation)
+{
+	for (size_t i = 0; i < installation->image_count; i++) {
+		const struct install_image *image = &installation->images[i];
+
+		if (image->create && !image->block && !image->request->full)
+			warn_space(installation, image->path, image->size_bytes);
+	}
 }

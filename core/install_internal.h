@@ -90,6 +90,8 @@ const char *install_card(const struct installation *installation);
 bool install_virtio_gpu(const struct installation *installation);
 /* Which images there are and which are to be made, and where. Looks at files, makes none. */
 bool install_resolve_images(struct manager *manager, struct installation *installation, struct error *err);
+/* Warns of new images that may outgrow their file system. A start says it by itself. */
+void install_warn_space(struct installation *installation);
 /* Every choice: names, paths, formats, emulator. Looks at files, makes none. */
 bool install_resolve(struct manager *manager, const struct install_request *request, struct installation *ret, struct error *err);
 /* Looks at what a new image is to be filled with; its size and the room for it. */

@@ -282,6 +282,11 @@ tests_unit_test_cli_install_SOURCES = tests/unit/test_cli_install.c tests/unit/u
 tests_unit_test_cli_install_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_unit_test_cli_install_LDADD = libcli.a $(CORE_LDADD)
 
+UNIT_TESTS += tests/unit/test_image_work
+tests_unit_test_image_work_SOURCES = tests/unit/test_image_work.c tests/unit/unit.h
+tests_unit_test_image_work_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_unit_test_image_work_LDADD = $(CORE_LDADD)
+
 UNIT_TESTS += tests/unit/test_install_arguments
 tests_unit_test_install_arguments_SOURCES = tests/unit/test_install_arguments.c tests/unit/unit.h
 tests_unit_test_install_arguments_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
