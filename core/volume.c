@@ -4,7 +4,7 @@
 #include "base/memory.h"
 #include "base/strv.h"
 #include "base/text.h"
-#include "core/image_uses.h"
+#include "core/image_work_internal.h"
 #include "core/secret.h"
 #include "core/storage_internal.h"
 #include "core/volume_device.h"
@@ -18,6 +18,8 @@
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
+
+#define RESIZE_LIMIT_MS 60000
 
 char *volume_xml(struct manager *manager, const struct pool_row *pool, const struct volume *volume, struct error *err)
 {
@@ -334,6 +336,23 @@ static bool check_resize(const struct volume *volume, uint64_t bytes, unsigned f
 	return error_hint(err, "--shrink says that this is meant");
 }
 
+/* qemu-img writes into an encrypted image with its key alone. */
+static bool resize_encrypted(struct manager *manager, const struct volume *volume, uint64_t bytes, unsigned flags,
+			     struct error *err)
+{
+	_cleanup_free_ char *secret = image_usual_secret(manager, volume->path);
+	const struct image_source image = { volume->path, volume->format, secret };
+	_cleanup_strv_ char **argv = NULL;
+
+	if (secret == NULL) {
+		error_set(err, ERROR_NOT_FOUND, "cannot resize volume '%s': it is encrypted, and no secret has the usage 'volume %s'",
+			  volume->name, volume->path);
+		return error_hint(err, "'virtty image-resize --secret' takes any");
+	}
+	argv = qemu_img_resize_image(&image, bytes, (flags & RESIZE_SHRINK) != 0, flags & RESIZE_ALLOCATE ? "falloc" : NULL);
+	return qemu_img_run(argv, RESIZE_LIMIT_MS, NULL, err);
+}
+
 bool volume_resize(struct manager *manager, const struct pool_row *pool, const struct volume *volume, uint64_t bytes,
 		   unsigned flags, struct error *err)
 {
@@ -358,7 +377,10 @@ bool volume_resize(struct manager *manager, const struct pool_row *pool, const s
 	if ((flags & RESIZE_ALLOCATE) && bytes > volume->capacity && volume->type != VOLUME_BLOCK &&
 	    !storage_room(volume->path, bytes - volume->capacity, err))
 		return false;
-	return work.driver->resize(work.pool, volume, bytes, (flags & RESIZE_SHRINK) != 0,
-				   (flags & RESIZE_ALLOCATE) != 0, err) &&
-	       pool_work_refresh(manager, &work, err);
+	bool resized = volume->type == VOLUME_FILE && volume->encrypted
+			       ? resize_encrypted(manager, volume, bytes, flags, err)
+			       : work.driver->resize(work.pool, volume, bytes, (flags & RESIZE_SHRINK) != 0,
+						     (flags & RESIZE_ALLOCATE) != 0, err);
+
+	return resized && pool_work_refresh(manager, &work, err);
 }

@@ -221,6 +221,7 @@ START_TEST(encrypted)
 	OK("image-check", first);
 	OK("image-create", "-f", "qcow2", "--secret", key, "default/new.qcow2", "1M");
 	expect_text(virtty("vol-dumpxml", "new.qcow2", "--pool", "default", NULL), "<encryption format='luks'/>");
+	expect_error(virtty("vol-resize", "new.qcow2", "2M", "--pool", "default", NULL), 1, "is encrypted", "--secret", NULL);
 	expect_tidy(home);
 	home_end(home);
 }
@@ -477,24 +478,31 @@ START_TEST(interrupted)
 }
 END_TEST
 
+/* Each may be run alone: CK_RUN_CASE=encrypted. */
+static void add(Suite *s, const char *name, const TTest *test, int rounds)
+{
+	TCase *t = tcase_create(name);
+
+	tcase_set_timeout(t, 600);
+	tcase_add_loop_test(t, test, 0, rounds);
+	suite_add_tcase(s, t);
+}
+
 static Suite *suite(void)
 {
 	Suite *s = suite_create("images");
-	TCase *t = tcase_create("images");
 
-	tcase_set_timeout(t, 300);
-	tcase_add_test(t, created);
-	tcase_add_loop_test(t, converted, 0, (int)(sizeof formats / sizeof *formats));
-	tcase_add_test(t, convert_options);
-	tcase_add_test(t, encrypted);
-	tcase_add_test(t, resized);
-	tcase_add_test(t, rebased);
-	tcase_add_test(t, committed);
-	tcase_add_test(t, compared);
-	tcase_add_test(t, mapped_and_measured);
-	tcase_add_test(t, checked_and_repaired);
-	tcase_add_test(t, interrupted);
-	suite_add_tcase(s, t);
+	add(s, "created", created, 1);
+	add(s, "converted", converted, (int)(sizeof formats / sizeof *formats));
+	add(s, "convert options", convert_options, 1);
+	add(s, "encrypted", encrypted, 1);
+	add(s, "resized", resized, 1);
+	add(s, "rebased", rebased, 1);
+	add(s, "committed", committed, 1);
+	add(s, "compared", compared, 1);
+	add(s, "mapped", mapped_and_measured, 1);
+	add(s, "checked", checked_and_repaired, 1);
+	add(s, "interrupted", interrupted, 1);
 	return s;
 }
 
