@@ -260,6 +260,20 @@ static bool fail(struct manager *manager, int64_t id, struct error *err)
 	return false;
 }
 
+/* A process does not outlive a power cut, nor need its row. */
+static bool set_running(struct manager *manager, int64_t id, const struct process_id *process, int *ret_changes,
+			struct error *err)
+{
+	if (!db_begin_volatile(manager->db, err))
+		return false;
+	if (db_run(manager->db, ret_changes, err,
+		   "UPDATE job SET pid = ?, pid_start = ?, state = 'running' WHERE id = ? AND state = 'waiting'", "iii",
+		   (int64_t)process->pid, (int64_t)process->start, id))
+		return db_commit(manager->db, err);
+	db_rollback(manager->db);
+	return false;
+}
+
 bool job_start(struct manager *manager, const struct job_plan *plan, int fd, int64_t *ret_id, struct error *err)
 {
 	_cleanup_free_ char *program = paths_program();
@@ -285,9 +299,7 @@ bool job_start(struct manager *manager, const struct job_plan *plan, int fd, int
 	struct process_id process = process_of(pid);
 
 	/* Where this does not come to pass the pipe closes: it ends without having done anything. */
-	if (!db_run(manager->db, &changes, err,
-		    "UPDATE job SET pid = ?, pid_start = ?, state = 'running' WHERE id = ? AND state = 'waiting'", "iii",
-		    (int64_t)process.pid, (int64_t)process.start, *ret_id))
+	if (!set_running(manager, *ret_id, &process, &changes, err))
 		return fail(manager, *ret_id, err);
 	if (changes == 0)
 		return error_set(err, ERROR_FAILED, "%s: it was cancelled", plan->subject);

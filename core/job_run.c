@@ -64,10 +64,15 @@ static bool on_progress(uint64_t bytes, void *userdata)
 	if (now - work->reported_ms < REPORT_MS)
 		return true;
 	work->reported_ms = now;
-	(void)db_run(work->manager->db, NULL, &ignored,
-		     "UPDATE job SET bytes_done = ?, bytes_total = max(bytes_total, ?), changed_at_ms = ? WHERE id = ? "
-		     "AND state = 'running'",
-		     "iiii", (int64_t)bytes, (int64_t)bytes, clock_wall_ms(), work->id);
+	/* A row that a power cut takes back is nobody's loss: the disk is for the data. */
+	if (!db_begin_volatile(work->manager->db, &ignored))
+		return true;
+	if (!db_run(work->manager->db, NULL, &ignored,
+		    "UPDATE job SET bytes_done = ?, bytes_total = max(bytes_total, ?), changed_at_ms = ? WHERE id = ? "
+		    "AND state = 'running'",
+		    "iiii", (int64_t)bytes, (int64_t)bytes, clock_wall_ms(), work->id) ||
+	    !db_commit(work->manager->db, &ignored))
+		db_rollback(work->manager->db);
 	return true;
 }
 
@@ -333,7 +338,7 @@ static bool wait_for_go(void)
 bool job_work(struct manager *manager, int64_t id, struct error *err)
 {
 	_cleanup_error_ struct error why = ERROR_INIT;
-	struct work work = { .manager = manager, .id = id };
+	struct work work = { .manager = manager, .id = id, .reported_ms = clock_monotonic_ms() };
 	struct sigaction action = { .sa_handler = on_signal };
 	struct job_reading reading = { 0 };
 	_cleanup_free_ char *text = NULL;

@@ -133,6 +133,17 @@ static bool merge(struct manager *manager, int64_t pool_id, const struct volume 
 	return true;
 }
 
+/* Has nothing happened? Then nothing is written, and a state that somebody holds is not waited for. */
+static bool is_all_known(const struct volume *known, size_t known_count, const struct volume *found, size_t count)
+{
+	if (known_count != count)
+		return false;
+	for (size_t i = 0; i < count; i++)
+		if (strcmp(known[i].name, found[i].name) != 0 || !is_same(&known[i], &found[i]))
+			return false;
+	return true;
+}
+
 static bool write_found(struct manager *manager, struct pool_work *work, const struct volume *known, size_t known_count,
 			const struct volume *found, size_t count, struct error *err)
 {
@@ -165,8 +176,12 @@ bool pool_work_refresh(struct manager *manager, struct pool_work *work, struct e
 		return false;
 	if (!volume_rows(manager, work->row.id, &known, &known_count, err))
 		return false;
-	ok = work->driver->refresh(work->pool, known, known_count, &found, &count, &work->row.figures, err) &&
-	     write_found(manager, work, known, known_count, found, count, err);
+	struct pool_figures figures = work->row.figures;
+
+	ok = work->driver->refresh(work->pool, known, known_count, &found, &count, &work->row.figures, err);
+	if (ok && (memcmp(&figures, &work->row.figures, sizeof figures) != 0 ||
+		   !is_all_known(known, known_count, found, count)))
+		ok = write_found(manager, work, known, known_count, found, count, err);
 	if (ok)
 		work->row.volumes = count;
 	volumes_free(known, known_count);

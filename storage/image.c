@@ -130,28 +130,34 @@ static bool parse_as(enum image_format format, const struct head *head, struct i
 	return true;
 }
 
-bool image_parse(const uint8_t *bytes, size_t length, uint64_t file_bytes, const char *path, enum image_format stated,
-		 struct image *ret, struct error *err)
+static bool parse_head(struct head *head, enum image_format stated, struct image *ret, struct error *err)
 {
-	struct head head = { .bytes = bytes, .length = length, .file_bytes = file_bytes, .path = path };
 	enum image_format format = stated;
 
-	*ret = (struct image){ .file_bytes = file_bytes };
+	*ret = (struct image){ .file_bytes = head->file_bytes };
 	/* What is said to be raw is the guest's from its first byte on. */
 	if (stated != IMAGE_RAW) {
-		enum image_format found = recognise(&head);
+		enum image_format found = recognise(head);
 
 		if (stated != IMAGE_UNKNOWN && found != stated)
-			return error_set(err, ERROR_INVALID, "'%s' is not a %s image, as its definition says", path,
+			return error_set(err, ERROR_INVALID, "'%s' is not a %s image, as its definition says", head->path,
 					 enum_word(&image_format_words, (int)stated));
 		format = found;
 	}
 	ret->format = format;
-	head.format = enum_word(&image_format_words, (int)format);
-	if (parse_as(format, &head, ret, err))
+	head->format = enum_word(&image_format_words, (int)format);
+	if (parse_as(format, head, ret, err))
 		return true;
 	image_clear(ret);
 	return false;
+}
+
+bool image_parse(const uint8_t *bytes, size_t length, uint64_t file_bytes, const char *path, enum image_format stated,
+		 struct image *ret, struct error *err)
+{
+	struct head head = { .bytes = bytes, .length = length, .file_bytes = file_bytes, .path = path };
+
+	return parse_head(&head, stated, ret, err);
 }
 
 /* A regular file's size, or that of a device. */
@@ -187,50 +193,57 @@ static bool read_head(int fd, const char *path, uint8_t *bytes, size_t wanted, s
 	return true;
 }
 
-/* Most files say in their first page what they are. Only those that are an image of some format are read further; in
- * the others an ISO's mark is looked for where it would be. */
-static bool read_as(int fd, struct head *head, uint8_t *bytes, enum image_format stated, bool *ret_iso,
+/* An ISO's mark is looked for where it would be: its first page is anybody's. */
+static bool is_iso(int fd, const struct head *head)
+{
+	uint8_t mark[6];
+
+	return recognise(head) == IMAGE_RAW && pread(fd, mark, sizeof mark, ISO_AT) == (ssize_t)sizeof mark &&
+	       memcmp(mark + 1, "CD001", 5) == 0;
+}
+
+/* Most files say in their first page all that they have to say. */
+static bool read_as(int fd, struct head *head, uint8_t *bytes, enum image_format stated, struct image *ret,
 		    struct error *err)
 {
+	_cleanup_error_ struct error first = ERROR_INIT;
 	size_t length = 0;
+	bool more = false;
 
 	if (!read_head(fd, head->path, bytes, FIRST_BYTES, &length, err))
 		return false;
 	head->bytes = bytes;
 	head->length = length;
-	if (recognise(head) != IMAGE_RAW) {
-		if (!read_head(fd, head->path, bytes, IMAGE_HEADER_BYTES, &length, err))
-			return false;
-		head->length = length;
-	} else if (stated == IMAGE_UNKNOWN || stated == IMAGE_ISO) {
-		uint8_t mark[6];
-
-		*ret_iso = pread(fd, mark, sizeof mark, ISO_AT) == (ssize_t)sizeof mark &&
-			   memcmp(mark + 1, "CD001", 5) == 0;
+	if ((stated == IMAGE_UNKNOWN || stated == IMAGE_ISO) && is_iso(fd, head)) {
+		*ret = (struct image){ .format = IMAGE_ISO, .virtual_bytes = head->file_bytes, .file_bytes = head->file_bytes };
+		return true;
 	}
-	return true;
+	head->ret_more = &more;
+	bool ok = parse_head(head, stated, ret, &first);
+
+	head->ret_more = NULL;
+	if (!more || length < FIRST_BYTES)
+		return ok || error_move(err, &first);
+	image_clear(ret);
+	if (!read_head(fd, head->path, bytes, IMAGE_HEADER_BYTES, &length, err))
+		return false;
+	head->length = length;
+	return parse_head(head, stated, ret, err);
 }
 
 bool image_read(int fd, const char *path, enum image_format stated, struct image *ret, struct error *err)
 {
 	_cleanup_free_ uint8_t *bytes = NULL;
-	struct image sizes = { 0 };
 	struct head head = { .path = path };
-	bool iso = false;
+	struct image sizes = { 0 };
 
 	*ret = sizes;
 	if (!file_size(fd, path, &sizes, err))
 		return false;
-	if (stated != IMAGE_RAW) {
+	head.file_bytes = sizes.file_bytes;
+	if (stated != IMAGE_RAW)
 		bytes = xmalloc(IMAGE_HEADER_BYTES);
-		if (!read_as(fd, &head, bytes, stated, &iso, err))
-			return false;
-	}
-	if (iso)
-		*ret = (struct image){ .format = IMAGE_ISO,
-				       .virtual_bytes = sizes.file_bytes,
-				       .file_bytes = sizes.file_bytes };
-	else if (!image_parse(head.bytes, head.length, sizes.file_bytes, path, stated, ret, err))
+	if (!(bytes != NULL ? read_as(fd, &head, bytes, stated, ret, err) : parse_head(&head, stated, ret, err)))
 		return false;
 	ret->allocated_bytes = sizes.allocated_bytes;
 	return true;

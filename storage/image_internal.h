@@ -14,6 +14,7 @@ struct head {
 	uint64_t file_bytes;
 	const char *path; /* for messages */
 	const char *format;
+	bool *ret_more; /* set where more of the file than these bytes would have been looked at; NULL: nobody asks */
 };
 
 static inline uint16_t be16(const uint8_t *bytes)
@@ -40,7 +41,11 @@ static inline uint64_t le64(const uint8_t *bytes)
 /* Are there so many bytes from at on? */
 static inline bool head_has(const struct head *head, uint64_t at, uint64_t count)
 {
-	return at <= head->length && count <= head->length - at;
+	bool has = at <= head->length && count <= head->length - at;
+
+	if (!has && head->ret_more != NULL)
+		*head->ret_more = true;
+	return has;
 }
 
 /* "'/a.qcow2' is a broken qcow2 image: its cluster size is out of range". Always false. */

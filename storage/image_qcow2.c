@@ -78,6 +78,9 @@ static bool parse_extensions(const struct head *head, size_t at, size_t end, str
 
 		at = padded > end - at ? end : at + padded;
 	}
+	/* They go on to the end of the cluster: was that all of it? */
+	if (end == head->length)
+		(void)head_has(head, end, 1);
 	return true;
 }
 

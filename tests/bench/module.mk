@@ -3,11 +3,13 @@
 EXTRA_DIST += \
 	tests/bench/README.md \
 	tests/bench/c/bare_define.c \
+	tests/bench/c/bare_directory.c \
 	tests/bench/c/bare_list.c \
 	tests/bench/c/bare_start.c \
 	tests/bench/c/bare_stats.c \
 	tests/bench/c/console_drain.c \
 	tests/bench/c/flood_peer.c \
+	tests/bench/c/head_time.c \
 	tests/bench/c/reaper.c \
 	tests/bench/c/recover_time.c \
 	tests/bench/c/screen_show.c \
@@ -26,6 +28,7 @@ EXTRA_DIST += \
 	tests/bench/lib/rows_recover.py \
 	tests/bench/lib/rows_screen.py \
 	tests/bench/lib/rows_state.py \
+	tests/bench/lib/rows_storage.py \
 	tests/bench/lib/rows_tui.py \
 	tests/bench/lib/screen.py \
 	tests/bench/lib/table.py \

@@ -34,6 +34,8 @@ class Programs:
         self.bare_define = self._build("bare_define", sqlite)
         self.bare_start = self._build("bare_start")
         self.bare_stats = self._build("bare_stats")
+        self.bare_directory = self._build("bare_directory")
+        self.head_time = self._build("head_time", self._storage_sources())
         self.flood_peer = self._build("flood_peer", [f'-DREAL_QEMU="{self.qemu}"'])
         self.recover_time = self._build("recover_time", self._screen_sources())
         self.console_drain = self._build("console_drain", [os.path.join(TOP, "core", "console_frame.c")])
@@ -45,6 +47,14 @@ class Programs:
         sources = glob.glob(os.path.join(TOP, "screen", "font[_s]*.c")) + glob.glob(os.path.join(TOP, "screen", "recover*.c"))
         sources += [os.path.join(TOP, "base", name + ".c") for name in ("clock", "error", "file", "memory", "number", "strbuf", "strv", "text")]
         return [*sources, *_pkg_config("--libs"), "-llzma", "-lz"]
+
+    @staticmethod
+    def _storage_sources():
+        """What reads heads of images, and what it needs of base."""
+        sources = glob.glob(os.path.join(TOP, "storage", "image*.c"))
+        sources += [os.path.join(TOP, "base", name + ".c") for name in
+                    ("clock", "enum", "error", "file", "memory", "number", "process", "strbuf", "strv", "text")]
+        return [*sources, *_pkg_config("--libs")]
 
     def _build(self, name, more=()):
         path = os.path.join(self.scratch, name)
