@@ -134,15 +134,13 @@ static void show_appliance(struct cli *cli, const struct import_appliance *appli
 	}
 }
 
+/* A warning for each thing that is not as it was. */
 static void show_notes(char *const *notes)
 {
-	if (notes == NULL)
-		return;
-	fputs(_("Not taken over, or not as it is:\n"), stderr);
-	for (; *notes; notes++) {
-		_cleanup_free_ char *clean = cli_clean(*notes);
+	for (; notes && *notes; notes++) {
+		_cleanup_free_ char *clean = cli_clean(*notes), *text = strf(_("not taken over as it is: %s"), clean);
 
-		fprintf(stderr, "  - %s\n", clean);
+		cli_warnings((char *const[]){ text, NULL });
 	}
 }
 

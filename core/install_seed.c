@@ -2,6 +2,7 @@
 /* What cloud-init is told, as a part of an installation. */
 #include "base/memory.h"
 #include "base/strv.h"
+#include "base/text.h"
 #include "core/install_internal.h"
 
 #include <string.h>
@@ -43,6 +44,26 @@ static const char *first_mac(struct installation *installation)
 	return installation->networks[0].mac;
 }
 
+/* On the bus of the first disk, which the system in it has a driver for: kernels that are made for clouds know virtio, and often no SATA. There it
+ * is a disk, since virtio has no CD-ROM; cloud-init goes by the label. */
+static void add_drive(struct manager *manager, struct installation *installation)
+{
+	const char *bus = installation->windows ? "sata" : "virtio";
+
+	for (size_t i = installation->image_count; i-- > 0;)
+		if (!installation->images[i].cdrom)
+			bus = installation->images[i].bus;
+	struct install_image image = {
+		.path = machine_seed(manager, installation->uuid),
+		.format = xstrdup("raw"),
+		.bus = xstrdup(bus),
+		.cdrom = !text_equal(bus, "virtio"),
+		.readonly = true,
+	};
+
+	*ARRAY_ADD(installation->images, installation->image_count) = image;
+}
+
 bool install_resolve_seed(struct manager *manager, struct installation *installation, struct error *err)
 {
 	_cleanup_seed_ struct seed seed = { 0 };
@@ -58,12 +79,6 @@ bool install_resolve_seed(struct manager *manager, struct installation *installa
 	installation->has_seed = true;
 	if (!seed_texts(&seed, installation->name, installation->uuid, first_mac(installation), &installation->seed, err))
 		return false;
-	*ARRAY_ADD(installation->images, installation->image_count) = (struct install_image){
-		.path = machine_seed(manager, installation->uuid),
-		.format = xstrdup("raw"),
-		.bus = xstrdup("sata"),
-		.cdrom = true,
-		.readonly = true,
-	};
+	add_drive(manager, installation);
 	return true;
 }

@@ -50,6 +50,11 @@ tests_fuzz_fuzz_pool_SOURCES = tests/fuzz/fuzz_pool.c
 tests_fuzz_fuzz_pool_LDFLAGS = $(fuzz_ldflags)
 tests_fuzz_fuzz_pool_LDADD = $(fuzz_core_libs)
 
+FUZZ_TARGETS += tests/fuzz/fuzz_ovf
+tests_fuzz_fuzz_ovf_SOURCES = tests/fuzz/fuzz_ovf.c
+tests_fuzz_fuzz_ovf_LDFLAGS = $(fuzz_ldflags)
+tests_fuzz_fuzz_ovf_LDADD = libstorage.a libbase.a $(JSON_LIBS) $(XML_LIBS)
+
 FUZZ_TARGETS += tests/fuzz/fuzz_qmp
 tests_fuzz_fuzz_qmp_SOURCES = tests/fuzz/fuzz_qmp.c
 tests_fuzz_fuzz_qmp_LDFLAGS = $(fuzz_ldflags)
@@ -70,6 +75,11 @@ tests_fuzz_fuzz_rfb_SOURCES = tests/fuzz/fuzz_rfb.c
 tests_fuzz_fuzz_rfb_CFLAGS = $(AM_CFLAGS) -pthread
 tests_fuzz_fuzz_rfb_LDFLAGS = $(fuzz_ldflags)
 tests_fuzz_fuzz_rfb_LDADD = libscreen.a libbase.a $(SCREEN_LIBS) $(JSON_LIBS)
+
+FUZZ_TARGETS += tests/fuzz/fuzz_tar
+tests_fuzz_fuzz_tar_SOURCES = tests/fuzz/fuzz_tar.c
+tests_fuzz_fuzz_tar_LDFLAGS = $(fuzz_ldflags)
+tests_fuzz_fuzz_tar_LDADD = libstorage.a libbase.a $(JSON_LIBS) $(XML_LIBS)
 
 FUZZ_TARGETS += tests/fuzz/fuzz_vt
 tests_fuzz_fuzz_vt_SOURCES = tests/fuzz/fuzz_vt.c

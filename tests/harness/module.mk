@@ -80,6 +80,11 @@ tests_integration_test_faults_SOURCES = tests/integration/test_faults.c
 tests_integration_test_faults_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_integration_test_faults_LDADD = $(harness_libs)
 
+INTEGRATION_TESTS += tests/integration/test_import
+tests_integration_test_import_SOURCES = tests/integration/test_import.c
+tests_integration_test_import_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_integration_test_import_LDADD = $(harness_libs)
+
 INTEGRATION_TESTS += tests/integration/test_input
 tests_integration_test_input_SOURCES = tests/integration/test_input.c
 tests_integration_test_input_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
