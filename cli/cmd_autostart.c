@@ -121,14 +121,14 @@ static bool run_list(struct cli *cli, struct error *err)
 /* The step in words; an error was printed before. */
 static void print_step(const struct cli *cli, const struct autostart_event *event)
 {
-	const char *name = event->pool ? event->pool : event->machine->name;
+	const char *name = event->pool ? event->pool : event->network ? event->network : event->machine->name;
 
 	switch (event->step) {
 	case AUTOSTART_STARTED:
-		cli_note(cli, event->pool ? _("Pool %s started\n") : _("Domain '%s' started\n"), name);
+		cli_note(cli, event->pool ? _("Pool %s started\n") : event->network ? _("Network %s started\n") : _("Domain '%s' started\n"), name);
 		break;
 	case AUTOSTART_RUNNING:
-		cli_note(cli, event->pool ? _("Pool %s is active already\n") : _("Domain '%s' is running already\n"), name);
+		cli_note(cli, event->pool ? _("Pool %s is active already\n") : event->network ? _("Network %s is active already\n") : _("Domain '%s' is running already\n"), name);
 		break;
 	case AUTOSTART_ASKED:
 		cli_note(cli, _("Domain '%s' is being shutdown\n"), name);
@@ -169,7 +169,9 @@ static void on_step(const struct autostart_event *event, void *data)
 	if (!report->array || !step_words[event->step])
 		return;
 	object = json_object_new_object();
-	json_set_string(object, event->pool ? "pool" : "name", event->pool ? event->pool : event->machine->name);
+	json_set_string(object, "pool", event->pool);
+	json_set_string(object, "network", event->network);
+	json_set_string(object, "name", event->machine ? event->machine->name : NULL);
 	json_set_string(object, "uuid", event->machine ? event->machine->uuid : NULL);
 	json_set_string(object, "result", step_words[event->step]);
 	json_set_string(object, "error", event->error ? error_text(event->error) : NULL);
@@ -214,7 +216,7 @@ static const struct option autostart_options[] = {
 	  N_("its place: the lowest starts first (default 0; equal ones by name)") },
 	{ "delay", NULL, 0, OPTION_INT, 0, COMPLETE_NONE, NULL, N_("SECONDS"),
 	  N_("how long to wait after its start before the next one (default 0)") },
-	OPTION_SIMPLE("run", N_("start all marked pools, then all marked machines that are off, in their order")),
+	OPTION_SIMPLE("run", N_("start all marked networks and pools, then all marked machines that are off, in their order")),
 	OPTION_SIMPLE("stop-all", N_("ask all machines that run to shut down, and wait until they are off")),
 	{ "timeout", NULL, 0, OPTION_INT, 0, COMPLETE_NONE, NULL, N_("SECONDS"),
 	  N_("how long --stop-all waits (default 120); exit 1 if any runs on") },

@@ -7,6 +7,7 @@
 #include "base/strv.h"
 #include "core/live.h"
 #include "core/manager_internal.h"
+#include "core/network_internal.h"
 #include "core/storage.h"
 
 #include <errno.h>
@@ -124,7 +125,41 @@ static void tell_pool(struct loop *loop, enum autostart_step step, const char *n
 		loop->report(&event, loop->data);
 }
 
+static void tell_network(struct loop *loop, enum autostart_step step, const char *name, const struct error *why, char *const *notes)
+{
+	struct autostart_event event = { .step = step, .network = name, .error = why, .warnings = notes };
+
+	if (step == AUTOSTART_NO_START)
+		loop->failed = strv_addf(loop->failed, "network '%s'", name);
+	if (loop->report)
+		loop->report(&event, loop->data);
+}
+
 /* ---- starting ---- */
+
+/* The default network that nobody has changed is started when a machine needs it, and only then. */
+static bool start_networks(struct loop *loop, size_t *ret_count, struct error *err)
+{
+	struct network_row *networks = NULL;
+	size_t count = 0;
+
+	if (!network_list(loop->manager, &networks, &count, err))
+		return false;
+	for (size_t i = 0; i < count; i++) {
+		_cleanup_error_ struct error local = ERROR_INIT;
+		_cleanup_strv_ char **notes = NULL;
+
+		if (!networks[i].autostart || networks[i].active || network_row_is_default(loop->manager, networks[i].id))
+			continue;
+		(*ret_count)++;
+		if (network_start(loop->manager, &networks[i], &notes, &local))
+			tell_network(loop, AUTOSTART_STARTED, networks[i].name, NULL, notes);
+		else
+			tell_network(loop, AUTOSTART_NO_START, networks[i].name, &local, notes);
+	}
+	network_rows_free(networks, count);
+	return true;
+}
 
 static bool is_active_now(struct manager *manager, const char *pool)
 {
@@ -208,8 +243,10 @@ bool autostart_run(struct manager *manager, autostart_report_fn *report, void *d
 	unsigned delay_s = 0;
 	size_t count, pools;
 
-	if (!start_pools(&loop, &pools, err))
+	if (!start_pools(&loop, &pools, err) || !start_networks(&loop, &pools, err)) {
+		strv_free(loop.failed);
 		return false;
+	}
 	if (!autostart_list(manager, &machines, &count, err)) {
 		strv_free(loop.failed);
 		return false;
@@ -225,7 +262,7 @@ bool autostart_run(struct manager *manager, autostart_report_fn *report, void *d
 		return true;
 	names = strv_join(failed, ", ");
 	return error_set(err, ERROR_FAILED, "%zu of %zu marked machines%s did not start: %s", strv_length(failed), count + pools,
-			 pools > 0 ? " and pools" : "", names);
+			 pools > 0 ? ", pools and networks" : "", names);
 }
 
 /* ---- stopping ---- */

@@ -17,7 +17,7 @@ bool autostart_mark(struct manager *manager, const struct machine *machine, cons
 /* The marked machines in the order in which they start. Owned array, machines_free(). */
 bool autostart_list(struct manager *manager, struct machine **ret, size_t *ret_count, struct error *err);
 
-/* What became of one machine, or of one pool: that is started, runs already, or is not started. */
+/* What became of one machine, or of one pool or network: those are started, run already, or are not started. */
 enum autostart_step {
 	AUTOSTART_STARTED,
 	AUTOSTART_RUNNING,    /* it ran already: left alone */
@@ -30,8 +30,8 @@ enum autostart_step {
 
 struct autostart_event {
 	enum autostart_step step;
-	const struct machine *machine; /* NULL: it is a pool */
-	const char *pool;	   /* its name; NULL: it is a machine */
+	const struct machine *machine; /* NULL: it is one of the next two */
+	const char *pool, *network;	   /* its name; NULL: it is none */
 	const struct error *error; /* NULL where nothing failed */
 	char *const *warnings;	   /* of a start, may be NULL */
 };
@@ -39,7 +39,7 @@ struct autostart_event {
 /* Told of each step when it happens; what the event points to is gone afterwards. */
 typedef void autostart_report_fn(const struct autostart_event *event, void *data);
 
-/* Starts the marked pools that are inactive, then the marked machines that are off, one after the other. One that fails does not stop the others; when any failed the result is false, and err
+/* Starts the marked networks and pools that are inactive, then the marked machines that are off, one after the other. One that fails does not stop the others; when any failed the result is false, and err
  * names them. Its delay is waited for only after a machine that was started here, and only when another is to follow. */
 bool autostart_run(struct manager *manager, autostart_report_fn *report, void *data, struct error *err);
 /* Asks every machine that runs to shut down, those that started last first and none waiting for another, then waits until all are off, timeout_ms

@@ -169,7 +169,7 @@ static bool is_last(struct manager *manager, const struct network_row *row)
 	if (!network_list(manager, &rows, &count, NULL))
 		return false;
 	for (size_t i = 0; i < count; i++)
-		others += rows[i].active && rows[i].id != row->id;
+		others += (rows[i].active || rows[i].half) && rows[i].id != row->id;
 	network_rows_free(rows, count);
 	return others == 0;
 }
@@ -195,15 +195,17 @@ bool network_start(struct manager *manager, const struct network_row *row, char 
 		return error_set(err, ERROR_STATE, "network '%s' is active already", row->name);
 	_cleanup_free_ char *live = network_format(work.network);
 
+	if (work.row.half && !take_all(manager, &work.row, work.links, err))
+		return error_wrap(err, "what is left of network '%s' cannot be cleared away", row->name);
 	/* Said before it is made: whoever finds what a killed start left knows whose it is. */
-	if (!network_row_set_live(manager, row->id, live, err))
+	if (!network_row_set_live(manager, row->id, false, live, err))
 		return false;
 	if (network_bring_up(&work, ret_notes, err) &&
 	    (!network_needs_dnsmasq(work.network) || network_dnsmasq_start(manager, &work.row, work.network, err)) &&
-	    network_event_put(manager, row->name, "started", NULL, err))
+	    network_row_set_active(manager, row->id, true, err) && network_event_put(manager, row->name, "started", NULL, err))
 		return true;
 	(void)take_all(manager, &work.row, work.links, NULL);
-	(void)network_row_set_live(manager, row->id, NULL, NULL);
+	(void)network_row_set_live(manager, row->id, false, NULL, NULL);
 	return error_wrap(err, "cannot start network '%s'", row->name);
 }
 
@@ -213,13 +215,15 @@ bool network_stop(struct manager *manager, const struct network_row *row, struct
 
 	if (!network_work_begin(manager, row->id, &work, err))
 		return false;
-	if (!work.row.active)
+	if (!work.row.active && !work.row.half)
 		return error_set(err, ERROR_STATE, "network '%s' is not active", row->name);
+	if (!network_row_set_active(manager, row->id, false, err))
+		return false;
 	if (!take_all(manager, &work.row, work.links, err))
 		return error_wrap(err, "network '%s' is not wholly gone", row->name);
 	if (!network_event_put(manager, row->name, "stopped", NULL, err))
 		return false;
-	return work.row.persistent ? network_row_set_live(manager, row->id, NULL, err) : network_row_delete(manager, row->id, err);
+	return work.row.persistent ? network_row_set_live(manager, row->id, false, NULL, err) : network_row_delete(manager, row->id, err);
 }
 
 bool network_need(struct manager *manager, const char *name, struct network_row *ret, char ***ret_notes, struct error *err)

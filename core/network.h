@@ -17,6 +17,7 @@ struct network_row {
 	char *bridge; /* owned: ours or the host's; NULL: macvtap */
 	char *device; /* owned: what its guests stand on or leave by; NULL: none, any */
 	bool active, persistent, autostart;
+	bool half; /* not active, and what a start or a stop that was killed left may be there: the next of either clears it */
 };
 #define _cleanup_network_row_ _cleanup_(network_row_clear)
 void network_row_clear(struct network_row *row);

@@ -31,8 +31,9 @@ char *network_run_directory(struct manager *manager, int64_t id);
 /* Rows; inside the caller's transaction where there is one. */
 bool network_row_put(struct manager *manager, struct network_row *row, const char *xml, bool is_default, struct error *err);
 bool network_row_delete(struct manager *manager, int64_t id, struct error *err);
-/* live: the document as it runs; NULL: it does not. */
-bool network_row_set_live(struct manager *manager, int64_t id, const char *live, struct error *err);
+/* live: the document as it runs, or is on its way to (active false); NULL: nothing of it is there. */
+bool network_row_set_live(struct manager *manager, int64_t id, bool active, const char *live, struct error *err);
+bool network_row_set_active(struct manager *manager, int64_t id, bool active, struct error *err);
 bool network_row_xml(struct manager *manager, int64_t id, bool live, char **ret, struct error *err);
 /* Is it still the default network as virtty made it? */
 bool network_row_is_default(struct manager *manager, int64_t id);

@@ -13,7 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#define COLUMNS "id, name, uuid, mode, bridge, device, persistent, autostart, active, boot_id"
+#define COLUMNS "id, name, uuid, mode, bridge, device, persistent, autostart, active, boot_id, live_xml IS NOT NULL"
 #define EVENT_LIMIT 10000 /* the newest are kept */
 
 void network_row_clear(struct network_row *row)
@@ -52,6 +52,8 @@ static bool is_foreign(const struct network_row *row)
 static struct network_row read_row(sqlite3_stmt *row)
 {
 	int mode = enum_value(&forward_mode_words, (const char *)sqlite3_column_text(row, 3));
+	/* of another boot: nothing of it is left */
+	bool now = text_equal((const char *)sqlite3_column_text(row, 9), process_boot_id());
 
 	return (struct network_row){
 		.id = sqlite3_column_int64(row, 0),
@@ -62,9 +64,8 @@ static struct network_row read_row(sqlite3_stmt *row)
 		.device = db_text(row, 5),
 		.persistent = sqlite3_column_int(row, 6) != 0,
 		.autostart = sqlite3_column_int(row, 7) != 0,
-		/* of another boot: nothing of it is left */
-		.active = sqlite3_column_int(row, 8) != 0 &&
-			  text_equal((const char *)sqlite3_column_text(row, 9), process_boot_id()),
+		.active = now && sqlite3_column_int(row, 8) != 0,
+		.half = now && sqlite3_column_int(row, 8) == 0 && sqlite3_column_int(row, 10) != 0,
 	};
 }
 
@@ -94,8 +95,10 @@ static void check_active(struct network_row *rows, size_t count)
 	if (links == NULL || !link_list(links, &there, &there_count, NULL))
 		return;
 	for (size_t i = 0; i < count; i++)
-		if (rows[i].active && !is_foreign(&rows[i]))
+		if (rows[i].active && !is_foreign(&rows[i])) {
 			rows[i].active = is_there(&rows[i], there, there_count);
+			rows[i].half = !rows[i].active; /* a bridge deleted behind our back: its rules and dnsmasq are there */
+		}
 }
 
 /* ---- the default network ---- */
@@ -175,7 +178,8 @@ static bool store_default(struct manager *manager, const char *text, struct erro
 				   .mode = network->forward,
 				   .bridge = network->bridge,
 				   .persistent = true,
-				   .autostart = true };
+				   /* a home of one's own is no place to change the host's network from without being asked */
+				   .autostart = manager->paths.system };
 
 	return network_row_put(manager, &row, xml, true, err) &&
 	       db_run(manager->db, NULL, err, "INSERT INTO meta(key, value) VALUES(" DEFAULT_KEY ", '1') ON CONFLICT DO NOTHING", "");
@@ -326,10 +330,15 @@ bool network_row_delete(struct manager *manager, int64_t id, struct error *err)
 	return db_run(manager->db, NULL, err, "DELETE FROM network WHERE id = ?", "i", id);
 }
 
-bool network_row_set_live(struct manager *manager, int64_t id, const char *live, struct error *err)
+bool network_row_set_live(struct manager *manager, int64_t id, bool active, const char *live, struct error *err)
 {
 	return db_run(manager->db, NULL, err, "UPDATE network SET active = ?, boot_id = ?, live_xml = ? WHERE id = ?", "issi",
-		      (int64_t)(live != NULL), process_boot_id(), live, id);
+		      (int64_t)active, process_boot_id(), live, id);
+}
+
+bool network_row_set_active(struct manager *manager, int64_t id, bool active, struct error *err)
+{
+	return db_run(manager->db, NULL, err, "UPDATE network SET active = ? WHERE id = ?", "ii", (int64_t)active, id);
 }
 
 bool network_set_autostart(struct manager *manager, const struct network_row *row, bool on, struct error *err)

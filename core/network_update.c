@@ -204,14 +204,14 @@ static bool change_running(struct manager *manager, const struct network_row *ro
 	if (network == NULL)
 		return false;
 	after = network_format(network);
-	if (!network_row_set_live(manager, row->id, after, err))
+	if (!network_row_set_live(manager, row->id, true, after, err))
 		return false;
 	if (!network_needs_dnsmasq(network) || network_dnsmasq_renew(manager, row, network, err))
 		return true;
 	/* a name server that does not take it goes on as it was */
 	_cleanup_network_ struct network *old = network_parse(row->name, before, strlen(before), NULL);
 
-	(void)network_row_set_live(manager, row->id, before, NULL);
+	(void)network_row_set_live(manager, row->id, true, before, NULL);
 	if (old != NULL)
 		(void)network_dnsmasq_renew(manager, row, old, NULL);
 	return false;

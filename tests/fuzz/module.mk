@@ -45,6 +45,11 @@ tests_fuzz_fuzz_fonts_SOURCES = tests/fuzz/fuzz_fonts.c
 tests_fuzz_fuzz_fonts_LDFLAGS = $(fuzz_ldflags)
 tests_fuzz_fuzz_fonts_LDADD = libscreen.a libbase.a $(LZMA_LIBS) $(ZLIB_LIBS) $(JSON_LIBS) $(XML_LIBS)
 
+FUZZ_TARGETS += tests/fuzz/fuzz_network
+tests_fuzz_fuzz_network_SOURCES = tests/fuzz/fuzz_network.c
+tests_fuzz_fuzz_network_LDFLAGS = $(fuzz_ldflags)
+tests_fuzz_fuzz_network_LDADD = libnet.a libbase.a $(JSON_LIBS) $(XML_LIBS)
+
 FUZZ_TARGETS += tests/fuzz/fuzz_pool
 tests_fuzz_fuzz_pool_SOURCES = tests/fuzz/fuzz_pool.c
 tests_fuzz_fuzz_pool_LDFLAGS = $(fuzz_ldflags)

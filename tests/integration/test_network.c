@@ -245,6 +245,19 @@ START_TEST(a_dnsmasq_without_a_keeper_is_cleared_away)
 }
 END_TEST
 
+START_TEST(a_bridge_deleted_behind_our_back_is_made_again)
+{
+	define_lab("nat");
+	expect_ok(virtty("net-start", "lab", NULL), NULL);
+	DO("ip", "link", "del", "virbr-lab");
+	SHOWS("lab       inactive", virtty_path(), "net-list", "--all");
+	expect_ok(virtty("net-start", "lab", NULL), NULL);
+	wait_processes(home, "dnsmasq", 1, SOON_MS);
+	DO("ip", "link", "del", "virbr-lab");
+	expect_ok(virtty("net-destroy", "lab", NULL), NULL);
+}
+END_TEST
+
 START_TEST(what_is_taken_is_left_alone)
 {
 	_cleanup_free_ char *mine = NULL;
@@ -329,12 +342,17 @@ START_TEST(killed_starts_and_stops_leave_nothing)
 	define_lab("nat");
 	for (unsigned round = 0; round < rounds; round++)
 		kill_round(round);
-	/* whichever state it is in now: it can be started, and it can be stopped */
-	struct outcome start = virtty("net-start", "lab", NULL);
+	/* whichever state it is in now: it can be stopped, or is; started, and it is whole */
+	struct outcome stop = virtty("net-destroy", "lab", NULL);
 
-	if (start.status != 0)
-		ck_assert_msg(strstr(start.err, "active already") != NULL, "%s", start.err);
-	outcome_clear(&start);
+	if (stop.status != 0)
+		ck_assert_msg(strstr(stop.err, "not active") != NULL, "%s", stop.err);
+	outcome_clear(&stop);
+	_cleanup_free_ char *after = host();
+
+	ck_assert_str_eq(after, before);
+	wait_processes(home, "dnsmasq", 0, SOON_MS);
+	expect_ok(virtty("net-start", "lab", NULL), NULL);
 	wait_processes(home, "dnsmasq", 1, SOON_MS);
 	expect_ok(virtty("net-destroy", "lab", NULL), NULL);
 }
@@ -387,6 +405,19 @@ START_TEST(pieces_are_changed_in_place)
 }
 END_TEST
 
+START_TEST(marked_networks_start_with_the_host)
+{
+	define_lab("nat");
+	/* the default network that nobody has changed waits until somebody needs it */
+	expect_ok(virtty("net-autostart", "default", NULL), NULL);
+	expect_ok(virtty("net-autostart", "lab", NULL), NULL);
+	SHOWS("Network lab started", virtty_path(), "autostart", "--run");
+	SHOWS("lab       active     yes", virtty_path(), "net-list", "--all");
+	SHOWS("default   inactive   yes", virtty_path(), "net-list", "--all");
+	expect_ok(virtty("net-destroy", "lab", NULL), NULL);
+}
+END_TEST
+
 static Suite *suite(void)
 {
 	Suite *suite = suite_create("networks");
@@ -405,11 +436,13 @@ static Suite *suite(void)
 	tcase_add_test(guests, a_guest_answers_on_a_bridge_of_the_hosts);
 	tcase_add_test(faults, a_dnsmasq_that_dies_is_started_again);
 	tcase_add_test(faults, a_dnsmasq_without_a_keeper_is_cleared_away);
+	tcase_add_test(faults, a_bridge_deleted_behind_our_back_is_made_again);
 	tcase_add_test(faults, what_is_taken_is_left_alone);
 	tcase_add_test(faults, a_missing_program_is_named);
 	tcase_add_test(faults, a_port_in_use_is_said);
 	tcase_add_test(faults, killed_starts_and_stops_leave_nothing);
 	tcase_add_test(faults, the_default_network_gives_way_once);
+	tcase_add_test(faults, marked_networks_start_with_the_host);
 	tcase_add_test(faults, pieces_are_changed_in_place);
 	suite_add_tcase(suite, guests);
 	suite_add_tcase(suite, faults);
