@@ -4,13 +4,24 @@
 #include "base/memory.h"
 #include "base/strv.h"
 #include "base/text.h"
+#include "base/uuid.h"
 #include "core/image_work_internal.h"
 
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #define UNIT_BYTES 512 /* what qemu-img takes for -S */
+
+/* Where an image is until it is whole: each job's own, so that of two for one place neither spoils what the other writes.
+ * Owned. */
+static char *unfinished_path(const char *path)
+{
+	const char *base = strrchr(path, '/') + 1;
+	char uuid[UUID_TEXT_SIZE];
+
+	uuid_make(uuid);
+	return strf("%.*s.virtty-%.190s-%.8s.part", (int)(base - path), path, base, uuid);
+}
 
 static bool takes_all(const struct image_options *options)
 {
@@ -41,8 +52,6 @@ static bool start(struct manager *manager, enum job_kind kind, const struct imag
 	if (making != 0)
 		return error_set(err, ERROR_EXISTS, "'%s' exists already: job %lld is making it", target->path,
 				 (long long)making);
-	/* What a killed one left under this name is nobody's: all live jobs are known. */
-	(void)unlink(unfinished);
 	return job_start(manager, &plan, -1, ret_job, err);
 }
 
@@ -70,7 +79,7 @@ static bool check_backing(struct manager *manager, const struct image_options *o
 bool image_create(struct manager *manager, const struct image_name *target, const struct image_options *options,
 		  int64_t *ret_job, struct error *err)
 {
-	_cleanup_free_ char *unfinished = volume_unfinished_path(target->path);
+	_cleanup_free_ char *unfinished = unfinished_path(target->path);
 	struct image_options complete = *options;
 	_cleanup_strv_ char **argv = NULL;
 
@@ -130,7 +139,7 @@ bool image_check_delta(const char *source, const char *below, const char *backin
 bool image_convert(struct manager *manager, const struct image_name *source, const struct image_name *target,
 		   const struct image_conversion *conversion, int64_t *ret_job, struct error *err)
 {
-	_cleanup_free_ char *unfinished = volume_unfinished_path(target->path);
+	_cleanup_free_ char *unfinished = unfinished_path(target->path);
 	_cleanup_strv_ char **argv = NULL;
 	struct image_layer *layers = NULL;
 	size_t count = 0;

@@ -274,7 +274,11 @@ START_TEST(installed)
 	expect_ok(virtty("vol-list", "fast", NULL), &list);
 	ck_assert_ptr_null(strstr(list, "web1.qcow2"));
 	ck_assert_ptr_null(strstr(list, "data"));
-	/* one that is there */
+	/* one that is there; not what others stand on */
+	OK("image-create", "-f", "qcow2", "-b", base, "default/over.qcow2");
+	expect_error(virtty("install", "--import", "--disk", "vol=default/base.qcow2", NULL), 1,
+		     "the backing file of volume 'default/over.qcow2'", NULL);
+	OK("vol-delete", "over.qcow2", "--pool", "default");
 	OK("install", "--name", "web2", "--import", "--noautoconsole", "--disk", "vol=default/base.qcow2", "--network", "none");
 	end_machine(home, "web2");
 	OK("undefine", "web2");
@@ -322,6 +326,16 @@ START_TEST(a_small_file_system)
 	OK("image-create", "-f", "qcow2", "-b", raw, "-F", "raw", over);
 	expect_error(virtty("image-rebase", "--none", over, NULL), 1, "no room for", NULL);
 	ck_assert(!path_exists(copy));
+	/* what is compressed is not known beforehand: then it ends, and nothing is left */
+	_cleanup_free_ char *random = strf("of=%s", raw);
+
+	RUN("dd", "if=/dev/urandom", random, "bs=1M", "count=12", "conv=notrunc", "status=none");
+	expect_error(virtty("image-convert", "-c", "-f", "raw", "-O", "qcow2", raw, copy, NULL), 1, "No space left", NULL);
+	ck_assert(!path_exists(copy));
+	struct outcome left = run_program((const char *[]){ "/usr/bin/env", "find", small, "-name", ".virtty*", NULL });
+
+	ck_assert_str_eq(left.out, "");
+	outcome_clear(&left);
 	/* a machine starts all the same: a guest that finds no room is paused */
 	OK("image-create", "-f", "qcow2", thin, "1G");
 	define_on(home, "web1", thin, "qcow2");

@@ -478,6 +478,33 @@ START_TEST(interrupted)
 }
 END_TEST
 
+/* Two at once for one place: one gets it, whole, and the other is told. */
+START_TEST(a_race)
+{
+	char *home = home_new();
+	_cleanup_free_ char *raw = patterned(home, "p.raw");
+
+	for (int round = 0; round < 5; round++) {
+		_cleanup_free_ char *to = strf("%s/images/to%d.qcow2", home, round);
+		struct task one = task_virtty("image-convert", "-O", "qcow2", raw, to, NULL);
+		struct task two = task_virtty("image-convert", "-O", "qcow2", "-c", raw, to, NULL);
+		struct outcome first = task_wait(&one, 6 * SOON_MS), second = task_wait(&two, 6 * SOON_MS);
+
+		ck_assert_msg(first.status + second.status == 1, "%s%s", first.err, second.err);
+		ck_assert_ptr_nonnull(strstr(first.status != 0 ? first.err : second.err, "exists already"));
+		expect_same(raw, "raw", to, "qcow2");
+		outcome_clear(&first);
+		outcome_clear(&second);
+		task_clear(&one);
+		task_clear(&two);
+	}
+	_cleanup_free_ char *images = in_home(home, "images");
+
+	expect_tidy(images);
+	home_end(home);
+}
+END_TEST
+
 /* Each may be run alone: CK_RUN_CASE=encrypted. */
 static void add(Suite *s, const char *name, const TTest *test, int rounds)
 {
@@ -503,6 +530,7 @@ static Suite *suite(void)
 	add(s, "mapped", mapped_and_measured, 1);
 	add(s, "checked", checked_and_repaired, 1);
 	add(s, "interrupted", interrupted, 1);
+	add(s, "a race", a_race, 1);
 	return s;
 }
 
