@@ -45,8 +45,9 @@ static struct json_object *layer_json(const struct image_layer *layer)
 	const struct image *image = &layer->image;
 
 	json_set_string(object, "path", layer->path);
-	json_set_string(object, "format",
-			enum_word(&image_format_words, (int)(image->format != IMAGE_UNKNOWN ? image->format : layer->format)));
+	json_set_string(
+		object, "format",
+		enum_word(&image_format_words, (int)(image->format != IMAGE_UNKNOWN ? image->format : layer->format)));
 	json_set_int(object, "virtual", (int64_t)image->virtual_bytes);
 	json_set_int(object, "allocated", (int64_t)image->allocated_bytes);
 	json_set_int(object, "length", (int64_t)image->file_bytes);
@@ -101,7 +102,8 @@ static void print_layer(struct cli *cli, const struct image_layer *layer)
 	print_line(_("Image:"), layer->path);
 	print_line(_("Format:"), json_get_string(json, "format", NULL));
 	if (layer->image.format != IMAGE_UNKNOWN) {
-		print_line(_("Capacity:"), layer->image.virtual_bytes != 0 || layer->image.format == IMAGE_RAW ? virtual_size : NULL);
+		print_line(_("Capacity:"),
+			   layer->image.virtual_bytes != 0 || layer->image.format == IMAGE_RAW ? virtual_size : NULL);
 		print_line(_("Allocation:"), allocated);
 	}
 	print_line(_("Compat:"), json_get_string(json, "compat", NULL));
@@ -121,8 +123,8 @@ static void print_snapshots(struct cli *cli, struct json_object *snapshots)
 	for (size_t i = 0; i < json_object_array_length(snapshots); i++) {
 		struct json_object *one = json_object_array_get_idx(snapshots, i);
 		time_t at = (time_t)json_get_int(one, "date-sec", 0);
-		_cleanup_free_ char *memory = cli_size((uint64_t)json_get_int(one, "vm-state-size", 0),
-						       cli_flag(cli, "bytes"));
+		_cleanup_free_ char *memory =
+			cli_size((uint64_t)json_get_int(one, "vm-state-size", 0), cli_flag(cli, "bytes"));
 		struct tm broken;
 		char taken[32] = "";
 
@@ -143,7 +145,8 @@ static struct json_object *ask_driver(const struct image_name *name, struct imag
 		      layer->image.format == IMAGE_LUKS ||
 		      (layer->image.format == IMAGE_QCOW2 && layer->image.snapshots == 0);
 
-	if (native || layer->image.external_data || layer->image.data_file != NULL || !image_details(name, &details, err))
+	if (native || layer->image.external_data || layer->image.data_file != NULL ||
+	    !image_details(name, &details, err))
 		return NULL;
 	layer->image.virtual_bytes = (uint64_t)json_get_int(details, "virtual-size", 0);
 	return details;
@@ -233,9 +236,9 @@ static bool run_image_map(struct cli *cli, struct error *err)
 		_cleanup_free_ char *start = strf("%" PRId64, json_get_int(run, "start", 0)),
 				    *length = strf("%" PRId64, json_get_int(run, "length", 0)),
 				    *depth = strf("%" PRId64, json_get_int(run, "depth", 0)),
-				    *offset = json_get(run, "offset") != NULL ?
-						      strf("%" PRId64, json_get_int(run, "offset", 0)) :
-						      xstrdup("-");
+				    *offset = json_get(run, "offset") != NULL
+						      ? strf("%" PRId64, json_get_int(run, "offset", 0))
+						      : xstrdup("-");
 
 		output_table_row(&table, start, length, run_word(run), depth, offset);
 	}
@@ -256,8 +259,9 @@ const struct command command_image_map = {
 	.name = "image-map",
 	.group = GROUP_IMAGE,
 	.summary = N_("show where an image's data lies"),
-	.description = N_("Prints the runs of what a guest sees: where each begins, how long it is, whether it holds data, "
-			  "in which image of the chain (0: this one), and at which byte of that image's file."),
+	.description =
+		N_("Prints the runs of what a guest sees: where each begins, how long it is, whether it holds data, "
+		   "in which image of the chain (0: this one), and at which byte of that image's file."),
 	.options = image_map_options,
 	.run = run_image_map,
 };

@@ -66,8 +66,7 @@ static const struct option image_create_options[] = {
 	OPTION_LETTER("backing", 'b', N_("IMAGE"), N_("what it is read through where it holds nothing yet")),
 	OPTION_IMAGE_FORMAT("backing-format", 'F', N_("the format of that one, where nothing else states it")),
 	OPTIONS_OF_TARGET,
-	OPTION_SECRET("secret",
-		      N_("encrypt it (LUKS): a secret's UUID or usage, or a file that holds the passphrase")),
+	OPTION_SECRET("secret", N_("encrypt it (LUKS): a secret's UUID or usage, or a file that holds the passphrase")),
 	OPTION_END,
 };
 
@@ -75,8 +74,9 @@ const struct command command_image_create = {
 	.name = "image-create",
 	.group = GROUP_IMAGE,
 	.summary = N_("make a disk image"),
-	.description = N_("Makes an image as qemu-img create does: 'virtty image-create -f qcow2 web1.qcow2 20G'. Nothing is "
-			  "overwritten; in a pool's directory it is a volume of that pool."),
+	.description =
+		N_("Makes an image as qemu-img create does: 'virtty image-create -f qcow2 web1.qcow2 20G'. Nothing is "
+		   "overwritten; in a pool's directory it is a volume of that pool."),
 	.options = image_create_options,
 	.run = run_image_create,
 };
@@ -111,7 +111,8 @@ static bool run_image_convert(struct cli *cli, struct error *err)
 		return false;
 	if (source.snapshots != 0 && conversion.snapshot == NULL) {
 		_cleanup_free_ char *warning =
-			strf(_("the snapshots of '%s' stay there: a copy has none (--snapshot copies one of them)"), source.path);
+			strf(_("the snapshots of '%s' stay there: a copy has none (--snapshot copies one of them)"),
+			     source.path);
 
 		cli_warnings((char *const[]){ warning, NULL });
 	}
@@ -131,7 +132,8 @@ static const struct option image_convert_options[] = {
 	OPTION_LETTER("sparse-size", 'S', N_("SIZE"),
 		      N_("runs of zeroes so long become holes (4K without it); 0: none do")),
 	OPTION_LETTER("snapshot", 'l', N_("NAME"), N_("of the image as it was in this snapshot")),
-	OPTION_LETTER("backing", 'B', N_("IMAGE"), N_("stand on this one: what the image stands on, which is not copied then")),
+	OPTION_LETTER("backing", 'B', N_("IMAGE"),
+		      N_("stand on this one: what the image stands on, which is not copied then")),
 	OPTION_IMAGE_FORMAT("backing-format", 'F', N_("the format of that one, where nothing else states it")),
 	OPTIONS_OF_TARGET,
 	OPTION_THE_SECRET,
@@ -143,9 +145,10 @@ const struct command command_image_convert = {
 	.name = "image-convert",
 	.group = GROUP_IMAGE,
 	.summary = N_("copy an image into another format"),
-	.description = N_("Makes a copy as qemu-img convert does: 'virtty image-convert -O qcow2 disk.vmdk disk.qcow2'. "
-			  "Nothing is overwritten; ^C ends it and takes what it made away; in a pool's directory "
-			  "the copy is a volume of that pool."),
+	.description =
+		N_("Makes a copy as qemu-img convert does: 'virtty image-convert -O qcow2 disk.vmdk disk.qcow2'. "
+		   "Nothing is overwritten; ^C ends it and takes what it made away; in a pool's directory "
+		   "the copy is a volume of that pool."),
 	.options = image_convert_options,
 	.run = run_image_convert,
 };

@@ -51,8 +51,9 @@ static bool say_check(struct cli *cli, const struct image_name *name, const stru
 		return true;
 	error_set(err, ERROR_FAILED, _("'%s' is not in order"), name->path);
 	if (result->corruptions != 0)
-		return error_hint(err, _("copy it first; then 'virtty image-check --repair all %s' mends what can be mended"),
-				  name->path);
+		return error_hint(
+			err, _("copy it first; then 'virtty image-check --repair all %s' mends what can be mended"),
+			name->path);
 	return error_hint(err, _("'virtty image-check --repair leaks %s' gives the space back"), name->path);
 }
 
@@ -88,8 +89,9 @@ const struct command command_image_check = {
 	.name = "image-check",
 	.group = GROUP_IMAGE,
 	.summary = N_("check an image, and repair it"),
-	.description = N_("Checks that an image's own bookkeeping is in order, and exits 1 when it is not. --repair needs "
-			  "an image that nobody uses; its data is never touched."),
+	.description =
+		N_("Checks that an image's own bookkeeping is in order, and exits 1 when it is not. --repair needs "
+		   "an image that nobody uses; its data is never touched."),
 	.options = image_check_options,
 	.run = run_image_check,
 };
@@ -133,9 +135,10 @@ const struct command command_image_rebase = {
 	.name = "image-rebase",
 	.group = GROUP_IMAGE,
 	.summary = N_("put an image on another backing file, or on none"),
-	.description = N_("A guest sees the same afterwards: what differs between the old backing file and the new one is "
-			  "copied into the image first. With --unsafe it is not, for "
-			  "a backing file that was only moved or renamed, or whose format was not stated."),
+	.description =
+		N_("A guest sees the same afterwards: what differs between the old backing file and the new one is "
+		   "copied into the image first. With --unsafe it is not, for "
+		   "a backing file that was only moved or renamed, or whose format was not stated."),
 	.options = image_rebase_options,
 	.run = run_image_rebase,
 };
@@ -170,8 +173,9 @@ const struct command command_image_commit = {
 	.name = "image-commit",
 	.group = GROUP_IMAGE,
 	.summary = N_("write what an overlay holds into what is below it"),
-	.description = N_("Refused while another image stands on what would change. When it is cancelled the overlay still "
-			  "has everything, and may be committed again."),
+	.description =
+		N_("Refused while another image stands on what would change. When it is cancelled the overlay still "
+		   "has everything, and may be committed again."),
 	.options = image_commit_options,
 	.run = run_image_commit,
 };
@@ -207,8 +211,8 @@ static bool run_image_compare(struct cli *cli, struct error *err)
 		print_result(text);
 	if (!result.identical)
 		return say_difference(&a, &b, &result, err);
-	cli_note(cli, result.sizes_differ ? _("Images are identical as far as both go; one is larger\n") :
-					    _("Images are identical\n"));
+	cli_note(cli, result.sizes_differ ? _("Images are identical as far as both go; one is larger\n")
+					  : _("Images are identical\n"));
 	return true;
 }
 
@@ -228,8 +232,9 @@ const struct command command_image_compare = {
 	.name = "image-compare",
 	.group = GROUP_IMAGE,
 	.summary = N_("compare what a guest would see of two images"),
-	.description = N_("Exits 0 when both hold the same, whatever their formats, and 1 when they do not: the first byte "
-			  "that differs is said. What one is longer than the other must be zeroes."),
+	.description =
+		N_("Exits 0 when both hold the same, whatever their formats, and 1 when they do not: the first byte "
+		   "that differs is said. What one is longer than the other must be zeroes."),
 	.options = image_compare_options,
 	.run = run_image_compare,
 };

@@ -27,8 +27,8 @@ bool cli_backing(struct cli *cli, const char *name, const char *format, struct i
 		return false;
 	if (ret->stated)
 		return true;
-	error_set(err, ERROR_INVALID, _("the format of '%s' is not stated: a guest can write any head into a raw image"),
-		  ret->path);
+	error_set(err, ERROR_INVALID,
+		  _("the format of '%s' is not stated: a guest can write any head into a raw image"), ret->path);
 	error_hint(err, _("--%s says it"), format);
 	image_name_clear(ret);
 	return false;
@@ -51,7 +51,8 @@ static bool read_text(struct cli *cli, const struct suboptions *parts, const cha
 {
 	*ret = suboption_value(parts, key);
 	if (cli_string(cli, option) != NULL && *ret != NULL)
-		return cli_usage(cli, err, _("--%s and --options %s= are the same: one of them is enough"), option, key);
+		return cli_usage(cli, err, _("--%s and --options %s= are the same: one of them is enough"), option,
+				 key);
 	if (*ret == NULL)
 		*ret = cli_string(cli, option);
 	return true;

@@ -185,10 +185,12 @@ bool image_measure(struct manager *manager, const struct image_name *name, const
 	struct image_source image = { 0 };
 
 	if (options->format != IMAGE_RAW && options->format != IMAGE_QCOW2 && options->format != IMAGE_LUKS)
-		return error_set(err, ERROR_UNSUPPORTED, "how much a %s image takes cannot be measured: raw, qcow2 and luks can",
+		return error_set(err, ERROR_UNSUPPORTED,
+				 "how much a %s image takes cannot be measured: raw, qcow2 and luks can",
 				 enum_word(&image_format_words, (int)options->format));
 	if (name == NULL)
 		return look(qemu_img_measure(NULL, options->size_bytes, options), ret, err);
 	image = image_source_of(name);
-	return image_check_stated(manager, name, "measure", err) && look(qemu_img_measure(&image, 0, options), ret, err);
+	return image_check_stated(manager, name, "measure", err) &&
+	       look(qemu_img_measure(&image, 0, options), ret, err);
 }

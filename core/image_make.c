@@ -12,8 +12,8 @@
 
 #define UNIT_BYTES 512 /* what qemu-img takes for -S */
 
-/* Where an image is until it is whole: each job's own, so that of two for one place neither spoils what the other writes.
- * Owned. */
+/* Where an image is until it is whole: each job's own, so that of two for one place neither spoils what the other
+ * writes. Owned. */
 static char *unfinished_path(const char *path)
 {
 	const char *base = strrchr(path, '/') + 1;
@@ -131,9 +131,10 @@ bool image_check_delta(const char *source, const char *below, const char *backin
 {
 	if (backing == NULL || below == NULL || image_same_file(below, backing))
 		return true;
-	error_set(err, ERROR_INVALID, "a copy of '%s' cannot stand on '%s': the image itself stands on '%s'", source, backing,
-		  below);
-	return error_hint(err, "copy it with that backing file or with none; 'virtty image-rebase' puts it on another then");
+	error_set(err, ERROR_INVALID, "a copy of '%s' cannot stand on '%s': the image itself stands on '%s'", source,
+		  backing, below);
+	return error_hint(err,
+			  "copy it with that backing file or with none; 'virtty image-rebase' puts it on another then");
 }
 
 bool image_convert(struct manager *manager, const struct image_name *source, const struct image_name *target,
@@ -163,7 +164,8 @@ bool image_convert(struct manager *manager, const struct image_name *source, con
 	    !image_chain_check(manager, source, "convert", &layers, &count, err))
 		return false;
 	uint64_t bytes = layers[0].image.virtual_bytes;
-	bool fits = image_check_delta(source->path, count > 1 ? layers[1].path : NULL, conversion->options.backing_file, err);
+	bool fits = image_check_delta(source->path, count > 1 ? layers[1].path : NULL, conversion->options.backing_file,
+				      err);
 	bool locked = layers[0].image.encrypted && source->secret_file == NULL;
 
 	image_layers_free(layers, count);

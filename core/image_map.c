@@ -56,8 +56,8 @@ static bool read_piece(const struct image_source *image, uint64_t start, uint64_
 	if (strlen(output) >= OUTPUT_LIMIT)
 		return true;
 	*ret = json_parse("qemu-img", output, strlen(output), err);
-	return *ret != NULL &&
-	       (json_object_is_type(*ret, json_type_array) || error_set(err, ERROR_PROTOCOL, "qemu-img map: no list came"));
+	return *ret != NULL && (json_object_is_type(*ret, json_type_array) ||
+				error_set(err, ERROR_PROTOCOL, "qemu-img map: no list came"));
 }
 
 bool image_map(struct manager *manager, const struct image_name *name, struct json_object **ret, struct error *err)

@@ -2,7 +2,6 @@
 /* Images by the names that front ends give them, and what they are to be opened as. */
 #include "base/file.h"
 #include "base/memory.h"
-#include "base/process.h"
 #include "base/strv.h"
 #include "base/text.h"
 #include "core/image_work_internal.h"
@@ -41,8 +40,8 @@ bool image_same_file(const char *a, const char *b)
 {
 	struct stat one, two;
 
-	return text_equal(a, b) || (stat(a, &one) == 0 && stat(b, &two) == 0 && one.st_dev == two.st_dev &&
-				    one.st_ino == two.st_ino);
+	return text_equal(a, b) ||
+	       (stat(a, &one) == 0 && stat(b, &two) == 0 && one.st_dev == two.st_dev && one.st_ino == two.st_ino);
 }
 
 char *image_subject(const struct image_name *name)
@@ -176,9 +175,9 @@ static void find_home(struct manager *manager, struct image_name *name, enum ima
 	struct volume volume = { 0 };
 
 	/* a directory has many names, and a device lies in none that is a pool's */
-	bool found = pool_find_path(manager, name->path, &pool, NULL) ?
-			     volume_find(manager, &pool, strrchr(name->path, '/') + 1, &volume, NULL, NULL) :
-			     volume_find(manager, NULL, name->path, &volume, &pool, NULL);
+	bool found = pool_find_path(manager, name->path, &pool, NULL)
+			     ? volume_find(manager, &pool, strrchr(name->path, '/') + 1, &volume, NULL, NULL)
+			     : volume_find(manager, NULL, name->path, &volume, &pool, NULL);
 
 	if (found && pool.active) {
 		free(name->path);
@@ -272,8 +271,8 @@ static bool place_in_pool(const struct pool_row *pool, const char *name, struct 
 		return error_hint(err, "'virtty pool-start %s' starts it", pool->name);
 	}
 	if (!is_directory_pool(pool)) {
-		error_set(err, ERROR_UNSUPPORTED, "pool '%s' is of type %s: an image is made in a directory", pool->name,
-			  enum_word(&pool_type_words, (int)pool->type));
+		error_set(err, ERROR_UNSUPPORTED, "pool '%s' is of type %s: an image is made in a directory",
+			  pool->name, enum_word(&pool_type_words, (int)pool->type));
 		return error_hint(err, "'virtty vol-create-as %s NAME SIZE' makes a volume in it", pool->name);
 	}
 	if (!volume_name_check(pool->type, name, err))
@@ -346,49 +345,4 @@ bool image_name_new(struct manager *manager, const char *key, enum image_format 
 	if (!ok)
 		image_name_clear(ret);
 	return ok;
-}
-
-/* ---- in use ---- */
-
-char *image_holder(struct manager *manager, const char *path, int pid)
-{
-	_cleanup_image_uses_ struct image_uses uses = { 0 };
-	_cleanup_free_ char *process = NULL;
-	const struct image_use *use;
-	struct stat st;
-	size_t at = 0;
-	bool there = stat(path, &st) == 0;
-
-	if (image_uses_load(manager, &uses, NULL))
-		while ((use = image_uses_next(&uses, path, there ? &st : NULL, &at)) != NULL)
-			if (use->running)
-				return image_use_text(use);
-	if (pid == 0)
-		return xstrdup("another process");
-	process = process_name(pid);
-	return strf("another process (pid %d, %s)", pid, process);
-}
-
-bool image_check_free(struct manager *manager, const char *path, const char *verb, bool writing, struct error *err)
-{
-	_cleanup_close_ int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-	_cleanup_free_ char *holder = NULL;
-	int pid = 0;
-
-	if (fd < 0)
-		return error_set_errno(err, errno, "cannot %s '%s'", verb, path);
-	if (!image_in_use(fd, writing, &pid))
-		return true;
-	holder = image_holder(manager, path, pid);
-	error_set(err, ERROR_BUSY, "cannot %s '%s': it is in use by %s", verb, path, holder);
-	return error_hint(err, "shut the machine down first");
-}
-
-void image_note_change(struct manager *manager, const struct image_name *name)
-{
-	struct pool_row pool = { 0 };
-
-	if (name->pool != NULL && pool_find(manager, name->pool, &pool, NULL) && pool.active)
-		(void)pool_refresh(manager, &pool, NULL);
-	pool_row_clear(&pool);
 }

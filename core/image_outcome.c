@@ -21,7 +21,8 @@ enum { CHECK_CORRUPT = 2, CHECK_LEAKS = 3, COMPARE_DIFFERENT = 1 };
 static char *check_outcome(const char *said)
 {
 	const char *brace = said != NULL ? strchr(said, '{') : NULL;
-	_cleanup_json_ struct json_object *json = brace != NULL ? json_parse("check", brace, strlen(brace), NULL) : NULL;
+	_cleanup_json_ struct json_object *json =
+		brace != NULL ? json_parse("check", brace, strlen(brace), NULL) : NULL;
 
 	return json != NULL ? json_text(json) : NULL;
 }
@@ -67,7 +68,8 @@ static uint64_t count_of(struct json_object *json, const char *key)
 
 bool image_check_read(const char *result, struct image_check_result *ret, struct error *err)
 {
-	_cleanup_json_ struct json_object *json = json_parse("check", result != NULL ? result : "", result != NULL ? strlen(result) : 0, err);
+	_cleanup_json_ struct json_object *json =
+		json_parse("check", result != NULL ? result : "", result != NULL ? strlen(result) : 0, err);
 
 	if (json == NULL)
 		return false;
@@ -101,7 +103,8 @@ char *image_check_text(const struct image_check_result *result)
 
 	add_count(&text, result->corruptions_fixed, "error was repaired", "errors were repaired");
 	add_count(&text, result->leaks_fixed, "leaked cluster was given back", "leaked clusters were given back");
-	add_count(&text, result->corruptions, "error: what it holds may be damaged", "errors: what it holds may be damaged");
+	add_count(&text, result->corruptions, "error: what it holds may be damaged",
+		  "errors: what it holds may be damaged");
 	add_count(&text, result->leaks, "cluster is leaked: space that nothing uses, no data is lost",
 		  "clusters are leaked: space that nothing uses, no data is lost");
 	add_count(&text, result->errors, "place could not be checked", "places could not be checked");
@@ -110,7 +113,8 @@ char *image_check_text(const struct image_check_result *result)
 
 bool image_compare_read(const char *result, struct image_compare_result *ret, struct error *err)
 {
-	_cleanup_json_ struct json_object *json = json_parse("compare", result != NULL ? result : "", result != NULL ? strlen(result) : 0, err);
+	_cleanup_json_ struct json_object *json =
+		json_parse("compare", result != NULL ? result : "", result != NULL ? strlen(result) : 0, err);
 
 	if (json == NULL)
 		return false;

@@ -73,8 +73,8 @@ static char *below(const char *path)
 	return image_backing_path(path, image.backing_file);
 }
 
-/* The images below one, nearest first: to its end, or to where it comes back to itself. Then nothing can be read from it, and
- * nobody needs what it names: there is no chain. Owned. */
+/* The images below one, nearest first: to its end, or to where it comes back to itself. Then nothing can be read from
+ * it, and nobody needs what it names: there is no chain. Owned. */
 static char **chain_below(const char *path)
 {
 	struct stat seen[IMAGE_CHAIN];
@@ -87,7 +87,8 @@ static char **chain_below(const char *path)
 		if (stat(at, &seen[depth]) < 0)
 			memset(&seen[depth], 0, sizeof seen[depth]);
 		for (size_t i = 0; i < depth; i++)
-			if (seen[i].st_ino != 0 && seen[i].st_ino == seen[depth].st_ino && seen[i].st_dev == seen[depth].st_dev) {
+			if (seen[i].st_ino != 0 && seen[i].st_ino == seen[depth].st_ino &&
+			    seen[i].st_dev == seen[depth].st_dev) {
 				free(next);
 				strv_free(chain);
 				return NULL;
@@ -252,16 +253,16 @@ char *image_use_text(const struct image_use *use)
 {
 	if (use->machine == 0)
 		return strf("volume '%s'", use->name);
-	return use->top != NULL ? strf("machine '%s' (through '%s')", use->name, use->top) :
-				  strf("machine '%s'", use->name);
+	return use->top != NULL ? strf("machine '%s' (through '%s')", use->name, use->top)
+				: strf("machine '%s'", use->name);
 }
 
 static bool same_file(const char *a, const char *b)
 {
 	struct stat one, two;
 
-	return text_equal(a, b) || (stat(a, &one) == 0 && stat(b, &two) == 0 && one.st_dev == two.st_dev &&
-				    one.st_ino == two.st_ino);
+	return text_equal(a, b) ||
+	       (stat(a, &one) == 0 && stat(b, &two) == 0 && one.st_dev == two.st_dev && one.st_ino == two.st_ino);
 }
 
 static bool is_among(char *const *paths, const char *path)
@@ -272,8 +273,8 @@ static bool is_among(char *const *paths, const char *path)
 	return false;
 }
 
-bool image_check_unneeded(const struct image_uses *uses, int64_t except, char *const *but,
-			  const char *image, struct error *err)
+bool image_check_unneeded(const struct image_uses *uses, int64_t except, char *const *but, const char *image,
+			  struct error *err)
 {
 	const struct image_use *use;
 	struct stat st;
@@ -290,8 +291,7 @@ bool image_check_unneeded(const struct image_uses *uses, int64_t except, char *c
 				  image, use->top, use->name);
 		else
 			error_set(err, ERROR_BUSY, "disk '%s' is the backing file of volume '%s'", image, use->name);
-		return error_hint(err,
-				  "nothing was deleted; undefine without deleting storage, or without this disk");
+		return error_hint(err, "nothing was deleted; undefine without deleting storage, or without this disk");
 	}
 	return true;
 }

@@ -49,8 +49,9 @@ bool image_check(struct manager *manager, const struct image_name *name, enum im
 	const char *verb = repair == REPAIR_NOTHING ? "check" : "repair";
 
 	if (name->format == IMAGE_RAW || name->format == IMAGE_ISO || name->format == IMAGE_LUKS) {
-		error_set(err, ERROR_UNSUPPORTED, "there is nothing to check in '%s': it is a %s image, whose bytes are all data",
-			  name->path, enum_word(&image_format_words, (int)name->format));
+		error_set(err, ERROR_UNSUPPORTED,
+			  "there is nothing to check in '%s': it is a %s image, whose bytes are all data", name->path,
+			  enum_word(&image_format_words, (int)name->format));
 		return error_hint(err, "--format says what it is, if it is something else");
 	}
 	/* qemu-img opens what is below, too. */
@@ -66,8 +67,8 @@ static bool check_snapshots(const char *path, unsigned snapshots, const char *ve
 {
 	if (snapshots == 0)
 		return true;
-	error_set(err, ERROR_UNSUPPORTED, "cannot %s '%s': it has %u snapshot%s, which would lose what %s from below", verb,
-		  path, snapshots, snapshots == 1 ? "" : "s", snapshots == 1 ? "it reads" : "they read");
+	error_set(err, ERROR_UNSUPPORTED, "cannot %s '%s': it has %u snapshot%s, which would lose what %s from below",
+		  verb, path, snapshots, snapshots == 1 ? "" : "s", snapshots == 1 ? "it reads" : "they read");
 	return error_hint(err, "'virtty image-convert -l NAME' copies one of them out");
 }
 
@@ -153,9 +154,10 @@ static bool check_others(const struct image_uses *uses, const struct image_layer
 			continue;
 		_cleanup_free_ char *who = image_use_text(use);
 
-		error_set(err, ERROR_BUSY, "cannot commit '%s': '%s' would change, and %s reads through it", layers[0].path,
-			  path, who);
-		return error_hint(err, "'virtty image-rebase' or 'virtty image-convert' makes an image of its own of it");
+		error_set(err, ERROR_BUSY, "cannot commit '%s': '%s' would change, and %s reads through it",
+			  layers[0].path, path, who);
+		return error_hint(err,
+				  "'virtty image-rebase' or 'virtty image-convert' makes an image of its own of it");
 	}
 	return true;
 }
@@ -174,7 +176,8 @@ static bool find_base(const struct image_name *base, const struct image_layer *l
 			*ret_last = i;
 			return true;
 		}
-	return error_set(err, ERROR_INVALID, "cannot commit '%s' to '%s': that is not below it", layers[0].path, base->path);
+	return error_set(err, ERROR_INVALID, "cannot commit '%s' to '%s': that is not below it", layers[0].path,
+			 base->path);
 }
 
 static bool check_commit(struct manager *manager, const struct image_layer *layers, size_t last, struct error *err)
@@ -248,8 +251,8 @@ bool image_compare(struct manager *manager, const struct image_name *a, const st
 /* ---- resize ---- */
 
 /* What stands on it would lose its end. */
-static bool check_shrink(struct manager *manager, const struct image_name *name, uint64_t now, uint64_t bytes, bool shrink,
-			 struct error *err)
+static bool check_shrink(struct manager *manager, const struct image_name *name, uint64_t now, uint64_t bytes,
+			 bool shrink, struct error *err)
 {
 	_cleanup_image_uses_ struct image_uses uses = { 0 };
 	_cleanup_free_ char *was = size_format(now), *then = size_format(bytes);
@@ -259,8 +262,8 @@ static bool check_shrink(struct manager *manager, const struct image_name *name,
 	size_t at = 0;
 
 	if (!shrink) {
-		error_set(err, ERROR_INVALID, "'%s' would shrink from %s to %s: what lies beyond is lost", name->path, was,
-			  then);
+		error_set(err, ERROR_INVALID, "'%s' would shrink from %s to %s: what lies beyond is lost", name->path,
+			  was, then);
 		return error_hint(err, "--shrink says that this is meant");
 	}
 	storage_look_again(manager);

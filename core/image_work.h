@@ -17,15 +17,17 @@ struct image_name {
 	char *path;		  /* owned, absolute */
 	char *pool, *volume;	  /* owned; NULL: it lies in no pool that is active */
 	enum image_format format; /* what it is opened as */
-	bool stated;		  /* said by the caller, by a machine that has it, or when its volume was made; else it is what its head says */
-	char *secret_file;	  /* owned: the passphrase of an encrypted one; NULL: none was given */
-	unsigned snapshots;	  /* internal ones that it has: a copy does not */
+	bool stated; /* said by the caller, by a machine that has it, or when its volume was made; else it is what its
+			head says */
+	char *secret_file;  /* owned: the passphrase of an encrypted one; NULL: none was given */
+	unsigned snapshots; /* internal ones that it has: a copy does not */
 };
 #define _cleanup_image_name_ _cleanup_(image_name_clear)
 void image_name_clear(struct image_name *name);
-/* key: a path, POOL/VOLUME, or a volume's key; a file that is there comes first. format: a word, NULL: as its machine or
- * volume states it, else as its head says (what a machine has as raw is raw). secret: a secret's UUID or usage, or a file
- * that holds the passphrase and nothing else; NULL: the secret whose usage is a volume of this path, if there is one. */
+/* key: a path, POOL/VOLUME, or a volume's key; a file that is there comes first. format: a word, NULL: as its machine
+ * or volume states it, else as its head says (what a machine has as raw is raw). secret: a secret's UUID or usage, or a
+ * file that holds the passphrase and nothing else; NULL: the secret whose usage is a volume of this path, if there is
+ * one. */
 bool image_name_find(struct manager *manager, const char *key, const char *format, const char *secret,
 		     struct image_name *ret, struct error *err);
 /* Of one to be made, of that format: ERROR_EXISTS when something is there. */

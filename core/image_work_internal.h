@@ -11,8 +11,8 @@
 struct image_source image_source_of(const struct image_name *name);
 /* "default/web1.qcow2", or the path: what people know it by. Owned. */
 char *image_subject(const struct image_name *name);
-/* The file of the passphrase that is kept for an image: of the secret whose usage is a volume of this path, as libvirt has
- * it; NULL: there is none. Owned. */
+/* The file of the passphrase that is kept for an image: of the secret whose usage is a volume of this path, as libvirt
+ * has it; NULL: there is none. Owned. */
 char *image_usual_secret(struct manager *manager, const char *path);
 /* qemu-img leaves out of a copy with a backing file what the source has from below: that must be the same file. below,
  * backing NULL: there is none. */

@@ -158,8 +158,7 @@ static bool make_volume(struct manager *manager, const struct installation *inst
 		free(image->path);
 		image->path = xstrdup(volume.path);
 		note_made(made, image);
-		ok = job == 0 ||
-		     job_wait(manager, job, on_progress, (void *)(uintptr_t)installation->request, err);
+		ok = job == 0 || job_wait(manager, job, on_progress, (void *)(uintptr_t)installation->request, err);
 	}
 	volume_clear(&volume);
 	pool_row_clear(&pool);
@@ -176,7 +175,8 @@ bool install_make_image(struct manager *manager, const struct installation *inst
 		if (ok)
 			note_made(made, image);
 	} else {
-		ok = image->pool != NULL ? make_volume(manager, installation, image, made, err) : make_file(image, made, err);
+		ok = image->pool != NULL ? make_volume(manager, installation, image, made, err)
+					 : make_file(image, made, err);
 	}
 
 	return ok || error_wrap(err, "disk '%s' cannot be made", image->volume != NULL ? image->volume : image->path);

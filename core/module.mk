@@ -37,6 +37,7 @@ libcore_a_SOURCES = \
 	core/history.c core/history.h \
 	core/host.c \
 	core/image_chain.c \
+	core/image_holder.c \
 	core/image_make.c \
 	core/image_map.c \
 	core/image_name.c \

@@ -67,7 +67,8 @@ char **prepare_room_warnings(const struct domain *domain, char **warnings)
 		const struct disk *disk = &domain->disks[i];
 		const char *path = disk->source.type == DISK_FILE ? disk->source.file : NULL;
 		struct stat st;
-		uint64_t bytes = path != NULL && disk->kind == DISK_DISK && !disk->readonly ? growth_of(disk, path, &st) : 0;
+		uint64_t bytes =
+			path != NULL && disk->kind == DISK_DISK && !disk->readonly ? growth_of(disk, path, &st) : 0;
 
 		if (bytes > 0)
 			add_growth(&growths, &count, &st, path, bytes);
@@ -76,10 +77,14 @@ char **prepare_room_warnings(const struct domain *domain, char **warnings)
 		_cleanup_free_ char *may = size_format(growths[i].bytes), *have = size_format(growths[i].available);
 
 		if (growths[i].bytes > growths[i].available && growths[i].images == 1)
-			warnings = strv_addf(warnings, "disk '%s' may grow by %s, and only %s are free there: a guest that finds no room is paused",
+			warnings = strv_addf(warnings,
+					     "disk '%s' may grow by %s, and only %s are free there: a guest that finds "
+					     "no room is paused",
 					     growths[i].path, may, have);
 		else if (growths[i].bytes > growths[i].available)
-			warnings = strv_addf(warnings, "%zu disks of '%s' may grow by %s, and only %s are free where '%s' lies: a guest that finds no room is paused",
+			warnings = strv_addf(warnings,
+					     "%zu disks of '%s' may grow by %s, and only %s are free where '%s' lies: "
+					     "a guest that finds no room is paused",
 					     growths[i].images, domain->name, may, have, growths[i].path);
 		free(growths[i].path);
 	}

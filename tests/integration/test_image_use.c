@@ -35,9 +35,10 @@ static void expect_text(struct outcome outcome, const char *text)
 
 static void define_on(const char *home, const char *name, const char *path, const char *format)
 {
-	_cleanup_free_ char *disk = strf("<disk type='file' device='disk'><driver name='qemu' type='%s'/><source file='%s'/>"
-					 "<target dev='vda' bus='virtio'/></disk>",
-					 format, path);
+	_cleanup_free_ char *disk =
+		strf("<disk type='file' device='disk'><driver name='qemu' type='%s'/><source file='%s'/>"
+		     "<target dev='vda' bus='virtio'/></disk>",
+		     format, path);
 	_cleanup_free_ char *document = bare_machine(home, name, NULL, disk);
 
 	OK("define", document);
@@ -90,7 +91,8 @@ START_TEST(stood_on)
 {
 	char *home = home_new();
 	_cleanup_free_ char *base = in_home(home, "images/base.qcow2"), *between = in_home(home, "between.qcow2"),
-			    *link = in_home(home, "link.qcow2"), *over = in_home(home, "images/over.qcow2"), *deleted = NULL;
+			    *link = in_home(home, "link.qcow2"), *over = in_home(home, "images/over.qcow2"),
+			    *deleted = NULL;
 
 	OK("vol-create-as", "default", "base.qcow2", "8M", "--format", "qcow2");
 	/* through an image that lies in no pool, under relative names */
@@ -108,10 +110,11 @@ START_TEST(stood_on)
 	define_on(home, "web2", link, "qcow2");
 	expect_error(virtty("vol-delete", "base.qcow2", "--pool", "default", NULL), 1, "machine 'web2' (through", NULL);
 	OK("undefine", "web2");
-	_cleanup_free_ char *disk = strf("<disk type='file' device='disk'><driver name='qemu' type='qcow2'/>"
-					 "<source file='%s/gone.qcow2'/><backingStore type='file'><format type='qcow2'/>"
-					 "<source file='%s'/><backingStore/></backingStore><target dev='vda'/></disk>",
-					 home, base);
+	_cleanup_free_ char *disk =
+		strf("<disk type='file' device='disk'><driver name='qemu' type='qcow2'/>"
+		     "<source file='%s/gone.qcow2'/><backingStore type='file'><format type='qcow2'/>"
+		     "<source file='%s'/><backingStore/></backingStore><target dev='vda'/></disk>",
+		     home, base);
 	_cleanup_free_ char *document = bare_machine(home, "web3", NULL, disk);
 
 	OK("define", document);
@@ -184,9 +187,10 @@ START_TEST(hostile_images)
 	RUN("qemu-img", "create", "-q", "-f", "qcow2", "-o", data_option, data, "1M");
 	expect_error(virtty("image-convert", "-O", "raw", data, copy, NULL), 1, "in another file", NULL);
 	expect_text(virtty("image-info", data, NULL), "in another file");
-	extent = strf("# Disk DescriptorFile\nversion=1\nCID=fffffffe\nparentCID=ffffffff\ncreateType=\"monolithicFlat\"\n"
-		      "RW 2048 FLAT \"%s\" 0\n",
-		      shadow);
+	extent = strf(
+		"# Disk DescriptorFile\nversion=1\nCID=fffffffe\nparentCID=ffffffff\ncreateType=\"monolithicFlat\"\n"
+		"RW 2048 FLAT \"%s\" 0\n",
+		shadow);
 	ck_assert(file_write(vmdk, extent, strlen(extent), 0600, NULL));
 	expect_error(virtty("image-convert", "-O", "raw", vmdk, copy, NULL), 1, "a.vmdk", NULL);
 	/* a guest wrote a head into its raw disk: a machine has it as raw, and raw it is */
@@ -208,8 +212,9 @@ END_TEST
 
 START_TEST(hostile_names)
 {
-	static const char *const names[] = { "a,b.qcow2",     "with blank.qcow2", "quote'\".qcow2", "line\nend.qcow2", "nbd:1.qcow2",
-					     "file=x,y=.qcow2", "-f.qcow2",	  "\x1b[31m.qcow2", "json:{}",	       "$(id).qcow2" };
+	static const char *const names[] = { "a,b.qcow2",   "with blank.qcow2", "quote'\".qcow2", "line\nend.qcow2",
+					     "nbd:1.qcow2", "file=x,y=.qcow2",	"-f.qcow2",	  "\x1b[31m.qcow2",
+					     "json:{}",	    "$(id).qcow2" };
 	char *home = home_new();
 	_cleanup_free_ char *target = in_home(home, "target");
 
@@ -279,22 +284,25 @@ START_TEST(installed)
 	expect_error(virtty("install", "--import", "--disk", "vol=default/base.qcow2", NULL), 1,
 		     "the backing file of volume 'default/over.qcow2'", NULL);
 	OK("vol-delete", "over.qcow2", "--pool", "default");
-	OK("install", "--name", "web2", "--import", "--noautoconsole", "--disk", "vol=default/base.qcow2", "--network", "none");
+	OK("install", "--name", "web2", "--import", "--noautoconsole", "--disk", "vol=default/base.qcow2", "--network",
+	   "none");
 	end_machine(home, "web2");
 	OK("undefine", "web2");
 	/* what cannot be had */
 	expect_error(virtty("install", "--import", "--disk", "vol=fast/none", NULL), 1, "has no volume 'none'", NULL);
-	expect_error(virtty("install", "--import", "--disk", "pool=none,size=1", NULL), 1, "no pool is named 'none'", NULL);
-	expect_error(virtty("install", "--import", "--disk", "pool=fast,size=900000,sparse=no", NULL), 1, "no room for", NULL);
-	expect_error(virtty("install", "--import", "--disk", "pool=fast,size=1,format=vdi,sparse=no", NULL), 1, "sparse=no",
+	expect_error(virtty("install", "--import", "--disk", "pool=none,size=1", NULL), 1, "no pool is named 'none'",
 		     NULL);
+	expect_error(virtty("install", "--import", "--disk", "pool=fast,size=900000,sparse=no", NULL), 1, "no room for",
+		     NULL);
+	expect_error(virtty("install", "--import", "--disk", "pool=fast,size=1,format=vdi,sparse=no", NULL), 1,
+		     "sparse=no", NULL);
 	expect_error(virtty("install", "--import", "--disk", "vol=fast", NULL), 2, "POOL/VOLUME", NULL);
 	/* one that does not start takes its volumes along */
 	ck_assert(file_write(lost, "no kernel", 9, 0600, NULL));
 	free(option);
 	option = strf("kernel=%s", lost);
-	expect_error(virtty("install", "--name", "web3", "--disk", "pool=fast,size=4M", "--disk", "size=4M", "--boot", option,
-			    "--network", "none", NULL),
+	expect_error(virtty("install", "--name", "web3", "--disk", "pool=fast,size=4M", "--disk", "size=4M", "--boot",
+			    option, "--network", "none", NULL),
 		     1, "web3", NULL);
 	free(list);
 	expect_ok(virtty("vol-list", "fast", NULL), &list);
@@ -322,7 +330,8 @@ START_TEST(a_small_file_system)
 	}
 	RUN("truncate", "-s", "16M", raw);
 	RUN("qemu-io", "-f", "raw", "-c", "write -P 1 0 12M", raw);
-	expect_error(virtty("image-convert", "-f", "raw", "-O", "raw", raw, copy, NULL), 1, "no room for", "lack", NULL);
+	expect_error(virtty("image-convert", "-f", "raw", "-O", "raw", raw, copy, NULL), 1, "no room for", "lack",
+		     NULL);
 	OK("image-create", "-f", "qcow2", "-b", raw, "-F", "raw", over);
 	expect_error(virtty("image-rebase", "--none", over, NULL), 1, "no room for", NULL);
 	ck_assert(!path_exists(copy));
@@ -330,7 +339,8 @@ START_TEST(a_small_file_system)
 	_cleanup_free_ char *random = strf("of=%s", raw);
 
 	RUN("dd", "if=/dev/urandom", random, "bs=1M", "count=12", "conv=notrunc", "status=none");
-	expect_error(virtty("image-convert", "-c", "-f", "raw", "-O", "qcow2", raw, copy, NULL), 1, "No space left", NULL);
+	expect_error(virtty("image-convert", "-c", "-f", "raw", "-O", "qcow2", raw, copy, NULL), 1, "No space left",
+		     NULL);
 	ck_assert(!path_exists(copy));
 	struct outcome left = run_program((const char *[]){ "/usr/bin/env", "find", small, "-name", ".virtty*", NULL });
 
@@ -356,9 +366,9 @@ END_TEST
 static char *example(const char *name, const char *const *words)
 {
 	const char *source = getenv("srcdir") != NULL ? getenv("srcdir") : ".";
-	_cleanup_free_ char *path = getenv("VIRTTY_TEST_EXAMPLES") != NULL ?
-					    strf("%s/%s", getenv("VIRTTY_TEST_EXAMPLES"), name) :
-					    strf("%s/../shared/examples/%s", source, name);
+	_cleanup_free_ char *path = getenv("VIRTTY_TEST_EXAMPLES") != NULL
+					    ? strf("%s/%s", getenv("VIRTTY_TEST_EXAMPLES"), name)
+					    : strf("%s/../shared/examples/%s", source, name);
 	char *text = NULL;
 
 	if (!file_read(path, 1 << 20, &text, NULL, NULL))
@@ -378,8 +388,8 @@ static char *example(const char *name, const char *const *words)
 START_TEST(lines_as_they_stand)
 {
 	char *home = home_new();
-	_cleanup_free_ char *d = in_home(home, "D"), *raw = in_home(home, "test.raw"), *made = in_home(home, "test.qcow2"),
-			    *volume = in_home(home, "images/test.qcow2");
+	_cleanup_free_ char *d = in_home(home, "D"), *raw = in_home(home, "test.raw"),
+			    *made = in_home(home, "test.qcow2"), *volume = in_home(home, "images/test.qcow2");
 
 	/* qemu-img create -f qcow2 D 10G, then define and start with D */
 	RUN("qemu-img", "create", "-f", "qcow2", d, "10G");
@@ -413,11 +423,23 @@ START_TEST(a_copied_image)
 			    *source = strf("<source file='%s'/>", new), *xml = NULL;
 	const char *path_changed[] = { "<source file='/var/new_centos7.2.qcow2'/>", source, NULL };
 	/* and what this host cannot give to it */
-	const char *here[] = { "<source file='/var/new_centos7.2.qcow2'/>", source, "type='kvm'", "type='qemu'",
-			       "<memory>16097152", "<memory>131072", "<currentMemory>16097152", "<currentMemory>131072",
-			       "<interface type=\"bridge\">", "<interface type=\"user\">", "<source bridge=\"br0\"/>", "",
-			       "0.0.0.0", "127.0.0.1", NULL };
-	_cleanup_free_ char *text = example("domain-minimal.xml", path_changed), *changed = example("domain-minimal.xml", here);
+	const char *here[] = { "<source file='/var/new_centos7.2.qcow2'/>",
+			       source,
+			       "type='kvm'",
+			       "type='qemu'",
+			       "<memory>16097152",
+			       "<memory>131072",
+			       "<currentMemory>16097152",
+			       "<currentMemory>131072",
+			       "<interface type=\"bridge\">",
+			       "<interface type=\"user\">",
+			       "<source bridge=\"br0\"/>",
+			       "",
+			       "0.0.0.0",
+			       "127.0.0.1",
+			       NULL };
+	_cleanup_free_ char *text = example("domain-minimal.xml", path_changed),
+			    *changed = example("domain-minimal.xml", here);
 
 	if (text == NULL) {
 		skip_test("no folder of example documents (VIRTTY_TEST_EXAMPLES)");

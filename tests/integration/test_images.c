@@ -111,12 +111,13 @@ START_TEST(created)
 	expect_text(virtty("image-info", "default/pooled.qcow2", NULL), pooled);
 	expect_error(virtty("image-create", "-f", "qcow2", "-b", over, small, NULL), 1, "is not stated",
 		     "--backing-format", NULL);
-	expect_error(virtty("image-create", "-f", "raw", "-b", over, "-F", "qcow2", full, "1M", NULL), 1, "exists already",
-		     NULL);
+	expect_error(virtty("image-create", "-f", "raw", "-b", over, "-F", "qcow2", full, "1M", NULL), 1,
+		     "exists already", NULL);
 	expect_error(virtty("image-create", "-f", "qcow2", "default/../x", "1M", NULL), 1, "cannot hold '/'", NULL);
 	expect_error(virtty("image-create", "default/none", NULL), 1, "needs a size", NULL);
 	expect_error(virtty("image-create", "/no/such/place", "1M", NULL), 1, "/no/such/place", NULL);
-	expect_error(virtty("image-create", "default/big", "900T", "--preallocation", "full", NULL), 1, "no room for", NULL);
+	expect_error(virtty("image-create", "default/big", "900T", "--preallocation", "full", NULL), 1, "no room for",
+		     NULL);
 	expect_tidy(home);
 	home_end(home);
 }
@@ -177,7 +178,8 @@ START_TEST(convert_options)
 	expect_error(virtty("image-convert", "-O", "vdi", "-c", raw, overlay, NULL), 1, "exists already", NULL);
 	(void)unlink(overlay);
 	expect_error(virtty("image-convert", "-O", "vdi", "-c", raw, overlay, NULL), 1, "cannot be compressed", NULL);
-	expect_error(virtty("image-convert", "-O", "raw", "--cluster-size", "4K", raw, overlay, NULL), 1, "qcow2's", NULL);
+	expect_error(virtty("image-convert", "-O", "raw", "--cluster-size", "4K", raw, overlay, NULL), 1, "qcow2's",
+		     NULL);
 	expect_error(virtty("image-convert", "-f", "vmdk", "-O", "raw", raw, overlay, NULL), 1, "is not a vmdk image",
 		     NULL);
 	ck_assert(!path_exists(overlay));
@@ -190,8 +192,9 @@ START_TEST(encrypted)
 {
 	static const char *const kinds[] = { "qcow2", "luks" };
 	char *home = home_new();
-	_cleanup_free_ char *raw = patterned(home, "p.raw"), *key = in_home(home, "key"), *wrong = in_home(home, "wrong"),
-			    *plain = in_home(home, "plain.raw"), *usage = NULL, *xml = NULL;
+	_cleanup_free_ char *raw = patterned(home, "p.raw"), *key = in_home(home, "key"),
+			    *wrong = in_home(home, "wrong"), *plain = in_home(home, "plain.raw"), *usage = NULL,
+			    *xml = NULL;
 
 	ck_assert(file_write(key, "pass,word", 9, 0600, NULL) && file_write(wrong, "other", 5, 0600, NULL));
 	/* deriving a key takes two seconds of a processor each time: no more than is needed */
@@ -200,8 +203,10 @@ START_TEST(encrypted)
 
 		OK("image-convert", "-O", kinds[i], "--target-secret", key, raw, locked);
 		expect_text(virtty("image-info", locked, NULL), "encrypted (LUKS)");
-		expect_error(virtty("image-convert", "-O", "raw", locked, plain, NULL), 1, "is encrypted", "--secret", NULL);
-		expect_error(virtty("image-convert", "-O", "raw", "--secret", wrong, locked, plain, NULL), 1, "assword", NULL);
+		expect_error(virtty("image-convert", "-O", "raw", locked, plain, NULL), 1, "is encrypted", "--secret",
+			     NULL);
+		expect_error(virtty("image-convert", "-O", "raw", "--secret", wrong, locked, plain, NULL), 1, "assword",
+			     NULL);
 		ck_assert(!path_exists(plain));
 		OK("image-convert", "-O", "raw", "--secret", key, locked, plain);
 		RUN("cmp", raw, plain);
@@ -221,7 +226,8 @@ START_TEST(encrypted)
 	OK("image-check", first);
 	OK("image-create", "-f", "qcow2", "--secret", key, "default/new.qcow2", "1M");
 	expect_text(virtty("vol-dumpxml", "new.qcow2", "--pool", "default", NULL), "<encryption format='luks'/>");
-	expect_error(virtty("vol-resize", "new.qcow2", "2M", "--pool", "default", NULL), 1, "is encrypted", "--secret", NULL);
+	expect_error(virtty("vol-resize", "new.qcow2", "2M", "--pool", "default", NULL), 1, "is encrypted", "--secret",
+		     NULL);
 	expect_tidy(home);
 	home_end(home);
 }
@@ -232,8 +238,7 @@ END_TEST
 START_TEST(resized)
 {
 	char *home = home_new();
-	_cleanup_free_ char *raw = patterned(home, "p.raw"), *image = in_home(home, "image.qcow2"),
-			    *base = in_home(home, "images/base.qcow2");
+	_cleanup_free_ char *raw = patterned(home, "p.raw"), *image = in_home(home, "image.qcow2");
 
 	OK("image-convert", "-O", "qcow2", raw, image);
 	OK("image-resize", image, "32M");
@@ -250,7 +255,8 @@ START_TEST(resized)
 	/* what stands on it would lose its end */
 	OK("vol-create-as", "default", "base.qcow2", "8M", "--format", "qcow2");
 	OK("image-create", "-f", "qcow2", "-b", "default/base.qcow2", "default/over.qcow2");
-	expect_error(virtty("image-resize", "--shrink", "default/base.qcow2", "4M", NULL), 1, "'default/over.qcow2'", NULL);
+	expect_error(virtty("image-resize", "--shrink", "default/base.qcow2", "4M", NULL), 1, "'default/over.qcow2'",
+		     NULL);
 	OK("image-resize", "default/over.qcow2", "20M");
 	expect_text(virtty("vol-info", "over.qcow2", "--pool", "default", NULL), "20.00 MiB");
 	home_end(home);
@@ -354,7 +360,6 @@ START_TEST(mapped_and_measured)
 	char *home = home_new();
 	_cleanup_free_ char *raw = patterned(home, "p.raw"), *image = in_home(home, "image.qcow2"),
 			    *many = in_home(home, "many.raw");
-	_cleanup_strbuf_ struct strbuf runs = STRBUF_INIT;
 
 	OK("image-convert", "-O", "qcow2", raw, image);
 	expect_text(virtty("image-map", "--json", image, NULL), "{\"start\":0,\"length\":720896,\"depth\":0");

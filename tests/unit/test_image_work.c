@@ -26,14 +26,16 @@ START_TEST(words_of_qemu_img)
 	expect_words(qemu_img_check(&locked, REPAIR_ALL),
 		     "qemu-img check --object secret,id=secret0,file=/key,,s --output=json -r all --image-opts "
 		     "driver=qcow2,file.filename=/a,,b.qcow2,encrypt.key-secret=secret0");
-	expect_words(qemu_img_resize_image(&luks, 1024, true, "full"),
-		     "qemu-img resize --object secret,id=secret0,file=/key -q --shrink --preallocation=full --image-opts "
-		     "driver=luks,file.filename=/c.luks,key-secret=secret0 1024");
+	expect_words(
+		qemu_img_resize_image(&luks, 1024, true, "full"),
+		"qemu-img resize --object secret,id=secret0,file=/key -q --shrink --preallocation=full --image-opts "
+		"driver=luks,file.filename=/c.luks,key-secret=secret0 1024");
 	expect_words(qemu_img_rebase(&plain, NULL, IMAGE_UNKNOWN, true), "qemu-img rebase -u -b  -f qcow2 /a,b.qcow2");
 	expect_words(qemu_img_rebase(&plain, "/b.raw", IMAGE_RAW, false),
 		     "qemu-img rebase -p -b /b.raw -F raw -f qcow2 /a,b.qcow2");
 	expect_words(qemu_img_commit(&plain, "/base", true), "qemu-img commit -p -b /base -d -f qcow2 /a,b.qcow2");
-	expect_words(qemu_img_map(&plain, 0, 4096), "qemu-img map --output=json -U --max-length=4096 -f qcow2 /a,b.qcow2");
+	expect_words(qemu_img_map(&plain, 0, 4096),
+		     "qemu-img map --output=json -U --max-length=4096 -f qcow2 /a,b.qcow2");
 	expect_words(qemu_img_compare(&plain, &luks, true),
 		     "qemu-img compare -p -s --object secret,id=secret1,file=/key --image-opts "
 		     "driver=qcow2,file.filename=/a,,b.qcow2 driver=luks,file.filename=/c.luks,key-secret=secret1");
@@ -50,8 +52,10 @@ static const struct {
 	{ "{\"check-errors\":0}", "no errors", 0, true },
 	{ "{\"leaks\":1}", "1 cluster is leaked: space that nothing uses, no data is lost", 3, true },
 	{ "{\"corruptions\":2,\"leaks\":3}",
-	  "2 errors: what it holds may be damaged; 3 clusters are leaked: space that nothing uses, no data is lost", 2, true },
-	{ "{\"corruptions-fixed\":1,\"leaks-fixed\":2}", "1 error was repaired; 2 leaked clusters were given back", 0, true },
+	  "2 errors: what it holds may be damaged; 3 clusters are leaked: space that nothing uses, no data is lost", 2,
+	  true },
+	{ "{\"corruptions-fixed\":1,\"leaks-fixed\":2}", "1 error was repaired; 2 leaked clusters were given back", 0,
+	  true },
 	{ "Leaked\n{\"leaks\":-5}", "no errors", 3, true },
 	{ "{\"leaks\":", NULL, 3, false },
 	{ "", NULL, 0, false },
