@@ -54,6 +54,7 @@ struct installation {
 	bool kvm, windows;
 	char *os_name; /* owned; NULL: neither said nor found */
 	bool os_detected, os_required; /* its ISO is asked; not to know it is an error */
+	bool iso_uefi_alone; /* nothing else starts it */
 	bool os_older; /* what is known is not it, but the newest one before it */
 	struct os_system *system; /* owned; NULL: nobody knows it */
 	uint64_t memory_mib;

@@ -282,17 +282,17 @@ static void resolve_sizes(struct installation *installation)
 	}
 }
 
-/* A system that starts from UEFI alone gets it. */
+/* What starts from UEFI alone gets it: a system, or an ISO where the host has it. */
 static bool resolve_firmware(struct installation *installation, struct error *err)
 {
 	const struct os_system *system = installation->system;
+	struct install_boot *boot = &installation->boot;
+	bool needed = system && system->uefi && !system->bios;
 
-	if (!system || system->bios || !system->uefi || installation->boot.uefi || installation->boot.kernel)
+	if (boot->uefi || boot->kernel || (!needed && (!installation->iso_uefi_alone || boot->count > 0)))
 		return true;
-	if (!host_uefi(err))
-		return error_wrap(err, "%s starts from UEFI alone", system->name);
-	installation->boot.uefi = true;
-	return true;
+	boot->uefi = host_uefi(needed ? err : NULL);
+	return boot->uefi || !needed || error_wrap(err, "%s starts from UEFI alone", system->name);
 }
 
 bool install_resolve(struct manager *manager, const struct install_request *request, struct installation *ret, struct error *err)

@@ -83,6 +83,25 @@ static void take_system(struct installation *installation, struct os_system *sys
 	*system = (struct os_system){ 0 };
 }
 
+/* What keeps an ISO from being of use to the machine. */
+static void warn_iso(struct installation *installation, const struct iso_info *info)
+{
+	bool uefi = installation->boot.uefi;
+
+	if (info->arch && !text_equal(info->arch, installation->arch->name) && !text_equal(info->arch, "all") &&
+	    !(text_equal(installation->arch->name, "x86_64") && text_equal(info->arch, "i686")))
+		installation->warnings = strv_addf(installation->warnings, "'%s' is for %s, and '%s' is a machine of %s", info->path, info->arch,
+						   installation->name, installation->arch->name);
+	/* a kernel of one's own, or another device, may do without */
+	if (installation->boot.kernel || installation->boot.count > 0)
+		return;
+	if (!info->boots_bios && !info->boots_uefi)
+		installation->warnings = strv_addf(installation->warnings, "'%s' has nothing to boot from", info->path);
+	else if (uefi && !info->boots_uefi)
+		installation->warnings = strv_addf(installation->warnings, "'%s' boots by BIOS alone, and '%s' is to have UEFI", info->path,
+						   installation->name);
+}
+
 /* By what its ISO says. An ISO that says nothing is no reason to complain. */
 static void detect(struct manager *manager, struct installation *installation)
 {
@@ -92,6 +111,9 @@ static void detect(struct manager *manager, struct installation *installation)
 	iso_describe(manager, &info, 1, 0, &why);
 	if (error_is_set(&why))
 		installation->warnings = strv_addf(installation->warnings, "what '%s' holds was not found out: %s", info.path, error_text(&why));
+	installation->iso_uefi_alone = info.known && info.boots_uefi && !info.boots_bios;
+	if (info.known && info.trouble == NULL)
+		warn_iso(installation, &info);
 	if (info.system == NULL)
 		return;
 	take_system(installation, info.system);

@@ -116,6 +116,7 @@ static void take_json(struct iso_info *info, struct json_object *object)
 /* What tells that a file is still the one that was looked into. */
 struct print {
 	int64_t size, mtime_ns, inode;
+	bool drive; /* a device: what is in it changes without a trace */
 };
 
 static struct json_object *read_kept(struct manager *manager, const char *path, const struct print *print, const char *data)
@@ -168,7 +169,8 @@ static bool look(struct iso_info *info, struct print *ret)
 		info->trouble = xstrdup(strerror(errno));
 		return false;
 	}
-	*ret = (struct print){ (int64_t)st.st_size, (int64_t)st.st_mtim.tv_sec * 1000000000 + st.st_mtim.tv_nsec, (int64_t)st.st_ino };
+	*ret = (struct print){ (int64_t)st.st_size, (int64_t)st.st_mtim.tv_sec * 1000000000 + st.st_mtim.tv_nsec, (int64_t)st.st_ino,
+			       S_ISBLK(st.st_mode) };
 	info->size_bytes = (uint64_t)st.st_size;
 	info->changed_s = st.st_mtim.tv_sec;
 	if (S_ISREG(st.st_mode) || S_ISBLK(st.st_mode))
@@ -243,7 +245,7 @@ static void keep_items(struct manager *manager, const struct item *items, size_t
 	for (size_t i = 0; i < count; i++) {
 		_cleanup_free_ char *text = NULL;
 
-		if (!items[i].asked)
+		if (!items[i].asked || items[i].print.drive)
 			continue;
 		text = json_text(items[i].json);
 		if (!db_run(manager->db, NULL, NULL, "INSERT OR REPLACE INTO iso(path, size, mtime_ns, inode, data, json) VALUES(?, ?, ?, ?, ?, ?)",

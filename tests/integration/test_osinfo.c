@@ -479,6 +479,13 @@ START_TEST(what_it_is_given)
 		else
 			ck_assert_msg(strstr(outcome.err, "osinfo") == NULL, "%s: %s", osinfo, outcome.err);
 	}
+	_cleanup_free_ char *arm = iso_named("arm", "Debian 11.5.0 arm64 n"), *still = strf("%s/still.iso", home);
+	_cleanup_outcome_ struct outcome foreign = virtty("install", "--cdrom", arm, "--print-xml", NULL), dead = { 0 };
+
+	ck_assert_msg(foreign.status == 0 && strstr(foreign.err, "is for aarch64") != NULL, "%s", foreign.err);
+	ck_assert(make_iso(still, "Pictures", NULL, NULL, NULL, false));
+	dead = virtty("install", "--cdrom", still, "--print-xml", NULL);
+	ck_assert_msg(dead.status == 0 && strstr(dead.err, "has nothing to boot from") != NULL, "%s", dead.err);
 	expect_error(virtty("install", "--cdrom", path, "--osinfo", "xyz,require=on", "--print-xml", NULL), 1, "no system was found by that name", NULL);
 	expect_error(virtty("install", "--cdrom", path, "--osinfo", "detect=maybe", "--print-xml", NULL), 1, "detect is on or off", NULL);
 	/* what is said is not overruled */
