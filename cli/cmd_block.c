@@ -102,7 +102,8 @@ static bool run_domblklist(struct cli *cli, struct error *err)
 
 		json_object_array_add(array, disk_json(disk));
 		if (details)
-			output_table_row(&table, type_of(disk), enum_word(&disk_device_words, disk->kind ? (int)disk->kind : DISK_DISK),
+			output_table_row(&table, type_of(disk),
+					 enum_word(&disk_device_words, disk->kind ? (int)disk->kind : DISK_DISK),
 					 disk->target, source);
 		else
 			output_table_row(&table, disk->target, source);
@@ -165,7 +166,8 @@ static bool show_one_size(struct cli *cli, const struct view *view, struct error
 	_cleanup_free_ char *capacity = figure(cli, size.capacity), *allocation = figure(cli, size.allocation),
 			    *physical = figure(cli, size.physical);
 
-	printf("%-15s %s\n%-15s %s\n%-15s %s\n", _("Capacity:"), capacity, _("Allocation:"), allocation, _("Physical:"), physical);
+	printf("%-15s %s\n%-15s %s\n%-15s %s\n", _("Capacity:"), capacity, _("Allocation:"), allocation, _("Physical:"),
+	       physical);
 	return true;
 }
 
@@ -221,7 +223,8 @@ const struct command command_domblkinfo = {
 	.name = "domblkinfo",
 	.group = GROUP_MONITOR,
 	.summary = N_("how large a machine's disk is"),
-	.description = N_("Prints what the guest sees (capacity), what that takes on the host (allocation), and how large the file or device is "
+	.description = N_("Prints what the guest sees (capacity), what that takes on the host (allocation), and how "
+			  "large the file or device is "
 			  "(physical), in bytes."),
 	.options = domblkinfo_options,
 	.run = run_domblkinfo,
@@ -243,7 +246,8 @@ static const struct figure_row {
 };
 
 /* Adds up what the machine's disks did, or one disk. */
-static void add_figures(const struct domain *domain, const struct disk *only, struct json_object *answer, int64_t *values)
+static void add_figures(const struct domain *domain, const struct disk *only, struct json_object *answer,
+			int64_t *values)
 {
 	for (size_t i = 0; i < domain->disk_count; i++) {
 		struct json_object *stats = NULL;
@@ -369,7 +373,8 @@ const struct command command_domblkerror = {
 	.name = "domblkerror",
 	.group = GROUP_MONITOR,
 	.summary = N_("errors of a running machine's disks"),
-	.description = N_("Prints the disks whose reads or writes failed, so that the machine was paused or the guest told."),
+	.description =
+		N_("Prints the disks whose reads or writes failed, so that the machine was paused or the guest told."),
 	.options = domblkerror_options,
 	.run = run_domblkerror,
 };
@@ -406,7 +411,8 @@ static bool run_blockresize(struct cli *cli, struct error *err)
 static const struct option blockresize_options[] = {
 	OPTION_DOMAIN(COMPLETE_ACTIVE),
 	OPTION_DISK("path", TRAIT_REQUIRED, N_("the disk: its target or the path of its image")),
-	{ "size", NULL, 0, OPTION_STRING, TRAIT_POSITIONAL, COMPLETE_NONE, NULL, N_("SIZE"), N_("the new size; without a unit, in KiB") },
+	{ "size", NULL, 0, OPTION_STRING, TRAIT_POSITIONAL, COMPLETE_NONE, NULL, N_("SIZE"),
+	  N_("the new size; without a unit, in KiB") },
 	OPTION_SIMPLE("capacity", N_("as large as the block device is that it lies on")),
 	OPTION_SIMPLE("shrink", N_("make it smaller: what lies at its end is lost")),
 	OPTION_END,
@@ -416,7 +422,8 @@ const struct command command_blockresize = {
 	.name = "blockresize",
 	.group = GROUP_DOMAIN,
 	.summary = N_("change the size of a running machine's disk"),
-	.description = N_("The guest sees the new size at once; its partitions and file systems are its own to enlarge. A number without a unit "
+	.description = N_("The guest sees the new size at once; its partitions and file systems are its own to "
+			  "enlarge. A number without a unit "
 			  "counts KiB; 20G and 512MiB are understood."),
 	.options = blockresize_options,
 	.run = run_blockresize,

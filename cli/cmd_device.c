@@ -9,7 +9,8 @@
 
 /* One of them, on the text of --file. */
 static bool on_file(struct cli *cli, bool live_alone, unsigned more,
-		    bool (*work)(struct cli *cli, const struct machine *machine, const struct device_text *text, unsigned flags, struct error *err),
+		    bool (*work)(struct cli *cli, const struct machine *machine, const struct device_text *text,
+				 unsigned flags, struct error *err),
 		    struct error *err)
 {
 	_cleanup_machine_ struct machine machine = { 0 };
@@ -21,7 +22,8 @@ static bool on_file(struct cli *cli, bool live_alone, unsigned more,
 	       work(cli, &machine, &(struct device_text){ source, text, strlen(text) }, flags | more, err);
 }
 
-static bool attach(struct cli *cli, const struct machine *machine, const struct device_text *text, unsigned flags, struct error *err)
+static bool attach(struct cli *cli, const struct machine *machine, const struct device_text *text, unsigned flags,
+		   struct error *err)
 {
 	if (!domain_attach_device(cli->manager, machine, text, flags, err))
 		return false;
@@ -34,7 +36,8 @@ static bool run_attach_device(struct cli *cli, struct error *err)
 	return on_file(cli, true, 0, attach, err);
 }
 
-static bool detach(struct cli *cli, const struct machine *machine, const struct device_text *text, unsigned flags, struct error *err)
+static bool detach(struct cli *cli, const struct machine *machine, const struct device_text *text, unsigned flags,
+		   struct error *err)
 {
 	if (!domain_detach_device(cli->manager, machine, text, flags, cli_wait_ms(cli), err))
 		return false;
@@ -47,7 +50,8 @@ static bool run_detach_device(struct cli *cli, struct error *err)
 	return on_file(cli, true, 0, detach, err);
 }
 
-static bool update(struct cli *cli, const struct machine *machine, const struct device_text *text, unsigned flags, struct error *err)
+static bool update(struct cli *cli, const struct machine *machine, const struct device_text *text, unsigned flags,
+		   struct error *err)
 {
 	if (!domain_update_device(cli->manager, machine, text, flags, err))
 		return false;
@@ -83,25 +87,23 @@ const struct command command_attach_device = {
 	.name = "attach-device",
 	.group = GROUP_DOMAIN,
 	.summary = N_("give a machine a device, from its XML"),
-	.description = N_("Plugs the device that the file describes, in libvirt's XML, into the running machine; --persistent also puts it "
+	.description = N_("Plugs the device that the file describes, in libvirt's XML, into the running machine; "
+			  "--persistent also puts it "
 			  "into the stored definition, --config only there. Kinds of devices so far: disk."),
 	.options = attach_device_options,
 	.run = run_attach_device,
 };
 
 static const struct option detach_device_options[] = {
-	OPTION_DOMAIN(COMPLETE_DOMAIN),
-	OPTION_DEVICE_FILE,
-	OPTIONS_CHANGE,
-	OPTION_WAIT,
-	OPTION_END,
+	OPTION_DOMAIN(COMPLETE_DOMAIN), OPTION_DEVICE_FILE, OPTIONS_CHANGE, OPTION_WAIT, OPTION_END,
 };
 
 const struct command command_detach_device = {
 	.name = "detach-device",
 	.group = GROUP_DOMAIN,
 	.summary = N_("take a device out of a machine, by its XML"),
-	.description = N_("Asks the guest to let go of the device and waits until it has. A disk is found by its target. When the guest does "
+	.description = N_("Asks the guest to let go of the device and waits until it has. A disk is found by its "
+			  "target. When the guest does "
 			  "not let go in time, that is an error, and the machine still has the device."),
 	.options = detach_device_options,
 	.run = run_detach_device,
@@ -137,7 +139,8 @@ const struct command command_update_device = {
 	.name = "update-device",
 	.group = GROUP_DOMAIN,
 	.summary = N_("change a device of a machine, by its XML"),
-	.description = N_("Of a running machine, the medium of a drive and the <iotune> of a disk can be changed; what else differs is refused "
+	.description = N_("Of a running machine, the medium of a drive and the <iotune> of a disk can be changed; what "
+			  "else differs is refused "
 			  "by name. With --config the device in the stored definition becomes what the file says."),
 	.options = update_device_options,
 	.run = run_update_device,

@@ -91,7 +91,8 @@ static bool run_domjobabort(struct cli *cli, struct error *err)
 
 	if (!cli_machine(cli, &machine, err) || !machine_jobs(cli->manager, &machine, &jobs, &count, err))
 		return false;
-	done = count > 0 || error_set(err, ERROR_STATE, _("nothing works on '%s': there is no job to end"), machine.name);
+	done = count > 0 ||
+	       error_set(err, ERROR_STATE, _("nothing works on '%s': there is no job to end"), machine.name);
 	for (size_t i = 0; done && i < count; i++)
 		done = machine_job_abort(cli->manager, &machine, &jobs[i], err);
 	machine_jobs_free(jobs, count);
@@ -108,7 +109,8 @@ const struct command command_domjobinfo = {
 	.name = "domjobinfo",
 	.group = GROUP_MONITOR,
 	.summary = N_("what works on a machine right now"),
-	.description = N_("Prints QEMU's block jobs and its migration, and what virtty itself copies, converts or wipes of the machine's images."),
+	.description = N_("Prints QEMU's block jobs and its migration, and what virtty itself copies, converts or "
+			  "wipes of the machine's images."),
 	.options = domjobinfo_options,
 	.run = run_domjobinfo,
 };

@@ -54,7 +54,8 @@ static void show(struct cli *cli, const struct disk_iotune *iotune)
 
 /* ---- setting ---- */
 
-static bool read_value(struct cli *cli, const struct iotune_row *row, const char *option, uint64_t *ret, struct error *err)
+static bool read_value(struct cli *cli, const struct iotune_row *row, const char *option, uint64_t *ret,
+		       struct error *err)
 {
 	int64_t number;
 
@@ -67,7 +68,8 @@ static bool read_value(struct cli *cli, const struct iotune_row *row, const char
 		number = argument_int(&cli->arguments, option, 0);
 		*ret = (uint64_t)number;
 	}
-	return *ret <= IOTUNE_MAX || cli_usage(cli, err, _("--%s: %" PRIu64 " is more than QEMU can limit to"), option, *ret);
+	return *ret <= IOTUNE_MAX ||
+	       cli_usage(cli, err, _("--%s: %" PRIu64 " is more than QEMU can limit to"), option, *ret);
 }
 
 /* What was given, by families: in each that is touched, what is not given is none. */
@@ -113,13 +115,15 @@ static bool is_given(const struct cli *cli)
 static void drop_orphans(struct disk_iotune *iotune, const bool *touched)
 {
 	for (size_t i = 0; i < iotune_row_count; i++) {
-		_cleanup_free_ char *burst = strf("%s_max", iotune_rows[i].name), *length = strf("%s_max_length", iotune_rows[i].name);
+		_cleanup_free_ char *burst = strf("%s_max", iotune_rows[i].name),
+				    *length = strf("%s_max_length", iotune_rows[i].name);
 		bool none = iotune_value(iotune, &iotune_rows[i]) == 0;
 
 		if (iotune_rows[i].family != IOTUNE_BYTES && iotune_rows[i].family != IOTUNE_IOPS)
 			continue;
 		for (size_t j = 0; j < iotune_row_count; j++)
-			if (none && !touched[iotune_rows[j].family] && (strcmp(iotune_rows[j].name, burst) == 0 || strcmp(iotune_rows[j].name, length) == 0))
+			if (none && !touched[iotune_rows[j].family] &&
+			    (strcmp(iotune_rows[j].name, burst) == 0 || strcmp(iotune_rows[j].name, length) == 0))
 				iotune_set(iotune, &iotune_rows[j], 0);
 	}
 }
@@ -131,7 +135,8 @@ static bool set(struct cli *cli, const struct machine *machine, unsigned flags, 
 	unsigned from = flags & CHANGE_LIVE ? CHANGE_LIVE : flags;
 	struct disk_iotune iotune = { 0 };
 	bool touched[IOTUNE_FAMILY_COUNT] = { false };
-	bool ok = domain_get_iotune(cli->manager, machine, device, from, &iotune, err) && change(cli, &iotune, touched, err);
+	bool ok = domain_get_iotune(cli->manager, machine, device, from, &iotune, err) &&
+		  change(cli, &iotune, touched, err);
 
 	if (ok) {
 		drop_orphans(&iotune, touched);
@@ -160,7 +165,10 @@ static bool run_blkdeviotune(struct cli *cli, struct error *err)
 	return true;
 }
 
-#define ROW(name, alias, kind, traits, value, help) { name, alias, 0, kind, traits, COMPLETE_NONE, NULL, value, help }
+#define ROW(name, alias, kind, traits, value, help)                                                                    \
+	{                                                                                                              \
+		name, alias, 0, kind, traits, COMPLETE_NONE, NULL, value, help                                         \
+	}
 
 static const struct option blkdeviotune_options[] = {
 	OPTION_DOMAIN(COMPLETE_DOMAIN),
@@ -171,20 +179,34 @@ static const struct option blkdeviotune_options[] = {
 	ROW("total-iops-sec", "total_iops_sec", OPTION_INT, 0, N_("NUMBER"), N_("all requests: requests a second")),
 	ROW("read-iops-sec", "read_iops_sec", OPTION_INT, 0, N_("NUMBER"), N_("reads: requests a second")),
 	ROW("write-iops-sec", "write_iops_sec", OPTION_INT, 0, N_("NUMBER"), N_("writes: requests a second")),
-	ROW("total-bytes-sec-max", "total_bytes_sec_max", OPTION_STRING, 0, N_("SIZE"), N_("all requests: bytes a second for a short while")),
-	ROW("read-bytes-sec-max", "read_bytes_sec_max", OPTION_STRING, 0, N_("SIZE"), N_("reads: bytes a second for a short while")),
-	ROW("write-bytes-sec-max", "write_bytes_sec_max", OPTION_STRING, 0, N_("SIZE"), N_("writes: bytes a second for a short while")),
-	ROW("total-iops-sec-max", "total_iops_sec_max", OPTION_INT, 0, N_("NUMBER"), N_("all requests: requests a second for a short while")),
-	ROW("read-iops-sec-max", "read_iops_sec_max", OPTION_INT, 0, N_("NUMBER"), N_("reads: requests a second for a short while")),
-	ROW("write-iops-sec-max", "write_iops_sec_max", OPTION_INT, 0, N_("NUMBER"), N_("writes: requests a second for a short while")),
-	ROW("size-iops-sec", "size_iops_sec", OPTION_INT, 0, N_("BYTES"), N_("larger requests count as several of this many bytes")),
-	ROW("group-name", "group_name", OPTION_STRING, TRAIT_EMPTY, N_("GROUP"), N_("disks of one group share their limits")),
-	ROW("total-bytes-sec-max-length", "total_bytes_sec_max_length", OPTION_INT, 0, N_("SECONDS"), N_("all requests: how long the higher rate of bytes may last")),
-	ROW("read-bytes-sec-max-length", "read_bytes_sec_max_length", OPTION_INT, 0, N_("SECONDS"), N_("reads: how long the higher rate of bytes may last")),
-	ROW("write-bytes-sec-max-length", "write_bytes_sec_max_length", OPTION_INT, 0, N_("SECONDS"), N_("writes: how long the higher rate of bytes may last")),
-	ROW("total-iops-sec-max-length", "total_iops_sec_max_length", OPTION_INT, 0, N_("SECONDS"), N_("all requests: how long the higher rate of requests may last")),
-	ROW("read-iops-sec-max-length", "read_iops_sec_max_length", OPTION_INT, 0, N_("SECONDS"), N_("reads: how long the higher rate of requests may last")),
-	ROW("write-iops-sec-max-length", "write_iops_sec_max_length", OPTION_INT, 0, N_("SECONDS"), N_("writes: how long the higher rate of requests may last")),
+	ROW("total-bytes-sec-max", "total_bytes_sec_max", OPTION_STRING, 0, N_("SIZE"),
+	    N_("all requests: bytes a second for a short while")),
+	ROW("read-bytes-sec-max", "read_bytes_sec_max", OPTION_STRING, 0, N_("SIZE"),
+	    N_("reads: bytes a second for a short while")),
+	ROW("write-bytes-sec-max", "write_bytes_sec_max", OPTION_STRING, 0, N_("SIZE"),
+	    N_("writes: bytes a second for a short while")),
+	ROW("total-iops-sec-max", "total_iops_sec_max", OPTION_INT, 0, N_("NUMBER"),
+	    N_("all requests: requests a second for a short while")),
+	ROW("read-iops-sec-max", "read_iops_sec_max", OPTION_INT, 0, N_("NUMBER"),
+	    N_("reads: requests a second for a short while")),
+	ROW("write-iops-sec-max", "write_iops_sec_max", OPTION_INT, 0, N_("NUMBER"),
+	    N_("writes: requests a second for a short while")),
+	ROW("size-iops-sec", "size_iops_sec", OPTION_INT, 0, N_("BYTES"),
+	    N_("larger requests count as several of this many bytes")),
+	ROW("group-name", "group_name", OPTION_STRING, TRAIT_EMPTY, N_("GROUP"),
+	    N_("disks of one group share their limits")),
+	ROW("total-bytes-sec-max-length", "total_bytes_sec_max_length", OPTION_INT, 0, N_("SECONDS"),
+	    N_("all requests: how long the higher rate of bytes may last")),
+	ROW("read-bytes-sec-max-length", "read_bytes_sec_max_length", OPTION_INT, 0, N_("SECONDS"),
+	    N_("reads: how long the higher rate of bytes may last")),
+	ROW("write-bytes-sec-max-length", "write_bytes_sec_max_length", OPTION_INT, 0, N_("SECONDS"),
+	    N_("writes: how long the higher rate of bytes may last")),
+	ROW("total-iops-sec-max-length", "total_iops_sec_max_length", OPTION_INT, 0, N_("SECONDS"),
+	    N_("all requests: how long the higher rate of requests may last")),
+	ROW("read-iops-sec-max-length", "read_iops_sec_max_length", OPTION_INT, 0, N_("SECONDS"),
+	    N_("reads: how long the higher rate of requests may last")),
+	ROW("write-iops-sec-max-length", "write_iops_sec_max_length", OPTION_INT, 0, N_("SECONDS"),
+	    N_("writes: how long the higher rate of requests may last")),
 	OPTIONS_CHANGE_BASIC,
 	OPTION_JSON,
 	OPTION_END,
@@ -194,7 +216,8 @@ const struct command command_blkdeviotune = {
 	.name = "blkdeviotune",
 	.group = GROUP_DOMAIN,
 	.summary = N_("show or set limits of a disk's throughput"),
-	.description = N_("Without a limit, prints those that hold. With some, sets them: others of the same kind (bytes a second, requests a "
+	.description = N_("Without a limit, prints those that hold. With some, sets them: others of the same kind "
+			  "(bytes a second, requests a "
 			  "second, ...) are taken away, and 0 is no limit. Sizes are bytes, and take units: 10M."),
 	.options = blkdeviotune_options,
 	.run = run_blkdeviotune,

@@ -13,12 +13,14 @@ static bool has_option(const struct cli *cli, const char *name)
 
 bool cli_change_flags(struct cli *cli, bool live_alone, unsigned *ret, struct error *err)
 {
-	bool persistent = has_option(cli, "persistent") && cli_flag(cli, "persistent"), current = cli_flag(cli, "current");
+	bool persistent = has_option(cli, "persistent") && cli_flag(cli, "persistent"),
+	     current = cli_flag(cli, "current");
 
 	if (!cli_exclusive(cli, err, "current", "live", NULL) || !cli_exclusive(cli, err, "current", "config", NULL) ||
 	    (has_option(cli, "persistent") && !cli_exclusive(cli, err, "current", "persistent", NULL)))
 		return false;
-	*ret = (cli_flag(cli, "live") ? CHANGE_LIVE : 0) | (cli_flag(cli, "config") ? CHANGE_CONFIG : 0) | (persistent ? CHANGE_PERSISTENT : 0);
+	*ret = (cli_flag(cli, "live") ? CHANGE_LIVE : 0) | (cli_flag(cli, "config") ? CHANGE_CONFIG : 0) |
+	       (persistent ? CHANGE_PERSISTENT : 0);
 	if (*ret == 0 && !current && live_alone)
 		*ret = CHANGE_LIVE;
 	return true;

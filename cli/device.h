@@ -12,7 +12,8 @@
 		OPTION_SIMPLE("live", N_("the running machine")),                                                      \
 		OPTION_SIMPLE("current", N_("the running machine if it runs, else the stored definition"))
 #define OPTIONS_CHANGE                                                                                                 \
-	OPTION_SIMPLE("persistent", N_("the stored definition, and the running machine if it runs")), OPTIONS_CHANGE_BASIC
+	OPTION_SIMPLE("persistent", N_("the stored definition, and the running machine if it runs")),                  \
+		OPTIONS_CHANGE_BASIC
 #define OPTION_WAIT                                                                                                    \
 	{                                                                                                              \
 		"timeout", NULL, 0, OPTION_INT, 0, COMPLETE_NONE, NULL, N_("SECONDS"),                                 \
@@ -36,7 +37,8 @@
 		name, NULL, 0, OPTION_STRING, 0, COMPLETE_WORDS, words, value, help                                    \
 	}
 
-/* The flags of core/device_change.h. live_alone: without an option the running machine is meant, and nothing else (as virsh attaches). */
+/* The flags of core/device_change.h. live_alone: without an option the running machine is meant, and nothing else (as
+ * virsh attaches). */
 bool cli_change_flags(struct cli *cli, bool live_alone, unsigned *ret, struct error *err);
 /* What --timeout says. */
 int cli_wait_ms(const struct cli *cli);

@@ -18,7 +18,8 @@
 static bool is_volume(struct cli *cli, const char *source)
 {
 	const char *slash = strchr(source, '/');
-	_cleanup_free_ char *name = slash && slash > source && !strchr(slash + 1, '/') ? xstrndup(source, (size_t)(slash - source)) : NULL;
+	_cleanup_free_ char *name =
+		slash && slash > source && !strchr(slash + 1, '/') ? xstrndup(source, (size_t)(slash - source)) : NULL;
 	struct pool_row pool = { 0 };
 	bool found = name && cli->manager && !path_exists(source) && pool_find(cli->manager, name, &pool, NULL);
 
@@ -97,7 +98,8 @@ static bool put_numbers(xmlNode *node, const struct place *place, char *const *p
 
 		if (!parts || !parts[i] || !read_number(parts[i], place->digits[i] > 0, &number))
 			return false;
-		text = place->digits[i] > 0 ? strf("0x%0*llx", place->digits[i], (unsigned long long)number) : strf("%llu", (unsigned long long)number);
+		text = place->digits[i] > 0 ? strf("0x%0*llx", place->digits[i], (unsigned long long)number)
+					    : strf("%llu", (unsigned long long)number);
 		xml_set_attribute(node, place->names[i], text);
 	}
 	return true;
@@ -123,8 +125,8 @@ static bool put_address(struct cli *cli, xmlNode *disk, struct error *err)
 		const struct place *place = &places[i];
 		xmlNode *node;
 
-		if (strlen(place->kind) != (size_t)(colon - text) || strncmp(text, place->kind, strlen(place->kind)) != 0 ||
-		    strv_length(parts) != name_count(place))
+		if (strlen(place->kind) != (size_t)(colon - text) ||
+		    strncmp(text, place->kind, strlen(place->kind)) != 0 || strv_length(parts) != name_count(place))
 			continue;
 		if (cli_flag(cli, "multifunction") && strcmp(place->type, "pci") != 0)
 			return cli_usage(cli, err, _("--multifunction needs a PCI --address"));
@@ -135,7 +137,10 @@ static bool put_address(struct cli *cli, xmlNode *disk, struct error *err)
 		xml_set_attribute(node, "multifunction", cli_flag(cli, "multifunction") ? "on" : NULL);
 		return true;
 	}
-	return !text || cli_usage(cli, err, _("the address '%s' is not understood; for example pci:0000.00.0a.0, scsi:0.0.3, usb:0.3"), text);
+	return !text ||
+	       cli_usage(cli, err,
+			 _("the address '%s' is not understood; for example pci:0000.00.0a.0, scsi:0.0.3, usb:0.3"),
+			 text);
 }
 
 /* ---- the whole ---- */
@@ -144,8 +149,9 @@ static bool put_address(struct cli *cli, xmlNode *disk, struct error *err)
 static const struct {
 	const char *option, *path, *attribute;
 } rows[] = {
-	{ "driver", "driver", "name" },	     { "subdriver", "driver", "type" }, { "cache", "driver", "cache" }, { "io", "driver", "io" },
-	{ "target", "target", "dev" },	     { "targetbus", "target", "bus" },	{ "serial", "serial", NULL },	{ "alias", "alias", "name" },
+	{ "driver", "driver", "name" }, { "subdriver", "driver", "type" }, { "cache", "driver", "cache" },
+	{ "io", "driver", "io" },	{ "target", "target", "dev" },	   { "targetbus", "target", "bus" },
+	{ "serial", "serial", NULL },	{ "alias", "alias", "name" },
 };
 
 static bool put_option(struct cli *cli, xmlNode *disk, size_t row, struct error *err)

@@ -7,7 +7,8 @@
 
 /* Of attach-disk's options. Owned; NULL with err. */
 char *disk_text_of_options(struct cli *cli, struct error *err);
-/* A <disk> with a source and nothing else; type NULL: seen from the source (a path, a device, POOL/VOLUME). Owned; NULL with err. */
+/* A <disk> with a source and nothing else; type NULL: seen from the source (a path, a device, POOL/VOLUME). Owned; NULL
+ * with err. */
 char *disk_text_of_source(struct cli *cli, const char *source, const char *type, struct error *err);
 
 #endif

@@ -27,7 +27,8 @@ static bool device_size(const struct disk *disk, uint64_t *ret, struct error *er
 	off_t end;
 
 	if (disk->source.type != DISK_BLOCK) {
-		error_set(err, ERROR_INVALID, "disk '%s' is not on a block device, whose size it could take", disk->target);
+		error_set(err, ERROR_INVALID, "disk '%s' is not on a block device, whose size it could take",
+			  disk->target);
 		return error_hint(err, "say how large it is to be");
 	}
 	fd = open(disk->source.dev, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
@@ -84,7 +85,8 @@ static bool resize(struct device_change *change, struct disk *disk, uint64_t byt
 	return change_commit(change, "block-resize", disk->target, detail, err);
 }
 
-bool domain_block_resize(struct manager *manager, const struct machine *machine, const char *key, uint64_t bytes, bool shrink, struct error *err)
+bool domain_block_resize(struct manager *manager, const struct machine *machine, const char *key, uint64_t bytes,
+			 bool shrink, struct error *err)
 {
 	struct device_change change = { .fd = -1, .events = -1 };
 	struct disk *disk;
@@ -114,9 +116,9 @@ struct domain *domain_disks(struct manager *manager, const struct machine *machi
 static bool size_by_image(const struct disk *disk, int fd, const char *path, struct block_size *ret, struct error *err)
 {
 	_cleanup_image_ struct image image = { 0 };
-	int format = disk->source.format != FORMAT_ABSENT ?
-			     enum_value(&image_format_words, enum_word(&disk_format_words, (int)disk->source.format)) :
-			     IMAGE_RAW;
+	int format = disk->source.format != FORMAT_ABSENT
+			     ? enum_value(&image_format_words, enum_word(&disk_format_words, (int)disk->source.format))
+			     : IMAGE_RAW;
 	off_t end = lseek(fd, 0, SEEK_END);
 
 	ret->physical = end > 0 ? (uint64_t)end : 0;
@@ -129,8 +131,8 @@ static bool size_by_image(const struct disk *disk, int fd, const char *path, str
 	return true;
 }
 
-static bool ask_entry(struct manager *manager, const struct machine *machine, const struct disk *disk, const char *command,
-		      struct json_object **ret_answer, struct json_object **ret, struct error *err)
+static bool ask_entry(struct manager *manager, const struct machine *machine, const struct disk *disk,
+		      const char *command, struct json_object **ret_answer, struct json_object **ret, struct error *err)
 {
 	if (!domain_qmp(manager, machine, command, NULL, QUERY_TIMEOUT_MS, ret_answer, err))
 		return false;
@@ -138,8 +140,8 @@ static bool ask_entry(struct manager *manager, const struct machine *machine, co
 	return *ret || error_set(err, ERROR_NOT_FOUND, "'%s': QEMU has no disk '%s'", machine->name, disk->target);
 }
 
-bool domain_block_size(struct manager *manager, const struct machine *machine, const struct disk *disk, bool live, struct block_size *ret,
-		       struct error *err)
+bool domain_block_size(struct manager *manager, const struct machine *machine, const struct disk *disk, bool live,
+		       struct block_size *ret, struct error *err)
 {
 	const char *path = disk->source.type == DISK_BLOCK ? disk->source.dev : disk->source.file;
 	_cleanup_json_ struct json_object *answer = NULL;
@@ -183,8 +185,8 @@ static void iotune_of_query(const struct disk *disk, struct json_object *inserte
 	}
 }
 
-bool domain_get_iotune(struct manager *manager, const struct machine *machine, const char *key, unsigned flags, struct disk_iotune *ret,
-		       struct error *err)
+bool domain_get_iotune(struct manager *manager, const struct machine *machine, const char *key, unsigned flags,
+		       struct disk_iotune *ret, struct error *err)
 {
 	bool live = machine_is_active(machine) && !(flags & CHANGE_CONFIG);
 	_cleanup_domain_ struct domain *domain = NULL;

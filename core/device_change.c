@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The frame of a change of devices: which documents it is about, the machine's lock, and both documents written at once. */
+/* The frame of a change of devices: which documents it is about, the machine's lock, and both documents written at
+ * once. */
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/text.h"
@@ -28,7 +29,9 @@ static bool resolve_flags(struct device_change *change, struct error *err)
 		change->flags |= active ? CHANGE_LIVE : CHANGE_CONFIG;
 	if ((change->flags & CHANGE_LIVE) && !active) {
 		error_set(err, ERROR_STATE, "'%s' is not running", machine->name);
-		return error_hint(err, "--config changes its stored definition, for the next start; 'virtty start %s' starts it", machine->name);
+		return error_hint(
+			err, "--config changes its stored definition, for the next start; 'virtty start %s' starts it",
+			machine->name);
 	}
 	if ((change->flags & CHANGE_CONFIG) && !machine->persistent) {
 		error_set(err, ERROR_STATE, "'%s' is transient: it has no stored definition", machine->name);
@@ -53,7 +56,8 @@ static bool lock(struct device_change *change, struct error *err)
 	       error_wrap(err, "'%s'", change->machine.name);
 }
 
-static bool read_document(struct device_change *change, enum definition_kind kind, char **ret_text, struct domain **ret, struct error *err)
+static bool read_document(struct device_change *change, enum definition_kind kind, char **ret_text, struct domain **ret,
+			  struct error *err)
 {
 	if (!definition_read(change->manager, change->machine.id, kind, ret_text, err))
 		return false;
@@ -83,11 +87,12 @@ bool change_find_caps(struct device_change *change, const struct domain *live, s
 	return change->caps != NULL;
 }
 
-bool change_begin(struct device_change *change, struct manager *manager, const struct machine *machine, unsigned flags, struct error *err)
+bool change_begin(struct device_change *change, struct manager *manager, const struct machine *machine, unsigned flags,
+		  struct error *err)
 {
 	*change = (struct device_change){ .manager = manager, .flags = flags, .fd = -1, .events = -1 };
-	if (!machine_reload(manager, machine->id, &change->machine, err) || !domain_reconcile(manager, &change->machine, err) ||
-	    !resolve_flags(change, err))
+	if (!machine_reload(manager, machine->id, &change->machine, err) ||
+	    !domain_reconcile(manager, &change->machine, err) || !resolve_flags(change, err))
 		return false;
 	if ((change->flags & CHANGE_LIVE) && (!begin_live(change, err) || !change_find_caps(change, change->live, err)))
 		return false;
@@ -120,7 +125,8 @@ bool change_settle(struct device_change *change, struct domain *domain, struct e
 	return definition_settle(change->manager, domain, domain->source, NULL, err);
 }
 
-bool change_patch(struct device_change *change, struct domain *(*patch)(struct device_change *, const struct domain *, void *, struct error *),
+bool change_patch(struct device_change *change,
+		  struct domain *(*patch)(struct device_change *, const struct domain *, void *, struct error *),
 		  void *userdata, struct error *err)
 {
 	change->patch = patch;
@@ -144,11 +150,13 @@ static bool write_stored(struct device_change *change, struct error *err)
 	if (!text)
 		return error_set(err, ERROR_NOT_FOUND, "'%s' was undefined meanwhile", change->machine.name);
 	if (!text_equal(text, change->stored_text))
-		return error_set(err, ERROR_BUSY, "the definition of '%s' was changed by somebody else meanwhile", change->machine.name);
+		return error_set(err, ERROR_BUSY, "the definition of '%s' was changed by somebody else meanwhile",
+				 change->machine.name);
 	return definition_write(change->manager, &id, change->new_stored, DEFINITION_PERSISTENT, err);
 }
 
-/* The live document as it is now, with the edits: made before the transaction begins, for that looks volumes up in their pools. */
+/* The live document as it is now, with the edits: made before the transaction begins, for that looks volumes up in
+ * their pools. */
 struct next_live {
 	char *text; /* owned: what it was made of */
 	struct definition definition;
@@ -185,11 +193,13 @@ static bool write_live(struct device_change *change, const struct next_live *nex
 	if (!text)
 		return error_set(err, ERROR_STATE, "'%s' has stopped meanwhile", change->machine.name);
 	if (!text_equal(text, next->text))
-		return error_set(err, ERROR_BUSY, "the document of '%s' was changed by somebody else meanwhile", change->machine.name);
+		return error_set(err, ERROR_BUSY, "the document of '%s' was changed by somebody else meanwhile",
+				 change->machine.name);
 	return definition_put(change->manager, &id, &next->definition, DEFINITION_LIVE, err);
 }
 
-static bool write_event(struct device_change *change, const char *kind, const char *what, const char *detail, struct error *err)
+static bool write_event(struct device_change *change, const char *kind, const char *what, const char *detail,
+			struct error *err)
 {
 	struct db *db = change->manager->db;
 	int64_t id = change->machine.id;
@@ -199,13 +209,15 @@ static bool write_event(struct device_change *change, const char *kind, const ch
 	return !change->live || !kind || history_add(db, id, kind, what, detail, err);
 }
 
-static bool write_all_once(struct device_change *change, const char *kind, const char *what, const char *detail, struct error *err)
+static bool write_all_once(struct device_change *change, const char *kind, const char *what, const char *detail,
+			   struct error *err)
 {
 	_cleanup_(next_live_clear) struct next_live next = { 0 };
 	bool live = change->live && change->edit_count > 0;
 	struct db *db = change->manager->db;
 
-	if ((live && !make_live(change, &next, err)) || !(change->stored ? db_begin(db, err) : db_begin_volatile(db, err)))
+	if ((live && !make_live(change, &next, err)) ||
+	    !(change->stored ? db_begin(db, err) : db_begin_volatile(db, err)))
 		return false;
 	if ((!change->stored || write_stored(change, err)) && (!live || write_live(change, &next, err)) &&
 	    write_event(change, kind, what, detail, err))
@@ -226,7 +238,8 @@ static bool patch_again(struct device_change *change, struct error *err)
 	return change->new_stored != NULL;
 }
 
-bool change_commit(struct device_change *change, const char *kind, const char *what, const char *detail, struct error *err)
+bool change_commit(struct device_change *change, const char *kind, const char *what, const char *detail,
+		   struct error *err)
 {
 	for (int tries = 1;; tries++) {
 		_cleanup_error_ struct error local = ERROR_INIT;

@@ -14,14 +14,16 @@
 /* An alias of the user's own choice; others are given by virtty, whatever machine the text comes from. */
 #define OWN_ALIAS "ua-"
 
-struct disk *find_disk(const struct device_change *change, const struct domain *domain, const char *key, struct error *err)
+struct disk *find_disk(const struct device_change *change, const struct domain *domain, const char *key,
+		       struct error *err)
 {
 	struct disk *disk = domain_find_disk(domain, key);
 
 	if (disk)
 		return disk;
 	error_set(err, ERROR_NOT_FOUND, "'%s' has no disk '%s'", change->machine.name, key);
-	error_hint(err, "'virtty domblklist %s%s' shows its disks", change->machine.name, change->live ? "" : " --inactive");
+	error_hint(err, "'virtty domblklist %s%s' shows its disks", change->machine.name,
+		   change->live ? "" : " --inactive");
 	return NULL;
 }
 
@@ -58,7 +60,8 @@ struct attachment {
 	char *settled;		 /* owned: as the running machine has it, with its address; NULL: not attached there */
 };
 
-static struct domain *with_disk(struct device_change *change, const struct domain *domain, const struct device_text *text, struct error *err)
+static struct domain *with_disk(struct device_change *change, const struct domain *domain,
+				const struct device_text *text, struct error *err)
 {
 	struct domain *next = domain_with_device(domain, text, err);
 
@@ -69,14 +72,16 @@ static struct domain *with_disk(struct device_change *change, const struct domai
 }
 
 /* In the definition it has the place that it has in the running machine, where that is free. */
-static struct domain *patch_attach(struct device_change *change, const struct domain *stored, void *userdata, struct error *err)
+static struct domain *patch_attach(struct device_change *change, const struct domain *stored, void *userdata,
+				   struct error *err)
 {
 	const struct attachment *attachment = userdata;
 	const char *settled = attachment->settled;
 	struct domain *next = NULL;
 
 	if (settled)
-		next = with_disk(change, stored, &(struct device_text){ attachment->text.source, settled, strlen(settled) }, NULL);
+		next = with_disk(change, stored,
+				 &(struct device_text){ attachment->text.source, settled, strlen(settled) }, NULL);
 	return next ? next : with_disk(change, stored, &attachment->text, err);
 }
 
@@ -89,7 +94,8 @@ static void add_commands(struct json_object *to, struct json_object *commands)
 }
 
 /* What settling had to add to make room for the disk: a SCSI controller can come too, a port cannot. */
-static bool plug_controllers(struct device_change *change, const struct domain *next, struct json_object *commands, struct error *err)
+static bool plug_controllers(struct device_change *change, const struct domain *next, struct json_object *commands,
+			     struct error *err)
 {
 	for (size_t i = 0; i < next->controller_count; i++) {
 		const struct controller *controller = &next->controllers[i];
@@ -98,8 +104,11 @@ static bool plug_controllers(struct device_change *change, const struct domain *
 		if (domain_find_alias(change->live, controller->device.alias))
 			continue;
 		if (controller->type == CONTROLLER_PCI) {
-			error_set(err, ERROR_FAILED, "no free PCI slot that takes a device is left in '%s' while it runs", change->machine.name);
-			return error_hint(err, "--config adds it with a slot of its own for the next start; a disk on bus scsi or usb may still fit");
+			error_set(err, ERROR_FAILED,
+				  "no free PCI slot that takes a device is left in '%s' while it runs",
+				  change->machine.name);
+			return error_hint(err, "--config adds it with a slot of its own for the next start; a disk on "
+					       "bus scsi or usb may still fit");
 		}
 		hotplug = hotplug_controller(next, controller, change->caps, err);
 		if (!hotplug)
@@ -119,7 +128,8 @@ static size_t index_of(const struct domain *domain, const struct disk *disk)
 }
 
 /* The commands that plug the disk, with what must come before; NULL with err. Owned. */
-static struct json_object *plan_attach(struct device_change *change, const struct domain *next, struct disk *disk, struct error *err)
+static struct json_object *plan_attach(struct device_change *change, const struct domain *next, struct disk *disk,
+				       struct error *err)
 {
 	_cleanup_json_ struct json_object *commands = json_object_new_array();
 	unsigned number = change_node_number(change, err);
@@ -138,14 +148,16 @@ static struct json_object *plan_attach(struct device_change *change, const struc
 	return ok ? TAKE_POINTER(commands) : NULL;
 }
 
-/* The documents could not be written: the disk is taken out again. What the guest does not let go of is left, and the document follows. */
+/* The documents could not be written: the disk is taken out again. What the guest does not let go of is left, and the
+ * document follows. */
 static void take_back(struct device_change *change, const struct disk *disk, struct json_object *undo)
 {
 	(void)change_unplug(change, disk->device.alias, disk->target, DEVICE_WAIT_MS, NULL);
 	change_take_back(change, undo);
 }
 
-static bool attach_live(struct device_change *change, const struct attachment *attachment, struct domain *next, struct error *err)
+static bool attach_live(struct device_change *change, const struct attachment *attachment, struct domain *next,
+			struct error *err)
 {
 	struct disk *disk = domain_find_disk(next, attachment->target);
 	_cleanup_json_ struct json_object *commands = plan_attach(change, next, disk, err);
@@ -161,7 +173,8 @@ static bool attach_live(struct device_change *change, const struct attachment *a
 		change_give_up(change, disk->device.alias);
 		/* somebody was faster than our look at it */
 		if (err && strstr(error_text(err), "\" lock"))
-			error_hint(err, "another machine or process uses the image; 'virtty list --all' shows what runs");
+			error_hint(err,
+				   "another machine or process uses the image; 'virtty list --all' shows what runs");
 		return false;
 	}
 	if (!change_commit(change, "device-added", disk->device.alias, words, err)) {
@@ -178,7 +191,8 @@ static bool run_attach(struct device_change *change, struct attachment *attachme
 
 	if (change->live) {
 		if (domain_find_disk(change->live, attachment->target))
-			return error_set(err, ERROR_EXISTS, "'%s' has a disk '%s' already", change->machine.name, attachment->target);
+			return error_set(err, ERROR_EXISTS, "'%s' has a disk '%s' already", change->machine.name,
+					 attachment->target);
 		next = with_disk(change, change->live, &attachment->text, err);
 		if (!next)
 			return false;
@@ -209,7 +223,8 @@ bool disk_attach(struct device_change *change, const struct device_text *text, s
 
 /* ---- letting go ---- */
 
-static struct domain *patch_detach(struct device_change *change, const struct domain *stored, void *userdata, struct error *err)
+static struct domain *patch_detach(struct device_change *change, const struct domain *stored, void *userdata,
+				   struct error *err)
 {
 	const struct disk *disk = find_disk(change, stored, userdata, err);
 	struct domain *next = disk ? domain_without_device(stored, disk->device.node, err) : NULL;
@@ -220,7 +235,8 @@ static struct domain *patch_detach(struct device_change *change, const struct do
 	return NULL;
 }
 
-struct json_object *disk_opened(struct device_change *change, const struct domain *domain, struct disk *disk, unsigned number)
+struct json_object *disk_opened(struct device_change *change, const struct domain *domain, struct disk *disk,
+				unsigned number)
 {
 	struct hotplug *hotplug = NULL;
 	struct json_object *reverse;
@@ -301,7 +317,8 @@ static void disk_lost(struct device_change *change, const xmlNode *node)
 	/* which nodes it had cannot be asked any more: those that nothing uses are swept */
 	opened = disk_opened(change, live, disk, 0);
 	for (size_t i = opened ? json_object_array_length(opened) : 0; i > 0; i--)
-		if (text_equal(json_get_string(json_object_array_get_idx(opened, i - 1), "execute", NULL), "blockdev-del"))
+		if (text_equal(json_get_string(json_object_array_get_idx(opened, i - 1), "execute", NULL),
+			       "blockdev-del"))
 			json_object_array_del_idx(opened, i - 1, 1);
 	change_take_back(change, opened);
 }

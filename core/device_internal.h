@@ -29,10 +29,10 @@ struct device_change {
 	unsigned flags;		/* CHANGE_LIVE and CHANGE_CONFIG as they were resolved */
 	const struct qemu_caps *caps;
 	/* the running machine: NULL and -1 when it is not to be changed */
-	struct domain *live; /* owned: as it is now */
-	char *live_text;     /* owned: what that was read from */
-	int fd;		     /* the connection that holds the lock */
-	int events;	     /* another one, for events alone; -1: not opened yet */
+	struct domain *live;	   /* owned: as it is now */
+	char *live_text;	   /* owned: what that was read from */
+	int fd;			   /* the connection that holds the lock */
+	int events;		   /* another one, for events alone; -1: not opened yet */
 	struct device_edit *edits; /* owned array */
 	size_t edit_count;
 	bool noted; /* the change is on record in the run directory */
@@ -41,18 +41,23 @@ struct device_change {
 	char *stored_text;	   /* owned */
 	struct domain *new_stored; /* owned: as it will be */
 	/* makes new_stored of stored; called again when somebody else was faster */
-	struct domain *(*patch)(struct device_change *change, const struct domain *stored, void *userdata, struct error *err);
+	struct domain *(*patch)(struct device_change *change, const struct domain *stored, void *userdata,
+				struct error *err);
 	void *userdata;
 };
 
-/* Resolves the flags, and for a running machine takes the lock and catches up with what others left. To be ended in any case. */
-bool change_begin(struct device_change *change, struct manager *manager, const struct machine *machine, unsigned flags, struct error *err);
+/* Resolves the flags, and for a running machine takes the lock and catches up with what others left. To be ended in any
+ * case. */
+bool change_begin(struct device_change *change, struct manager *manager, const struct machine *machine, unsigned flags,
+		  struct error *err);
 /* Computes the new definition, where one is to be changed: before anything is done to the running machine. */
-bool change_patch(struct device_change *change, struct domain *(*patch)(struct device_change *, const struct domain *, void *, struct error *),
+bool change_patch(struct device_change *change,
+		  struct domain *(*patch)(struct device_change *, const struct domain *, void *, struct error *),
 		  void *userdata, struct error *err);
-/* Writes both documents and the event (kind NULL: none; else about the running machine) in one transaction. What was noted stays, for what may
- * be left to clean up. */
-bool change_commit(struct device_change *change, const char *kind, const char *what, const char *detail, struct error *err);
+/* Writes both documents and the event (kind NULL: none; else about the running machine) in one transaction. What was
+ * noted stays, for what may be left to clean up. */
+bool change_commit(struct device_change *change, const char *kind, const char *what, const char *detail,
+		   struct error *err);
 void change_end(struct device_change *change);
 /* The capabilities of the emulator that runs. */
 bool change_find_caps(struct device_change *change, const struct domain *live, struct error *err);
@@ -62,12 +67,15 @@ bool change_find_caps(struct device_change *change, const struct domain *live, s
 /* Adds an edit; strings are copied. */
 struct device_edit *change_edit(struct device_change *change, enum edit_kind kind, const char *alias, const char *xml);
 /* The edits made in a document. Owned; NULL with err. */
-struct domain *edits_apply(const struct device_edit *edits, size_t count, const struct domain *domain, struct error *err);
-/* Writes down what is about to be done to QEMU: the edits, and commands that take back (undo) or that must be said again (redo). Both may be NULL. */
+struct domain *edits_apply(const struct device_edit *edits, size_t count, const struct domain *domain,
+			   struct error *err);
+/* Writes down what is about to be done to QEMU: the edits, and commands that take back (undo) or that must be said
+ * again (redo). Both may be NULL. */
 bool change_note(struct device_change *change, struct json_object *undo, struct json_object *redo, struct error *err);
 /* It is done, or taken back. */
 void change_forget(struct device_change *change);
-/* After commands that failed: is the device not there, and can that still be asked? Then there is nothing to note any more. */
+/* After commands that failed: is the device not there, and can that still be asked? Then there is nothing to note any
+ * more. */
 void change_give_up(struct device_change *change, const char *alias);
 /* Finishes what others left: reads what was noted, compares the live document with QEMU, writes it. Under the lock. */
 bool change_catch_up(struct device_change *change, struct error *err);
@@ -75,7 +83,8 @@ bool change_catch_up(struct device_change *change, struct error *err);
 /* ---- QEMU (device_qmp.c) ---- */
 
 /* One command under the lock; reply (may be NULL) owned. Takes arguments over. */
-bool change_call(struct device_change *change, const char *command, struct json_object *arguments, struct json_object **ret_reply, struct error *err);
+bool change_call(struct device_change *change, const char *command, struct json_object *arguments,
+		 struct json_object **ret_reply, struct error *err);
 /* All of them in order; when one fails, those before are taken back. */
 bool change_run(struct device_change *change, struct json_object *commands, struct error *err);
 /* Each of them, whatever comes of it. */
@@ -88,8 +97,10 @@ struct json_object *commands_reverse(struct json_object *commands);
 struct json_object *id_argument(const char *id);
 /* Events from now on are kept for change_event(). */
 bool change_listen(struct device_change *change, struct error *err);
-/* The next event of one of these names (a list ended by NULL) about this device. ERROR_TIMEOUT after the deadline. Owned. */
-struct json_object *change_event(struct device_change *change, const char *const *names, const char *alias, int64_t deadline_ms, struct error *err);
+/* The next event of one of these names (a list ended by NULL) about this device. ERROR_TIMEOUT after the deadline.
+ * Owned. */
+struct json_object *change_event(struct device_change *change, const char *const *names, const char *alias,
+				 int64_t deadline_ms, struct error *err);
 /* Does QEMU still answer? Else what was noted tells the next one what to look at. */
 bool change_alive(struct device_change *change);
 /* The ids of plugged devices. Owned vector (NULL: none); false with err. */
@@ -97,7 +108,8 @@ bool change_devices(struct device_change *change, char ***ret, struct error *err
 /* A number for block nodes that none has yet; 0 with err. */
 unsigned change_node_number(struct device_change *change, struct error *err);
 /* query-block's entry of the device; *ret_answer (owned) keeps it. NULL with err. */
-struct json_object *change_block(struct device_change *change, const char *alias, struct json_object **ret_answer, struct error *err);
+struct json_object *change_block(struct device_change *change, const char *alias, struct json_object **ret_answer,
+				 struct error *err);
 /* "libvirt-12-format" is 12; 0: no node of ours. */
 unsigned block_node_number(const char *name);
 /* Removes the block nodes of ours that nothing uses any more. */
@@ -124,16 +136,18 @@ const struct device_kind *device_kind_of(const xmlNode *node);
 /* Asks QEMU to let go of a device and waits. what names it in messages: "disk 'vdb'". */
 bool change_unplug(struct device_change *change, const char *alias, const char *what, int wait_ms, struct error *err);
 /* The disk by target, path or alias, in a document. ERROR_NOT_FOUND. */
-struct disk *find_disk(const struct device_change *change, const struct domain *domain, const char *key, struct error *err);
+struct disk *find_disk(const struct device_change *change, const struct domain *domain, const char *key,
+		       struct error *err);
 bool disk_attach(struct device_change *change, const struct device_text *text, struct error *err);
 bool disk_update(struct device_change *change, const struct device_text *text, struct error *err);
 /* The medium of a drive as text says. Part of disk_update(). */
 bool disk_change_medium(struct device_change *change, const struct device_text *text, struct error *err);
 /* A document settled and validated, with caps of its emulator. */
 bool change_settle(struct device_change *change, struct domain *domain, struct error *err);
-/* What was opened for a disk or its medium and is to be closed behind it, by the builder that opened it: its nodes, the topmost with that number, and
- * other objects. Owned; NULL: nothing, or it cannot be told. */
-struct json_object *disk_opened(struct device_change *change, const struct domain *domain, struct disk *disk, unsigned number);
+/* What was opened for a disk or its medium and is to be closed behind it, by the builder that opened it: its nodes, the
+ * topmost with that number, and other objects. Owned; NULL: nothing, or it cannot be told. */
+struct json_object *disk_opened(struct device_change *change, const struct domain *domain, struct disk *disk,
+				unsigned number);
 /* "disk 'vdb', '/srv/a.qcow2'": for the history. Owned. */
 char *disk_words(const struct disk *disk);
 

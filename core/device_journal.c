@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The live document follows QEMU: what a change is about to do is written down in the run directory first, and whoever takes the lock next
- * looks what has become of it. */
+/* The live document follows QEMU: what a change is about to do is written down in the run directory first, and whoever
+ * takes the lock next looks what has become of it. */
 #include "base/file.h"
 #include "base/json.h"
 #include "base/memory.h"
@@ -16,9 +16,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#define NOTE_LIMIT	   (4 * 1024 * 1024)
-#define CATCH_UP_WAIT_MS   60000
-#define CATCH_UP_LIMIT_MS  30000
+#define NOTE_LIMIT	  (4 * 1024 * 1024)
+#define CATCH_UP_WAIT_MS  60000
+#define CATCH_UP_LIMIT_MS 30000
 
 static const char *const kind_list[] = { "add", "remove", "replace", "medium" };
 static const struct enum_words edit_kind_words = { kind_list, ARRAY_LENGTH(kind_list) };
@@ -32,7 +32,8 @@ struct device_edit *change_edit(struct device_change *change, enum edit_kind kin
 }
 
 /* The document after one edit; NULL with err. Nothing to do is no error: *ret_same. */
-static struct domain *edit_apply(const struct device_edit *edit, const struct domain *domain, bool *ret_same, struct error *err)
+static struct domain *edit_apply(const struct device_edit *edit, const struct domain *domain, bool *ret_same,
+				 struct error *err)
 {
 	const struct device_text text = { "change", edit->xml, edit->xml ? strlen(edit->xml) : 0 };
 	xmlNode *node = domain_find_alias(domain, edit->alias);
@@ -59,7 +60,8 @@ static struct domain *copy_document(const struct domain *domain, struct error *e
 	return domain_parse(domain->source, text, strlen(text), err);
 }
 
-struct domain *edits_apply(const struct device_edit *edits, size_t count, const struct domain *domain, struct error *err)
+struct domain *edits_apply(const struct device_edit *edits, size_t count, const struct domain *domain,
+			   struct error *err)
 {
 	_cleanup_domain_ struct domain *now = copy_document(domain, err);
 
@@ -157,8 +159,8 @@ static bool medium_node(struct device_change *change, const char *alias, char **
 }
 
 /* Has the edit come to pass, as far as QEMU is concerned? *ret_xml is what the document then says of the device. */
-static bool has_happened(struct device_change *change, struct json_object *item, enum edit_kind kind, char **devices, const char **ret_xml,
-			 bool *ret, struct error *err)
+static bool has_happened(struct device_change *change, struct json_object *item, enum edit_kind kind, char **devices,
+			 const char **ret_xml, bool *ret, struct error *err)
 {
 	const char *alias = json_get_string(item, "alias", ""), *node = json_get_string(item, "node", NULL);
 	_cleanup_free_ char *inside = NULL;
@@ -194,7 +196,9 @@ static bool catch_up_edits(struct device_change *change, struct json_object *not
 		if (happened && (xml || kind == EDIT_REMOVE))
 			change_edit(change, (enum edit_kind)kind, json_get_string(item, "alias", ""), xml);
 		/* what was opened for it, and is not to stay: of what did not come, of what has gone */
-		if (kind == EDIT_REMOVE ? happened : kind != EDIT_REPLACE && !(happened && xml == json_get_string(item, "xml", NULL)))
+		if (kind == EDIT_REMOVE
+			    ? happened
+			    : kind != EDIT_REPLACE && !(happened && xml == json_get_string(item, "xml", NULL)))
 			change_take_back(change, json_get(note, "undo"));
 	}
 	return true;
@@ -252,7 +256,8 @@ bool change_catch_up(struct device_change *change, struct error *err)
 	bool ok;
 
 	read_note(change, &note);
-	if (!change_devices(change, &devices, err) || !definition_read(change->manager, change->machine.id, DEFINITION_LIVE, &text, err))
+	if (!change_devices(change, &devices, err) ||
+	    !definition_read(change->manager, change->machine.id, DEFINITION_LIVE, &text, err))
 		return false;
 	if (!text)
 		return error_set(err, ERROR_STATE, "'%s' has stopped meanwhile", change->machine.name);
@@ -275,7 +280,8 @@ bool change_catch_up(struct device_change *change, struct error *err)
 bool domain_catch_up(struct manager *manager, int64_t domain_id, struct error *err)
 {
 	struct device_change change = { .manager = manager, .fd = -1, .events = -1 };
-	_cleanup_free_ char *directory = machine_run_directory(manager, domain_id), *control = strf("%s/control", directory);
+	_cleanup_free_ char *directory = machine_run_directory(manager, domain_id),
+			    *control = strf("%s/control", directory);
 	struct json_object *arguments = json_object_new_object();
 	bool ok;
 

@@ -11,8 +11,9 @@ static const struct device_kind *const kinds[] = { &disk_kind };
 
 /* libvirt's other devices: known by name, so that a word is not taken for a mistake. */
 static const char *const others[] = {
-	"interface", "controller", "filesystem", "input", "graphics", "video",	 "hostdev", "redirdev", "smartcard", "sound", "watchdog", "memballoon",
-	"rng",	     "tpm",	   "shmem",	 "panic", "memory",   "console", "serial",  "parallel", "channel",   "vsock", "lease",	  "iommu",
+	"interface", "controller", "filesystem", "input",      "graphics", "video", "hostdev", "redirdev",
+	"smartcard", "sound",	   "watchdog",	 "memballoon", "rng",	   "tpm",   "shmem",   "panic",
+	"memory",    "console",	   "serial",	 "parallel",   "channel",  "vsock", "lease",   "iommu",
 };
 
 const struct device_kind *device_kind_of(const xmlNode *node)
@@ -31,7 +32,8 @@ const struct device_kind *device_kind_find(const char *element, struct error *er
 	for (size_t i = 0; i < ARRAY_LENGTH(others); i++) {
 		if (strcmp(element, others[i]) != 0)
 			continue;
-		error_set(err, ERROR_UNSUPPORTED, "a <%s> cannot be attached, detached or changed on its own yet", element);
+		error_set(err, ERROR_UNSUPPORTED, "a <%s> cannot be attached, detached or changed on its own yet",
+			  element);
 		error_hint(err, "'virtty edit' changes the stored definition, for the next start");
 		return NULL;
 	}
@@ -49,7 +51,8 @@ static const struct device_kind *kind_of_text(const struct device_text *text, st
 	return element ? device_kind_find(element, err) : NULL;
 }
 
-bool domain_attach_device(struct manager *manager, const struct machine *machine, const struct device_text *text, unsigned flags, struct error *err)
+bool domain_attach_device(struct manager *manager, const struct machine *machine, const struct device_text *text,
+			  unsigned flags, struct error *err)
 {
 	const struct device_kind *kind = kind_of_text(text, err);
 	struct device_change change = { .fd = -1, .events = -1 };
@@ -59,18 +62,20 @@ bool domain_attach_device(struct manager *manager, const struct machine *machine
 	return ok;
 }
 
-bool domain_detach_device(struct manager *manager, const struct machine *machine, const struct device_text *text, unsigned flags, int wait_ms,
-			  struct error *err)
+bool domain_detach_device(struct manager *manager, const struct machine *machine, const struct device_text *text,
+			  unsigned flags, int wait_ms, struct error *err)
 {
 	const struct device_kind *kind = kind_of_text(text, err);
 	struct device_change change = { .fd = -1, .events = -1 };
-	bool ok = kind && change_begin(&change, manager, machine, flags, err) && kind->detach(&change, text, wait_ms, err);
+	bool ok = kind && change_begin(&change, manager, machine, flags, err) &&
+		  kind->detach(&change, text, wait_ms, err);
 
 	change_end(&change);
 	return ok;
 }
 
-bool domain_update_device(struct manager *manager, const struct machine *machine, const struct device_text *text, unsigned flags, struct error *err)
+bool domain_update_device(struct manager *manager, const struct machine *machine, const struct device_text *text,
+			  unsigned flags, struct error *err)
 {
 	const struct device_kind *kind = kind_of_text(text, err);
 	struct device_change change = { .fd = -1, .events = -1 };
@@ -81,7 +86,8 @@ bool domain_update_device(struct manager *manager, const struct machine *machine
 }
 
 /* The device's own text, of whichever document is changed. Owned. */
-static char *text_of_alias(struct device_change *change, const char *alias, const struct device_kind **ret_kind, struct error *err)
+static char *text_of_alias(struct device_change *change, const char *alias, const struct device_kind **ret_kind,
+			   struct error *err)
 {
 	const struct domain *domain = change->live ? change->live : change->stored;
 	xmlNode *node = domain_find_alias(domain, alias);
@@ -95,7 +101,8 @@ static char *text_of_alias(struct device_change *change, const char *alias, cons
 	return *ret_kind ? device_node_text(node) : NULL;
 }
 
-bool domain_detach_alias(struct manager *manager, const struct machine *machine, const char *alias, unsigned flags, int wait_ms, struct error *err)
+bool domain_detach_alias(struct manager *manager, const struct machine *machine, const char *alias, unsigned flags,
+			 int wait_ms, struct error *err)
 {
 	struct device_change change = { .fd = -1, .events = -1 };
 	const struct device_kind *kind = NULL;

@@ -95,14 +95,16 @@ static bool open_tray(struct medium *medium, struct error *err)
 static bool limit_medium(const struct medium *medium, struct error *err)
 {
 	return !medium->next || !iotune_any(&medium->next->iotune) ||
-	       change_call(medium->change, "block_set_io_throttle", iotune_arguments(medium->disk, &medium->next->iotune), NULL, err);
+	       change_call(medium->change, "block_set_io_throttle",
+			   iotune_arguments(medium->disk, &medium->next->iotune), NULL, err);
 }
 
 /* The old medium again, after the new one was not taken. */
 static void put_back(struct medium *medium)
 {
 	if (medium->old)
-		(void)change_call(medium->change, "blockdev-insert-medium", medium_arguments(medium, medium->old), NULL, NULL);
+		(void)change_call(medium->change, "blockdev-insert-medium", medium_arguments(medium, medium->old), NULL,
+				  NULL);
 	(void)change_call(medium->change, "blockdev-close-tray", id_argument(medium->disk->device.alias), NULL, NULL);
 }
 
@@ -115,8 +117,8 @@ static bool exchange(struct medium *medium, struct error *err)
 		return false;
 	if (!medium->next)
 		return true;
-	if (change_call(change, "blockdev-insert-medium", medium_arguments(medium, medium->node), NULL, err) && limit_medium(medium, err) &&
-	    change_call(change, "blockdev-close-tray", id_argument(alias), NULL, err))
+	if (change_call(change, "blockdev-insert-medium", medium_arguments(medium, medium->node), NULL, err) &&
+	    limit_medium(medium, err) && change_call(change, "blockdev-close-tray", id_argument(alias), NULL, err))
 		return true;
 	(void)change_call(change, "blockdev-remove-medium", id_argument(alias), NULL, NULL);
 	put_back(medium);
@@ -127,8 +129,10 @@ static bool carry_out(struct medium *medium, struct error *err)
 {
 	struct device_change *change = medium->change;
 	_cleanup_json_ struct json_object *undo = medium->commands ? commands_reverse(medium->commands) : NULL;
-	_cleanup_json_ struct json_object *opened = disk_opened(change, change->live, medium->disk, block_node_number(medium->old ? medium->old : ""));
-	_cleanup_free_ char *words = medium->next ? disk_words(medium->next) : strf("'%s' is empty", medium->disk->target);
+	_cleanup_json_ struct json_object *opened =
+		disk_opened(change, change->live, medium->disk, block_node_number(medium->old ? medium->old : ""));
+	_cleanup_free_ char *words =
+		medium->next ? disk_words(medium->next) : strf("'%s' is empty", medium->disk->target);
 
 	if (!change_note(change, undo, NULL, err))
 		return false;
@@ -149,7 +153,8 @@ static bool carry_out(struct medium *medium, struct error *err)
 }
 
 /* text: the drive as it will be in the live document; NULL medium in it empties it. */
-static bool change_live_medium(struct device_change *change, struct disk *disk, const struct device_text *given, bool filled, struct error *err)
+static bool change_live_medium(struct device_change *change, struct disk *disk, const struct device_text *given,
+			       bool filled, struct error *err)
 {
 	struct medium medium = { .change = change, .disk = disk };
 	bool open = !filled && disk->kind == DISK_CDROM;
@@ -163,7 +168,8 @@ static bool change_live_medium(struct device_change *change, struct disk *disk, 
 
 	if (!text)
 		return false;
-	next = domain_with_device_for(change->live, disk->device.node, &(struct device_text){ given->source, text, strlen(text) }, err);
+	next = domain_with_device_for(change->live, disk->device.node,
+				      &(struct device_text){ given->source, text, strlen(text) }, err);
 	if (!next || !change_settle(change, next, err) || !look_at_drive(&medium, err))
 		return false;
 	settled = device_node_text(domain_find_disk(next, disk->target)->device.node);
@@ -195,7 +201,8 @@ static bool change_live_medium(struct device_change *change, struct disk *disk, 
 
 /* ---- limits ---- */
 
-static bool change_live_iotune(struct device_change *change, const struct disk *disk, const struct disk_iotune *iotune, struct error *err)
+static bool change_live_iotune(struct device_change *change, const struct disk *disk, const struct disk_iotune *iotune,
+			       struct error *err)
 {
 	_cleanup_json_ struct json_object *redo = json_object_new_array();
 	_cleanup_domain_ struct domain *next = edits_apply(NULL, 0, change->live, err);
@@ -233,7 +240,8 @@ struct limits {
 	const struct disk_iotune *iotune;
 };
 
-static struct domain *patch_iotune(struct device_change *change, const struct domain *stored, void *userdata, struct error *err)
+static struct domain *patch_iotune(struct device_change *change, const struct domain *stored, void *userdata,
+				   struct error *err)
 {
 	const struct limits *limits = userdata;
 	_cleanup_domain_ struct domain *next = edits_apply(NULL, 0, stored, err);
@@ -245,7 +253,8 @@ static struct domain *patch_iotune(struct device_change *change, const struct do
 	return change_settle(change, next, err) ? TAKE_POINTER(next) : NULL;
 }
 
-static bool set_iotune(struct device_change *change, const char *key, const struct disk_iotune *iotune, struct error *err)
+static bool set_iotune(struct device_change *change, const char *key, const struct disk_iotune *iotune,
+		       struct error *err)
 {
 	struct limits limits = { key, iotune };
 	const struct disk *disk = change->live ? find_disk(change, change->live, key, err) : NULL;
@@ -255,12 +264,13 @@ static bool set_iotune(struct device_change *change, const char *key, const stru
 	return disk ? change_live_iotune(change, disk, iotune, err) : change_commit(change, NULL, NULL, NULL, err);
 }
 
-bool domain_set_iotune(struct manager *manager, const struct machine *machine, const char *disk, const struct disk_iotune *iotune, unsigned flags,
-		       struct error *err)
+bool domain_set_iotune(struct manager *manager, const struct machine *machine, const char *disk,
+		       const struct disk_iotune *iotune, unsigned flags, struct error *err)
 {
 	struct device_change change = { .fd = -1, .events = -1 };
 	_cleanup_free_ char *what = strf("disk '%s'", disk);
-	bool ok = iotune_check(iotune, what, err) && change_begin(&change, manager, machine, flags, err) && set_iotune(&change, disk, iotune, err);
+	bool ok = iotune_check(iotune, what, err) && change_begin(&change, manager, machine, flags, err) &&
+		  set_iotune(&change, disk, iotune, err);
 
 	change_end(&change);
 	return ok;
@@ -274,7 +284,8 @@ struct update {
 	bool medium; /* the medium alone is stated */
 };
 
-static struct domain *patch_update(struct device_change *change, const struct domain *stored, void *userdata, struct error *err)
+static struct domain *patch_update(struct device_change *change, const struct domain *stored, void *userdata,
+				   struct error *err)
 {
 	const struct update *update = userdata;
 	const struct disk *disk = find_disk(change, stored, update->given->target, err);
@@ -283,9 +294,11 @@ static struct domain *patch_update(struct device_change *change, const struct do
 
 	if (!disk || (update->medium && !check_drive(disk, err)))
 		return NULL;
-	xml = update->medium ? disk_text_medium(disk, disk_has_medium(update->given) ? update->text : NULL, false, err) :
-			       disk_text_placed(disk, update->text, err);
-	next = xml ? domain_with_device_for(stored, disk->device.node, &(struct device_text){ update->text->source, xml, strlen(xml) }, err) : NULL;
+	xml = update->medium ? disk_text_medium(disk, disk_has_medium(update->given) ? update->text : NULL, false, err)
+			     : disk_text_placed(disk, update->text, err);
+	next = xml ? domain_with_device_for(stored, disk->device.node,
+					    &(struct device_text){ update->text->source, xml, strlen(xml) }, err)
+		   : NULL;
 	if (next && change_settle(change, next, err))
 		return next;
 	domain_free(next);
@@ -296,7 +309,8 @@ static bool same_medium(const struct disk *a, const struct disk *b)
 {
 	_cleanup_free_ char *left = disk_source_text(&a->source), *right = disk_source_text(&b->source);
 
-	return text_equal(left, right) && text_equal(a->source.pool, b->source.pool) && text_equal(a->source.volume, b->source.volume);
+	return text_equal(left, right) && text_equal(a->source.pool, b->source.pool) &&
+	       text_equal(a->source.volume, b->source.volume);
 }
 
 static bool same_iotune(const struct disk_iotune *a, const struct disk_iotune *b)
@@ -319,18 +333,22 @@ static bool update_live(struct device_change *change, const struct update *updat
 	medium = update->medium || !same_medium(disk, update->given);
 	limits = !update->medium && update->given->iotune.node && !same_iotune(&disk->iotune, &update->given->iotune);
 	if (!update->medium && difference) {
-		error_set(err, ERROR_UNSUPPORTED, "disk '%s': a running machine cannot change its %s", disk->target, difference);
-		return error_hint(err, "its medium (of a drive) and its <iotune> can be changed; --config changes the stored definition");
+		error_set(err, ERROR_UNSUPPORTED, "disk '%s': a running machine cannot change its %s", disk->target,
+			  difference);
+		return error_hint(err, "its medium (of a drive) and its <iotune> can be changed; --config changes the "
+				       "stored definition");
 	}
 	if (medium && limits) {
-		error_set(err, ERROR_UNSUPPORTED, "disk '%s': medium and <iotune> cannot be changed in one step", disk->target);
+		error_set(err, ERROR_UNSUPPORTED, "disk '%s': medium and <iotune> cannot be changed in one step",
+			  disk->target);
 		return error_hint(err, "change the one, then the other");
 	}
 	if (limits)
 		return change_live_iotune(change, disk, &update->given->iotune, err);
 	if (!medium)
 		return change_commit(change, NULL, NULL, NULL, err);
-	return check_drive(disk, err) && change_live_medium(change, disk, update->text, disk_has_medium(update->given), err);
+	return check_drive(disk, err) &&
+	       change_live_medium(change, disk, update->text, disk_has_medium(update->given), err);
 }
 
 static bool run_update(struct device_change *change, const struct device_text *text, bool medium, struct error *err)
@@ -338,7 +356,8 @@ static bool run_update(struct device_change *change, const struct device_text *t
 	struct disk *given = disk_parse(text, err);
 	struct update update = { text, given, medium };
 	_cleanup_free_ char *what = given ? strf("disk '%s'", given->target) : NULL;
-	bool ok = given && iotune_check(&given->iotune, what, err) && change_patch(change, patch_update, &update, err) &&
+	bool ok = given && iotune_check(&given->iotune, what, err) &&
+		  change_patch(change, patch_update, &update, err) &&
 		  (change->live ? update_live(change, &update, err) : change_commit(change, NULL, NULL, NULL, err));
 
 	disk_free(given);
@@ -350,7 +369,8 @@ bool disk_update(struct device_change *change, const struct device_text *text, s
 	return run_update(change, text, false, err);
 }
 
-bool domain_change_medium(struct manager *manager, const struct machine *machine, const struct device_text *text, unsigned flags, struct error *err)
+bool domain_change_medium(struct manager *manager, const struct machine *machine, const struct device_text *text,
+			  unsigned flags, struct error *err)
 {
 	struct device_change change = { .fd = -1, .events = -1 };
 	bool ok = change_begin(&change, manager, machine, flags, err) && run_update(&change, text, true, err);

@@ -15,11 +15,12 @@
 #include <string.h>
 
 /* A busy host may keep QEMU from answering for long: nothing is concluded from that before this. */
-#define CALL_TIMEOUT_MS	 120000
+#define CALL_TIMEOUT_MS	   120000
 #define TAKE_BACK_LIMIT_MS 5000
 #define TAKE_BACK_STEP_MS  20
 
-bool change_call(struct device_change *change, const char *command, struct json_object *arguments, struct json_object **ret_reply, struct error *err)
+bool change_call(struct device_change *change, const char *command, struct json_object *arguments,
+		 struct json_object **ret_reply, struct error *err)
 {
 	return qmp_call_fd(change->fd, command, arguments, CALL_TIMEOUT_MS, ret_reply, err);
 }
@@ -41,7 +42,8 @@ static bool run_one(struct device_change *change, struct json_object *command, s
 {
 	struct json_object *arguments = json_get(command, "arguments");
 
-	return change_call(change, json_get_string(command, "execute", ""), arguments ? json_object_get(arguments) : NULL, NULL, err);
+	return change_call(change, json_get_string(command, "execute", ""),
+			   arguments ? json_object_get(arguments) : NULL, NULL, err);
 }
 
 struct json_object *commands_reverse(struct json_object *commands)
@@ -69,7 +71,8 @@ static void take_back_one(struct device_change *change, struct json_object *comm
 	for (;;) {
 		_cleanup_error_ struct error local = ERROR_INIT;
 
-		if (run_one(change, command, &local) || !strstr(error_text(&local), "in use") || clock_monotonic_ms() >= deadline)
+		if (run_one(change, command, &local) || !strstr(error_text(&local), "in use") ||
+		    clock_monotonic_ms() >= deadline)
 			return;
 		poll(NULL, 0, TAKE_BACK_STEP_MS);
 	}
@@ -104,7 +107,8 @@ bool change_run(struct device_change *change, struct json_object *commands, stru
 
 bool change_listen(struct device_change *change, struct error *err)
 {
-	_cleanup_free_ char *directory = machine_run_directory(change->manager, change->machine.id), *control = strf("%s/control", directory);
+	_cleanup_free_ char *directory = machine_run_directory(change->manager, change->machine.id),
+			    *control = strf("%s/control", directory);
 
 	if (change->events < 0)
 		change->events = qmp_open(control, CALL_TIMEOUT_MS, err);
@@ -119,7 +123,8 @@ static bool is_one_of(const char *const *names, const char *name)
 	return false;
 }
 
-struct json_object *change_event(struct device_change *change, const char *const *names, const char *alias, int64_t deadline_ms, struct error *err)
+struct json_object *change_event(struct device_change *change, const char *const *names, const char *alias,
+				 int64_t deadline_ms, struct error *err)
 {
 	for (;;) {
 		int64_t left = deadline_ms - clock_monotonic_ms();
@@ -243,7 +248,8 @@ struct json_object *block_entry(struct json_object *answer, const char *alias)
 	return NULL;
 }
 
-struct json_object *change_block(struct device_change *change, const char *alias, struct json_object **ret_answer, struct error *err)
+struct json_object *change_block(struct device_change *change, const char *alias, struct json_object **ret_answer,
+				 struct error *err)
 {
 	struct json_object *entry;
 
@@ -261,8 +267,10 @@ static bool fail_held(struct device_change *change, const char *what, int wait_m
 {
 	error_set(err, ERROR_TIMEOUT, "the guest does not let go of %s (waited %g s)", what, wait_ms / 1000.0);
 	if (change->machine.state == RUN_PAUSED)
-		return error_hint(err, "it is paused: 'virtty resume %s' lets it go on, and it may let go then", change->machine.name);
-	return error_hint(err, "it was asked and may still do so, then the document follows; before an operating system runs, no guest does");
+		return error_hint(err, "it is paused: 'virtty resume %s' lets it go on, and it may let go then",
+				  change->machine.name);
+	return error_hint(err, "it was asked and may still do so, then the document follows; before an operating "
+			       "system runs, no guest does");
 }
 
 /* Is it gone already, whatever was missed? */

@@ -31,17 +31,21 @@ struct gathering {
 	size_t count;
 };
 
-static struct machine_job *add(struct gathering *gathering, enum machine_job_kind kind, const char *id, const char *operation)
+static struct machine_job *add(struct gathering *gathering, enum machine_job_kind kind, const char *id,
+			       const char *operation)
 {
 	struct machine_job *job = ARRAY_ADD(gathering->jobs, gathering->count);
 
-	*job = (struct machine_job){ .kind = kind, .id = xstrdup(id), .operation = xstrdup(operation), .elapsed_ms = -1 };
+	*job = (struct machine_job){
+		.kind = kind, .id = xstrdup(id), .operation = xstrdup(operation), .elapsed_ms = -1
+	};
 	return job;
 }
 
 static void add_migration(struct gathering *gathering, struct json_object *answer)
 {
-	static const char *const running[] = { "setup", "active", "postcopy-active", "pre-switchover", "device", "wait-unplug", "cancelling" };
+	static const char *const running[] = { "setup",	 "active",	"postcopy-active", "pre-switchover",
+					       "device", "wait-unplug", "cancelling" };
 	const char *status = json_get_string(answer, "status", "none");
 	struct machine_job *job;
 
@@ -64,13 +68,15 @@ static void add_block_jobs(struct gathering *gathering, struct json_object *answ
 
 		if (strcmp(status, "concluded") == 0 || strcmp(status, "null") == 0)
 			continue;
-		job = add(gathering, MACHINE_JOB_BLOCK, json_get_string(item, "id", ""), json_get_string(item, "type", "job"));
+		job = add(gathering, MACHINE_JOB_BLOCK, json_get_string(item, "id", ""),
+			  json_get_string(item, "type", "job"));
 		job->done = (uint64_t)json_get_int(item, "current-progress", 0);
 		job->total = (uint64_t)json_get_int(item, "total-progress", 0);
 	}
 }
 
-static bool ask_qemu(struct manager *manager, const struct machine *machine, struct gathering *gathering, struct error *err)
+static bool ask_qemu(struct manager *manager, const struct machine *machine, struct gathering *gathering,
+		     struct error *err)
 {
 	_cleanup_json_ struct json_object *migration = NULL, *jobs = NULL;
 
@@ -102,7 +108,8 @@ static bool works_on(struct manager *manager, const struct disk *disk, const cha
 	return same;
 }
 
-static bool add_own_jobs(struct manager *manager, const struct domain *domain, struct gathering *gathering, struct error *err)
+static bool add_own_jobs(struct manager *manager, const struct domain *domain, struct gathering *gathering,
+			 struct error *err)
 {
 	struct job *jobs = NULL;
 	size_t count = 0;
@@ -119,7 +126,8 @@ static bool add_own_jobs(struct manager *manager, const struct domain *domain, s
 			ours = works_on(manager, &domain->disks[d], jobs[i].subject);
 		if (!ours)
 			continue;
-		struct machine_job *job = add(gathering, MACHINE_JOB_VIRTTY, id, enum_word(&job_kind_words, (int)jobs[i].kind));
+		struct machine_job *job =
+			add(gathering, MACHINE_JOB_VIRTTY, id, enum_word(&job_kind_words, (int)jobs[i].kind));
 
 		job->subject = xstrdup(jobs[i].subject);
 		job->done = jobs[i].bytes_done;
@@ -130,12 +138,14 @@ static bool add_own_jobs(struct manager *manager, const struct domain *domain, s
 	return true;
 }
 
-bool machine_jobs(struct manager *manager, const struct machine *machine, struct machine_job **ret, size_t *ret_count, struct error *err)
+bool machine_jobs(struct manager *manager, const struct machine *machine, struct machine_job **ret, size_t *ret_count,
+		  struct error *err)
 {
 	bool active = machine_is_active(machine);
 	_cleanup_domain_ struct domain *domain = domain_disks(manager, machine, active, err);
 	struct gathering gathering = { 0 };
-	bool ok = domain && (!active || ask_qemu(manager, machine, &gathering, err)) && add_own_jobs(manager, domain, &gathering, err);
+	bool ok = domain && (!active || ask_qemu(manager, machine, &gathering, err)) &&
+		  add_own_jobs(manager, domain, &gathering, err);
 
 	if (!ok) {
 		machine_jobs_free(gathering.jobs, gathering.count);
@@ -146,7 +156,8 @@ bool machine_jobs(struct manager *manager, const struct machine *machine, struct
 	return ok;
 }
 
-bool machine_job_abort(struct manager *manager, const struct machine *machine, const struct machine_job *job, struct error *err)
+bool machine_job_abort(struct manager *manager, const struct machine *machine, const struct machine_job *job,
+		       struct error *err)
 {
 	struct json_object *arguments;
 	int64_t id;

@@ -150,7 +150,8 @@ struct domain *domain_with_device(const struct domain *domain, const struct devi
 	return read_again(domain, doc, err);
 }
 
-struct domain *domain_with_device_for(const struct domain *domain, const xmlNode *node, const struct device_text *text, struct error *err)
+struct domain *domain_with_device_for(const struct domain *domain, const xmlNode *node, const struct device_text *text,
+				      struct error *err)
 {
 	_cleanup_xmldoc_ xmlDoc *doc = xmlCopyDoc(domain->doc, 1);
 	xmlNode *old = counterpart(node, doc), *other = take_root(text, doc, err);
@@ -174,7 +175,9 @@ struct domain *domain_without_device(const struct domain *domain, const xmlNode 
 static size_t depth_of(const xmlNode *node)
 {
 	const xmlNode *last = node->last;
-	const char *line = last != NULL && last->type == XML_TEXT_NODE && xmlIsBlankNode(last) == 1 ? strrchr((const char *)last->content, '\n') : NULL;
+	const char *line = last != NULL && last->type == XML_TEXT_NODE && xmlIsBlankNode(last) == 1
+				   ? strrchr((const char *)last->content, '\n')
+				   : NULL;
 
 	return line != NULL ? strlen(line + 1) : 0;
 }
@@ -226,7 +229,8 @@ struct disk *domain_find_disk(const struct domain *domain, const char *key)
 
 xmlNode *domain_find_alias(const struct domain *domain, const char *alias)
 {
-	for (xmlNode *node = xml_child(xml_child(domain->node, "devices"), NULL); node != NULL; node = xml_next(node, NULL)) {
+	for (xmlNode *node = xml_child(xml_child(domain->node, "devices"), NULL); node != NULL;
+	     node = xml_next(node, NULL)) {
 		_cleanup_free_ char *name = xml_attribute(xml_child(node, "alias"), "name");
 
 		if (text_equal(name, alias))
@@ -241,7 +245,8 @@ bool disk_has_medium(const struct disk *disk)
 {
 	const struct disk_source *source = &disk->source;
 
-	return source->file != NULL || source->dev != NULL || source->volume != NULL || source->protocol != PROTOCOL_ABSENT;
+	return source->file != NULL || source->dev != NULL || source->volume != NULL ||
+	       source->protocol != PROTOCOL_ABSENT;
 }
 
 bool disk_set(struct disk *disk, const char *path, const char *value, struct error *err)
@@ -263,9 +268,11 @@ void disk_put_iotune(struct disk *disk, const struct disk_iotune *iotune)
 	for (size_t i = 0; i < iotune_row_count; i++) {
 		const struct iotune_row *row = &iotune_rows[i];
 		uint64_t value = iotune_value(iotune, row);
-		_cleanup_free_ char *text = row->family == IOTUNE_GROUP ? xstrdup_null(iotune->group_name) : strf("%" PRIu64, value);
+		_cleanup_free_ char *text =
+			row->family == IOTUNE_GROUP ? xstrdup_null(iotune->group_name) : strf("%" PRIu64, value);
 
-		schema_set(&iotune_schema, own, row->name, row->family != IOTUNE_GROUP && value == 0 ? NULL : text, NULL);
+		schema_set(&iotune_schema, own, row->name, row->family != IOTUNE_GROUP && value == 0 ? NULL : text,
+			   NULL);
 	}
 }
 
@@ -297,7 +304,8 @@ static void bring_attribute(xmlNode *to, const xmlNode *from, const char *elemen
 
 char *disk_text_medium(const struct disk *disk, const struct device_text *medium, bool open, struct error *err)
 {
-	_cleanup_xmldoc_ xmlDoc *given = medium != NULL ? xml_parse(medium->source, medium->text, medium->length, err) : NULL;
+	_cleanup_xmldoc_ xmlDoc *given =
+		medium != NULL ? xml_parse(medium->source, medium->text, medium->length, err) : NULL;
 	_cleanup_free_ char *own = device_node_text(disk->device.node);
 	_cleanup_xmldoc_ xmlDoc *doc = NULL;
 	xmlNode *root, *from = NULL;
@@ -345,19 +353,16 @@ char *disk_difference(const struct disk *disk, const struct disk *given)
 	static const struct {
 		const char *path, *name;
 	} rows[] = {
-		{ "@device", "device" },
-		{ "target/@bus", "bus" },
-		{ "driver/@cache", "cache" },
-		{ "driver/@io", "io" },
-		{ "driver/@discard", "discard" },
-		{ "driver/@detect_zeroes", "detect_zeroes" },
-		{ "driver/@queues", "queues" },
-		{ "serial", "serial" },
+		{ "@device", "device" },	  { "target/@bus", "bus" },
+		{ "driver/@cache", "cache" },	  { "driver/@io", "io" },
+		{ "driver/@discard", "discard" }, { "driver/@detect_zeroes", "detect_zeroes" },
+		{ "driver/@queues", "queues" },	  { "serial", "serial" },
 		{ "boot/@order", "boot order" },
 	};
 
 	for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
-		_cleanup_free_ char *now = schema_get(&disk_schema, disk, rows[i].path), *wanted = schema_get(&disk_schema, given, rows[i].path);
+		_cleanup_free_ char *now = schema_get(&disk_schema, disk, rows[i].path),
+				    *wanted = schema_get(&disk_schema, given, rows[i].path);
 
 		if (wanted != NULL && !text_equal(now, wanted))
 			return strf("%s ('%s', not '%s')", rows[i].name, now != NULL ? now : "none", wanted);

@@ -32,15 +32,20 @@ static bool check_pci(const struct domain *domain, const struct disk *disk, cons
 	if (address->type != ADDRESS_PCI)
 		return error_set(err, ERROR_INVALID, "disk '%s' has no PCI address", disk->target);
 	if (bus && text_equal(bus->model, "pcie-root")) {
-		error_set(err, ERROR_UNSUPPORTED, "disk '%s' stands on the PCI Express root itself, where nothing can be %s", disk->target, doing);
+		error_set(err, ERROR_UNSUPPORTED,
+			  "disk '%s' stands on the PCI Express root itself, where nothing can be %s", disk->target,
+			  doing);
 		return error_hint(err, "a disk behind a pcie-root-port can; or change the stored definition: --config");
 	}
 	if (bus && text_equal(bus->model, "pci-root") && domain->features.acpi != TRI_YES) {
-		error_set(err, ERROR_UNSUPPORTED, "disk '%s': nothing can be %s on PCI while a machine without ACPI runs", disk->target, doing);
-		return error_hint(err, "<features><acpi/></features> in its definition gives it ACPI, from the next start on");
+		error_set(err, ERROR_UNSUPPORTED,
+			  "disk '%s': nothing can be %s on PCI while a machine without ACPI runs", disk->target, doing);
+		return error_hint(
+			err, "<features><acpi/></features> in its definition gives it ACPI, from the next start on");
 	}
 	if (address->function.value != 0 || address->multifunction == TRI_YES) {
-		error_set(err, ERROR_UNSUPPORTED, "disk '%s' shares its PCI slot with others: it cannot be %s alone", disk->target, doing);
+		error_set(err, ERROR_UNSUPPORTED, "disk '%s' shares its PCI slot with others: it cannot be %s alone",
+			  disk->target, doing);
 		return error_hint(err, "change the stored definition: --config");
 	}
 	return true;
@@ -63,8 +68,8 @@ static bool check_bus(const struct domain *domain, const struct disk *disk, cons
 	case DISK_BUS_COUNT:
 		break;
 	}
-	error_set(err, ERROR_UNSUPPORTED, "disk '%s': a disk on the %s bus cannot be %s while the machine runs", disk->target,
-		  enum_word(&disk_bus_words, (int)disk->bus), doing);
+	error_set(err, ERROR_UNSUPPORTED, "disk '%s': a disk on the %s bus cannot be %s while the machine runs",
+		  disk->target, enum_word(&disk_bus_words, (int)disk->bus), doing);
 	return error_hint(err, "one on bus virtio, scsi or usb can; --config changes the stored definition");
 }
 
@@ -109,8 +114,8 @@ static struct hotplug *finish(struct build *build, bool ok, const char *node)
 	return NULL;
 }
 
-struct hotplug *hotplug_disk(const struct domain *domain, const struct disk *disk, const struct qemu_caps *caps, unsigned number,
-			     struct error *err)
+struct hotplug *hotplug_disk(const struct domain *domain, const struct disk *disk, const struct qemu_caps *caps,
+			     unsigned number, struct error *err)
 {
 	_cleanup_free_ char *node = strf("libvirt-%u-format", number);
 	struct build build;
@@ -122,24 +127,27 @@ struct hotplug *hotplug_disk(const struct domain *domain, const struct disk *dis
 		      disk_is_empty(disk) ? NULL : node);
 }
 
-struct hotplug *hotplug_medium(const struct domain *domain, const struct disk *disk, const struct qemu_caps *caps, unsigned number,
-			       struct error *err)
+struct hotplug *hotplug_medium(const struct domain *domain, const struct disk *disk, const struct qemu_caps *caps,
+			       unsigned number, struct error *err)
 {
 	_cleanup_free_ char *node = strf("libvirt-%u-format", number);
 	struct build build;
 
 	begin(&build, domain, caps, err);
-	return finish(&build, build_blockdevs(&build.builder, disk, number) && build_check_unmodelled(&build.builder), node);
+	return finish(&build, build_blockdevs(&build.builder, disk, number) && build_check_unmodelled(&build.builder),
+		      node);
 }
 
-struct hotplug *hotplug_controller(const struct domain *domain, const struct controller *controller, const struct qemu_caps *caps,
-				   struct error *err)
+struct hotplug *hotplug_controller(const struct domain *domain, const struct controller *controller,
+				   const struct qemu_caps *caps, struct error *err)
 {
 	struct build build;
 
 	if (controller->type != CONTROLLER_SCSI || !text_equal(controller->model, "virtio-scsi")) {
-		error_set(err, ERROR_UNSUPPORTED, "a running machine cannot get the %s controller %llu that this would need",
-			  enum_word(&controller_type_words, (int)controller->type), (unsigned long long)controller->index.value);
+		error_set(err, ERROR_UNSUPPORTED,
+			  "a running machine cannot get the %s controller %llu that this would need",
+			  enum_word(&controller_type_words, (int)controller->type),
+			  (unsigned long long)controller->index.value);
 		error_hint(err, "--config puts it into the stored definition, for the next start");
 		return NULL;
 	}
@@ -169,7 +177,8 @@ struct json_object *hotplug_reverse(struct json_object *command)
 			continue;
 		reverse = json_object_new_object();
 		arguments = json_object_new_object();
-		json_set_string(arguments, rows[i].wanted, json_get_string(json_get(command, "arguments"), rows[i].given, NULL));
+		json_set_string(arguments, rows[i].wanted,
+				json_get_string(json_get(command, "arguments"), rows[i].given, NULL));
 		json_set_string(reverse, "execute", rows[i].reverse);
 		json_set(reverse, "arguments", arguments);
 		return reverse;

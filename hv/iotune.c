@@ -9,7 +9,10 @@
 
 #include <string.h>
 
-#define ROW(name, family, qmp) { #name, family, qmp, offsetof(struct disk_iotune, name) }
+#define ROW(name, family, qmp)                                                                                         \
+	{                                                                                                              \
+#name, family, qmp, offsetof(struct disk_iotune, name)                                                 \
+	}
 
 const struct iotune_row iotune_rows[] = {
 	ROW(total_bytes_sec, IOTUNE_BYTES, "bps"),
@@ -72,18 +75,22 @@ static uint64_t value_of(const struct disk_iotune *iotune, const char *name)
 /* "bytes_sec", "iops_sec_max", ...: a total, or reads and writes. */
 static bool check_total(const struct disk_iotune *iotune, const char *kind, const char *what, struct error *err)
 {
-	_cleanup_free_ char *total = strf("total_%s", kind), *reads = strf("read_%s", kind), *writes = strf("write_%s", kind);
+	_cleanup_free_ char *total = strf("total_%s", kind), *reads = strf("read_%s", kind),
+			    *writes = strf("write_%s", kind);
 
 	if (value_of(iotune, total) == 0 || (value_of(iotune, reads) == 0 && value_of(iotune, writes) == 0))
 		return true;
-	return error_set(err, ERROR_INVALID, "%s: <iotune>: %s cannot be set together with %s or %s", what, total, reads, writes);
+	return error_set(err, ERROR_INVALID, "%s: <iotune>: %s cannot be set together with %s or %s", what, total,
+			 reads, writes);
 }
 
 /* "read_bytes_sec": what may be done for a short while is more than what may be done for long. */
-static bool check_burst(const struct disk_iotune *iotune, const struct iotune_row *row, const char *what, struct error *err)
+static bool check_burst(const struct disk_iotune *iotune, const struct iotune_row *row, const char *what,
+			struct error *err)
 {
 	_cleanup_free_ char *burst = strf("%s_max", row->name), *length = strf("%s_max_length", row->name);
-	uint64_t rate = iotune_value(iotune, row), highest = value_of(iotune, burst), seconds = value_of(iotune, length);
+	uint64_t rate = iotune_value(iotune, row), highest = value_of(iotune, burst),
+		 seconds = value_of(iotune, length);
 
 	if (highest != 0 && rate == 0)
 		return error_set(err, ERROR_INVALID, "%s: <iotune>: %s needs %s", what, burst, row->name);

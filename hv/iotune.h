@@ -30,8 +30,8 @@ enum iotune_family {
 struct iotune_row {
 	const char *name; /* libvirt's, and the element's: "total_bytes_sec" */
 	enum iotune_family family;
-	const char *qmp;  /* the argument of block_set_io_throttle, and the member of query-block */
-	size_t offset;	  /* of its struct opt_uint; the group's row has none: it is a text */
+	const char *qmp; /* the argument of block_set_io_throttle, and the member of query-block */
+	size_t offset;	 /* of its struct opt_uint; the group's row has none: it is a text */
 };
 /* In the order in which virsh prints them. */
 extern const struct iotune_row iotune_rows[];

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The live document is kept in step with QEMU where nobody else does it: when the author of a change died half way, and when a guest lets go of a
- * device late or by itself. The keeper cannot read documents: `virtty internal catch-up` does, for a moment. */
+/* The live document is kept in step with QEMU where nobody else does it: when the author of a change died half way, and
+ * when a guest lets go of a device late or by itself. The keeper cannot read documents: `virtty internal catch-up`
+ * does, for a moment. */
 #include "core/keeper/client.h"
 #include "core/keeper/helper.h"
 #include "core/keeper/plan.h"
@@ -10,8 +11,8 @@
 
 #include <unistd.h>
 
-#define TRIES	  3
-#define RETRY_S	  5
+#define TRIES	3
+#define RETRY_S 5
 
 static bool is_left(struct keeper *keeper)
 {
@@ -48,7 +49,8 @@ static void on_caught_up(struct keeper *keeper, const char *text, int *fds, size
 
 void catch_up_look(struct keeper *keeper)
 {
-	if (keeper->phase != KEEPER_RUNNING || keeper->helper != NULL || keeper->catch_up_failures >= TRIES || lock_is_held(keeper))
+	if (keeper->phase != KEEPER_RUNNING || keeper->helper != NULL || keeper->catch_up_failures >= TRIES ||
+	    lock_is_held(keeper))
 		return;
 	if (!keeper->unplugged && !is_left(keeper))
 		return;

@@ -9,6 +9,7 @@ TESTS += $(INTEGRATION_TESTS)
 check_LIBRARIES += libharness.a
 libharness_a_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS) $(VTERM_CFLAGS)
 libharness_a_SOURCES = \
+	tests/harness/disks.c tests/harness/disks.h \
 	tests/harness/home.c tests/harness/home.h \
 	tests/harness/iso.c tests/harness/iso.h \
 	tests/harness/machine.c tests/harness/machine.h \
@@ -64,6 +65,12 @@ INTEGRATION_TESTS += tests/integration/test_console
 tests_integration_test_console_SOURCES = tests/integration/test_console.c
 tests_integration_test_console_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_integration_test_console_LDADD = $(harness_libs)
+
+INTEGRATION_TESTS += tests/integration/test_device_kills
+STRESS_TESTS += tests/integration/test_device_kills
+tests_integration_test_device_kills_SOURCES = tests/integration/test_device_kills.c
+tests_integration_test_device_kills_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_integration_test_device_kills_LDADD = $(harness_libs)
 
 INTEGRATION_TESTS += tests/integration/test_devices
 tests_integration_test_devices_SOURCES = tests/integration/test_devices.c

@@ -1,197 +1,23 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Disks of running machines: a guest sees them come, grow and go; documents and QEMU say the same, whatever is killed in between.
- * VIRTTY_KILL_ROUNDS says how many rounds of kills (12), VIRTTY_KILL_SEED repeats a run. */
+/* Disks of running machines: a guest sees them come, grow and go; documents and QEMU say the same; what cannot be is
+ * refused. */
 #include "base/clock.h"
 #include "base/file.h"
-#include "base/json.h"
 #include "base/memory.h"
-#include "base/strv.h"
-#include "base/text.h"
+#include "tests/harness/disks.h"
 #include "tests/harness/home.h"
 #include "tests/harness/machine.h"
 #include "tests/harness/task.h"
 
 #include <check.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
-#define RUN(...) expect_ok(run_program((const char *[]){ "/usr/bin/env", __VA_ARGS__, NULL }), NULL)
-#define OK(...)	 expect_ok(virtty(__VA_ARGS__, NULL), NULL)
-
-#define SCSI "<controller type='scsi' index='0' model='virtio-scsi'/>"
-#define SCSI_CDROM "<disk type='file' device='cdrom'><target dev='sda' bus='scsi'/></disk>"
-
-/* ---- images ---- */
-
-static char *qcow2(const char *home, const char *name, const char *size)
-{
-	char *path = strf("%s/%s", home, name);
-
-	RUN("qemu-img", "create", "-q", "-f", "qcow2", path, size);
-	return path;
-}
-
-static char *raw(const char *home, const char *name, const char *size)
-{
-	char *path = strf("%s/%s", home, name);
-
-	RUN("qemu-img", "create", "-q", "-f", "raw", path, size);
-	return path;
-}
-
-/* A medium whose first bytes are this text. */
-static char *medium(const char *home, const char *name, const char *text)
-{
-	char *path = raw(home, name, "1M"), *bytes = xcalloc(1, 1048576);
-
-	memcpy(bytes, text, strlen(text));
-	ck_assert(file_write(path, bytes, 1048576, 0600, NULL));
-	free(bytes);
-	return path;
-}
-
-static void expect_printed(struct outcome outcome, const char *words)
-{
-	_cleanup_free_ char *text = NULL;
-
-	expect_ok(outcome, &text);
-	ck_assert_msg(strstr(text, words) != NULL, "'%s' is not in: %s", words, text);
-}
-
-static bool is_there(void *data)
-{
-	return path_exists(data);
-}
-
-/* ---- what is said of a machine ---- */
-
-static struct json_object *qmp(const char *name, const char *line)
-{
-	_cleanup_free_ char *text = NULL;
-	struct json_object *answer, *value;
-
-	expect_ok(virtty("qemu-monitor-command", name, line, NULL), &text);
-	answer = json_parse("answer", text, strlen(text), NULL);
-	value = json_get(answer, "return");
-	ck_assert_msg(value != NULL, "%s", text);
-	value = json_object_get(value);
-	json_object_put(answer);
-	return value;
-}
-
-static char *xml(const char *name, const char *option)
-{
-	char *text = NULL;
-
-	expect_ok(option != NULL ? virtty("dumpxml", name, option, NULL) : virtty("dumpxml", name, NULL), &text);
-	return text;
-}
-
-static bool document_says(const char *name, const char *option, const char *words)
-{
-	_cleanup_free_ char *text = xml(name, option);
-
-	return strstr(text, words) != NULL;
-}
-
-static bool has_disk(const char *name, const char *option, const char *target)
-{
-	_cleanup_free_ char *dev = strf("<target dev='%s'", target);
-
-	return document_says(name, option, dev);
-}
-
-static int compare(const void *a, const void *b)
-{
-	return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
-/* The disks that the live document has, each as ALIAS=PATH, sorted. Owned. */
-static char *documents_disks(const char *name)
-{
-	_cleanup_free_ char *text = NULL;
-	_cleanup_json_ struct json_object *list = NULL;
-	_cleanup_strv_ char **names = NULL;
-
-	expect_ok(virtty("domblklist", name, "--json", NULL), &text);
-	list = json_parse("list", text, strlen(text), NULL);
-	for (size_t i = 0; i < json_object_array_length(list); i++) {
-		struct json_object *disk = json_object_array_get_idx(list, i);
-
-		names = strv_addf(names, "%s=%s", json_get_string(disk, "alias", "?"), json_get_string(disk, "source", ""));
-	}
-	if (names != NULL)
-		qsort(names, strv_length(names), sizeof *names, compare);
-	return strv_join(names, " ");
-}
-
-/* The same of QEMU: "/machine/peripheral/virtio-disk1/virtio-backend" is virtio-disk1. Owned. */
-static char *qemus_disks(const char *name, size_t *ret_media)
-{
-	_cleanup_json_ struct json_object *list = qmp(name, "{\"execute\": \"query-block\"}");
-	_cleanup_strv_ char **names = NULL;
-
-	for (size_t i = 0; i < json_object_array_length(list); i++) {
-		struct json_object *entry = json_object_array_get_idx(list, i);
-		const char *qdev = json_get_string(entry, "qdev", ""), *file = json_get_string(entry, "inserted/file", "");
-		const char *plain = text_starts(qdev, "/machine/peripheral/") ? qdev + strlen("/machine/peripheral/") : qdev;
-
-		if (*plain == '\0')
-			continue;
-		names = strv_addf(names, "%.*s=%s", (int)strcspn(plain, "/"), plain, file);
-		*ret_media += *file != '\0';
-	}
-	if (names != NULL)
-		qsort(names, strv_length(names), sizeof *names, compare);
-	return strv_join(names, " ");
-}
-
-/* How many block nodes of ours there are: two an image. */
-static size_t nodes(const char *name)
-{
-	_cleanup_json_ struct json_object *list = qmp(name, "{\"execute\": \"query-named-block-nodes\", \"arguments\": {\"flat\": true}}");
-	size_t count = 0;
-
-	for (size_t i = 0; i < json_object_array_length(list); i++)
-		count += text_starts(json_get_string(json_object_array_get_idx(list, i), "node-name", ""), "libvirt-");
-	return count;
-}
-
-struct agreement {
-	const char *name;
-	char *document, *qemu; /* owned */
-	size_t nodes, media;
-};
-
-static bool agree(void *data)
-{
-	struct agreement *agreement = data;
-
-	free(agreement->document);
-	free(agreement->qemu);
-	agreement->document = documents_disks(agreement->name);
-	agreement->media = 0;
-	agreement->qemu = qemus_disks(agreement->name, &agreement->media);
-	agreement->nodes = nodes(agreement->name);
-	return strcmp(agreement->document, agreement->qemu) == 0 && agreement->nodes == 2 * agreement->media;
-}
-
-/* Waits until the live document says what QEMU has, and nothing is left open besides. */
-static void expect_agreement(const char *name, const char *when)
-{
-	struct agreement agreement = { .name = name };
-	bool came = wait_for(agree, &agreement, SOON_MS);
-	_cleanup_free_ char *document = agreement.document, *qemu = agreement.qemu;
-
-	ck_assert_msg(came, "%s: the document has '%s', QEMU '%s', with %zu block nodes", when, document, qemu, agreement.nodes);
-}
+/* ---- a guest that takes part ---- */
 
 static bool disk_gone(void *data)
 {
@@ -199,25 +25,11 @@ static bool disk_gone(void *data)
 }
 
 /* A number of query-block's inserted, of the device of that alias. */
-static long long inserted_number(const char *name, const char *alias, const char *field)
-{
-	_cleanup_json_ struct json_object *list = qmp(name, "{\"execute\": \"query-block\"}");
-	_cleanup_free_ char *path = strf("inserted/%s", field);
-
-	for (size_t i = 0; i < json_object_array_length(list); i++) {
-		struct json_object *entry = json_object_array_get_idx(list, i);
-
-		if (strstr(json_get_string(entry, "qdev", ""), alias) != NULL)
-			return json_get_int(entry, path, -1);
-	}
-	return -1;
-}
-
-/* ---- a guest that takes part ---- */
 
 static void guest_waits(const char *name, const char *condition, const char *mark)
 {
-	_cleanup_free_ char *line = strf("until %s; do usleep 50000; done; echo %s$((6*7))", condition, mark), *text = strf("%s42", mark);
+	_cleanup_free_ char *line = strf("until %s; do usleep 50000; done; echo %s$((6*7))", condition, mark),
+			    *text = strf("%s42", mark);
 
 	console_command(name, line, text, BOOT_MS);
 }
@@ -229,8 +41,8 @@ START_TEST(guest_sees_disks)
 
 	if (document == NULL)
 		return free(home);
-	a = qcow2(home, "a.qcow2", "10M");
-	b = raw(home, "b.img", "4M");
+	a = disk_qcow2(home, "a.qcow2", "10M");
+	b = disk_raw(home, "b.img", "4M");
 	RUN("qemu-io", "-f", "qcow2", "-c", "write -P 0x5a 1M 64k", a);
 	define_start(home, "g", document);
 	wait_console("g", "READY", BOOT_MS);
@@ -238,15 +50,19 @@ START_TEST(guest_sees_disks)
 	guest_waits("g", "[ \"$(cat /sys/block/vda/size 2>/dev/null)\" = 20480 ]", "CAME");
 	wait_event("g", "device-added virtio-disk1", 0);
 	/* what lies there is what the host wrote, and the other way round */
-	console_command("g", "dd if=/dev/vda bs=1k skip=1024 count=64 2>/dev/null | tr -d Z | wc -c | sed 's/^/OTHER/'", "OTHER0", SOON_MS);
+	console_command("g", "dd if=/dev/vda bs=1k skip=1024 count=64 2>/dev/null | tr -d Z | wc -c | sed 's/^/OTHER/'",
+			"OTHER0", SOON_MS);
 	console_command("g",
-			"yes Y | tr -d '\\n' | dd of=/dev/vda bs=1k seek=2048 count=64 iflag=fullblock 2>/dev/null; sync; echo WROTE$((6*7))",
+			"yes Y | tr -d '\\n' | dd of=/dev/vda bs=1k seek=2048 count=64 iflag=fullblock 2>/dev/null; "
+			"sync; echo WROTE$((6*7))",
 			"WROTE42", SOON_MS);
 	/* at 1 MiB a second, 3 MiB take a while: loosely, for a burst is allowed and the host may be busy */
 	OK("blkdeviotune", "g", "vdb", "--total-bytes-sec", "1M");
 	int64_t before = clock_monotonic_ms();
 
-	console_command("g", "dd if=/dev/zero of=/dev/vda bs=64k seek=64 count=48 oflag=direct 2>/dev/null; echo SLOW$((6*7))", "SLOW42", BOOT_MS);
+	console_command(
+		"g", "dd if=/dev/zero of=/dev/vda bs=64k seek=64 count=48 oflag=direct 2>/dev/null; echo SLOW$((6*7))",
+		"SLOW42", BOOT_MS);
 	ck_assert_int_ge(clock_monotonic_ms() - before, 1500);
 	OK("blkdeviotune", "g", "vdb", "--total-bytes-sec", "0");
 	OK("blockresize", "g", "vdb", "20M");
@@ -255,7 +71,7 @@ START_TEST(guest_sees_disks)
 	expect_error(virtty("blockresize", "g", "vdb", "15M", NULL), 1, "would cut its end off", "--shrink", NULL);
 	/* a number alone counts KiB */
 	OK("blockresize", "g", "vdb", "16384", "--shrink");
-	ck_assert_int_eq(inserted_number("g", "virtio-disk1", "image/virtual-size"), 16777216);
+	ck_assert_int_eq(block_number("g", "virtio-disk1", "image/virtual-size"), 16777216);
 	OK("attach-disk", "g", b, "sdb", "--targetbus", "scsi", "--serial", "S1");
 	guest_waits("g", "[ \"$(cat /sys/block/sda/size 2>/dev/null)\" = 8192 ]", "SCSI");
 	OK("detach-disk", "g", "sdb");
@@ -284,13 +100,14 @@ START_TEST(guest_lets_go_late)
 
 	if (document == NULL)
 		return free(home);
-	a = qcow2(home, "a.qcow2", "10M");
+	a = disk_qcow2(home, "a.qcow2", "10M");
 	define_start(home, "g", document);
 	wait_console("g", "READY", BOOT_MS);
 	OK("attach-disk", "g", a, "vdb", "--subdriver", "qcow2");
 	guest_waits("g", "[ -e /sys/block/vda ]", "CAME");
 	OK("suspend", "g");
-	expect_error(virtty("detach-disk", "g", "vdb", "--timeout", "1", NULL), 1, "does not let go of disk 'vdb'", "paused", NULL);
+	expect_error(virtty("detach-disk", "g", "vdb", "--timeout", "1", NULL), 1, "does not let go of disk 'vdb'",
+		     "paused", NULL);
 	ck_assert(has_disk("g", NULL, "vdb"));
 	OK("resume", "g");
 	ck_assert_msg(wait_for(disk_gone, (void *)(uintptr_t) "g", BOOT_MS), "the document still has the disk");
@@ -308,8 +125,8 @@ START_TEST(guest_sees_media)
 
 	if (document == NULL)
 		return free(home);
-	one = medium(home, "one.iso", "MEDIUM-ONE");
-	two = medium(home, "two.iso", "MEDIUM-TWO");
+	one = disk_medium(home, "one.iso", "MEDIUM-ONE");
+	two = disk_medium(home, "two.iso", "MEDIUM-TWO");
 	define_start(home, "g", document);
 	wait_console("g", "READY", BOOT_MS);
 	expect_error(virtty("change-media", "g", "sda", "--eject", NULL), 1, "has no medium", NULL);
@@ -321,10 +138,11 @@ START_TEST(guest_sees_media)
 	wait_event("g", "media-change sda", 0);
 	/* the guest has it open, and the tray locked */
 	console_command("g", "exec 3</dev/sr0; echo HELD$((6*7))", "HELD42", SOON_MS);
-	expect_error(virtty("change-media", "g", "sda", "--eject", NULL), 1, "keeps the tray of 'sda' locked", "--force", NULL);
-	ck_assert_int_eq((int)nodes("g"), 2);
+	expect_error(virtty("change-media", "g", "sda", "--eject", NULL), 1, "keeps the tray of 'sda' locked",
+		     "--force", NULL);
+	ck_assert_int_eq((int)block_nodes("g"), 2);
 	OK("change-media", "g", "sda", "--eject", "--force");
-	ck_assert_int_eq((int)nodes("g"), 0);
+	ck_assert_int_eq((int)block_nodes("g"), 0);
 	console_command("g", "exec 3<&-; echo LET$((6*7))", "LET42", SOON_MS);
 	OK("change-media", "g", "sda", one, "--insert");
 	guest_waits("g", "[ \"$(head -c 10 /dev/sr0 2>/dev/null)\" = MEDIUM-ONE ]", "AGAIN");
@@ -343,8 +161,10 @@ END_TEST
 START_TEST(live_and_config)
 {
 	char *home = home_new();
-	_cleanup_free_ char *document = bare_machine(home, "m", NULL, SCSI), *a = raw(home, "a.img", "1M"), *b = raw(home, "b.img", "1M");
-	_cleanup_free_ char *c = raw(home, "c.img", "1M"), *d = raw(home, "d.img", "1M"), *live = NULL, *stored = NULL;
+	_cleanup_free_ char *document = bare_machine(home, "m", NULL, SCSI), *a = disk_raw(home, "a.img", "1M"),
+			    *b = disk_raw(home, "b.img", "1M");
+	_cleanup_free_ char *c = disk_raw(home, "c.img", "1M"), *d = disk_raw(home, "d.img", "1M"), *live = NULL,
+			    *stored = NULL;
 
 	OK("define", document);
 	expect_error(virtty("attach-disk", "m", a, "sda", NULL), 1, "'m' is not running", "--config", NULL);
@@ -356,8 +176,8 @@ START_TEST(live_and_config)
 	ck_assert(has_disk("m", NULL, "sdb") && !has_disk("m", "--inactive", "sdb"));
 	ck_assert(has_disk("m", NULL, "sdc") && has_disk("m", "--inactive", "sdc"));
 	/* one place in both */
-	live = xml("m", NULL);
-	stored = xml("m", "--inactive");
+	live = machine_xml("m", NULL);
+	stored = machine_xml("m", "--inactive");
 	_cleanup_free_ char *place = xstrdup(strstr(strstr(live, "d.img"), "<address"));
 
 	place[strcspn(place, ">")] = '\0';
@@ -375,7 +195,8 @@ START_TEST(live_and_config)
 	OK("detach-device-alias", "m", "scsi0-0-0-0");
 	ck_assert(!has_disk("m", NULL, "sda") && has_disk("m", "--inactive", "sda"));
 	/* a guest without an operating system never lets go of a PCI device */
-	expect_error(virtty("detach-disk", "m", "vda", "--persistent", "--timeout", "1", NULL), 1, "does not let go", NULL);
+	expect_error(virtty("detach-disk", "m", "vda", "--persistent", "--timeout", "1", NULL), 1, "does not let go",
+		     NULL);
 	ck_assert(has_disk("m", NULL, "vda") && has_disk("m", "--inactive", "vda"));
 	OK("destroy", "m");
 	wait_processes(home, "virtty-keeper", 0, SOON_MS);
@@ -394,40 +215,46 @@ static char *replaced(const char *text, const char *by)
 START_TEST(limits)
 {
 	char *home = home_new();
-	_cleanup_free_ char *a = raw(home, "a.img", "1M"), *inner = NULL, *document = NULL, *text = NULL, *update = NULL;
+	_cleanup_free_ char *a = disk_raw(home, "a.img", "1M"), *inner = NULL, *document = NULL, *text = NULL,
+			    *update = NULL;
 
-	inner = strf(SCSI "<disk type='file' device='disk'><driver name='qemu' type='raw'/><source file='%s'/><target dev='vda' bus='virtio'/>"
+	inner = strf(SCSI "<disk type='file' device='disk'><driver name='qemu' type='raw'/><source file='%s'/><target "
+			  "dev='vda' bus='virtio'/>"
 			  "<iotune><total_bytes_sec>1048576</total_bytes_sec></iotune></disk>",
 		     a);
 	document = bare_machine(home, "m", NULL, inner);
 	define_start(home, "m", document);
 	/* from the start */
-	ck_assert_int_eq(inserted_number("m", "virtio-disk0", "bps"), 1048576);
+	ck_assert_int_eq(block_number("m", "virtio-disk0", "bps"), 1048576);
 	OK("blkdeviotune", "m", "vda", "--read-iops-sec", "100", "--write-bytes-sec", "2M", "--live", "--config");
-	ck_assert_int_eq(inserted_number("m", "virtio-disk0", "bps"), 0);
-	ck_assert_int_eq(inserted_number("m", "virtio-disk0", "bps_wr"), 2097152);
-	ck_assert_int_eq(inserted_number("m", "virtio-disk0", "iops_rd"), 100);
+	ck_assert_int_eq(block_number("m", "virtio-disk0", "bps"), 0);
+	ck_assert_int_eq(block_number("m", "virtio-disk0", "bps_wr"), 2097152);
+	ck_assert_int_eq(block_number("m", "virtio-disk0", "iops_rd"), 100);
 	expect_ok(virtty("blkdeviotune", "m", "vda", NULL), &text);
 	ck_assert_ptr_nonnull(strstr(text, "read_iops_sec  : 100\nwrite_iops_sec : 0\n"));
 	/* by XML too, and beside nothing else */
-	update = strf("<disk type='file' device='disk'><driver name='qemu' type='raw'%%s/><source file='%s'/><target dev='vda' bus='virtio'/>"
-		      "<iotune><read_iops_sec>70</read_iops_sec><write_bytes_sec>2097152</write_bytes_sec></iotune></disk>",
-		      a);
+	update = strf(
+		"<disk type='file' device='disk'><driver name='qemu' type='raw'%%s/><source file='%s'/><target "
+		"dev='vda' bus='virtio'/>"
+		"<iotune><read_iops_sec>70</read_iops_sec><write_bytes_sec>2097152</write_bytes_sec></iotune></disk>",
+		a);
 	_cleanup_free_ char *cached = replaced(update, " cache='none'"), *plain = replaced(update, "");
 
 	expect_error(virtty_input(cached, "update-device", "m", "-", NULL), 1, "cannot change its cache", NULL);
 	expect_ok(virtty_input(plain, "update-device", "m", "-", "--live", "--config", NULL), NULL);
-	ck_assert_int_eq(inserted_number("m", "virtio-disk0", "iops_rd"), 70);
-	expect_error(virtty("blkdeviotune", "m", "vda", "--total-iops-sec", "5", "--read-iops-sec", "5", NULL), 1, "cannot be set together", NULL);
-	expect_error(virtty("blkdeviotune", "m", "vda", "--total-iops-sec-max", "5", NULL), 1, "needs total_iops_sec", NULL);
+	ck_assert_int_eq(block_number("m", "virtio-disk0", "iops_rd"), 70);
+	expect_error(virtty("blkdeviotune", "m", "vda", "--total-iops-sec", "5", "--read-iops-sec", "5", NULL), 1,
+		     "cannot be set together", NULL);
+	expect_error(virtty("blkdeviotune", "m", "vda", "--total-iops-sec-max", "5", NULL), 1, "needs total_iops_sec",
+		     NULL);
 	expect_error(virtty("blkdeviotune", "m", "vdz", "--total-iops-sec", "5", NULL), 1, "has no disk 'vdz'", NULL);
 	OK("destroy", "m");
 	OK("start", "m");
-	ck_assert_int_eq(inserted_number("m", "virtio-disk0", "bps_wr"), 2097152);
+	ck_assert_int_eq(block_number("m", "virtio-disk0", "bps_wr"), 2097152);
 	/* all gone */
 	OK("blkdeviotune", "m", "vda", "--write-bytes-sec", "0", "--read-iops-sec", "0", "--live", "--config");
-	ck_assert_int_eq(inserted_number("m", "virtio-disk0", "bps_wr"), 0);
-	_cleanup_free_ char *stored = xml("m", "--inactive"), *live = xml("m", NULL);
+	ck_assert_int_eq(block_number("m", "virtio-disk0", "bps_wr"), 0);
+	_cleanup_free_ char *stored = machine_xml("m", "--inactive"), *live = machine_xml("m", NULL);
 
 	ck_assert_ptr_null(strstr(stored, "iotune"));
 	ck_assert_ptr_null(strstr(live, "iotune"));
@@ -440,8 +267,9 @@ END_TEST
 START_TEST(media_and_updates)
 {
 	char *home = home_new();
-	_cleanup_free_ char *one = medium(home, "one.iso", "1"), *two = medium(home, "two.iso", "2");
-	_cleanup_free_ char *document = bare_machine(home, "m", NULL, "<disk type='file' device='cdrom'><target dev='sda' bus='sata'/></disk>");
+	_cleanup_free_ char *one = disk_medium(home, "one.iso", "1"), *two = disk_medium(home, "two.iso", "2");
+	_cleanup_free_ char *document =
+		bare_machine(home, "m", NULL, "<disk type='file' device='cdrom'><target dev='sda' bus='sata'/></disk>");
 	_cleanup_free_ char *update = NULL;
 
 	define_start(home, "m", document);
@@ -452,9 +280,11 @@ START_TEST(media_and_updates)
 	expect_ok(virtty_input(update, "update-device", "m", "-", NULL), NULL);
 	expect_agreement("m", "with the other one");
 	ck_assert(document_says("m", NULL, "two.iso"));
-	expect_error(virtty_input("<disk type='file' device='cdrom'><target dev='sda' bus='scsi'/></disk>", "update-device", "m", "-", NULL), 1,
-		     "cannot change its bus ('sata', not 'scsi')", NULL);
-	expect_error(virtty("change-media", "m", "sda", "/nowhere.iso", NULL), 1, "'/nowhere.iso' does not exist", NULL);
+	expect_error(virtty_input("<disk type='file' device='cdrom'><target dev='sda' bus='scsi'/></disk>",
+				  "update-device", "m", "-", NULL),
+		     1, "cannot change its bus ('sata', not 'scsi')", NULL);
+	expect_error(virtty("change-media", "m", "sda", "/nowhere.iso", NULL), 1, "'/nowhere.iso' does not exist",
+		     NULL);
 	expect_agreement("m", "after what was refused");
 	OK("change-media", "m", "sda", "--eject", "--config");
 	ck_assert(!document_says("m", "--inactive", "one.iso"));
@@ -466,17 +296,23 @@ END_TEST
 
 /* ---- other sources ---- */
 
+static bool is_there(void *data)
+{
+	return path_exists(data);
+}
+
 START_TEST(volumes_and_servers)
 {
 	char *home = home_new();
-	_cleanup_free_ char *a = raw(home, "a.img", "1M"), *document = bare_machine(home, "m", NULL, SCSI), *socket = NULL, *disk = NULL;
+	_cleanup_free_ char *a = disk_raw(home, "a.img", "1M"), *document = bare_machine(home, "m", NULL, SCSI),
+			    *socket = NULL, *disk = NULL;
 	_cleanup_free_ char *export = NULL;
 
 	OK("vol-create-as", "default", "v.qcow2", "4M", "--format", "qcow2");
 	define_start(home, "m", document);
 	OK("attach-disk", "m", "default/v.qcow2", "sda", "--persistent");
 	ck_assert(document_says("m", NULL, "<source pool='default' volume='v.qcow2'/>"));
-	ck_assert_int_eq((int)nodes("m"), 2);
+	ck_assert_int_eq((int)block_nodes("m"), 2);
 	/* it is in use by then, and the pool knows what it has become */
 	expect_error(virtty("vol-delete", "v.qcow2", "--pool", "default", NULL), 1, "machine 'm'", NULL);
 	OK("blockresize", "m", "sda", "8M");
@@ -487,16 +323,18 @@ START_TEST(volumes_and_servers)
 	/* a disk that a server has */
 	socket = strf("%s/nbd", home);
 	export = strf("--socket=%s", socket);
-	struct task server = task_start((const char *const[]){ "/usr/bin/env", "qemu-nbd", "--persistent", "-f", "raw", export, a, NULL });
+	struct task server = task_start(
+		(const char *const[]){ "/usr/bin/env", "qemu-nbd", "--persistent", "-f", "raw", export, a, NULL });
 
 	ck_assert(wait_for(is_there, socket, SOON_MS));
-	disk = strf("<disk type='network' device='disk'><driver name='qemu' type='raw'/><source protocol='nbd'><host transport='unix' socket='%s'/></source>"
+	disk = strf("<disk type='network' device='disk'><driver name='qemu' type='raw'/><source protocol='nbd'><host "
+		    "transport='unix' socket='%s'/></source>"
 		    "<target dev='sdb' bus='scsi'/></disk>",
 		    socket);
 	expect_ok(virtty_input(disk, "attach-device", "m", "-", NULL), NULL);
-	ck_assert_int_eq(inserted_number("m", "scsi0-0-0-1", "image/virtual-size"), 1048576);
+	ck_assert_int_eq(block_number("m", "scsi0-0-0-1", "image/virtual-size"), 1048576);
 	expect_ok(virtty_input(disk, "detach-device", "m", "-", NULL), NULL);
-	ck_assert_int_eq((int)nodes("m"), 0);
+	ck_assert_int_eq((int)block_nodes("m"), 0);
 	kill(server.pid, SIGTERM);
 	outcome_clear(&(struct outcome[]){ task_wait(&server, SOON_MS) }[0]);
 	task_clear(&server);
@@ -511,15 +349,17 @@ END_TEST
 START_TEST(what_is_refused)
 {
 	char *home = home_new();
-	_cleanup_free_ char *a = raw(home, "a.img", "1M"), *b = raw(home, "b.img", "1M"), *first = bare_machine(home, "m", NULL, SCSI);
-	_cleanup_free_ char *second = bare_machine(home, "n", NULL, SCSI), *c = raw(home, "c.img", "1M");
+	_cleanup_free_ char *a = disk_raw(home, "a.img", "1M"), *b = disk_raw(home, "b.img", "1M"),
+			    *first = bare_machine(home, "m", NULL, SCSI);
+	_cleanup_free_ char *second = bare_machine(home, "n", NULL, SCSI), *c = disk_raw(home, "c.img", "1M");
 
 	define_start(home, "m", first);
 	define_start(home, "n", second);
 	OK("attach-disk", "m", a, "sda");
 	/* another machine writes it */
 	expect_error(virtty("attach-disk", "n", a, "sda", NULL), 1, "in use by machine 'm'", NULL);
-	expect_error(virtty("attach-disk", "n", a, "sda", "--mode", "readonly", NULL), 1, "in use by machine 'm'", NULL);
+	expect_error(virtty("attach-disk", "n", a, "sda", "--mode", "readonly", NULL), 1, "in use by machine 'm'",
+		     NULL);
 	OK("attach-disk", "m", b, "sdb", "--mode", "shareable");
 	OK("attach-disk", "n", b, "sdb", "--mode", "shareable");
 	OK("detach-disk", "m", "sda");
@@ -530,16 +370,20 @@ START_TEST(what_is_refused)
 	expect_error(virtty("attach-disk", "m", home, "sdx", NULL), 1, "is a directory", NULL);
 	expect_error(virtty("attach-disk", "m", "", "sdx", NULL), 1, "source", NULL);
 	expect_error(virtty("attach-disk", "m", c, "nonsense", NULL), 1, "not a disk's name", NULL);
-	expect_error(virtty("attach-disk", "m", c, "sdx", "--targetbus", "sata", NULL), 1, "sata bus cannot be attached", NULL);
+	expect_error(virtty("attach-disk", "m", c, "sdx", "--targetbus", "sata", NULL), 1,
+		     "sata bus cannot be attached", NULL);
 	expect_error(virtty("attach-disk", "m", c, "sdx", "--address", "scsi:0.0.0", NULL), 1, "address", NULL);
 	expect_error(virtty("attach-disk", "m", c, "sdx", "--address", "moon:1", NULL), 2, "is not understood", NULL);
-	expect_error(virtty("attach-disk", "m", c, "vdx", "--address", "pci:0000.00.1e.0", NULL), 1, "PCI Express root itself", NULL);
+	expect_error(virtty("attach-disk", "m", c, "vdx", "--address", "pci:0000.00.1e.0", NULL), 1,
+		     "PCI Express root itself", NULL);
 	expect_error(virtty_input("<interface type='user'/>", "attach-device", "m", "-", NULL), 1, "<interface>", NULL);
 	expect_error(virtty_input("<sofa/>", "attach-device", "m", "-", NULL), 1, "<sofa> is no device", NULL);
 	expect_error(virtty_input("<disk", "attach-device", "m", "-", NULL), 1, "stdin:1", NULL);
-	expect_error(virtty_input("<disk type='file'><source file='/x'/><target dev='sdx'/><encryption format='luks'/></disk>", "attach-device", "m", "-",
-				  NULL),
-		     1, "error", NULL);
+	expect_error(
+		virtty_input(
+			"<disk type='file'><source file='/x'/><target dev='sdx'/><encryption format='luks'/></disk>",
+			"attach-device", "m", "-", NULL),
+		1, "error", NULL);
 	expect_error(virtty("detach-disk", "m", "sdy", NULL), 1, "has no disk 'sdy'", NULL);
 	expect_error(virtty("detach-device-alias", "m", "nobody", NULL), 1, "no device with alias 'nobody'", NULL);
 	expect_error(virtty("blockresize", "m", "sda", "0", NULL), 2, "no size", NULL);
@@ -558,7 +402,8 @@ END_TEST
 START_TEST(what_is_shown)
 {
 	char *home = home_new();
-	_cleanup_free_ char *a = raw(home, "a.img", "1M"), *document = bare_machine(home, "m", NULL, SCSI), *text = NULL, *wanted = NULL;
+	_cleanup_free_ char *a = disk_raw(home, "a.img", "1M"), *document = bare_machine(home, "m", NULL, SCSI),
+			    *text = NULL, *wanted = NULL;
 
 	define_start(home, "m", document);
 	OK("attach-disk", "m", a, "sda");
@@ -570,8 +415,9 @@ START_TEST(what_is_shown)
 	expect_printed(virtty("domblkstat", "m", "sda", NULL), "sda rd_req ");
 	expect_printed(virtty("domblkerror", "m", NULL), "No errors found\n");
 	expect_printed(virtty("domjobinfo", "m", NULL), "Job type:         None");
-	expect_printed(virtty("attach-disk", "m", a, "vdq", "--print-xml", "--subdriver", "raw", "--cache", "none", NULL),
-		       "<driver type='raw' cache='none'/>");
+	expect_printed(
+		virtty("attach-disk", "m", a, "vdq", "--print-xml", "--subdriver", "raw", "--cache", "none", NULL),
+		"<driver type='raw' cache='none'/>");
 	expect_printed(virtty("attach-disk", "m", a, "sdq", "--print-xml", "--address", "scsi:0.0.9", NULL),
 		       "<address type='drive' controller='0' bus='0' unit='9'/>");
 	OK("destroy", "m");
@@ -597,8 +443,9 @@ START_TEST(jobs_of_images)
 	_cleanup_close_ int fd = -1;
 
 	OK("vol-create-as", "default", "v.img", "4M");
-	document = bare_machine(home, "m", NULL,
-				"<disk type='volume'><source pool='default' volume='v.img'/><target dev='vda' bus='virtio'/></disk>");
+	document = bare_machine(
+		home, "m", NULL,
+		"<disk type='volume'><source pool='default' volume='v.img'/><target dev='vda' bus='virtio'/></disk>");
 	OK("define", document);
 	expect_printed(virtty("domjobinfo", "m", NULL), "Job type:         None");
 	ck_assert_int_eq(mkfifo(fifo, 0600), 0);
@@ -606,8 +453,10 @@ START_TEST(jobs_of_images)
 	/* nothing ever comes out of it */
 	struct task upload = task_virtty("vol-upload", "v.img", fifo, "--pool", "default", NULL);
 
-	ck_assert_msg(wait_for(works_on_m, (void *)(uintptr_t) "Operation:        upload", SOON_MS), "no upload is seen");
-	expect_printed(virtty("domjobinfo", "m", "--json", NULL), "\"operation\":\"upload\",\"subject\":\"default/v.img\"");
+	ck_assert_msg(wait_for(works_on_m, (void *)(uintptr_t) "Operation:        upload", SOON_MS),
+		      "no upload is seen");
+	expect_printed(virtty("domjobinfo", "m", "--json", NULL),
+		       "\"operation\":\"upload\",\"subject\":\"default/v.img\"");
 	OK("domjobabort", "m");
 	struct outcome outcome = task_wait(&upload, SOON_MS);
 
@@ -619,145 +468,10 @@ START_TEST(jobs_of_images)
 }
 END_TEST
 
-/* ---- several at once, and kills ---- */
-
-START_TEST(racing)
-{
-	char *home = home_new();
-	_cleanup_free_ char *document = bare_machine(home, "m", NULL, SCSI);
-	struct task tasks[6];
-	static const char *const targets[] = { "sda", "sdb", "sdc", "vda", "vdb", "vdc" };
-
-	define_start(home, "m", document);
-	for (size_t i = 0; i < ARRAY_LENGTH(tasks); i++) {
-		_cleanup_free_ char *name = strf("%s.img", targets[i]), *path = raw(home, name, "1M");
-
-		tasks[i] = task_virtty("attach-disk", "m", path, targets[i], i % 2 ? "--persistent" : "--live", NULL);
-	}
-	for (size_t i = 0; i < ARRAY_LENGTH(tasks); i++) {
-		expect_ok(task_wait(&tasks[i], SOON_MS * 3), NULL);
-		task_clear(&tasks[i]);
-	}
-	expect_agreement("m", "six came at once");
-	for (size_t i = 0; i < ARRAY_LENGTH(targets); i++)
-		ck_assert_msg(has_disk("m", NULL, targets[i]) && has_disk("m", "--inactive", targets[i]) == (i % 2 == 1), "%s", targets[i]);
-	/* and the same disk twice: one wins */
-	_cleanup_free_ char *one = raw(home, "one.img", "1M"), *two = raw(home, "two.img", "1M");
-	struct task a = task_virtty("attach-disk", "m", one, "sdd", NULL), b = task_virtty("attach-disk", "m", two, "sdd", NULL);
-	struct outcome first = task_wait(&a, SOON_MS), second = task_wait(&b, SOON_MS);
-
-	ck_assert_msg((first.status == 0) != (second.status == 0), "%d and %d", first.status, second.status);
-	outcome_clear(&first);
-	outcome_clear(&second);
-	task_clear(&a);
-	task_clear(&b);
-	expect_agreement("m", "after two for one name");
-	OK("destroy", "m");
-	wait_processes(home, "virtty-keeper", 0, SOON_MS);
-	home_end(home);
-}
-END_TEST
-
-static unsigned seed_state;
-
-static unsigned random_below(unsigned limit)
-{
-	seed_state = seed_state * 1664525u + 1013904223u;
-	return (seed_state >> 8) % limit;
-}
-
-static void nap_us(unsigned us)
-{
-	struct timespec time = { .tv_sec = us / 1000000, .tv_nsec = (us % 1000000) * 1000L };
-
-	ppoll(NULL, 0, &time, NULL);
-}
-
-/* One command that is killed, or whose keeper is, at a random moment. */
-static void killed(const char *home, unsigned round, const char *const *words)
-{
-	struct task task = task_start(words);
-	unsigned delay = random_below(150000);
-	bool keeper = random_below(3) == 0, both = random_below(4) == 0;
-
-	nap_us(delay);
-	if (keeper || both)
-		home_kill(home, "virtty-keeper");
-	if (!keeper || both)
-		kill(task.pid, SIGKILL);
-	struct outcome outcome = task_wait(&task, 60000);
-	_cleanup_free_ char *when = strf("round %u, %s, killed the %s after %u us", round, words[1], both ? "both" : keeper ? "keeper" : "front end", delay);
-
-	ck_assert_msg(outcome.status != -1, "%s: it hangs", when);
-	outcome_clear(&outcome);
-	task_clear(&task);
-	/* whoever asks next brings a keeper along, and that one looks */
-	expect_agreement("m", when);
-}
-
-START_TEST(kills)
-{
-	char *home = home_new();
-	_cleanup_free_ char *a = qcow2(home, "a.qcow2", "1M"), *one = medium(home, "one.iso", "1"), *two = medium(home, "two.iso", "2");
-	_cleanup_free_ char *inner = strf(SCSI "<disk type='file' device='cdrom'><source file='%s'/><target dev='sda' bus='scsi'/></disk>", one);
-	_cleanup_free_ char *document = bare_machine(home, "m", NULL, inner);
-	const char *rounds = getenv("VIRTTY_KILL_ROUNDS"), *seed = getenv("VIRTTY_KILL_SEED");
-	const char *media[] = { one, two };
-	unsigned count = rounds != NULL ? (unsigned)strtoul(rounds, NULL, 10) : 12;
-
-	seed_state = seed != NULL ? (unsigned)strtoul(seed, NULL, 10) : (unsigned)time(NULL);
-	printf("seed %u\n", seed_state);
-	fflush(stdout);
-	define_start(home, "m", document);
-	for (unsigned round = 0; round < count; round++) {
-		const char *const attach[] = { virtty_path(), "attach-disk", "m", a, "sdb", "--subdriver", "qcow2", "--persistent", NULL };
-		const char *const detach[] = { virtty_path(), "detach-disk", "m", "sdb", "--persistent", NULL };
-		const char *const change[] = { virtty_path(), "change-media", "m", "sda", media[round % 2], NULL };
-
-		killed(home, round, attach);
-		if (has_disk("m", NULL, "sdb"))
-			killed(home, round, detach);
-		if (round % 3 == 0)
-			killed(home, round, change);
-		/* all goes on as if nothing had been */
-		if (has_disk("m", NULL, "sdb"))
-			OK("detach-disk", "m", "sdb");
-		if (has_disk("m", "--inactive", "sdb"))
-			OK("detach-disk", "m", "sdb", "--config");
-		if (!document_says("m", NULL, "one.iso"))
-			OK("change-media", "m", "sda", one);
-	}
-	OK("destroy", "m");
-	wait_processes(home, "virtty-keeper", 0, SOON_MS);
-	home_end(home);
-}
-END_TEST
-
-START_TEST(keeper_anew)
-{
-	char *home = home_new();
-	_cleanup_free_ char *a = raw(home, "a.img", "1M"), *document = bare_machine(home, "m", NULL, SCSI);
-
-	define_start(home, "m", document);
-	OK("attach-disk", "m", a, "sda");
-	home_kill(home, "virtty-keeper");
-	ck_assert(has_disk("m", NULL, "sda"));
-	OK("detach-disk", "m", "sda");
-	expect_agreement("m", "by the keeper that adopted it");
-	OK("attach-disk", "m", a, "sda");
-	home_kill(home, "virtty-keeper");
-	OK("blockresize", "m", "sda", "2M");
-	expect_agreement("m", "and again");
-	OK("destroy", "m");
-	wait_processes(home, "virtty-keeper", 0, SOON_MS);
-	home_end(home);
-}
-END_TEST
-
 static Suite *suite(void)
 {
 	Suite *suite = suite_create("devices of running machines");
-	TCase *guest = tcase_create("guest"), *bare = tcase_create("bare"), *kill = tcase_create("kills");
+	TCase *guest = tcase_create("guest"), *bare = tcase_create("bare");
 
 	tcase_set_timeout(guest, 600);
 	tcase_add_test(guest, guest_sees_disks);
@@ -772,12 +486,7 @@ static Suite *suite(void)
 	tcase_add_test(bare, what_is_refused);
 	tcase_add_test(bare, what_is_shown);
 	tcase_add_test(bare, jobs_of_images);
-	tcase_add_test(bare, racing);
-	tcase_add_test(bare, keeper_anew);
 	suite_add_tcase(suite, bare);
-	tcase_set_timeout(kill, 7200);
-	tcase_add_test(kill, kills);
-	suite_add_tcase(suite, kill);
 	return suite;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Fixture pairs: the disks of NAME.xml plugged into a running machine, one after the other, make NAME.hot: the commands, and the way back.
- * VIRTTY_REGENERATE=1 writes what comes out. And devices put into documents, taken out and replaced. */
+/* Fixture pairs: the disks of NAME.xml plugged into a running machine, one after the other, make NAME.hot: the
+ * commands, and the way back. VIRTTY_REGENERATE=1 writes what comes out. And devices put into documents, taken out and
+ * replaced. */
 #include <check.h>
 #include <stdlib.h>
 #include <string.h>
@@ -33,13 +34,15 @@ static void add_hotplug(struct strbuf *text, const struct hotplug *hotplug)
 	for (size_t i = 0; i < count; i++)
 		add_command(text, "+", json_object_array_get_idx(hotplug->commands, i));
 	for (size_t i = count; i > 0; i--) {
-		_cleanup_json_ struct json_object *reverse = hotplug_reverse(json_object_array_get_idx(hotplug->commands, i - 1));
+		_cleanup_json_ struct json_object *reverse =
+			hotplug_reverse(json_object_array_get_idx(hotplug->commands, i - 1));
 
 		if (reverse)
 			add_command(text, "-", reverse);
 	}
 	for (size_t i = 0; i < hotplug->file_count; i++)
-		strbuf_printf(text, "# file: %s%s\n", hotplug->files[i].path, hotplug->files[i].readonly ? " read-only" : "");
+		strbuf_printf(text, "# file: %s%s\n", hotplug->files[i].path,
+			      hotplug->files[i].readonly ? " read-only" : "");
 	if (hotplug->node)
 		strbuf_printf(text, "# node: %s\n", hotplug->node);
 }
@@ -120,9 +123,10 @@ END_TEST
 
 /* ---- documents ---- */
 
-#define DOCUMENT                                                                                                      \
-	"<domain type='qemu'>\n  <name>m</name>\n  <!-- kept -->\n  <memory>1024</memory>\n  <devices>\n    <emulator>/q</emulator>\n"           \
-	"    <disk type='file' device='disk'>\n      <source file='/a'/>\n      <target dev='vda' bus='virtio'/>\n"       \
+#define DOCUMENT                                                                                                       \
+	"<domain type='qemu'>\n  <name>m</name>\n  <!-- kept -->\n  <memory>1024</memory>\n  <devices>\n    "          \
+	"<emulator>/q</emulator>\n"                                                                                    \
+	"    <disk type='file' device='disk'>\n      <source file='/a'/>\n      <target dev='vda' bus='virtio'/>\n"    \
 	"      <alias name='virtio-disk0'/>\n    </disk>\n    <sofa/>\n  </devices>\n</domain>\n"
 
 static struct domain *document(void)
@@ -143,7 +147,8 @@ START_TEST(added_replaced_removed)
 {
 	_cleanup_domain_ struct domain *domain = document(), *more = NULL, *other = NULL, *back = NULL;
 	struct device_text text = text_of("<disk type='file'>\n  <source file='/b'/>\n  <target dev='vdb'/>\n</disk>");
-	struct device_text placed = text_of("<disk type='file'>\n  <source file='/c'/>\n  <target dev='vdb'/>\n</disk>");
+	struct device_text placed =
+		text_of("<disk type='file'>\n  <source file='/c'/>\n  <target dev='vdb'/>\n</disk>");
 	_cleanup_free_ char *before = domain_format(domain, true), *after = NULL, *again = NULL;
 
 	more = domain_with_device(domain, &text, NULL);
@@ -152,7 +157,8 @@ START_TEST(added_replaced_removed)
 	ck_assert_str_eq(more->disks[1].target, "vdb");
 	after = domain_format(more, true);
 	/* behind the other disk, indented as that; what nobody knows stays */
-	ck_assert_ptr_nonnull(strstr(after, "    </disk>\n    <disk type='file'>\n      <source file='/b'/>\n      <target dev='vdb'/>\n    </disk>\n"
+	ck_assert_ptr_nonnull(strstr(after, "    </disk>\n    <disk type='file'>\n      <source file='/b'/>\n      "
+					    "<target dev='vdb'/>\n    </disk>\n"
 					    "    <sofa/>\n"));
 	ck_assert_ptr_nonnull(strstr(after, "<!-- kept -->"));
 	other = domain_with_device_for(more, domain_find_disk(more, "vdb")->device.node, &placed, NULL);
@@ -182,16 +188,20 @@ END_TEST
 
 START_TEST(media_of_drives)
 {
-	struct device_text drive = text_of("<disk type='file' device='cdrom'>\n  <driver name='qemu' type='raw'/>\n  <source file='/a.iso'/>\n"
-					   "  <target dev='sda' bus='sata'/>\n  <readonly/>\n</disk>");
+	struct device_text drive = text_of(
+		"<disk type='file' device='cdrom'>\n  <driver name='qemu' type='raw'/>\n  <source file='/a.iso'/>\n"
+		"  <target dev='sda' bus='sata'/>\n  <readonly/>\n</disk>");
 	struct device_text medium = text_of("<disk type='block'><source dev='/dev/sr0'/></disk>");
 	struct disk *disk = disk_parse(&drive, NULL);
-	_cleanup_free_ char *empty = disk_text_medium(disk, NULL, true, NULL), *filled = disk_text_medium(disk, &medium, false, NULL);
+	_cleanup_free_ char *empty = disk_text_medium(disk, NULL, true, NULL),
+			    *filled = disk_text_medium(disk, &medium, false, NULL);
 
 	ck_assert_str_eq(empty, "<disk type='file' device='cdrom'>\n  <driver name='qemu' type='raw'/>\n"
 				"  <target dev='sda' bus='sata' tray='open'/>\n  <readonly/>\n</disk>");
-	ck_assert_str_eq(filled, "<disk type='block' device='cdrom'>\n  <driver name='qemu' type='raw'/>\n  <source dev='/dev/sr0'/>\n"
-				 "  <target dev='sda' bus='sata'/>\n  <readonly/>\n</disk>");
+	ck_assert_str_eq(
+		filled,
+		"<disk type='block' device='cdrom'>\n  <driver name='qemu' type='raw'/>\n  <source dev='/dev/sr0'/>\n"
+		"  <target dev='sda' bus='sata'/>\n  <readonly/>\n</disk>");
 	disk_free(disk);
 }
 END_TEST
@@ -203,12 +213,18 @@ START_TEST(limits_are_checked)
 	static const struct {
 		const char *inner, *words;
 	} rows[] = {
-		{ "<total_bytes_sec>5</total_bytes_sec><read_bytes_sec>5</read_bytes_sec>", "total_bytes_sec cannot be set together" },
-		{ "<total_iops_sec>5</total_iops_sec><write_iops_sec>5</write_iops_sec>", "total_iops_sec cannot be set together" },
+		{ "<total_bytes_sec>5</total_bytes_sec><read_bytes_sec>5</read_bytes_sec>",
+		  "total_bytes_sec cannot be set together" },
+		{ "<total_iops_sec>5</total_iops_sec><write_iops_sec>5</write_iops_sec>",
+		  "total_iops_sec cannot be set together" },
 		{ "<read_bytes_sec_max>5</read_bytes_sec_max>", "read_bytes_sec_max needs read_bytes_sec" },
-		{ "<read_bytes_sec>5</read_bytes_sec><read_bytes_sec_max>4</read_bytes_sec_max>", "read_bytes_sec_max is lower" },
-		{ "<write_iops_sec>5</write_iops_sec><write_iops_sec_max_length>4</write_iops_sec_max_length>", "needs write_iops_sec_max" },
-		{ "<write_iops_sec>5</write_iops_sec><total_bytes_sec>0</total_bytes_sec><read_bytes_sec>4</read_bytes_sec>", NULL },
+		{ "<read_bytes_sec>5</read_bytes_sec><read_bytes_sec_max>4</read_bytes_sec_max>",
+		  "read_bytes_sec_max is lower" },
+		{ "<write_iops_sec>5</write_iops_sec><write_iops_sec_max_length>4</write_iops_sec_max_length>",
+		  "needs write_iops_sec_max" },
+		{ "<write_iops_sec>5</write_iops_sec><total_bytes_sec>0</total_bytes_sec><read_bytes_sec>4</"
+		  "read_bytes_sec>",
+		  NULL },
 	};
 
 	for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
@@ -218,7 +234,8 @@ START_TEST(limits_are_checked)
 		struct disk *disk = disk_parse(&device, &err);
 
 		ck_assert_msg(disk != NULL, "%s", error_text(&err));
-		ck_assert_msg(iotune_check(&disk->iotune, "disk 'vda'", &err) == (rows[i].words == NULL), "%s", rows[i].inner);
+		ck_assert_msg(iotune_check(&disk->iotune, "disk 'vda'", &err) == (rows[i].words == NULL), "%s",
+			      rows[i].inner);
 		if (rows[i].words)
 			ck_assert_msg(strstr(error_text(&err), rows[i].words) != NULL, "%s", error_text(&err));
 		disk_free(disk);
@@ -236,7 +253,8 @@ START_TEST(limits_go_into_documents)
 	iotune_set(&iotune, &iotune_rows[0], 42);
 	disk_put_iotune(disk, &iotune);
 	with = device_node_text(disk->device.node);
-	ck_assert_ptr_nonnull(strstr(with, "  <iotune>\n    <total_bytes_sec>42</total_bytes_sec>\n    <group_name>g</group_name>\n  </iotune>\n"));
+	ck_assert_ptr_nonnull(strstr(with, "  <iotune>\n    <total_bytes_sec>42</total_bytes_sec>\n    "
+					   "<group_name>g</group_name>\n  </iotune>\n"));
 	disk_put_iotune(disk, &(struct disk_iotune){ 0 });
 	without = device_node_text(disk->device.node);
 	ck_assert_str_eq(without, "<disk>\n  <target dev='vda'/>\n</disk>\n");
