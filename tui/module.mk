@@ -44,6 +44,7 @@ libtui_a_SOURCES = \
 	tui/look_back.c tui/look_back.h \
 	tui/loop.c tui/loop.h \
 	tui/model.c tui/model.h \
+	tui/paste_ask.c tui/paste_ask.h \
 	tui/pool_actions.c tui/pool_actions.h \
 	tui/pool_forms.c \
 	tui/pool_table.c tui/pool_table.h \

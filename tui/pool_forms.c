@@ -34,8 +34,8 @@ static const struct form_row new_rows[NEW_TOTAL] = {
 	[NEW_USER] = { FIELD_TEXT, 24, N_("Login"), NULL, N_("Who logs in, by CHAP. Left empty where the target asks nobody."), false },
 	[NEW_SECRET] = { FIELD_TEXT, 40, N_("Secret"), NULL,
 			 N_("The usage of the secret that holds the password ('virtty secret-define' makes one of type iscsi)."), false },
-	[NEW_BUILD] = { FIELD_CHECK, 0, N_("Build it"), NULL, N_("Make what it is on: the directory, the volume group, the partition table. Nothing that is there is "
-							      "overwritten."), false },
+	[NEW_BUILD] = { FIELD_CHECK, 0, N_("Build it"), NULL, N_("Make what it is on: a directory, a file system, a volume group, a partition table. What is there "
+							      "is not overwritten."), false },
 	[NEW_START] = { FIELD_CHECK, 0, N_("Start it"), NULL, N_("Start it now: its volumes can be used from then on."), false },
 	[NEW_AUTOSTART] = { FIELD_CHECK, 0, N_("Autostart"), NULL, N_("Start it whenever the host starts."), false },
 };
@@ -47,18 +47,25 @@ static const struct kind {
 	enum pool_type type;
 	const char *word; /* N_() */
 	unsigned fields, optional;
-	bool builds;
+	bool builds;  /* what it is on can be made */
+	bool at_once; /* and that harms nothing: it is only a directory */
 	const char *formats[6]; /* the first is the usual one; NULL: none to choose */
 } kinds[] = {
-	{ POOL_DIR, N_("a directory of this host"), AT(NEW_PATH), 0, true, { NULL } },
-	{ POOL_FS, N_("a file system on a device of this host"), AT(NEW_DEVICE) | AT(NEW_FORMAT) | AT(NEW_PATH), 0, true, { "auto", "ext4", "xfs", "btrfs" } },
-	{ POOL_NETFS, N_("a directory of an NFS server"), AT(NEW_HOST) | AT(NEW_EXPORT) | AT(NEW_PATH), 0, true, { NULL } },
-	{ POOL_LOGICAL, N_("an LVM volume group"), AT(NEW_GROUP) | AT(NEW_DEVICE), AT(NEW_DEVICE), true, { NULL } },
+	{ POOL_DIR, N_("a directory of this host"), AT(NEW_PATH), 0, true, true, { NULL } },
+	{ POOL_FS, N_("a file system on a device of this host"), AT(NEW_DEVICE) | AT(NEW_FORMAT) | AT(NEW_PATH), 0, true, false, { "auto", "ext4", "xfs", "btrfs" } },
+	{ POOL_NETFS, N_("a directory of an NFS server"), AT(NEW_HOST) | AT(NEW_EXPORT) | AT(NEW_PATH), 0, true, true, { NULL } },
+	{ POOL_LOGICAL, N_("an LVM volume group"), AT(NEW_GROUP) | AT(NEW_DEVICE), AT(NEW_DEVICE), true, false, { NULL } },
 	{ POOL_ISCSI, N_("an iSCSI target, by this host"), AT(NEW_HOST) | AT(NEW_TARGET_NAME) | AT(NEW_INITIATOR) | AT(NEW_USER) | AT(NEW_SECRET),
-	  AT(NEW_INITIATOR) | AT(NEW_USER) | AT(NEW_SECRET), false, { NULL } },
+	  AT(NEW_INITIATOR) | AT(NEW_USER) | AT(NEW_SECRET), false, false, { NULL } },
 	{ POOL_ISCSI_DIRECT, N_("an iSCSI target, by QEMU itself"), AT(NEW_HOST) | AT(NEW_TARGET_NAME) | AT(NEW_INITIATOR) | AT(NEW_USER) | AT(NEW_SECRET),
-	  AT(NEW_USER) | AT(NEW_SECRET), false, { NULL } },
-	{ POOL_DISK, N_("partitions of a whole disk"), AT(NEW_DEVICE) | AT(NEW_FORMAT), 0, true, { "gpt", "dos" } },
+	  AT(NEW_USER) | AT(NEW_SECRET), false, false, { NULL } },
+	{ POOL_DISK, N_("partitions of a whole disk"), AT(NEW_DEVICE) | AT(NEW_FORMAT), 0, true, false, { "gpt", "dos" } },
+};
+
+/* The form, while it is filled in. */
+struct making {
+	struct ui *ui;
+	const struct kind *kind; /* as it was judged last */
 };
 
 static const struct kind *kind_of(const struct form *form)
@@ -92,6 +99,9 @@ static char *wrong_text(const struct form *form, size_t field)
 {
 	const char *text = value_of(form, field);
 
+	/* a volume group that is there already knows what it is on */
+	if (field == NEW_DEVICE && kind_of(form)->type == POOL_LOGICAL && *text == '\0' && form->fields[NEW_BUILD].checked)
+		return xstrdup(_("what it is to be built on is needed"));
 	if (*text == '\0')
 		return kind_of(form)->optional & AT(field) ? NULL : xstrdup(_("it is needed"));
 	if ((field == NEW_PATH || field == NEW_EXPORT) && text[0] != '/')
@@ -112,7 +122,8 @@ static char *proposed_path(const struct ui *ui, const char *name)
 
 static void judge_new(struct form *form, void *userdata)
 {
-	const struct ui *ui = userdata;
+	const struct making *making = userdata;
+	const struct ui *ui = making->ui;
 	const struct kind *kind = kind_of(form);
 	const char *name = text_of(form, NEW_NAME);
 	char *wrong = wrong_name(ui->storage, name);
@@ -125,7 +136,7 @@ static void judge_new(struct form *form, void *userdata)
 	for (size_t i = NEW_HOST; i <= NEW_SECRET; i++) {
 		struct field *field = &form->fields[i];
 
-		field->hidden = !(kind->fields & AT(i));
+		field->hidden = !(kind->fields & AT(i)) || (i == NEW_DEVICE && kind->type == POOL_LOGICAL && !form->fields[NEW_BUILD].checked);
 		if (field->hidden || field->kind != FIELD_TEXT)
 			continue;
 		wrong = wrong_text(form, i);
@@ -147,7 +158,7 @@ static void choose_formats(struct form *form)
 	struct field *field = &form->fields[NEW_FORMAT];
 	const struct kind *kind = kind_of(form);
 
-	if (kind->formats[0] == NULL || (field->choices != NULL && text_equal(field->choices[0], kind->formats[0])))
+	if (kind->formats[0] == NULL)
 		return;
 	strv_free(TAKE_POINTER(field->choices));
 	for (size_t i = 0; i < ARRAY_LENGTH(kind->formats) && kind->formats[i] != NULL; i++)
@@ -157,7 +168,14 @@ static void choose_formats(struct form *form)
 
 static void judge_new_all(struct form *form, void *userdata)
 {
-	choose_formats(form);
+	struct making *making = userdata;
+
+	/* another kind: its formats, and what is built without being asked for */
+	if (making->kind != kind_of(form)) {
+		making->kind = kind_of(form);
+		form->fields[NEW_BUILD].checked = making->kind->at_once;
+		choose_formats(form);
+	}
 	judge_new(form, userdata);
 }
 
@@ -217,14 +235,17 @@ static void fill_new(struct form *form, void *userdata)
 	for (size_t i = 0; i < ARRAY_LENGTH(kinds); i++)
 		form->fields[NEW_TYPE].choices = strv_add(form->fields[NEW_TYPE].choices, _(kinds[i].word));
 	form->fields[NEW_FORMAT].choices = strv_add(NULL, "auto");
-	form->fields[NEW_BUILD].checked = form->fields[NEW_START].checked = form->fields[NEW_AUTOSTART].checked = true;
+	form->fields[NEW_START].checked = form->fields[NEW_AUTOSTART].checked = true;
 }
 
-static const struct form_class new_class = { .rows = new_rows, .count = NEW_TOTAL, .judge = judge_new_all, .take = take_new };
+static const struct form_class new_class = { .rows = new_rows, .count = NEW_TOTAL, .judge = judge_new_all, .take = take_new, .free = free };
 
 void pool_new(struct ui *ui)
 {
-	ui_push(ui, form_screen(ui, _("virtty: new pool"), &new_class, fill_new, ui));
+	struct making *making = xcalloc(1, sizeof *making);
+
+	making->ui = ui;
+	ui_push(ui, form_screen(ui, _("virtty: new pool"), &new_class, fill_new, making));
 }
 
 /* ---- its end ---- */

@@ -204,7 +204,7 @@ static const struct list_column volume_columns[VOLUME_COLUMNS] = {
 	[VOLUME_BAR] = { "", .width = BAR_COLUMNS, .priority = 7 },
 	[VOLUME_BASE] = { N_("Based on"), .width = 9, .grow = 2, .most = 32, .priority = 5 },
 	[VOLUME_USERS] = { N_("Used by"), .width = 9, .grow = 2, .priority = 2 },
-	[VOLUME_NOW] = { N_("Now"), .width = 8, .grow = 1, .most = 18, .priority = 6 },
+	[VOLUME_NOW] = { N_("Now"), .width = 8, .grow = 2, .most = 18, .priority = 6 },
 };
 
 static const struct volume *volume_of(size_t item, void *userdata)

@@ -2,11 +2,15 @@
 /* The live preview: one virtty-screen or one console at most, that of the machine at which the selection rests. */
 #include "tui/preview.h"
 
+#include "base/clock.h"
 #include "base/gettext.h"
 #include "base/memory.h"
+#include "base/strv.h"
 #include "base/text.h"
+#include "core/history.h"
 #include "tui/actions.h"
 #include "tui/console_session.h"
+#include "tui/dialog.h"
 #include "tui/model.h"
 #include "tui/screen_tabs.h"
 #include "tui/settings.h"
@@ -15,6 +19,7 @@
 
 #include <event2/event.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define REST_MS		300 /* that the selection must stay, so that scrolling through a list starts nothing */
 #define UPDATE_MS	500
@@ -33,6 +38,7 @@ struct preview {
 	struct view_session *view;	 /* owned; one of these, or none */
 	struct console_session *console; /* owned */
 	struct event *rest, *update;
+	char *reason; /* owned: why the machine that is wanted has failed; NULL: it has not, or nobody knows */
 };
 
 static const struct machine *machine_of(const struct preview *self, int64_t id)
@@ -102,6 +108,25 @@ static void on_update(evutil_socket_t fd, short what, void *userdata)
 	ui_dirty(self->ui);
 }
 
+/* What happened to it last, when that is why it does not run. */
+static void learn_reason(struct preview *self)
+{
+	const struct machine *machine = machine_of(self, self->wanted);
+	struct history_event *events = NULL;
+	size_t count = 0;
+
+	free(TAKE_POINTER(self->reason));
+	if (!self->seen || machine == NULL || machine_is_active(machine) ||
+	    !history_list(manager_db(self->ui->manager), machine->id, 0, 1, &events, &count, NULL))
+		return;
+	if (count > 0 && (strstr(events[0].what, "Crashed") != NULL || strstr(events[0].what, "Failed") != NULL)) {
+		_cleanup_free_ char *time = clock_text(events[0].at_ms);
+
+		self->reason = strf("%s %s\n%s", time, events[0].what, events[0].detail != NULL ? events[0].detail : "");
+	}
+	history_free(events, count);
+}
+
 void preview_select(struct preview *self, const struct machine *machine)
 {
 	const struct timeval rest = { 0, REST_MS * 1000 };
@@ -111,6 +136,7 @@ void preview_select(struct preview *self, const struct machine *machine)
 		return;
 	self->wanted = id;
 	drop(self);
+	learn_reason(self);
 	evtimer_add(self->rest, &rest);
 }
 
@@ -121,6 +147,7 @@ void preview_look(struct preview *self, bool seen)
 	if (seen == self->seen)
 		return;
 	self->seen = seen;
+	learn_reason(self);
 	if (!seen)
 		drop(self);
 	else
@@ -131,6 +158,7 @@ void preview_poll(struct preview *self)
 {
 	const struct machine *machine = machine_of(self, self->wanted);
 
+	learn_reason(self);
 	if (self->shown != 0 && !can_show(machine))
 		drop(self);
 	else if (self->shown == 0 && can_show(machine) && !evtimer_pending(self->rest, NULL))
@@ -222,6 +250,17 @@ static const char *nothing_text(const struct preview *self, const struct machine
 	return action_state_word(machine, &self->ui->model->figures[model_find(self->ui->model, machine->id)], &style);
 }
 
+static void draw_nothing(const struct preview *self, const struct machine *machine, struct terminal *term,
+			 const struct view_area *area)
+{
+	int limit = area->column + area->columns;
+	_cleanup_strv_ char **lines = self->reason != NULL ? text_wrap(self->reason, area->columns - 2) : NULL;
+
+	terminal_put(term, area->row, area->column + 1, limit, STYLE_DIM, nothing_text(self, machine));
+	for (int i = 0; lines != NULL && lines[i] != NULL && i + 2 < area->rows; i++)
+		terminal_put(term, area->row + 2 + i, area->column + 1, limit, i == 0 ? STYLE_CRASHED : STYLE_NORMAL, lines[i]);
+}
+
 void preview_draw(struct preview *self, struct terminal *term, const struct view_area *pane)
 {
 	const struct machine *machine = machine_of(self, self->wanted);
@@ -237,8 +276,7 @@ void preview_draw(struct preview *self, struct terminal *term, const struct view
 	else if (self->console != NULL)
 		draw_console(self, term, &inside);
 	else
-		terminal_put(term, inside.row, inside.column + 1, inside.column + inside.columns, STYLE_DIM,
-			     nothing_text(self, machine));
+		draw_nothing(self, machine, term, &inside);
 }
 
 /* ---- life ---- */
@@ -262,5 +300,6 @@ void preview_free(struct preview *self)
 	drop(self);
 	event_free(self->rest);
 	event_free(self->update);
+	free(self->reason);
 	free(self);
 }

@@ -11,6 +11,7 @@
 #include "tui/console_advice.h"
 #include "tui/look_back.h"
 #include "tui/model.h"
+#include "tui/paste_ask.h"
 #include "tui/screen_tabs.h"
 #include "tui/terminal.h"
 #include "tui/widget_status.h"
@@ -105,12 +106,15 @@ static const char *console_refuses(struct screen *screen, enum command command)
 	return action_refusal(&model->machines[at], &model->figures[at], command);
 }
 
-static void paste_copied(struct screen *screen)
+static void type_copied(struct ui *ui, void *userdata)
 {
+	struct screen *screen = userdata;
 	struct console_session *session = session_of(screen);
-	_cleanup_free_ char *text = xstrdup(screen->ui->consoles->copied);
+	_cleanup_free_ char *text = xstrdup(ui->consoles->copied);
 	size_t length = strlen(text);
 
+	if (session == NULL || !console_session_types(session))
+		return; /* meanwhile it was taken over, or has ended */
 	if (length > PASTE_LIMIT) {
 		ui_status(screen->ui, STYLE_ERROR, _("that is too much to type: %zu bytes, and the most is %d"), length,
 			  PASTE_LIMIT);
@@ -122,6 +126,12 @@ static void paste_copied(struct screen *screen)
 	vt_paste_bracket(session->vt, true);
 	console_session_type(session, text, length);
 	vt_paste_bracket(session->vt, false);
+}
+
+/* A shell does each line as it comes. */
+static void paste_copied(struct screen *screen)
+{
+	paste_ask(screen->ui, screen->ui->consoles->copied, type_copied, screen);
 }
 
 /* ---- commands ---- */

@@ -99,6 +99,12 @@ static char *join(const struct files_screen *self, const char *name)
 	return strf("%s%s%s", self->path, self->path[1] == '\0' ? "" : "/", name);
 }
 
+/* A state that cannot be written forgets where the ISOs are: no reason not to go on. */
+static void remember(struct files_screen *self, const char *directory)
+{
+	preference_set(self->screen.ui->manager, kinds[self->kind].preference, directory, NULL);
+}
+
 static void choose(struct files_screen *self, const char *path)
 {
 	struct ui *ui = self->screen.ui;
@@ -106,8 +112,7 @@ static void choose(struct files_screen *self, const char *path)
 	const char *slash = strrchr(clean, '/');
 	_cleanup_free_ char *directory = xstrndup(clean, slash == clean ? 1 : (size_t)(slash - clean));
 
-	/* a state that cannot be written forgets where the ISOs are: no reason not to go on */
-	preference_set(ui->manager, kinds[self->kind].preference, directory, NULL);
+	remember(self, directory);
 	ui_close(&self->screen);
 	self->chosen(ui, clean, self->userdata);
 }
@@ -167,6 +172,14 @@ static void edit(struct files_screen *self, enum command command)
 	}
 }
 
+/* Without a choice, but who has gone this far will want to go on from here. */
+static void leave(struct files_screen *self)
+{
+	if (!error_is_set(&self->error))
+		remember(self, self->path);
+	ui_close(&self->screen);
+}
+
 static const struct key_table *files_keys(const struct screen *screen)
 {
 	(void)screen;
@@ -200,7 +213,7 @@ static void files_command(struct screen *screen, enum command command)
 	else if (command == COMMAND_HIDDEN_FILES)
 		toggle(self, &self->hidden);
 	else if (command == COMMAND_CLOSE)
-		ui_close(screen);
+		leave(self);
 	else
 		edit(self, command);
 }

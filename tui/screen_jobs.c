@@ -78,7 +78,7 @@ static void cell(size_t item, size_t column, struct list_cell *ret, void *userda
 		ret->text = xstrdup(job->subject);
 		break;
 	case COLUMN_STATE:
-		ret->text = xstrdup(storage_job_state_word(job->state, &ret->style));
+		ret->text = xstrdup(storage_job_state_word(job, &ret->style));
 		break;
 	case COLUMN_BAR:
 		if (is_running(job) && job->bytes_total > 0)
@@ -109,7 +109,7 @@ static bool matches(size_t item, char *const *words, void *userdata)
 {
 	const struct job *job = job_of(userdata, item);
 	enum style style;
-	const char *const texts[] = { job->subject, storage_job_word(job->kind), storage_job_state_word(job->state, &style), job->reason };
+	const char *const texts[] = { job->subject, storage_job_word(job->kind), storage_job_state_word(job, &style), job->reason };
 
 	return filter_matches(words, texts, ARRAY_LENGTH(texts));
 }
@@ -187,7 +187,9 @@ static const char *jobs_refuses(struct screen *screen, enum command command)
 		return _("there is no job");
 	if (command == COMMAND_CANCEL && !is_running(job))
 		return _("the job has ended already");
-	return command == COMMAND_FORGET && is_running(job) ? _("the job runs: it is cancelled first") : NULL;
+	if (command != COMMAND_FORGET || job->ended_ms != 0)
+		return NULL;
+	return is_running(job) ? _("the job runs: it is cancelled first") : _("what it has made is still being taken away");
 }
 
 /* "virtty jobs --WHAT=ID", in the background; what it changes is seen. */
@@ -235,7 +237,7 @@ static void show(struct ui *ui, const struct job *job)
 	_cleanup_free_ char *bytes = size_format(job->bytes_done), *total = size_format(job->bytes_total);
 	_cleanup_free_ char *pace = storage_job_pace(job);
 
-	strbuf_printf(&text, _("Job %lld, %s\n\nBegun: %s\nTime: %s\n"), (long long)job->id, storage_job_state_word(job->state, &style), begun, time);
+	strbuf_printf(&text, _("Job %lld, %s\n\nBegun: %s\nTime: %s\n"), (long long)job->id, storage_job_state_word(job, &style), begun, time);
 	if (job->bytes_total > 0)
 		strbuf_printf(&text, _("Done: %s of %s\n"), bytes, total);
 	else

@@ -98,8 +98,12 @@ static const char *volumes_refuse(struct storage_screen *self, enum command comm
 	const struct pool_row *pool = pool_of(self);
 	size_t count;
 
-	if (command == COMMAND_NEW || command == COMMAND_UPLOAD || command == COMMAND_REFRESH)
-		return pool->active ? NULL : _("the pool is not active: s starts it");
+	if (command == COMMAND_NEW && volumes_are_servers(pool->type))
+		return _("the pool's server makes its volumes, and takes them away");
+	if ((command == COMMAND_NEW || command == COMMAND_UPLOAD || command == COMMAND_REFRESH) && !pool->active)
+		return _("the pool is not active: s starts it");
+	if (command == COMMAND_NEW || command == COMMAND_REFRESH)
+		return NULL;
 	if (command == COMMAND_OPEN)
 		return self->volumes.row_count > 0 ? NULL : _("there is no volume here yet");
 	_cleanup_free_ size_t *items = table_chosen(&self->volumes, &count);

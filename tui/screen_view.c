@@ -10,6 +10,7 @@
 #include "tui/bindings.h"
 #include "tui/look_back.h"
 #include "tui/model.h"
+#include "tui/paste_ask.h"
 #include "tui/screen_tabs.h"
 #include "tui/terminal.h"
 #include "tui/view_draw.h"
@@ -203,11 +204,13 @@ static void next_mode(struct screen *screen, struct view_session *session)
 
 /* ---- commands ---- */
 
-static void paste_copied(struct screen *screen, struct view_session *session)
+static void type_copied(struct ui *ui, void *userdata)
 {
-	const char *text = screen->ui->consoles->copied;
+	struct view_session *session = session_of(userdata);
+	const char *text = ui->consoles->copied;
 
-	view_session_type(session, text, strlen(text));
+	if (session != NULL)
+		view_session_type(session, text, strlen(text));
 }
 
 static bool clipboard_command(struct screen *screen, struct view_session *session, enum command command)
@@ -253,7 +256,7 @@ static void view_do(struct screen *screen, enum command command)
 	if (command == COMMAND_SEARCH || command == COMMAND_COPY_MODE)
 		look_at_text(self, session, command == COMMAND_SEARCH);
 	else if (command == COMMAND_PASTE)
-		paste_copied(screen, session);
+		paste_ask(screen->ui, screen->ui->consoles->copied, type_copied, screen);
 	else if (command == COMMAND_COMPOSE)
 		view_press_by_name(screen->ui);
 	else if (command == COMMAND_VIEW_MODE)

@@ -115,7 +115,7 @@ static void tell_end(struct ui *ui, const struct job *job)
 	else if (job->state == JOB_FAILED && job->reason != NULL)
 		ui_status(ui, STYLE_ERROR, _("%s: %s has failed: %s"), job->subject, word, job->reason);
 	else
-		ui_status(ui, STYLE_STATUS, _("%s: %s: %s"), job->subject, word, storage_job_state_word(job->state, &style));
+		ui_status(ui, STYLE_STATUS, _("%s: %s: %s"), job->subject, word, storage_job_state_word(job, &style));
 }
 
 /* Ends that nobody else tells: whoever began a job here is told by the command that runs it. */
@@ -124,7 +124,7 @@ static void tell_ends(const struct storage_model *model, const struct job *jobs,
 	for (size_t i = 0; i < count; i++) {
 		const struct job *before = find_job(model->jobs, model->job_count, jobs[i].id);
 
-		if (!is_running(&jobs[i]) && (before == NULL || is_running(before)) &&
+		if (jobs[i].ended_ms != 0 && (before == NULL || before->ended_ms == 0) &&
 		    busy_find(model, jobs[i].subject) == model->busy_count)
 			tell_end(model->ui, &jobs[i]);
 	}
@@ -310,7 +310,7 @@ const char *storage_job_word(enum job_kind kind)
 	return words[kind] != NULL ? _(words[kind]) : enum_word(&job_kind_words, (int)kind);
 }
 
-const char *storage_job_state_word(enum job_state state, enum style *ret_style)
+const char *storage_job_state_word(const struct job *job, enum style *ret_style)
 {
 	static const struct {
 		const char *word;
@@ -321,13 +321,16 @@ const char *storage_job_state_word(enum job_state state, enum style *ret_style)
 		[JOB_CANCELLED] = { N_("cancelled"), STYLE_PAUSED },
 	};
 
-	*ret_style = states[state].style;
-	return _(states[state].word);
+	*ret_style = states[job->state].style;
+	/* what it made is still being taken away */
+	if (!is_running(job) && job->ended_ms == 0)
+		return _("ending");
+	return _(states[job->state].word);
 }
 
 char *storage_job_pace(const struct job *job)
 {
-	int64_t until = is_running(job) ? clock_wall_ms() : job->ended_ms;
+	int64_t until = job->ended_ms == 0 ? clock_wall_ms() : job->ended_ms;
 	int64_t spent = until - job->started_ms;
 	_cleanup_strv_ char **parts = NULL;
 

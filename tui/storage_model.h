@@ -54,7 +54,7 @@ char *storage_users_list(const struct storage_model *model, const char *path);
 
 /* Words for people. Constants. */
 const char *storage_job_word(enum job_kind kind); /* "converting" */
-const char *storage_job_state_word(enum job_state state, enum style *ret_style);
+const char *storage_job_state_word(const struct job *job, enum style *ret_style);
 /* "5 s left, 12 MiB/s", as much as is known. Owned. */
 char *storage_job_pace(const struct job *job);
 

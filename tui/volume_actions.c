@@ -30,6 +30,11 @@ static bool is_for_one(enum command command)
 	return command != COMMAND_DELETE;
 }
 
+bool volumes_are_servers(enum pool_type type)
+{
+	return type == POOL_ISCSI || type == POOL_ISCSI_DIRECT;
+}
+
 /* What one volume lacks for a command. */
 static const char *lacks(const struct ui *ui, const struct pool_row *pool, const struct volume *volume, enum command command)
 {
@@ -37,6 +42,8 @@ static const char *lacks(const struct ui *ui, const struct pool_row *pool, const
 
 	if (command == COMMAND_COPY_PATH)
 		return NULL;
+	if ((command == COMMAND_DELETE || command == COMMAND_RESIZE || command == COMMAND_CLONE) && volumes_are_servers(pool->type))
+		return _("the pool's server makes its volumes, and takes them away");
 	if (storage_busy_word(ui->storage, pool->name, volume->name) != NULL || storage_job(ui->storage, pool->name, volume->name) != NULL)
 		return _("the volume is being seen to already");
 	free(storage_users_text(ui->storage, volume->path, &running));

@@ -13,6 +13,8 @@ struct volume_choice {
 	size_t count;
 };
 
+/* Are a pool's volumes made by its server alone? */
+bool volumes_are_servers(enum pool_type type);
 /* Why a command cannot be done with any of these volumes now; NULL: it can, or is no volume's. Constant. */
 const char *volume_refusal(const struct ui *ui, const struct volume_choice *choice, enum command command);
 /* Does it: at once, after a question or by a form. False when it is no volume's command. */

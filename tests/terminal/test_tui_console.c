@@ -573,6 +573,19 @@ START_TEST(search_copy_paste)
 	pty_expect(pty, "Not found");
 	pty_send(pty, "\033");
 	pty_expect_gone(pty, "Not found");
+	/* several lines are commands to a shell: they are asked for */
+	pty_send(pty, "\034c");
+	pty_expect(pty, "v Mark");
+	pty_send(pty, "0Vky");
+	pty_expect(pty, "copied");
+	pty_send(pty, "\034v");
+	pty_expect(pty, "Type 2 lines?");
+	pty_send(pty, "n");
+	pty_expect_gone(pty, "Type 2 lines?");
+	pty_send(pty, "\034v");
+	pty_expect(pty, "Type 2 lines?");
+	pty_send(pty, "y");
+	stage_expect(stage, pty, 'd', "end\r");
 	/* by the mouse, as terminals do it */
 	pty_send(pty, "\033[<0;1;1M\033[<32;7;1M\033[<0;7;1m");
 	pty_expect(pty, "copied 7 characters");
