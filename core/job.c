@@ -251,12 +251,16 @@ static bool insert(struct manager *manager, const struct job_plan *plan, bool ha
 	return true;
 }
 
-static bool fail(struct manager *manager, int64_t id, struct error *err)
+void job_unreserve(struct manager *manager, int64_t id)
 {
 	_cleanup_error_ struct error ignored = ERROR_INIT;
 
 	(void)db_run(manager->db, NULL, &ignored, "DELETE FROM job WHERE id = ?", "i", id);
-	(void)err;
+}
+
+static bool fail(struct manager *manager, int64_t id)
+{
+	job_unreserve(manager, id);
 	return false;
 }
 
@@ -274,7 +278,8 @@ static bool set_running(struct manager *manager, int64_t id, const struct proces
 	return false;
 }
 
-bool job_start(struct manager *manager, const struct job_plan *plan, int fd, int64_t *ret_id, struct error *err)
+/* Starts the process of a row that is there. */
+static bool launch(struct manager *manager, int64_t id, const char *subject, int fd, struct error *err)
 {
 	_cleanup_free_ char *program = paths_program();
 	_cleanup_close_ int ours = -1, theirs = -1;
@@ -282,30 +287,46 @@ bool job_start(struct manager *manager, const struct job_plan *plan, int fd, int
 	int pipes[2], changes = 0;
 	pid_t pid;
 
-	if (!insert(manager, plan, fd >= 0, ret_id, err))
-		return false;
 	argv = strv_add(strv_add(strv_add(NULL, program), "internal"), "job");
-	argv = strv_addf(argv, "%" PRId64, *ret_id);
+	argv = strv_addf(argv, "%" PRId64, id);
 	if (pipe2(pipes, O_CLOEXEC) < 0) {
 		error_set_errno(err, errno, "cannot make a pipe");
-		return fail(manager, *ret_id, err);
+		return fail(manager, id);
 	}
 	theirs = pipes[0];
 	ours = pipes[1];
 	/* What it waits on until its row is whole is its input. In a session of its own neither a closed terminal nor
 	 * Ctrl-C there ends it. */
 	if (!spawn(argv, (const int[SPAWN_FDS]){ theirs, -1, -1, fd }, SPAWN_SESSION, &pid, err))
-		return fail(manager, *ret_id, err);
+		return fail(manager, id);
 	struct process_id process = process_of(pid);
 
 	/* Where this does not come to pass the pipe closes: it ends without having done anything. */
-	if (!set_running(manager, *ret_id, &process, &changes, err))
-		return fail(manager, *ret_id, err);
+	if (!set_running(manager, id, &process, &changes, err))
+		return fail(manager, id);
 	if (changes == 0)
-		return error_set(err, ERROR_FAILED, "%s: it was cancelled", plan->subject);
+		return error_set(err, ERROR_FAILED, "%s: it was cancelled", subject);
 	if (!write_all(ours, "g", 1))
 		return error_set_errno(err, errno, "the job's process ended at once");
 	return true;
+}
+
+bool job_start(struct manager *manager, const struct job_plan *plan, int fd, int64_t *ret_id, struct error *err)
+{
+	return insert(manager, plan, fd >= 0, ret_id, err) && launch(manager, *ret_id, plan->subject, fd, err);
+}
+
+bool job_reserve(struct manager *manager, const struct job_plan *plan, int64_t *ret_id, struct error *err)
+{
+	return insert(manager, plan, false, ret_id, err);
+}
+
+bool job_start_reserved(struct manager *manager, int64_t id, const struct job_plan *plan, struct error *err)
+{
+	_cleanup_free_ char *text = job_plan_text(plan, false);
+
+	return db_run(manager->db, NULL, err, "UPDATE job SET plan = ? WHERE id = ?", "si", text, id) &&
+	       launch(manager, id, plan->subject, -1, err);
 }
 
 /* ---- watching ---- */

@@ -77,6 +77,12 @@ struct job_plan {
 
 /* Starts it; the id is the row's. descriptors (stdin of an upload, say) go along: fd -1: none. */
 bool job_start(struct manager *manager, const struct job_plan *plan, int fd, int64_t *ret_id, struct error *err);
+/* The same in two steps, where the target must be made in between: the row names it first, so that whoever finds us dead
+ * takes it away. The plan may have changed since (volume_key is known). */
+bool job_reserve(struct manager *manager, const struct job_plan *plan, int64_t *ret_id, struct error *err);
+bool job_start_reserved(struct manager *manager, int64_t id, const struct job_plan *plan, struct error *err);
+/* The row of one that is not started after all: what it names is the caller's to take away. */
+void job_unreserve(struct manager *manager, int64_t id);
 /* Waits until it has ended, calling progress (may be NULL) when something changed, at most ten times a second. False
  * when it failed or was cancelled, with its reason. progress returning false cancels it. */
 bool job_wait(struct manager *manager, int64_t id, bool (*progress)(const struct job *job, void *userdata),

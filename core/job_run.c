@@ -303,7 +303,7 @@ static bool fill(struct work *work, struct error *err)
 
 static bool do_work(struct work *work, struct error *err)
 {
-	return fill(work, err) && job_volume_finish(work->manager, &work->plan, err);
+	return fill(work, err) && job_volume_finish(work->manager, work->id, &work->plan, err);
 }
 
 static bool conclude(struct work *work, bool ok, struct error *why, struct error *err)

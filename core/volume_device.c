@@ -162,36 +162,38 @@ static char **convert_argv(struct manager *manager, const struct volume *from, c
 	return qemu_img_convert(&convert, err);
 }
 
-static bool start_job(struct manager *manager, struct pool_work *work, const struct volume *made,
-		      const struct volume *from, char **program, int64_t *ret_job, struct error *err)
+/* The device is in the job's row before it is made, and the job begins when it is there. */
+static bool make_and_start(struct manager *manager, struct pool_work *work, const struct volume_request *request,
+			   const struct volume *from, struct job_plan *plan, struct volume *ret, int64_t *ret_job,
+			   struct error *err)
 {
-	_cleanup_free_ char *subject = strf("%s/%s", work->row.name, made->name);
 	_cleanup_strv_ char **argv = NULL;
-	bool plain = from->format == IMAGE_RAW || from->format == IMAGE_ISO;
+	char **unused = NULL;
 
-	if (!plain && (argv = convert_argv(manager, from, made, err)) == NULL)
+	if (!job_reserve(manager, plan, ret_job, err))
 		return false;
-	struct job_plan plan = {
-		.kind = plain ? JOB_CLONE : JOB_CONVERT,
-		.subject = subject,
-		.argv = argv,
-		.source = plain && program == NULL ? from->path : NULL,
-		.source_argv = program,
-		.target = made->path,
-		.volume = made->name,
-		.volume_key = made->key,
-		.target_zero = made->allocation == 0,
-		.bytes_total = plain ? from->physical : from->capacity,
-		.pool = work->row.name,
-	};
-
-	return job_start(manager, &plan, -1, ret_job, err);
+	if (!work->driver->create(work->pool, request, NULL, ret, &unused, err)) {
+		job_unreserve(manager, *ret_job);
+		return false;
+	}
+	plan->volume_key = ret->key;
+	plan->target = ret->path;
+	plan->target_zero = ret->allocation == 0;
+	plan->argv = argv = plan->kind == JOB_CONVERT ? convert_argv(manager, from, ret, err) : NULL;
+	if ((plan->kind != JOB_CONVERT || argv != NULL) && job_start_reserved(manager, *ret_job, plan, err))
+		return true;
+	ret->unfinished = true;
+	(void)work->driver->delete (work->pool, ret, NULL);
+	job_unreserve(manager, *ret_job);
+	volume_clear(ret);
+	return false;
 }
 
 bool volume_device_copy(struct manager *manager, struct pool_work *work, struct volume_request *request,
 			const struct volume *from, char **program, struct volume *ret, int64_t *ret_job, struct error *err)
 {
-	char **argv = NULL;
+	_cleanup_free_ char *subject = strf("%s/%s", work->row.name, request->name), *path = NULL;
+	bool plain = from->format == IMAGE_RAW || from->format == IMAGE_ISO;
 
 	if (request->backing_path != NULL)
 		return error_set(err, ERROR_INVALID, "a copy has its contents from another volume, and none behind it");
@@ -199,14 +201,21 @@ bool volume_device_copy(struct manager *manager, struct pool_work *work, struct 
 	if (request->capacity.value < from->capacity)
 		request->capacity.value = from->capacity;
 	request->unfinished = true;
-	if (!pool_work_refresh(manager, work, err) || !volume_device_room(work, request, err) ||
-	    !work->driver->create(work->pool, request, NULL, ret, &argv, err))
+	path = work->driver->path(work->pool, request->name, err);
+	if (path == NULL || !pool_work_refresh(manager, work, err) || !volume_device_room(work, request, err))
 		return false;
-	if (start_job(manager, work, ret, from, program, ret_job, err))
-		return true;
-	(void)work->driver->delete (work->pool, ret, NULL);
-	volume_clear(ret);
-	return false;
+	struct job_plan plan = {
+		.kind = plain ? JOB_CLONE : JOB_CONVERT,
+		.subject = subject,
+		.source = plain && program == NULL ? from->path : NULL,
+		.source_argv = program,
+		.target = path,
+		.volume = request->name,
+		.bytes_total = plain ? from->physical : from->capacity,
+		.pool = work->row.name,
+	};
+
+	return make_and_start(manager, work, request, from, &plan, ret, ret_job, err);
 }
 
 bool volume_device_whole(struct manager *manager, const struct volume *volume, struct error *err)
@@ -241,19 +250,26 @@ static struct volume volume_of(const struct job_plan *plan)
 	return (struct volume){ .name = (char *)(uintptr_t)plan->volume,
 				.key = (char *)(uintptr_t)plan->volume_key,
 				.path = (char *)(uintptr_t)plan->target,
-				.type = VOLUME_BLOCK };
+				.type = VOLUME_BLOCK,
+				.unfinished = true };
 }
 
-bool job_volume_finish(struct manager *manager, const struct job_plan *plan, struct error *err)
+bool job_volume_finish(struct manager *manager, int64_t id, const struct job_plan *plan, struct error *err)
 {
 	_cleanup_pool_work_ struct pool_work work = { .lock = -1 };
+	struct job_plan finished = *plan;
+	_cleanup_free_ char *text = NULL;
 	struct volume volume;
 
 	if (plan->volume == NULL)
 		return true;
 	volume = volume_of(plan);
+	finished.volume = finished.volume_key = NULL;
+	text = job_plan_text(&finished, false);
+	/* From here on nobody takes it away, whatever becomes of us. */
 	return begin(manager, plan, &work, err) &&
-	       (work.driver->finish == NULL || work.driver->finish(work.pool, &volume, err));
+	       (work.driver->finish == NULL || work.driver->finish(work.pool, &volume, err)) &&
+	       db_run(manager->db, NULL, err, "UPDATE job SET plan = ? WHERE id = ?", "si", text, id);
 }
 
 void job_volume_remove(struct manager *manager, const struct job_plan *plan)

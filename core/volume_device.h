@@ -27,7 +27,7 @@ bool volume_device_copy(struct manager *manager, struct pool_work *work, struct 
 bool volume_device_whole(struct manager *manager, const struct volume *volume, struct error *err);
 
 /* The end of such a job, well or not. */
-bool job_volume_finish(struct manager *manager, const struct job_plan *plan, struct error *err);
+bool job_volume_finish(struct manager *manager, int64_t id, const struct job_plan *plan, struct error *err);
 void job_volume_remove(struct manager *manager, const struct job_plan *plan);
 
 #endif

@@ -79,6 +79,7 @@ static bool read_partition(struct json_object *object, const char *device, uint6
 		.sectors = sectors,
 		.extended = table->label == DISK_LABEL_DOS && is_extended(json_get_string(object, "type", "")),
 		.logical = table->label == DISK_LABEL_DOS && at > DOS_PRIMARIES,
+		.unfinished = text_equal(json_get_string(object, "name", NULL), DISK_UNFINISHED),
 	};
 	return true;
 }

@@ -14,6 +14,9 @@
 #define DISK_ALIGN_BYTES      ((uint64_t)1024 * 1024) /* where a partition may begin */
 
 enum disk_label { DISK_LABEL_OTHER, DISK_LABEL_GPT, DISK_LABEL_DOS, DISK_LABEL_COUNT };
+/* The name of a partition whose contents are still being written; a dos label has no names. */
+#define DISK_UNFINISHED "virtty-unfinished"
+
 /* What is said to lie in a partition, by libvirt's words. */
 enum disk_content {
 	DISK_CONTENT_NONE,
@@ -32,7 +35,7 @@ struct disk_partition {
 	char *node;	 /* owned */
 	unsigned number; /* from 1; dos: its logical ones from 5 */
 	uint64_t start, sectors;
-	bool extended, logical;
+	bool extended, logical, unfinished;
 };
 struct disk_table {
 	enum disk_label label;

@@ -138,6 +138,7 @@ static struct volume volume_of(const struct pool *pool, const struct view *view,
 		.capacity = bytes,
 		.allocation = partition->extended ? 0 : bytes,
 		.physical = bytes,
+		.unfinished = partition->unfinished,
 		.trouble = partition->extended ? xstrdup("it is the frame of the logical partitions, and no disk") : NULL,
 	};
 }
@@ -157,17 +158,23 @@ static bool disk_refresh(const struct pool *pool, const struct volume *known, si
 	if (!view_read(pool, &view, err))
 		return false;
 	struct volume *volumes = xcalloc(view.table.count + 1, sizeof *volumes);
+	size_t count = 0;
 
 	*ret_figures = (struct pool_figures){ .available = disk_table_free(&view.table, NULL) };
 	for (size_t i = 0; i < view.table.count; i++) {
-		volumes[i] = volume_of(pool, &view, &view.table.partitions[i]);
-		ret_figures->allocation += volumes[i].allocation;
+		struct volume volume = volume_of(pool, &view, &view.table.partitions[i]);
+
+		ret_figures->allocation += volume.allocation;
+		if (volume.unfinished)
+			volume_clear(&volume);
+		else
+			volumes[count++] = volume;
 	}
 	if (!device_size(view.device, &ret_figures->capacity, NULL))
 		ret_figures->capacity = ret_figures->allocation + ret_figures->available;
-	qsort(volumes, view.table.count, sizeof *volumes, by_name);
+	qsort(volumes, count, sizeof *volumes, by_name);
 	*ret = volumes;
-	*ret_count = view.table.count;
+	*ret_count = count;
 	return true;
 }
 
@@ -259,8 +266,9 @@ static const struct disk_partition *find_made(const struct view *view, const str
 static bool make(const struct pool *pool, const struct view *view, const struct disk_place *place, const char *type,
 		 const struct volume_request *request, struct volume *ret, struct error *err)
 {
-	_cleanup_free_ char *input =
-		strf("start=%" PRIu64 ", size=%" PRIu64 ", type=%s\n", place->start, place->sectors, type);
+	bool marked = request->unfinished && view->table.label == DISK_LABEL_GPT;
+	_cleanup_free_ char *input = strf("start=%" PRIu64 ", size=%" PRIu64 ", type=%s%s\n", place->start, place->sectors,
+					  type, marked ? ", name=\"" DISK_UNFINISHED "\"" : "");
 	_cleanup_view_ struct view after = { 0 };
 	const struct disk_partition *made = NULL;
 
@@ -302,6 +310,23 @@ static bool disk_create(const struct pool *pool, const struct volume_request *re
 	       make(pool, &view, &place, type, request, ret, err);
 }
 
+static bool disk_finish(const struct pool *pool, const struct volume *volume, struct error *err)
+{
+	_cleanup_view_ struct view view = { 0 };
+	_cleanup_free_ char *number = NULL;
+	const struct disk_partition *partition;
+
+	if (!view_read(pool, &view, err) || (partition = find_partition(&view, volume->name, err)) == NULL)
+		return false;
+	if (!partition->unfinished)
+		return true;
+	number = strf("%u", partition->number);
+	return tool_run(PACKAGE,
+			TOOL_ARGV("sfdisk", "--quiet", "--lock=yes", "--no-reread", "--no-tell-kernel", "--part-label",
+				  view.device, number, ""),
+			NULL, NULL, err);
+}
+
 /* The numbers, and with them the names, of the logical partitions behind a deleted one change. */
 static bool check_deletable(const struct view *view, const struct disk_partition *partition, struct error *err)
 {
@@ -330,6 +355,10 @@ static bool disk_delete(const struct pool *pool, const struct volume *volume, st
 	partition = find_partition(&view, volume->name, &why);
 	if (partition == NULL)
 		return true; /* gone is what it was to be */
+	/* A dos label cannot mark what is unfinished. */
+	if (volume->unfinished && !partition->unfinished &&
+	    (volume->key == NULL || view.table.label == DISK_LABEL_GPT))
+		return true;
 	if (!check_deletable(&view, partition, err) || !block_check_free(volume, "delete", err) ||
 	    !device_partition_delete(view.device, partition->number, err))
 		return false;
@@ -383,6 +412,7 @@ const struct pool_driver pool_disk = {
 	.path = disk_path,
 	.next_name = disk_next_name,
 	.create = disk_create,
+	.finish = disk_finish,
 	.delete = disk_delete,
 	.resize = disk_resize,
 };

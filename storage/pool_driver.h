@@ -30,8 +30,10 @@ struct pool_driver {
 	 * there. ERROR_EXISTS when the name is taken. */
 	bool (*create)(const struct pool *pool, const struct volume_request *request, const char *secret_file,
 		       struct volume *ret, char ***ret_argv, struct error *err);
-	/* A volume that was made unfinished has its contents now. NULL: such volumes are not kept from view here. */
+	/* A volume that was made unfinished has its contents now. NULL: this type has no such volumes. */
 	bool (*finish)(const struct pool *pool, const struct volume *volume, struct error *err);
+	/* Of an unfinished volume: only if it is still that, as far as the pool can tell. key NULL then: it is not known,
+	 * and one that cannot be told from a finished one stays. */
 	bool (*delete)(const struct pool *pool, const struct volume *volume, struct error *err);
 	bool (*resize)(const struct pool *pool, const struct volume *volume, uint64_t bytes, bool shrink, bool allocate,
 		       struct error *err);

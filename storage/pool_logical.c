@@ -161,6 +161,7 @@ struct volume logical_volume(const struct pool *pool, const struct lvm_volume *v
 		/* of a snapshot its store, which is taken from the group at once */
 		.allocation = volume->kind == LVM_THIN ? volume->bytes / 10000 * volume->filled : volume->bytes,
 		.physical = capacity,
+		.unfinished = volume->unfinished,
 		.backing_path =
 			needs_origin(volume, all, count) ? strf("%s/%s", pool->target, volume->origin) : NULL,
 		.backing_format = needs_origin(volume, all, count) ? IMAGE_RAW : IMAGE_UNKNOWN,

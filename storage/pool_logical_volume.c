@@ -219,7 +219,7 @@ static const struct lvm_volume *find_same(const struct view *view, const struct 
 {
 	const struct lvm_volume *found = logical_find(view->volumes, view->count, volume->name);
 
-	if (found != NULL && text_equal(found->uuid, volume->key))
+	if (found != NULL && (volume->key == NULL || text_equal(found->uuid, volume->key)))
 		return found;
 	error_set(err, ERROR_NOT_FOUND,
 		  found == NULL ? "volume '%s' is no longer there" : "volume '%s' is another one by now", volume->name);
@@ -255,6 +255,8 @@ bool logical_delete(const struct pool *pool, const struct volume *volume, struct
 	/* Gone is what it was to be. */
 	if (found == NULL)
 		return logical_find(view.volumes, view.count, volume->name) == NULL || error_move(err, &why);
+	if (volume->unfinished && !found->unfinished)
+		return true;
 	return check_snapshots(&view, found, err) && block_check_free(volume, "delete", err) &&
 	       remove_volume(pool, volume->name, err);
 }

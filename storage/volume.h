@@ -18,6 +18,7 @@ struct volume {
 	char *backing_path;			 /* owned; NULL: none */
 	enum image_format backing_format;
 	bool encrypted;
+	bool unfinished; /* what it is to hold is still being written; its driver shows it to nobody but who makes it */
 	char *trouble; /* owned: why it could not be read; NULL: fine */
 	int64_t mtime_ns;
 	uint64_t inode;

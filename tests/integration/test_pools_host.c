@@ -129,6 +129,12 @@ START_TEST(iscsi)
 }
 END_TEST
 
+START_TEST(logical_snapshot)
+{
+	run_script("logical-snapshot");
+}
+END_TEST
+
 START_TEST(logical_thin)
 {
 	run_script("logical-thin");
@@ -144,6 +150,7 @@ static Suite *suite(void)
 	tcase_add_test(t, up);
 	tcase_add_test(t, logical);
 	tcase_add_test(t, iscsi);
+	tcase_add_test(t, logical_snapshot);
 	tcase_add_test(t, logical_thin);
 	suite_add_tcase(s, t);
 	return s;
