@@ -98,6 +98,7 @@ libtui_a_SOURCES = \
 	tui/widget_text.c tui/widget_text.h \
 	tui/widget_text_search.c \
 	tui/wizard_check.c tui/wizard_check.h \
+	tui/wizard_import.c tui/wizard_import.h \
 	tui/wizard_model.c tui/wizard_model.h \
 	tui/wizard_system.c tui/wizard_system.h
 libtui_a_CFLAGS = $(AM_CFLAGS) $(NCURSES_CFLAGS) $(VTERM_CFLAGS) $(TERMKEY_CFLAGS)

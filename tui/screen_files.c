@@ -32,7 +32,7 @@ static const struct {
 	const char *const *endings;
 } kinds[] = {
 	[FILES_ISO] = { "iso-directory", (const char *const[]){ ".iso", NULL } },
-	[FILES_IMAGE] = { "image-directory", (const char *const[]){ ".qcow2", ".qcow", ".raw", ".img", NULL } },
+	[FILES_IMAGE] = { "image-directory", (const char *const[]){ ".qcow2", ".qcow", ".raw", ".img", ".vmdk", ".vdi", ".vhd", ".vhdx", ".vpc", ".qed", ".ova", ".ovf", ".xz", ".gz", ".zst", NULL } },
 };
 
 struct files_screen {

@@ -11,7 +11,7 @@
 #include "base/xml.h"
 #include "core/install_arguments.h"
 #include "hv/keymap.h"
-#include "storage/image.h"
+#include "tui/wizard_import.h"
 #include "tui/wizard_system.h"
 
 #include <arpa/inet.h>
@@ -115,21 +115,17 @@ static enum field_verdict check_iso(const struct check *check)
 static enum field_verdict check_image(const struct check *check)
 {
 	_cleanup_free_ char *path = wizard_path(check->wizard, check->field);
-	_cleanup_image_ struct image image = { 0 };
-	_cleanup_error_ struct error err = ERROR_INIT;
 	enum field_verdict verdict;
 	_cleanup_close_ int fd = open_image(check, path, &verdict);
 
 	if (fd < 0)
 		return verdict;
-	if (access(path, W_OK) < 0)
-		return say(check, FIELD_WRONG, _("it cannot be written: %s"), strerror(errno));
-	if (!image_read(fd, path, IMAGE_UNKNOWN, &image, &err))
-		return say(check, FIELD_WRONG, "%s", error_text(&err));
-	if (image.format != IMAGE_QCOW2 && image.format != IMAGE_RAW)
-		return say(check, FIELD_WRONG, _("it is a %s image: convert it to qcow2 with qemu-img first"),
-			   enum_word(&image_format_words, (int)image.format));
-	return image.format == IMAGE_QCOW2 ? FIELD_FINE : say(check, FIELD_DOUBTFUL, _("no qcow2 header: it is taken as a raw image"));
+	return wizard_check_image(check->wizard, check->field, fd, path, check->message);
+}
+
+static enum field_verdict check_cloud(const struct check *check)
+{
+	return wizard_check_cloud(check->wizard, check->field, check->message);
 }
 
 /* The nearest directory above a path that exists. Owned. */
@@ -368,6 +364,8 @@ static enum field_verdict (*const checks[WIZARD_FIELD_COUNT])(const struct check
 	[WIZARD_MEMORY] = check_memory, [WIZARD_VCPUS] = check_vcpus,	[WIZARD_SIZE] = check_size,
 	[WIZARD_PLACE] = check_place,	[WIZARD_OTHER_IMAGE] = check_image, [WIZARD_MAC] = check_mac,
 	[WIZARD_FIRMWARE] = check_firmware, [WIZARD_LISTEN] = check_listen, [WIZARD_PASSWORD] = check_password,
+	[WIZARD_CLOUD_IMAGE] = check_image, [WIZARD_CLOUD_USER] = check_cloud, [WIZARD_CLOUD_KEY] = check_cloud,
+	[WIZARD_CLOUD_HOST] = check_cloud, [WIZARD_CLOUD_PACKAGES] = check_cloud,
 	[WIZARD_KEYMAP] = check_keymap, [WIZARD_SERIAL] = check_serial,
 };
 
@@ -390,7 +388,11 @@ static char *file_note(const struct wizard *wizard, enum wizard_field field)
 		return NULL;
 	_cleanup_free_ char *size = size_format((uint64_t)st.st_size);
 
-	return field == WIZARD_ISO ? xstrdup(size) : strf(_("%s; used where it is, not copied"), size);
+	if (field == WIZARD_IMAGE && wizard_is_appliance(wizard))
+		return strf(_("%s; an appliance, which says itself what the machine is"), size);
+	if (field == WIZARD_ISO || field == WIZARD_CLOUD_IMAGE || (field == WIZARD_IMAGE && wizard->choice[WIZARD_TAKE] == TAKE_COPY))
+		return xstrdup(size);
+	return strf(_("%s; used where it is, not copied"), size);
 }
 
 /* Said plainly: emulation is ten times slower, and a user who does not know it waits. */
@@ -445,6 +447,7 @@ char *wizard_note(const struct wizard *wizard, const struct wizard_host *host, e
 		one = wizard_iso_note(wizard);
 		return one != NULL ? TAKE_POINTER(one) : file_note(wizard, field);
 	case WIZARD_IMAGE:
+	case WIZARD_CLOUD_IMAGE:
 	case WIZARD_OTHER_IMAGE:
 		return file_note(wizard, field);
 	case WIZARD_MEMORY:

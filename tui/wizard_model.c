@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "core/install_arguments.h"
 #include "core/install_json.h"
+#include "tui/wizard_import.h"
 #include "tui/wizard_system.h"
 
 #include <inttypes.h>
@@ -63,6 +64,32 @@ static char *size_field(uint64_t bytes)
 	return bytes % GIB == 0 ? strf("%" PRIu64, bytes / GIB) : strf("%" PRIu64 " MiB", (bytes + MIB - 1) / MIB);
 }
 
+/* A disk that is made of an image that exists: a cloud image, or a copy. False: it is none. */
+static bool take_image(struct wizard *wizard, const struct install_disk *disk)
+{
+	const char *image = disk->copy != NULL ? disk->copy : disk->backing;
+	_cleanup_free_ char *size = disk->size_bytes != 0 ? size_field(disk->size_bytes) : NULL;
+
+	if (image == NULL || !wizard->given.import)
+		return false;
+	if (wizard_take_cloud(wizard)) {
+		wizard->choice[WIZARD_SOURCE] = SOURCE_CLOUD;
+		wizard->choice[WIZARD_BASE] = disk->copy != NULL ? BASE_COPY : BASE_OVERLAY;
+		wizard_set_text(wizard, WIZARD_CLOUD_IMAGE, image);
+	} else if (disk->copy != NULL) {
+		wizard->choice[WIZARD_SOURCE] = SOURCE_IMAGE;
+		wizard->choice[WIZARD_TAKE] = TAKE_COPY;
+		wizard_set_text(wizard, WIZARD_IMAGE, image);
+	} else {
+		return false;
+	}
+	if (size != NULL)
+		wizard_set_text(wizard, WIZARD_SIZE, size);
+	wizard_set_text(wizard, WIZARD_PLACE, disk->path);
+	wizard->choice[WIZARD_FORMAT] = text_equal(disk->format, "raw") ? DISK_RAW : DISK_QCOW2;
+	return true;
+}
+
 /* The first disk has fields; a CD-ROM has none, and the rest stays as it is. */
 static void take_disk(struct wizard *wizard)
 {
@@ -71,6 +98,9 @@ static void take_disk(struct wizard *wizard)
 	bool exists = disk != NULL && !install_disk_is_new(disk);
 
 	wizard_set_text(wizard, WIZARD_SIZE, DEFAULT_SIZE);
+	wizard_default_key(wizard);
+	if (disk != NULL && take_image(wizard, disk))
+		return;
 	if (given->no_disks)
 		wizard->choice[WIZARD_DISK] = DISK_NONE;
 	if (disk == NULL)
@@ -209,7 +239,7 @@ void wizard_clear(struct wizard *wizard)
 
 enum wizard_page wizard_page_of(enum wizard_field field)
 {
-	if (field <= WIZARD_IMAGE)
+	if (field <= WIZARD_CLOUD_PACKAGES)
 		return WIZARD_PAGE_SOURCE;
 	if (field <= WIZARD_ENGINE)
 		return WIZARD_PAGE_MACHINE;
@@ -221,10 +251,23 @@ enum wizard_page wizard_page_of(enum wizard_field field)
 bool wizard_shows(const struct wizard *wizard, enum wizard_field field)
 {
 	size_t source = wizard->choice[WIZARD_SOURCE];
-	bool own_disk = source != SOURCE_IMAGE;
+	bool own_disk = source != SOURCE_IMAGE && source != SOURCE_CLOUD;
 	bool new_disk = own_disk && wizard->choice[WIZARD_DISK] == DISK_NEW;
+	bool copied = source == SOURCE_IMAGE ? wizard->choice[WIZARD_TAKE] == TAKE_COPY : source == SOURCE_CLOUD && wizard->choice[WIZARD_BASE] == BASE_COPY;
 
+	if (field > WIZARD_IMAGE && field != WIZARD_NAME && field != WIZARD_ENGINE && field != WIZARD_AUTOSTART && field != WIZARD_COMMAND &&
+	    wizard_is_appliance(wizard))
+		return false;
 	switch ((int)field) {
+	case WIZARD_TAKE:
+		return source == SOURCE_IMAGE;
+	case WIZARD_CLOUD_IMAGE:
+	case WIZARD_BASE:
+	case WIZARD_CLOUD_USER:
+	case WIZARD_CLOUD_KEY:
+	case WIZARD_CLOUD_HOST:
+	case WIZARD_CLOUD_PACKAGES:
+		return source == SOURCE_CLOUD;
 	case WIZARD_ISO:
 		return source == SOURCE_ISO;
 	case WIZARD_IMAGE:
@@ -232,9 +275,11 @@ bool wizard_shows(const struct wizard *wizard, enum wizard_field field)
 	case WIZARD_DISK:
 		return own_disk;
 	case WIZARD_SIZE:
+		return new_disk || source == SOURCE_CLOUD;
 	case WIZARD_FORMAT:
+		return new_disk || copied;
 	case WIZARD_PLACE:
-		return new_disk;
+		return new_disk || copied || source == SOURCE_CLOUD;
 	case WIZARD_OTHER_IMAGE:
 		return own_disk && wizard->choice[WIZARD_DISK] == DISK_EXISTING;
 	case WIZARD_CARD:
@@ -299,7 +344,12 @@ char **wizard_choices(const struct wizard *wizard, enum wizard_field field)
 
 	switch ((int)field) {
 	case WIZARD_SOURCE:
-		return WORDS(given, N_("install from an ISO"), N_("boot a disk image that exists"), N_("boot from the network"));
+		return WORDS(given, N_("install from an ISO"), N_("boot a disk image that exists"), N_("boot from the network"),
+			     N_("a cloud image, told who may use it"));
+	case WIZARD_TAKE:
+		return WORDS(given, N_("use it where it is"), N_("copy it: the file stays as it is"));
+	case WIZARD_BASE:
+		return WORDS(given, N_("an overlay: it is shared and must stay"), N_("a copy of its own"));
 	case WIZARD_DISK:
 		return WORDS(given, N_("a new image"), N_("an image that exists"), N_("none"));
 	case WIZARD_FORMAT:
@@ -396,7 +446,29 @@ static void put_existing(const struct wizard *wizard, struct install_request *re
 	disk->full = false;
 	replace(&disk->backing, NULL);
 	replace(&disk->backing_format, NULL);
+	replace(&disk->copy, NULL);
 	put_path(disk, wizard_path(wizard, field));
+}
+
+/* A new disk with what an image holds: as large as that, or for a cloud image as large as was said. */
+static void put_image(const struct wizard *wizard, struct install_request *request, const char *size)
+{
+	bool cloud = wizard->choice[WIZARD_SOURCE] == SOURCE_CLOUD;
+	bool copied = !cloud || wizard->choice[WIZARD_BASE] == BASE_COPY;
+	struct install_disk *disk = first_disk(request);
+	char *image = wizard_path(wizard, cloud ? WIZARD_CLOUD_IMAGE : WIZARD_IMAGE);
+
+	disk->full = disk->readonly = false;
+	if (cloud)
+		disk->size_bytes = 0;
+	if (cloud && size != NULL)
+		(void)size_parse(size, "GiB", &disk->size_bytes, NULL);
+	if (copied || !text_equal(disk->backing, image))
+		replace(&disk->backing_format, NULL);
+	replace(&disk->backing, copied ? NULL : image);
+	replace(&disk->copy, copied ? image : NULL);
+	replace(&disk->format, copied && wizard->choice[WIZARD_FORMAT] == DISK_RAW ? xstrdup("raw") : NULL);
+	put_path(disk, wizard_path(wizard, WIZARD_PLACE));
 }
 
 static void put_disk(const struct wizard *wizard, struct install_request *request)
@@ -406,6 +478,10 @@ static void put_disk(const struct wizard *wizard, struct install_request *reques
 	struct install_disk *disk;
 
 	request->no_disks = false;
+	if (wizard->choice[WIZARD_SOURCE] == SOURCE_CLOUD || (wizard->choice[WIZARD_SOURCE] == SOURCE_IMAGE && wizard->choice[WIZARD_TAKE] == TAKE_COPY)) {
+		put_image(wizard, request, size);
+		return;
+	}
 	if (wizard->choice[WIZARD_SOURCE] == SOURCE_IMAGE) {
 		put_existing(wizard, request, WIZARD_IMAGE);
 		return;
@@ -421,6 +497,7 @@ static void put_disk(const struct wizard *wizard, struct install_request *reques
 	}
 	disk = first_disk(request);
 	disk->readonly = false;
+	replace(&disk->copy, NULL);
 	put_path(disk, wizard_path(wizard, WIZARD_PLACE));
 	replace(&disk->format, wizard->choice[WIZARD_FORMAT] == DISK_RAW ? xstrdup("raw") : NULL);
 	if (size == NULL || !size_parse(size, "GiB", &disk->size_bytes, NULL))
@@ -433,7 +510,9 @@ static void put_source(const struct wizard *wizard, struct install_request *requ
 	bool uefi = wizard->choice[WIZARD_FIRMWARE] == FIRMWARE_UEFI;
 
 	replace(&request->cdrom, source == SOURCE_ISO ? wizard_path(wizard, WIZARD_ISO) : NULL);
-	request->import = source == SOURCE_IMAGE;
+	request->import = source == SOURCE_IMAGE || source == SOURCE_CLOUD;
+	if (source == SOURCE_CLOUD)
+		replace(&request->cloud_init, wizard_cloud_init(wizard));
 	if (source == SOURCE_GIVEN || (source != SOURCE_NETWORK && wizard->choice[WIZARD_FIRMWARE] == FIRMWARE_GIVEN))
 		return;
 	if (source == SOURCE_NETWORK)
@@ -507,8 +586,12 @@ char **wizard_arguments(const struct wizard *wizard)
 	struct install_request request;
 	char **words;
 
-	wizard_request(wizard, &request);
-	words = install_arguments(&request);
-	install_request_clear(&request);
+	if (wizard_is_appliance(wizard)) {
+		words = wizard_import_words(wizard);
+	} else {
+		wizard_request(wizard, &request);
+		words = install_arguments(&request);
+		install_request_clear(&request);
+	}
 	return wizard->autostart ? strv_add(words, "--autostart") : words;
 }

@@ -11,6 +11,13 @@ enum wizard_field {
 	WIZARD_SOURCE,
 	WIZARD_ISO,
 	WIZARD_IMAGE,
+	WIZARD_TAKE, /* the image where it is, or a copy of it */
+	WIZARD_CLOUD_IMAGE,
+	WIZARD_BASE, /* an overlay of it, or a copy */
+	WIZARD_CLOUD_USER,
+	WIZARD_CLOUD_KEY,
+	WIZARD_CLOUD_HOST,
+	WIZARD_CLOUD_PACKAGES,
 	WIZARD_NAME,
 	WIZARD_TITLE,
 	WIZARD_SYSTEM,
@@ -39,7 +46,9 @@ enum wizard_field {
 enum wizard_page { WIZARD_PAGE_SOURCE, WIZARD_PAGE_MACHINE, WIZARD_PAGE_DISK, WIZARD_PAGE_DEVICES, WIZARD_PAGE_SUMMARY, WIZARD_PAGE_COUNT };
 
 /* Values of the choices. The last of some is "as the command line said", for what the wizard has no word for. */
-enum { SOURCE_ISO, SOURCE_IMAGE, SOURCE_NETWORK, SOURCE_GIVEN };
+enum { SOURCE_ISO, SOURCE_IMAGE, SOURCE_NETWORK, SOURCE_CLOUD, SOURCE_GIVEN };
+enum { TAKE_IN_PLACE, TAKE_COPY };
+enum { BASE_OVERLAY, BASE_COPY };
 enum { DISK_NEW, DISK_EXISTING, DISK_NONE };
 enum { DISK_QCOW2, DISK_RAW };
 enum { NETWORK_USER, NETWORK_NONE, NETWORK_GIVEN };

@@ -511,6 +511,52 @@ START_TEST(cancelled)
 }
 END_TEST
 
+/* A cloud image by keys alone: what cloud-init is told is on the command line that the summary shows, and in the machine that is made. */
+START_TEST(a_cloud_image)
+{
+	_cleanup_free_ char *base = strf("%s/base.qcow2", getenv("VIRTTY_HOME")), *key = strf("%s/id.pub", getenv("VIRTTY_HOME"));
+	_cleanup_free_ char *xml = NULL;
+	struct pty *pty;
+
+	expect_ok(run_program((const char *const[]){ "/usr/bin/env", "qemu-img", "create", "-q", "-f", "qcow2", base, "64M", NULL }), NULL);
+	ck_assert(file_write(key, "ssh-ed25519 AAAAC3 ana@here\n", 28, 0600, NULL));
+	pty = open_wizard(40, 120, NULL);
+	pty_send(pty, "\033[A" RIGHT RIGHT RIGHT);
+	pty_expect(pty, "a cloud image");
+	pty_expect(pty, "SSH key");
+	pty_send(pty, TAB);
+	pty_send(pty, base);
+	pty_send(pty, TAB);
+	pty_expect(pty, "an overlay");
+	pty_send(pty, TAB "Ana");
+	pty_expect(pty, "is no user's name");
+	pty_send(pty, ERASE_ALL "ana" TAB ERASE_ALL);
+	pty_expect_gone(pty, "is no user's name");
+	pty_send(pty, key);
+	pty_send(pty, TAB "cloud-1" TAB "git htop" ENTER);
+	pty_expect(pty, "page 2 of 5");
+	pty_send(pty, "cloudy" FORWARD);
+	pty_expect(pty, "page 3 of 5");
+	pty_expect(pty, "images/cloudy.qcow2");
+	pty_send(pty, FORWARD FORWARD);
+	pty_expect(pty, "page 5 of 5");
+	pty_expect(pty, "backing_store=");
+	pty_expect(pty, "package=htop");
+	pty_send(pty, ENTER);
+	pty_expect(pty, "^] Leave");
+	expect_ok(virtty("dumpxml", "cloudy", "--inactive", NULL), &xml);
+	ck_assert_ptr_nonnull(strstr(xml, "/seed/"));
+	ck_assert_ptr_nonnull(strstr(xml, "images/cloudy.qcow2"));
+	pty_send(pty, LEAVE);
+	pty_expect(pty, "n New");
+	pty_send(pty, "q");
+	ck_assert_int_eq(pty_expect_exit(pty), 0);
+	pty_free(pty);
+	expect_ok(virtty("destroy", "cloudy", NULL), NULL);
+	wait_processes(getenv("VIRTTY_HOME"), "virtty-keeper", 0, SOON_MS);
+}
+END_TEST
+
 /* What the making was warned of stands on the console until a key is pressed; the password is where it belongs. */
 START_TEST(warned)
 {
@@ -530,7 +576,7 @@ START_TEST(warned)
 	pty_expect(pty, "page 5 of 5");
 	pty_send(pty, ENTER);
 	pty_expect(pty, "vast runs, but");
-	pty_expect(pty, "may grow to 200"); /* TiB may be on the next line */
+	pty_expect(pty, "may grow by"); /* how much may be on the next line */
 	pty_send(pty, ENTER);
 	pty_expect_gone(pty, "vast runs, but");
 	pty_expect(pty, "^] Leave");
@@ -591,6 +637,7 @@ int main(void)
 	tcase_add_test(machines, to_ready);
 	tcase_add_test(machines, fails_and_is_mended);
 	tcase_add_test(machines, cancelled);
+	tcase_add_test(machines, a_cloud_image);
 	tcase_add_test(machines, warned);
 	tcase_add_test(machines, install_without_enough);
 	suite_add_tcase(suite, machines);

@@ -93,6 +93,97 @@ START_TEST(other_sources)
 }
 END_TEST
 
+START_TEST(copies_and_cloud_images)
+{
+	wizard_set_text(&wizard, WIZARD_CLOUD_KEY, NULL);
+	wizard.choice[WIZARD_SOURCE] = SOURCE_IMAGE;
+	wizard.choice[WIZARD_TAKE] = TAKE_COPY;
+	wizard_set_text(&wizard, WIZARD_IMAGE, "/a.vmdk");
+	ck_assert(!wizard_shows(&wizard, WIZARD_SIZE) && wizard_shows(&wizard, WIZARD_PLACE));
+	check_line("virtty install --name demo --memory 2048 --vcpus 2 --import --disk copy=/a.vmdk");
+	wizard.choice[WIZARD_SOURCE] = SOURCE_CLOUD;
+	ck_assert(wizard_shows(&wizard, WIZARD_SIZE) && !wizard_shows(&wizard, WIZARD_TAKE) && !wizard_shows(&wizard, WIZARD_DISK));
+	wizard_set_text(&wizard, WIZARD_CLOUD_IMAGE, "/base.qcow2");
+	check_line("virtty install --name demo --memory 2048 --vcpus 2 --import --disk size=20,backing_store=/base.qcow2 --cloud-init=disable=off");
+	wizard_set_text(&wizard, WIZARD_CLOUD_USER, "ana");
+	wizard_set_text(&wizard, WIZARD_CLOUD_KEY, "ssh-ed25519 AAAA a,b");
+	wizard_set_text(&wizard, WIZARD_CLOUD_HOST, "web-1");
+	wizard_set_text(&wizard, WIZARD_CLOUD_PACKAGES, "git  htop");
+	wizard.choice[WIZARD_BASE] = BASE_COPY;
+	wizard.choice[WIZARD_FORMAT] = DISK_RAW;
+	check_line("virtty install --name demo --memory 2048 --vcpus 2 --import --disk copy=/base.qcow2,size=20,format=raw "
+		   "'--cloud-init=user=ana,ssh-key=ssh-ed25519 AAAA a,,b,hostname=web-1,package=git,package=htop'");
+	/* and back: what one wizard makes, another takes */
+	struct install_request request;
+
+	wizard_request(&wizard, &request);
+	wizard_clear(&wizard);
+	wizard_init(&wizard, &request, false);
+	ck_assert_uint_eq(wizard.choice[WIZARD_SOURCE], SOURCE_CLOUD);
+	ck_assert_uint_eq(wizard.choice[WIZARD_BASE], BASE_COPY);
+	ck_assert_str_eq(wizard.text[WIZARD_CLOUD_KEY], "ssh-ed25519 AAAA a,b");
+	ck_assert_str_eq(wizard.text[WIZARD_CLOUD_PACKAGES], "git htop");
+	ck_assert_str_eq(wizard.text[WIZARD_CLOUD_IMAGE], "/base.qcow2");
+	ck_assert_str_eq(wizard.text[WIZARD_SIZE], "20");
+}
+END_TEST
+
+/* What --cloud-init says beyond the fields stays as it was given. */
+START_TEST(cloud_init_given)
+{
+	struct install_request request = { .name = xstrdup("x"), .memory_mib = 512, .vcpus = 1, .import = true,
+					   .cloud_init = xstrdup("user=ana,timezone=Etc/UTC") };
+	struct install_disk *disk = ARRAY_ADD(request.disks, request.disk_count);
+
+	disk->copy = xstrdup("/base.img");
+	disk->size_bytes = UINT64_C(5) << 30;
+	wizard_clear(&wizard);
+	wizard_init(&wizard, &request, false);
+	ck_assert_uint_eq(wizard.choice[WIZARD_SOURCE], SOURCE_IMAGE);
+	check_line("virtty install --name x --memory 512 --vcpus 1 --import --disk copy=/base.img,size=5 --cloud-init=user=ana,timezone=Etc/UTC");
+}
+END_TEST
+
+static void expect_verdict(enum wizard_field field, enum field_verdict wanted, const char *words)
+{
+	_cleanup_free_ char *message = NULL;
+	enum field_verdict verdict = wizard_check(&wizard, &host, field, &message);
+
+	ck_assert_msg(verdict == wanted, "%d: %s", (int)verdict, message != NULL ? message : "");
+	ck_assert_msg(words == NULL || (message != NULL && strstr(message, words) != NULL), "%s", message != NULL ? message : "");
+}
+
+START_TEST(images_and_their_ways)
+{
+	_cleanup_free_ char *vmdk = strf("%s/a.vmdk", directory), *packed = strf("%s/a.xz", directory), *ovf = strf("%s/a.ovf", directory);
+	_cleanup_free_ char *line = strf("virtty import %s --name=demo --start", ovf);
+	static const char head[64] = "KDMV\1";
+	static const char text[] = "<Envelope xmlns='http://schemas.dmtf.org/ovf/envelope/1'/>";
+
+	ck_assert(file_write(vmdk, head, sizeof head, 0600, NULL) && file_write(packed, "\xfd" "7zXZ\0\0\0", 8, 0600, NULL) &&
+		  file_write(ovf, text, sizeof text - 1, 0600, NULL));
+	wizard.choice[WIZARD_SOURCE] = SOURCE_IMAGE;
+	wizard_set_text(&wizard, WIZARD_IMAGE, vmdk);
+	expect_verdict(WIZARD_IMAGE, FIELD_WRONG, "a vmdk image: choose a copy");
+	wizard_set_text(&wizard, WIZARD_IMAGE, packed);
+	expect_verdict(WIZARD_IMAGE, FIELD_WRONG, "compressed: choose a copy");
+	/* an appliance says itself what the machine is */
+	wizard_set_text(&wizard, WIZARD_IMAGE, ovf);
+	expect_verdict(WIZARD_IMAGE, FIELD_FINE, NULL);
+	ck_assert(!wizard_shows(&wizard, WIZARD_MEMORY) && !wizard_shows(&wizard, WIZARD_TAKE) && wizard_shows(&wizard, WIZARD_NAME));
+	check_line(line);
+	wizard.choice[WIZARD_SOURCE] = SOURCE_CLOUD;
+	wizard_set_text(&wizard, WIZARD_CLOUD_USER, "Ana B");
+	expect_verdict(WIZARD_CLOUD_USER, FIELD_WRONG, "no user's name");
+	wizard_set_text(&wizard, WIZARD_CLOUD_HOST, "a_b");
+	expect_verdict(WIZARD_CLOUD_HOST, FIELD_WRONG, "no host's name");
+	wizard_set_text(&wizard, WIZARD_CLOUD_KEY, "/nonexistent");
+	expect_verdict(WIZARD_CLOUD_KEY, FIELD_WRONG, "/nonexistent");
+	wizard_set_text(&wizard, WIZARD_CLOUD_KEY, NULL);
+	expect_verdict(WIZARD_CLOUD_KEY, FIELD_DOUBTFUL, "let nobody in");
+}
+END_TEST
+
 /* What was asked for on the command line and has no field stays. */
 START_TEST(given)
 {
@@ -460,6 +551,9 @@ int main(void)
 	tcase_add_test(tcase, defaults);
 	tcase_add_test(tcase, all_fields);
 	tcase_add_test(tcase, other_sources);
+	tcase_add_test(tcase, copies_and_cloud_images);
+	tcase_add_test(tcase, cloud_init_given);
+	tcase_add_test(tcase, images_and_their_ways);
 	tcase_add_test(tcase, given);
 	tcase_add_test(tcase, screen_for_others);
 	tcase_add_test(tcase, keyboard_layouts);
