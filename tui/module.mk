@@ -32,6 +32,7 @@ libtui_a_SOURCES = \
 	tui/host_line.c tui/host_line.h \
 	tui/input.c tui/input.h \
 	tui/input_filter.c tui/input_filter.h \
+	tui/iso_inquiry.c tui/iso_inquiry.h \
 	tui/job.c tui/job.h \
 	tui/key_feed.c tui/key_feed.h \
 	tui/keys.c tui/keys.h \

@@ -10,7 +10,7 @@
 #include "core/preference.h"
 #include "tui/bindings.h"
 #include "tui/dialog.h"
-#include "tui/job.h"
+#include "tui/iso_inquiry.h"
 #include "tui/line_edit.h"
 #include "tui/screen_files.h"
 #include "tui/terminal.h"
@@ -31,11 +31,6 @@ static const struct list_column columns[COLUMN_TOTAL] = {
 	[COLUMN_DATE] = { N_("Changed"), .width = 16, .priority = 3 },
 };
 
-/* The job outlives a screen that is left before it has ended. */
-struct inquiry {
-	struct isos_screen *screen; /* NULL: it is gone */
-};
-
 struct isos_screen {
 	struct screen screen;
 	struct list list;
@@ -43,7 +38,7 @@ struct isos_screen {
 	struct iso_info *infos; /* owned array */
 	size_t count;
 	size_t *shown;		 /* owned array: those that the filter lets through */
-	struct inquiry *inquiry; /* the job's; NULL: none runs */
+	struct iso_inquiry *inquiry; /* NULL: none is under way */
 	void (*chosen)(struct ui *ui, const char *path, void *userdata);
 	void *userdata;
 };
@@ -99,35 +94,24 @@ static void load(struct isos_screen *self, const char *path)
 
 /* ---- their names ---- */
 
-static void answered(const struct job_result *result, void *userdata)
+static void answered(const char *path, void *userdata)
 {
-	struct inquiry *inquiry = userdata;
-	struct isos_screen *self = inquiry->screen;
+	struct isos_screen *self = userdata;
 
-	(void)result;
-	if (self == NULL)
-		return;
+	(void)path;
 	self->inquiry = NULL;
 	load(self, selected(self) != NULL ? selected(self)->path : NULL);
 }
 
-/* One job for all that nobody has looked into; what it finds out is kept, and read from there. */
+/* One for all that nobody has looked into. */
 static void inquire(struct isos_screen *self)
 {
-	static const char *const words[] = { "iso-list", "--json", NULL };
-	struct inquiry *inquiry;
 	bool unknown = false;
 
 	for (size_t i = 0; i < self->count; i++)
 		unknown |= !self->infos[i].known;
-	if (!unknown)
-		return;
-	inquiry = xcalloc(1, sizeof *inquiry);
-	inquiry->screen = self;
-	if (job_run(self->screen.ui->jobs, words, answered, free, inquiry, NULL))
-		self->inquiry = inquiry;
-	else
-		free(inquiry);
+	if (unknown)
+		self->inquiry = iso_inquiry_begin(self->screen.ui->jobs, NULL, answered, self);
 }
 
 /* ---- choosing ---- */
@@ -296,8 +280,7 @@ static void isos_close(struct screen *screen)
 {
 	struct isos_screen *self = (struct isos_screen *)screen;
 
-	if (self->inquiry != NULL)
-		self->inquiry->screen = NULL;
+	iso_inquiry_drop(self->inquiry);
 	iso_infos_free(self->infos, self->count);
 	free(self->shown);
 	line_clear(&self->line);

@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "tui/bindings.h"
 #include "tui/dialog.h"
+#include "tui/iso_inquiry.h"
 #include "tui/job.h"
 #include "tui/model.h"
 #include "tui/screen_files.h"
@@ -100,13 +101,7 @@ struct wizard_screen {
 	char *command;   /* owned: on the summary, the line that does the same */
 	char *made_name; /* owned: of the machine that the job makes */
 	int tab_columns[WIZARD_PAGE_COUNT + 1];
-	struct inquiry *inquiry; /* the job's, about the ISO; NULL: none runs */
-};
-
-/* A job that finds out what the ISO holds; it outlives a wizard that is left before it has ended. */
-struct inquiry {
-	struct wizard_screen *screen; /* NULL: it is gone */
-	char *path;		      /* owned */
+	struct iso_inquiry *inquiry; /* about the ISO; NULL: none is under way */
 };
 
 /* ---- what is known, proposed, judged ---- */
@@ -219,29 +214,16 @@ static bool take_iso(struct wizard_screen *self, const char *path)
 	return known;
 }
 
-static void inquiry_free(void *userdata)
-{
-	struct inquiry *inquiry = userdata;
-
-	free(inquiry->path);
-	free(inquiry);
-}
-
 static void look_into_iso(struct wizard_screen *self);
 
-static void answered(const struct job_result *result, void *userdata)
+static void answered(const char *asked, void *userdata)
 {
-	struct inquiry *inquiry = userdata;
-	struct wizard_screen *self = inquiry->screen;
-
-	(void)result;
-	if (self == NULL)
-		return;
+	struct wizard_screen *self = userdata;
 	_cleanup_free_ char *path = wizard_path(&self->wizard, WIZARD_ISO);
 
 	self->inquiry = NULL;
 	/* while the machine is made, it is made as it was said */
-	if (!self->busy && text_equal(path, inquiry->path)) {
+	if (!self->busy && text_equal(path, asked)) {
 		take_iso(self, path);
 	} else if (!self->busy) {
 		/* another one by now, which had to wait */
@@ -250,19 +232,6 @@ static void answered(const struct job_result *result, void *userdata)
 	}
 	judge(self);
 	ui_dirty(self->screen.ui);
-}
-
-static void inquire(struct wizard_screen *self, const char *path)
-{
-	const char *words[] = { "osinfo", "--json", path, NULL };
-	struct inquiry *inquiry = xcalloc(1, sizeof *inquiry);
-
-	inquiry->screen = self;
-	inquiry->path = xstrdup(path);
-	if (job_run(self->screen.ui->jobs, words, answered, inquiry_free, inquiry, NULL))
-		self->inquiry = inquiry;
-	else
-		inquiry_free(inquiry);
 }
 
 /* Another ISO: what is kept of it is there at once, what is not comes in. */
@@ -274,7 +243,7 @@ static void look_into_iso(struct wizard_screen *self)
 	if (text_equal(path, self->wizard.iso.path) || take_iso(self, path) || self->inquiry != NULL)
 		return;
 	if (wizard_check(&self->wizard, &self->host, WIZARD_ISO, &message) == FIELD_FINE)
-		inquire(self, path);
+		self->inquiry = iso_inquiry_begin(self->screen.ui->jobs, path, answered, self);
 }
 
 static void changed(struct form *form, size_t at, void *userdata)
@@ -652,8 +621,7 @@ static void wizard_close(struct screen *screen)
 {
 	struct wizard_screen *self = (struct wizard_screen *)screen;
 
-	if (self->inquiry != NULL)
-		self->inquiry->screen = NULL;
+	iso_inquiry_drop(self->inquiry);
 	form_clear(&self->form);
 	wizard_clear(&self->wizard);
 	wizard_host_clear(&self->host);
