@@ -48,6 +48,46 @@ static bool put_volume(struct cli *cli, xmlNode *node, const char *source, struc
 	return true;
 }
 
+/* "host:10809"; a colon of an address of version 6 stands in brackets. */
+static void put_host(xmlNode *host, const char *text)
+{
+	const char *colon = strrchr(text, ':');
+	bool bracket = text[0] == '[' && strchr(text, ']');
+	const char *end = bracket				? strchr(text, ']')
+			  : colon && strchr(text, ':') == colon ? colon
+								: text + strlen(text);
+	_cleanup_free_ char *name = xstrndup(text + bracket, (size_t)(end - text) - bracket);
+
+	xml_set_attribute(host, "name", name);
+	if (colon && colon >= end)
+		xml_set_attribute(host, "port", colon + 1);
+}
+
+/* A disk that a server has: the source is its name there. */
+static bool put_network(struct cli *cli, xmlNode *node, const char *source, struct error *err)
+{
+	static const char *const options[] = { "source-protocol", "source-host-name", "source-host-transport",
+					       "source-host-socket" };
+	const char *host = cli_string(cli, options[1]);
+	xmlNode *child;
+
+	if (!cli_string(cli, options[0]))
+		return cli_usage(cli, err, _("--sourcetype network needs --source-protocol"));
+	for (size_t i = 0; i < ARRAY_LENGTH(options); i++)
+		if (cli_string(cli, options[i]) && !xml_text_valid(cli_string(cli, options[i])))
+			return cli_usage(cli, err, _("--%s holds characters that XML cannot"), options[i]);
+	xml_set_attribute(node, "protocol", cli_string(cli, options[0]));
+	xml_set_attribute(node, "name", source[0] ? source : NULL);
+	if (!host && !cli_string(cli, options[2]) && !cli_string(cli, options[3]))
+		return true;
+	child = xml_add_child(node, "host", NULL);
+	if (host)
+		put_host(child, host);
+	xml_set_attribute(child, "transport", cli_string(cli, options[2]));
+	xml_set_attribute(child, "socket", cli_string(cli, options[3]));
+	return true;
+}
+
 static bool put_source(struct cli *cli, xmlNode *disk, const char *source, const char *type, struct error *err)
 {
 	_cleanup_free_ char *path = NULL;
@@ -57,6 +97,8 @@ static bool put_source(struct cli *cli, xmlNode *disk, const char *source, const
 		return cli_usage(cli, err, _("the source holds characters that XML cannot"));
 	type = type ? type : seen_type(cli, source);
 	xml_set_attribute(disk, "type", type);
+	if (strcmp(type, "network") == 0)
+		return put_network(cli, xml_add_child(disk, "source", NULL), source, err);
 	if (source[0] == '\0')
 		return true;
 	node = xml_add_child(disk, "source", NULL);

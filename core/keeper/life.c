@@ -144,6 +144,8 @@ void keeper_running(struct keeper *keeper)
 		qemu_send(keeper, "query-vnc", NULL, on_vnc, keeper);
 	else
 		record_running(keeper);
+	/* a change that was under way when the QEMU before this one died */
+	catch_up_look(keeper);
 }
 
 void keeper_started(struct keeper *keeper)

@@ -162,6 +162,31 @@ START_TEST(keeper_anew)
 }
 END_TEST
 
+/* Another QEMU takes the place of one that died: with the disks that this one had got, as a guest that goes on would
+ * expect. */
+START_TEST(qemu_anew)
+{
+	char *home = home_new();
+	_cleanup_free_ char *a = disk_raw(home, "a.img", "1M");
+	_cleanup_free_ char *document = bare_machine(home, "m", "<on_crash>restart</on_crash>", SCSI);
+
+	define_start(home, "m", document);
+	OK("attach-disk", "m", a, "sda");
+	pid_t pid = home_process(home, "qemu-system");
+
+	kill(pid, SIGKILL);
+	wait_event("m", "Stopped Crashed", SOON_MS);
+	wait_state("m", "running", SOON_MS);
+	ck_assert(has_disk("m", NULL, "sda") && !has_disk("m", "--inactive", "sda"));
+	expect_agreement("m", "with another QEMU");
+	OK("detach-disk", "m", "sda");
+	expect_agreement("m", "and without the disk");
+	OK("destroy", "m");
+	wait_processes(home, "virtty-keeper", 0, SOON_MS);
+	home_end(home);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("changes of devices, and kills");
@@ -170,6 +195,7 @@ int main(void)
 	tcase_set_timeout(tcase, 7200);
 	tcase_add_test(tcase, racing);
 	tcase_add_test(tcase, keeper_anew);
+	tcase_add_test(tcase, qemu_anew);
 	tcase_add_test(tcase, kills);
 	suite_add_tcase(suite, tcase);
 	return suite_main(suite);

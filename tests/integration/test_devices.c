@@ -335,6 +335,11 @@ START_TEST(volumes_and_servers)
 	ck_assert_int_eq(block_number("m", "scsi0-0-0-1", "image/virtual-size"), 1048576);
 	expect_ok(virtty_input(disk, "detach-device", "m", "-", NULL), NULL);
 	ck_assert_int_eq((int)block_nodes("m"), 0);
+	OK("attach-disk", "m", "", "sdc", "--sourcetype", "network", "--source-protocol", "nbd",
+	   "--source-host-transport", "unix", "--source-host-socket", socket);
+	ck_assert(has_disk("m", NULL, "sdc"));
+	OK("detach-disk", "m", "sdc");
+	ck_assert_int_eq((int)block_nodes("m"), 0);
 	kill(server.pid, SIGTERM);
 	outcome_clear(&(struct outcome[]){ task_wait(&server, SOON_MS) }[0]);
 	task_clear(&server);
