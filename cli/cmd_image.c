@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include "base/json.h"
+#include "base/strbuf.h"
 #include "base/text.h"
 #include "cli/image.h"
 #include "cli/output_table.h"
@@ -12,6 +13,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+
+#define NAMED 10 /* users of an image that are named: a base may have thousands */
 
 /* ---- image-info ---- */
 
@@ -78,16 +81,15 @@ static void print_line(const char *name, const char *value)
 /* "a, b", each in the user's language where it is a word of ours; NULL: nothing. Owned. */
 static char *join(struct json_object *array)
 {
-	char *text = NULL;
+	size_t count = json_object_array_length(array);
+	struct strbuf text = STRBUF_INIT;
 
-	for (size_t i = 0; i < json_object_array_length(array); i++) {
-		const char *word = _(json_object_get_string(json_object_array_get_idx(array, i)));
-		char *more = text != NULL ? strf("%s, %s", text, word) : xstrdup(word);
-
-		free(text);
-		text = more;
-	}
-	return text;
+	for (size_t i = 0; i < count && i < NAMED; i++)
+		strbuf_printf(&text, "%s%s", i > 0 ? ", " : "",
+			      _(json_object_get_string(json_object_array_get_idx(array, i))));
+	if (count > NAMED)
+		strbuf_printf(&text, _(", and %zu more"), count - NAMED);
+	return count > 0 ? strbuf_take(&text) : NULL;
 }
 
 static void print_layer(struct cli *cli, const struct image_layer *layer)

@@ -39,21 +39,25 @@ struct user {
 static void add_use(struct image_uses *uses, const struct user *user, const char *path, const char *above,
 		    const char *top)
 {
-	struct image_use *use = ARRAY_ADD(uses->items, uses->count);
-	struct stat st;
+	const struct image_use *last = uses->count > 0 ? &uses->items[uses->count - 1] : NULL;
+	/* ten thousand overlays of one base: it is looked at once */
+	bool same = last != NULL && text_equal(last->path, path);
+	struct stat st = { .st_dev = same ? last->device : 0, .st_ino = same ? last->inode : 0 };
+	bool there = same ? last->there : stat(path, &st) == 0;
 
-	*use = (struct image_use){ .path = xstrdup(path),
-				   .above = xstrdup_null(above),
-				   .top = xstrdup_null(top),
-				   .machine = user->machine,
-				   .name = xstrdup(user->name),
-				   .running = user->running };
-	if (stat(path, &st) < 0)
-		return;
-	use->there = true;
-	/* A device is the same under each of its nodes. */
-	use->device = S_ISBLK(st.st_mode) ? st.st_rdev : st.st_dev;
-	use->inode = S_ISBLK(st.st_mode) ? 0 : st.st_ino;
+	if (uses->count == uses->room) {
+		uses->room = uses->room == 0 ? 16 : uses->room * 2;
+		uses->items = xreallocarray(uses->items, uses->room, sizeof *uses->items);
+	}
+	uses->items[uses->count++] = (struct image_use){ .path = xstrdup(path),
+							 .above = xstrdup_null(above),
+							 .top = xstrdup_null(top),
+							 .machine = user->machine,
+							 .name = xstrdup(user->name),
+							 .running = user->running,
+							 .there = there,
+							 .device = st.st_dev,
+							 .inode = st.st_ino };
 }
 
 /* What a head names as its backing file; NULL: nothing, or it cannot be read. Only what cannot hurt by being opened is.
@@ -136,6 +140,20 @@ static bool load_machines(struct manager *manager, struct image_uses *uses, stru
 	return row != NULL;
 }
 
+/* Has the machine been found to need this file already, by the heads of its images? */
+static bool is_known(const struct image_uses *uses, int64_t machine, const char *path)
+{
+	const struct image_use *use;
+	struct stat st;
+	bool there = stat(path, &st) == 0;
+	size_t at = 0;
+
+	while ((use = image_uses_next(uses, path, there ? &st : NULL, &at)) != NULL)
+		if (use->machine == machine)
+			return true;
+	return false;
+}
+
 /* The backing stores that a document states by itself, whatever heads say. */
 static void add_stated(struct image_uses *uses, const struct user *user, const struct disk *disk)
 {
@@ -145,7 +163,7 @@ static void add_stated(struct image_uses *uses, const struct user *user, const s
 	for (source = source->backing; source != NULL && above != NULL; source = source->backing) {
 		const char *path = source->type == DISK_BLOCK ? source->dev : source->file;
 
-		if (path != NULL)
+		if (path != NULL && !is_known(uses, user->machine, path))
 			add_use(uses, user, path, above, top);
 		above = path;
 	}

@@ -22,7 +22,7 @@ struct image_use {
 };
 struct image_uses {
 	struct image_use *items; /* owned */
-	size_t count;
+	size_t count, room;
 };
 #define _cleanup_image_uses_ _cleanup_(image_uses_clear)
 /* From the state, and the heads of the images that it names: of machines (stored and running hardware, and the backing

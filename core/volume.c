@@ -20,6 +20,7 @@
 #include <unistd.h>
 
 #define RESIZE_LIMIT_MS 60000
+#define NAMED_USERS	10 /* of a base with thousands of overlays */
 
 char *volume_xml(struct manager *manager, const struct pool_row *pool, const struct volume *volume, struct error *err)
 {
@@ -65,11 +66,16 @@ void volume_users_among(const struct image_uses *uses, const struct volume *volu
 	const struct image_use *use;
 	struct stat st;
 	bool there = stat(volume->path, &st) == 0;
-	size_t at = 0;
+	size_t at = 0, more = 0;
 
+	while (image_uses_next(uses, volume->path, there ? &st : NULL, &at) != NULL)
+		more++;
+	if (more == 0)
+		return;
+	*ret = xreallocarray(*ret, *ret_count + more, sizeof **ret);
+	at = 0;
 	while ((use = image_uses_next(uses, volume->path, there ? &st : NULL, &at)) != NULL)
-		*ARRAY_ADD(*ret, *ret_count) =
-			(struct volume_user){ .who = image_use_text(use), .running = use->running };
+		(*ret)[(*ret_count)++] = (struct volume_user){ .who = image_use_text(use), .running = use->running };
 }
 
 bool check_users(struct manager *manager, const struct volume *volume, const char *verb, bool above, struct error *err)
@@ -79,15 +85,20 @@ bool check_users(struct manager *manager, const struct volume *volume, const cha
 	const struct image_use *use;
 	struct stat st;
 	bool there = stat(volume->path, &st) == 0;
-	size_t at = 0;
+	size_t at = 0, count = 0;
 
 	if (!image_uses_load(manager, &uses, err))
 		return false;
-	while ((use = image_uses_next(&uses, volume->path, there ? &st : NULL, &at)) != NULL)
-		if (!above || use->above != NULL)
+	while ((use = image_uses_next(&uses, volume->path, there ? &st : NULL, &at)) != NULL) {
+		if (above && use->above == NULL)
+			continue;
+		if (count++ < NAMED_USERS)
 			who = strv_take(who, image_use_text(use));
+	}
 	if (who == NULL)
 		return true;
+	if (count > NAMED_USERS)
+		who = strv_addf(who, "and %zu more", count - NAMED_USERS);
 	_cleanup_free_ char *text = strv_join(who, ", ");
 
 	error_set(err, ERROR_BUSY, "cannot %s volume '%s': it is used by %s", verb, volume->name, text);
