@@ -477,3 +477,11 @@ size_t pty_bytes_count(const struct pty *pty)
 {
 	return pty->count;
 }
+
+void pty_quit(struct pty *pty)
+{
+	pty_send(pty, "q");
+	ck_assert_int_eq(pty_expect_exit(pty), 0);
+	ck_assert(pty_modes_restored(pty));
+	pty_free(pty);
+}

@@ -47,6 +47,8 @@ void pty_expect_golden(struct pty *pty, const char *name);
 void pty_edit_golden(struct pty *pty, void (*edit)(char *screen));
 /* Waits for the program's end. Its exit status, 128 + signal; fails the test when the time (20 s) is up. */
 int pty_expect_exit(struct pty *pty);
+/* Types "q", after which the program ends well and has left the terminal as it was. Frees. */
+void pty_quit(struct pty *pty);
 
 /* The screen: rows ended by newlines, blanks at their ends cut. Owned. */
 char *pty_screen(const struct pty *pty);

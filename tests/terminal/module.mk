@@ -26,6 +26,7 @@ TESTS += $(TERMINAL_TESTS)
 STRESS_TESTS += tests/terminal/test_tui_random
 
 terminal_libs = $(harness_libs) $(VTERM_LIBS)
+screen_stage = tests/terminal/screen_stage.c tests/terminal/screen_stage.h tests/terminal/stage.c tests/terminal/stage.h
 
 # every place of the TUI, and the tests that walk them all
 places_sources = tests/terminal/key_bytes.c tests/terminal/key_bytes.h \
@@ -65,7 +66,7 @@ tests_terminal_test_tui_many_SOURCES = tests/terminal/test_tui_many.c $(places_s
 tests_terminal_test_tui_many_CFLAGS = $(TUI_CFLAGS)
 tests_terminal_test_tui_many_LDADD = $(places_libs)
 
-tests_terminal_test_tui_pictures_SOURCES = tests/terminal/test_tui_pictures.c tests/terminal/stage.c tests/terminal/stage.h
+tests_terminal_test_tui_pictures_SOURCES = tests/terminal/test_tui_pictures.c $(screen_stage)
 tests_terminal_test_tui_pictures_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS) $(ZLIB_CFLAGS)
 tests_terminal_test_tui_pictures_LDADD = $(terminal_libs) $(ZLIB_LIBS)
 
@@ -93,7 +94,7 @@ tests_terminal_test_tui_terminal_SOURCES = tests/terminal/test_tui_terminal.c te
 tests_terminal_test_tui_terminal_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_terminal_test_tui_terminal_LDADD = $(terminal_libs)
 
-tests_terminal_test_tui_view_SOURCES = tests/terminal/test_tui_view.c tests/terminal/stage.c tests/terminal/stage.h
+tests_terminal_test_tui_view_SOURCES = tests/terminal/test_tui_view.c $(screen_stage)
 tests_terminal_test_tui_view_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_terminal_test_tui_view_LDADD = $(terminal_libs)
 

@@ -141,10 +141,7 @@ static void quit(struct pty *pty)
 {
 	pty_send(pty, ESCAPE);
 	pty_expect(pty, "n New");
-	pty_send(pty, "q");
-	ck_assert_int_eq(pty_expect_exit(pty), 0);
-	ck_assert(pty_modes_restored(pty));
-	pty_free(pty);
+	pty_quit(pty);
 }
 
 START_TEST(tabs_by_keys_and_mouse)

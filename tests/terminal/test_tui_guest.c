@@ -66,10 +66,7 @@ static void leave(struct pty *pty)
 {
 	pty_send(pty, "\035");
 	pty_expect(pty, "Uptime");
-	pty_send(pty, "q");
-	ck_assert_int_eq(pty_expect_exit(pty), 0);
-	ck_assert(pty_modes_restored(pty));
-	pty_free(pty);
+	pty_quit(pty);
 }
 
 /* A line for the guest's shell, and a word of the answer that is not in the line. */

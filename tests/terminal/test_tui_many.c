@@ -45,14 +45,6 @@ static struct pty *open_list(void)
 	return pty;
 }
 
-static void quit(struct pty *pty)
-{
-	pty_send(pty, "q");
-	ck_assert_int_eq(pty_expect_exit(pty), 0);
-	ck_assert(pty_modes_restored(pty));
-	pty_free(pty);
-}
-
 static void expect_selected(struct pty *pty, const char *text)
 {
 	int row, column;
@@ -81,7 +73,7 @@ START_TEST(scrolling)
 	for (int i = 0; i < 30; i++)
 		pty_send(pty, "\033[<64;10;10M"); /* the wheel */
 	pty_expect_gone(pty, "machine-0800");
-	quit(pty);
+	pty_quit(pty);
 }
 END_TEST
 
@@ -107,7 +99,7 @@ START_TEST(filtering)
 	pty_send(pty, "\033");
 	pty_expect_gone(pty, "10 of 1000");
 	expect_selected(pty, "machine-0999");
-	quit(pty);
+	pty_quit(pty);
 }
 END_TEST
 
@@ -125,7 +117,7 @@ START_TEST(sorting)
 	pty_expect(pty, "machine-0950");
 	pty_send(pty, "O");
 	pty_expect_gone(pty, "machine-0050");
-	quit(pty);
+	pty_quit(pty);
 }
 END_TEST
 
@@ -149,7 +141,7 @@ START_TEST(marking_and_deleting)
 	pty_send(pty, "y");
 	pty_expect(pty, "10 machines: are deleted");
 	ck_assert(puppet_asked("undefine --domain"));
-	quit(pty);
+	pty_quit(pty);
 }
 END_TEST
 
@@ -166,7 +158,7 @@ START_TEST(head)
 	pty_expect(pty, "1001 machines, 20 running");
 	stage_remove(stage, id);
 	pty_expect(pty, "1000 machines, 20 running");
-	quit(pty);
+	pty_quit(pty);
 }
 END_TEST
 

@@ -5,8 +5,7 @@
 #include "base/memory.h"
 #include "base/strbuf.h"
 #include "tests/harness/home.h"
-#include "tests/harness/rfb_server.h"
-#include "tests/terminal/stage.h"
+#include "tests/terminal/screen_stage.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,41 +14,16 @@
 
 #define BLUE	   0x0000aa
 #define WHITE	   0xffffff
-#define LIMIT_MS   20000
 #define KIND	   "\033[?62;22c"
 #define KIND_SIXEL "\033[?62;4;22c"
 #define CELLS	   "\033[6;16;9t"
 #define KITTY_KEYS "\033[?0u"
 #define PIXELS	   "\033[?1016;2$y"
 
-static struct stage *stage;
-static int64_t machine;
-static char *path; /* owned; of the server's socket */
-static struct rfb_server *server;
-
-static const char document[] =
-	"<domain type='qemu'><name>guest</name><memory unit='MiB'>64</memory><vcpu>1</vcpu>"
-	"<os><type arch='x86_64'>hvm</type></os><devices><graphics type='vnc'/></devices></domain>";
-
-static void setup(void)
-{
-	stage = stage_new();
-	machine = stage_define(stage, document);
-	path = strf("%s/vnc", getenv("VIRTTY_HOME"));
-}
-
-static void teardown(void)
-{
-	rfb_server_free(server);
-	server = NULL;
-	free(path);
-	stage_free(stage);
-}
-
 /* Reads until the program has written this, from a place in its output on; behind it. */
 static size_t expect_bytes(struct pty *pty, size_t from, const char *wanted)
 {
-	int64_t limit = clock_monotonic_ms() + LIMIT_MS;
+	int64_t limit = clock_monotonic_ms() + SCREEN_LIMIT_MS;
 
 	for (;;) {
 		const struct strbuf *bytes = pty_bytes(pty);
@@ -60,23 +34,6 @@ static size_t expect_bytes(struct pty *pty, size_t from, const char *wanted)
 		if (found != NULL)
 			return (size_t)(found - bytes->data) + strlen(wanted);
 		ck_assert_msg(pty_read(pty, 20) && clock_monotonic_ms() < limit, "'%s' was not written", wanted + 1);
-	}
-}
-
-/* Waits until the viewers have done this, whatever they did before. Forgets both. */
-static void expect_said(struct pty *pty, const char *wanted)
-{
-	_cleanup_strbuf_ struct strbuf said = STRBUF_INIT;
-	int64_t limit = clock_monotonic_ms() + LIMIT_MS;
-
-	for (;;) {
-		_cleanup_free_ char *more = rfb_server_said(server);
-
-		strbuf_puts(&said, more);
-		if (said.length > 0 && strstr(said.data, wanted) != NULL)
-			return;
-		ck_assert_msg(pty_read(pty, 20) && clock_monotonic_ms() < limit, "'%s' did not come, but '%s'", wanted,
-			      said.data != NULL ? said.data : "");
 	}
 }
 
@@ -106,10 +63,7 @@ static void leave(struct pty *pty, const char *detach)
 {
 	pty_send(pty, detach);
 	pty_expect(pty, "Name");
-	pty_send(pty, "q");
-	ck_assert_int_eq(pty_expect_exit(pty), 0);
-	ck_assert(pty_modes_restored(pty));
-	pty_free(pty);
+	pty_quit(pty);
 }
 
 /* ---- sixel ---- */
@@ -326,10 +280,7 @@ START_TEST(keys_with_their_release)
 	expect_said(pty, "-2e ");
 	pty_expect(pty, "Name");
 	expect_bytes(pty, before, "\033[<u");
-	pty_send(pty, "q");
-	ck_assert_int_eq(pty_expect_exit(pty), 0);
-	ck_assert(pty_modes_restored(pty));
-	pty_free(pty);
+	pty_quit(pty);
 }
 END_TEST
 
@@ -376,7 +327,7 @@ static Suite *suite(void)
 	TCase *t = tcase_create("abilities");
 
 	tcase_set_timeout(t, 120);
-	tcase_add_checked_fixture(t, setup, teardown);
+	tcase_add_checked_fixture(t, screen_setup, screen_teardown);
 	tcase_add_test(t, by_sixel);
 	tcase_add_test(t, by_kitty);
 	tcase_add_test(t, keys_with_their_release);

@@ -105,10 +105,7 @@ static void leave(struct pty *pty)
 {
 	pty_send(pty, "\035");
 	pty_expect(pty, "Name");
-	pty_send(pty, "q");
-	ck_assert_int_eq(pty_expect_exit(pty), 0);
-	ck_assert(pty_modes_restored(pty));
-	pty_free(pty);
+	pty_quit(pty);
 }
 
 static void end(char *home)

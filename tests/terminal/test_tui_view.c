@@ -6,8 +6,7 @@
 #include "base/strbuf.h"
 #include "base/text.h"
 #include "tests/harness/home.h"
-#include "tests/harness/rfb_server.h"
-#include "tests/terminal/stage.h"
+#include "tests/terminal/screen_stage.h"
 
 #include <signal.h>
 #include <stdlib.h>
@@ -18,32 +17,6 @@
 #define BLUE	 0x0000aa
 #define BLACK	 0x000000
 #define MENU	 "\034"
-#define LIMIT_MS 20000
-
-static struct stage *stage;
-static int64_t machine;
-static char *path; /* owned; of the server's socket */
-static struct rfb_server *server;
-
-static const char document[] =
-	"<domain type='qemu'><name>guest</name><memory unit='MiB'>64</memory><vcpu>1</vcpu>"
-	"<os><type arch='x86_64'>hvm</type></os><devices><serial type='pty'/><graphics type='vnc'/>"
-	"</devices></domain>";
-
-static void setup(void)
-{
-	stage = stage_new();
-	machine = stage_define(stage, document);
-	path = strf("%s/vnc", getenv("VIRTTY_HOME"));
-}
-
-static void teardown(void)
-{
-	rfb_server_free(server);
-	server = NULL;
-	free(path);
-	stage_free(stage);
-}
 
 static struct pty *start(int rows, int columns, const char *const *extra)
 {
@@ -73,32 +46,12 @@ static void leave(struct pty *pty)
 {
 	pty_send(pty, "\035");
 	pty_expect(pty, "Name");
-	pty_send(pty, "q");
-	ck_assert_int_eq(pty_expect_exit(pty), 0);
-	ck_assert(pty_modes_restored(pty));
-	pty_free(pty);
-}
-
-/* Waits until the viewers have done this, whatever they did before. Forgets both. */
-static void expect_said(struct pty *pty, const char *wanted)
-{
-	_cleanup_strbuf_ struct strbuf said = STRBUF_INIT;
-	int64_t limit = clock_monotonic_ms() + LIMIT_MS;
-
-	for (;;) {
-		_cleanup_free_ char *more = rfb_server_said(server);
-
-		strbuf_puts(&said, more);
-		if (said.length > 0 && strstr(said.data, wanted) != NULL)
-			return;
-		ck_assert_msg(pty_read(pty, 20) && clock_monotonic_ms() < limit, "'%s' did not come, but '%s'", wanted,
-			      said.data != NULL ? said.data : "");
-	}
+	pty_quit(pty);
 }
 
 static void expect_viewers(struct pty *pty, unsigned count)
 {
-	int64_t limit = clock_monotonic_ms() + LIMIT_MS;
+	int64_t limit = clock_monotonic_ms() + SCREEN_LIMIT_MS;
 
 	while (rfb_server_viewers(server) != count)
 		ck_assert_msg(pty_read(pty, 20) && clock_monotonic_ms() < limit, "there are %u viewers, not %u",
@@ -569,7 +522,7 @@ START_TEST(killed)
 		return;
 	for (unsigned i = 2; i <= 3; i++) {
 		kill_screen(pty);
-		int64_t limit = clock_monotonic_ms() + LIMIT_MS;
+		int64_t limit = clock_monotonic_ms() + SCREEN_LIMIT_MS;
 
 		while (rfb_server_visits(server) < i)
 			ck_assert_msg(pty_read(pty, 20) && clock_monotonic_ms() < limit,
@@ -730,7 +683,7 @@ int main(void)
 	TCase *tests = tcase_create("view");
 
 	tcase_set_timeout(tests, 120);
-	tcase_add_checked_fixture(tests, setup, teardown);
+	tcase_add_checked_fixture(tests, screen_setup, screen_teardown);
 	tcase_add_test(tests, text);
 	tcase_add_test(tests, sequences_as_text);
 	tcase_add_test(tests, ascii);

@@ -11,6 +11,7 @@
 #include "core/db.h"
 #include "tests/unit/manage.h"
 #include "tests/unit/scratch.h"
+#include "tests/unit/unit.h"
 
 #include <check.h>
 #include <stdlib.h>
@@ -275,8 +276,6 @@ int main(void)
 {
 	Suite *suite = suite_create("autostart");
 	TCase *tcase = tcase_create("autostart");
-	SRunner *runner = srunner_create(suite);
-	int failed;
 
 	tcase_add_checked_fixture(tcase, manage_setup, manage_teardown);
 	tcase_set_timeout(tcase, 60);
@@ -290,9 +289,5 @@ int main(void)
 	tcase_add_test(tcase, marks_of_an_older_file);
 	tcase_add_test(tcase, the_unit);
 	suite_add_tcase(suite, tcase);
-	srunner_set_fork_status(runner, CK_NOFORK);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? 1 : 0;
+	return unit_run(suite);
 }

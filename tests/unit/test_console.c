@@ -6,6 +6,7 @@
 #include "base/socket.h"
 #include "base/strbuf.h"
 #include "core/console_frame.h"
+#include "tests/unit/unit.h"
 
 #include <check.h>
 #include <stdlib.h>
@@ -197,12 +198,5 @@ int main(void)
 	tcase_add_test(tc, test_input_bound);
 	tcase_add_test(tc, test_endings);
 	suite_add_tcase(suite, tc);
-	SRunner *runner = srunner_create(suite);
-
-	srunner_set_fork_status(runner, CK_NOFORK);
-	srunner_run_all(runner, CK_NORMAL);
-	int failed = srunner_ntests_failed(runner);
-
-	srunner_free(runner);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return unit_run(suite);
 }

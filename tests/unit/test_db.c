@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "core/db.h"
 #include "tests/unit/scratch.h"
+#include "tests/unit/unit.h"
 
 #include <check.h>
 #include <fcntl.h>
@@ -384,8 +385,6 @@ int main(void)
 {
 	Suite *suite = suite_create("db");
 	TCase *tcase = tcase_create("db");
-	SRunner *runner = srunner_create(suite);
-	int failed;
 
 	tcase_add_checked_fixture(tcase, setup, teardown);
 	tcase_set_timeout(tcase, 60);
@@ -404,9 +403,5 @@ int main(void)
 	tcase_add_test(tcase, disk_full_changes_nothing);
 	tcase_add_test(tcase, eight_make_it_at_once);
 	suite_add_tcase(suite, tcase);
-	srunner_set_fork_status(runner, CK_NOFORK);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? 1 : 0;
+	return unit_run(suite);
 }

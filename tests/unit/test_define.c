@@ -10,6 +10,7 @@
 #include "hv/domain.h"
 #include "tests/unit/manage.h"
 #include "tests/unit/scratch.h"
+#include "tests/unit/unit.h"
 
 #include <check.h>
 #include <poll.h>
@@ -505,8 +506,6 @@ int main(void)
 {
 	Suite *suite = suite_create("define");
 	TCase *tcase = tcase_create("define");
-	SRunner *runner = srunner_create(suite);
-	int failed;
 
 	tcase_add_checked_fixture(tcase, manage_setup, manage_teardown);
 	tcase_set_timeout(tcase, 120);
@@ -530,9 +529,5 @@ int main(void)
 	tcase_add_test(tcase, native_command_line);
 	tcase_add_test(tcase, a_thousand_at_once);
 	suite_add_tcase(suite, tcase);
-	srunner_set_fork_status(runner, CK_NOFORK);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? 1 : 0;
+	return unit_run(suite);
 }

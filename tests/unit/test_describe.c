@@ -6,6 +6,7 @@
 #include "core/describe.h"
 #include "core/describe_internal.h"
 #include "tests/unit/manage.h"
+#include "tests/unit/unit.h"
 
 #include <check.h>
 #include <locale.h>
@@ -245,7 +246,6 @@ int main(void)
 	Suite *suite = suite_create("describe");
 	TCase *tcase = tcase_create("describe");
 	TCase *state = tcase_create("state");
-	SRunner *runner = srunner_create(suite);
 
 	setlocale(LC_CTYPE, "C.UTF-8");
 	tcase_add_test(tcase, facts);
@@ -259,10 +259,5 @@ int main(void)
 	tcase_add_checked_fixture(state, manage_setup, manage_teardown);
 	tcase_add_test(state, of_a_machine);
 	suite_add_tcase(suite, state);
-	srunner_set_fork_status(runner, CK_NOFORK);
-	srunner_run_all(runner, CK_NORMAL);
-	int failed = srunner_ntests_failed(runner);
-
-	srunner_free(runner);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return unit_run(suite);
 }

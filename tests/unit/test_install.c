@@ -8,6 +8,7 @@
 #include "core/preference.h"
 #include "tests/unit/manage.h"
 #include "tests/unit/scratch.h"
+#include "tests/unit/unit.h"
 
 #include <check.h>
 #include <dirent.h>
@@ -379,8 +380,6 @@ int main(void)
 {
 	Suite *suite = suite_create("install");
 	TCase *tcase = tcase_create("install");
-	SRunner *runner = srunner_create(suite);
-	int failed;
 
 	tcase_add_checked_fixture(tcase, setup, teardown);
 	tcase_set_timeout(tcase, 120);
@@ -398,9 +397,5 @@ int main(void)
 	tcase_add_test(tcase, first_run_and_menu);
 	tcase_add_test(tcase, given_up);
 	suite_add_tcase(suite, tcase);
-	srunner_set_fork_status(runner, CK_NOFORK);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? 1 : 0;
+	return unit_run(suite);
 }

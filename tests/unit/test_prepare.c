@@ -14,6 +14,7 @@
 #include "storage/image.h"
 #include "tests/unit/manage.h"
 #include "tests/unit/scratch.h"
+#include "tests/unit/unit.h"
 
 #include <check.h>
 #include <fcntl.h>
@@ -460,8 +461,6 @@ int main(void)
 {
 	Suite *suite = suite_create("prepare");
 	TCase *tcase = tcase_create("prepare");
-	SRunner *runner = srunner_create(suite);
-	int failed;
 
 	tcase_add_checked_fixture(tcase, setup, manage_teardown);
 	tcase_set_timeout(tcase, 120);
@@ -480,9 +479,5 @@ int main(void)
 	tcase_add_test(tcase, a_transient_machine_leaves_nothing);
 	tcase_add_test(tcase, scope_words);
 	suite_add_tcase(suite, tcase);
-	srunner_set_fork_status(runner, CK_NOFORK);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? 1 : 0;
+	return unit_run(suite);
 }

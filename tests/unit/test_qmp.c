@@ -9,6 +9,7 @@
 #include "base/socket.h"
 #include "base/strbuf.h"
 #include "hv/qmp_scan.h"
+#include "tests/unit/unit.h"
 
 #include <check.h>
 #include <poll.h>
@@ -401,12 +402,5 @@ int main(void)
 	tcase_add_test(tc, test_giants);
 	tcase_add_test(tc, test_blocking_failures);
 	suite_add_tcase(suite, tc);
-	SRunner *runner = srunner_create(suite);
-
-	srunner_set_fork_status(runner, CK_NOFORK);
-	srunner_run_all(runner, CK_NORMAL);
-	int failed = srunner_ntests_failed(runner);
-
-	srunner_free(runner);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return unit_run(suite);
 }

@@ -3,6 +3,7 @@
 #include "hv/qmp_scan.h"
 
 #include "base/memory.h"
+#include "tests/unit/unit.h"
 
 #include <check.h>
 #include <stdlib.h>
@@ -190,12 +191,5 @@ int main(void)
 	tcase_add_test(tc, test_framer);
 	tcase_add_test(tc, test_framer_limit);
 	suite_add_tcase(suite, tc);
-	SRunner *runner = srunner_create(suite);
-
-	srunner_set_fork_status(runner, CK_NOFORK);
-	srunner_run_all(runner, CK_NORMAL);
-	int failed = srunner_ntests_failed(runner);
-
-	srunner_free(runner);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return unit_run(suite);
 }

@@ -128,6 +128,13 @@ static void draw_lines(struct fixture *f, unsigned column, unsigned row)
 		draw(f, column, row + i, lines[i]);
 }
 
+/* A screen of 80 by 25 characters on which the grid is found. */
+static void fixture_begin_text(struct fixture *f)
+{
+	fixture_begin(f, 640, 400, (struct cells){ 8, 16, 0, 0 });
+	draw_lines(f, 0, 0);
+}
+
 static void check_lines(const struct fixture *f, unsigned row)
 {
 	for (unsigned i = 0; i < ARRAY_LENGTH(lines); i++) {
@@ -278,8 +285,7 @@ START_TEST(test_colours)
 {
 	struct fixture f;
 
-	fixture_begin(&f, 640, 400, (struct cells){ 8, 16, 0, 0 });
-	draw_lines(&f, 0, 0);
+	fixture_begin_text(&f);
 	canvas_text(&f.canvas, &f.cells, 4, 6, " Menu ", BLACK, GREY);
 	canvas_text(&f.canvas, &f.cells, 4, 7, " Item ", YELLOW, BLUE);
 	update(&f);
@@ -304,8 +310,7 @@ START_TEST(test_wide)
 {
 	struct fixture f;
 
-	fixture_begin(&f, 640, 400, (struct cells){ 8, 16, 0, 0 });
-	draw_lines(&f, 0, 0);
+	fixture_begin_text(&f);
 	draw(&f, 3, 5, "A\u6c34B\u9f8d\u6c34.");
 	update(&f);
 	check_row(&f, 5, "   A\u6c34B\u9f8d\u6c34.");
@@ -329,8 +334,7 @@ START_TEST(test_unknown)
 	struct fixture f;
 	struct bitmap bitmap;
 
-	fixture_begin(&f, 640, 400, (struct cells){ 8, 16, 0, 0 });
-	draw_lines(&f, 0, 0);
+	fixture_begin_text(&f);
 	draw(&f, 0, 5, "before");
 	draw_bitmap(0x3b1, 8, 16, &bitmap);
 	canvas_bitmap(&f.canvas, 48, 80, 8, 16, &bitmap, GREY, BLUE);
@@ -469,8 +473,7 @@ START_TEST(test_cursor_block)
 {
 	struct fixture f;
 
-	fixture_begin(&f, 640, 400, (struct cells){ 8, 16, 0, 0 });
-	draw_lines(&f, 0, 0);
+	fixture_begin_text(&f);
 	draw(&f, 0, 10, "grub> ls");
 	draw_bar(&f, 8, 10, 0, 15);
 	update(&f);
@@ -492,8 +495,7 @@ START_TEST(test_underlined)
 	unsigned row, column;
 	struct fixture f;
 
-	fixture_begin(&f, 640, 400, (struct cells){ 8, 16, 0, 0 });
-	draw_lines(&f, 0, 0);
+	fixture_begin_text(&f);
 	draw(&f, 0, 10, "links");
 	draw_bar(&f, 0, 10, 15, 15);
 	draw_bar(&f, 1, 10, 15, 15);
@@ -510,8 +512,7 @@ START_TEST(test_blocks)
 {
 	struct fixture f;
 
-	fixture_begin(&f, 640, 400, (struct cells){ 8, 16, 0, 0 });
-	draw_lines(&f, 0, 0);
+	fixture_begin_text(&f);
 	/* a bar of progress */
 	draw(&f, 0, 5, "\u2588\u2588\u2588\u258c");
 	/* halves, on the screen's background and on another */
@@ -540,8 +541,7 @@ START_TEST(test_scripts)
 {
 	struct fixture f;
 
-	fixture_begin(&f, 640, 400, (struct cells){ 8, 16, 0, 0 });
-	draw_lines(&f, 0, 0);
+	fixture_begin_text(&f);
 	draw(&f, 0, 5, "cope \u0436\u0430\u0440\u0430 ace \u044f");
 	update(&f);
 	check_row(&f, 5, "cope \u0436\u0430\u0440\u0430 ace \u044f");
@@ -554,8 +554,7 @@ START_TEST(test_frames)
 {
 	struct fixture f;
 
-	fixture_begin(&f, 640, 400, (struct cells){ 8, 16, 0, 0 });
-	draw_lines(&f, 0, 0);
+	fixture_begin_text(&f);
 	draw(&f, 0, 5, "\u2501\u2501\u2501\u2501\u2501\u2501\u2501\u2501\u2501\u2501\u2501\u2501");
 	draw(&f, 0, 6, "\u2503 a menu   \u2503");
 	update(&f);

@@ -6,6 +6,7 @@
 #include "core/history.h"
 #include "core/run.h"
 #include "tests/unit/scratch.h"
+#include "tests/unit/unit.h"
 
 #include <check.h>
 #include <signal.h>
@@ -338,8 +339,6 @@ int main(void)
 {
 	Suite *suite = suite_create("run");
 	TCase *tcase = tcase_create("run");
-	SRunner *runner = srunner_create(suite);
-	int failed;
 
 	tcase_add_checked_fixture(tcase, setup, teardown);
 	tcase_set_timeout(tcase, 60);
@@ -352,9 +351,5 @@ int main(void)
 	tcase_add_test(tcase, words);
 	tcase_add_test(tcase, history);
 	suite_add_tcase(suite, tcase);
-	srunner_set_fork_status(runner, CK_NOFORK);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? 1 : 0;
+	return unit_run(suite);
 }

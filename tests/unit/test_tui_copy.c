@@ -201,36 +201,25 @@ static void check_cursor(uint64_t line, int column)
 
 START_TEST(moving)
 {
+	static const struct {
+		enum command command;
+		uint64_t line;
+		int column;
+	} steps[] = {
+		{ COMMAND_FIRST, 0, 0 },      { COMMAND_WORD_NEXT, 0, 4 },  { COMMAND_WORD_NEXT, 1, 0 }, { COMMAND_WORD_NEXT, 1, 2 },
+		{ COMMAND_WORD_NEXT, 1, 3 },  { COMMAND_WORD_BACK, 1, 2 },  { COMMAND_WORD_BACK, 1, 0 }, { COMMAND_WORD_BACK, 0, 4 },
+		{ COMMAND_LINE_END, 0, 6 },   { COMMAND_UP, 0, 6 },	    { COMMAND_LINE_BEGIN, 0, 0 }, { COMMAND_LEFT, 0, 0 },
+		{ COMMAND_LAST, 3, 0 },	      { COMMAND_DOWN, 3, 0 },
+	};
+
 	put("one two\r\nab.cd\r\n\r\nlast");
 	copy_mode_begin(&copy, vt_lines(vt));
 	ck_assert(copy.active);
 	check_cursor(3, 4);
-	copy_mode_command(&copy, vt_lines(vt), COMMAND_FIRST);
-	check_cursor(0, 0);
-	copy_mode_command(&copy, vt_lines(vt), COMMAND_WORD_NEXT);
-	check_cursor(0, 4);
-	copy_mode_command(&copy, vt_lines(vt), COMMAND_WORD_NEXT);
-	check_cursor(1, 0);
-	copy_mode_command(&copy, vt_lines(vt), COMMAND_WORD_NEXT);
-	check_cursor(1, 2);
-	copy_mode_command(&copy, vt_lines(vt), COMMAND_WORD_NEXT);
-	check_cursor(1, 3);
-	copy_mode_command(&copy, vt_lines(vt), COMMAND_WORD_BACK);
-	check_cursor(1, 2);
-	copy_mode_command(&copy, vt_lines(vt), COMMAND_WORD_BACK);
-	copy_mode_command(&copy, vt_lines(vt), COMMAND_WORD_BACK);
-	check_cursor(0, 4);
-	copy_mode_command(&copy, vt_lines(vt), COMMAND_LINE_END);
-	check_cursor(0, 6);
-	copy_mode_command(&copy, vt_lines(vt), COMMAND_UP);
-	check_cursor(0, 6);
-	copy_mode_command(&copy, vt_lines(vt), COMMAND_LINE_BEGIN);
-	copy_mode_command(&copy, vt_lines(vt), COMMAND_LEFT);
-	check_cursor(0, 0);
-	copy_mode_command(&copy, vt_lines(vt), COMMAND_LAST);
-	check_cursor(3, 0);
-	copy_mode_command(&copy, vt_lines(vt), COMMAND_DOWN);
-	check_cursor(3, 0);
+	for (size_t i = 0; i < ARRAY_LENGTH(steps); i++) {
+		copy_mode_command(&copy, vt_lines(vt), steps[i].command);
+		check_cursor(steps[i].line, steps[i].column);
+	}
 	ck_assert(!copy_mode_command(&copy, vt_lines(vt), COMMAND_QUIT));
 	copy_mode_end(&copy, vt_lines(vt));
 	ck_assert(!copy.active);
@@ -370,12 +359,5 @@ int main(void)
 	tcase_add_test(tests, multiplexers);
 	tcase_add_test(tests, clipboard);
 	suite_add_tcase(suite, tests);
-	SRunner *runner = srunner_create(suite);
-
-	srunner_set_fork_status(runner, CK_NOFORK);
-	srunner_run_all(runner, CK_NORMAL);
-	int failed = srunner_ntests_failed(runner);
-
-	srunner_free(runner);
-	return failed == 0 ? 0 : 1;
+	return unit_run(suite);
 }
