@@ -21,6 +21,7 @@
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #define LOOK_MS	       20
@@ -93,27 +94,45 @@ char *device_user(const char *path)
 
 /* ---- what lies on it ---- */
 
-/* One value that blkid finds by looking at the device. Owned; NULL: none. */
-static char *probe(const char *path, const char *tag)
-{
-	_cleanup_strv_ char **words = NULL;
-	_cleanup_free_ char *out = NULL;
+#define BLKID_NOTHING	2
+#define BLKID_AMBIVALENT 8
 
-	if (!process_run_ok(TOOL_ARGV("blkid", "-p", "-o", "value", "-s", tag, "--", path), PROBE_LIMIT_MS, &out, NULL))
-		return NULL;
-	words = strv_split(out, "\n");
-	return strv_length(words) > 0 ? xstrdup(words[0]) : NULL;
+/* The value of a line "KEY=value". Owned; NULL: there is none. */
+static char *value_of(char *const *lines, const char *key)
+{
+	size_t length = strlen(key);
+
+	for (; lines != NULL && *lines != NULL; lines++)
+		if (text_starts(*lines, key) && (*lines)[length] == '=')
+			return xstrdup(*lines + length + 1);
+	return NULL;
 }
 
-char *device_content(const char *path)
+bool device_content(const char *path, char **ret, struct error *err)
 {
-	char *type = probe(path, "TYPE");
+	_cleanup_free_ char *out = NULL, *errors = NULL, *label = NULL, *how = NULL;
+	_cleanup_strv_ char **lines = NULL;
+	int status = 0;
 
-	if (type != NULL)
-		return type;
-	_cleanup_free_ char *label = probe(path, "PTTYPE");
-
-	return label != NULL ? strf("a %s partition table", label) : NULL;
+	*ret = NULL;
+	if (!process_run(TOOL_ARGV("blkid", "-p", "-o", "export", "--", path), PROBE_LIMIT_MS, &out, &errors, &status,
+			 err))
+		return error_wrap(err, "cannot tell what lies on '%s'", path);
+	if (WIFEXITED(status) && WEXITSTATUS(status) == BLKID_NOTHING)
+		return true;
+	if (WIFEXITED(status) && WEXITSTATUS(status) == BLKID_AMBIVALENT) {
+		*ret = xstrdup("traces of several things");
+		return true;
+	}
+	how = process_status_text(status);
+	if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
+		return error_set(err, ERROR_FAILED, "cannot tell what lies on '%s': blkid: %s", path, how);
+	lines = strv_split(out, "\n");
+	*ret = value_of(lines, "TYPE");
+	label = *ret == NULL ? value_of(lines, "PTTYPE") : NULL;
+	if (*ret == NULL)
+		*ret = label != NULL ? strf("a %s partition table", label) : xstrdup("something");
+	return true;
 }
 
 bool device_wipe_signatures(const char *path, struct error *err)

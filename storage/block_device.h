@@ -12,9 +12,9 @@ bool device_size(const char *path, uint64_t *ret_bytes, struct error *err);
 /* Does somebody hold it: is it mounted, swapped to, part of a volume group, an array? Owned words ("mounted at '/srv'",
  * "held by dm-3"); NULL: nobody. A program that merely has it open does not count: QEMU's locks tell of that. */
 char *device_user(const char *path);
-/* What lies on it by its first blocks ("ext4", "LVM2_member", "a gpt partition table"). Owned; NULL: nothing that is
- * known. */
-char *device_content(const char *path);
+/* What lies on it by its first blocks ("ext4", "LVM2_member", "a gpt partition table"), as blkid tells. *ret is owned;
+ * NULL: nothing that is known. False: it cannot be told, so it must not be taken for empty. */
+bool device_content(const char *path, char **ret, struct error *err);
 /* Forgets all of that. */
 bool device_wipe_signatures(const char *path, struct error *err);
 /* The name under which directory (/dev/disk/by-id, say) knows a device; its own when that is /dev or has none. Owned. */

@@ -70,7 +70,10 @@ bool block_check_device(const struct pool *pool, const char *device, bool overwr
 	user = device_user(device);
 	if (user != NULL)
 		return error_set(err, ERROR_BUSY, "cannot build pool '%s': '%s' is %s", pool->name, device, user);
-	content = overwrite ? NULL : device_content(device);
+	if (overwrite)
+		return true;
+	if (!device_content(device, &content, err))
+		return error_wrap(err, "cannot build pool '%s'", pool->name);
 	if (content == NULL)
 		return true;
 	error_set(err, ERROR_EXISTS, "cannot build pool '%s': '%s' holds %s already", pool->name, device, content);

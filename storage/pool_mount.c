@@ -7,6 +7,7 @@
 #include "base/strbuf.h"
 #include "base/strv.h"
 #include "base/text.h"
+#include "storage/block_device.h"
 #include "storage/pool_drivers.h"
 
 #include <errno.h>
@@ -191,33 +192,14 @@ static bool remove_place(const struct pool *pool, struct error *err)
 	return error_set_errno(err, errno, "cannot delete '%s', where pool '%s' was mounted", pool->target, pool->name);
 }
 
-/* What lies on a device by its first blocks, as blkid tells. Owned; NULL: nothing that is known. */
-static char *found_on(const char *device)
-{
-	char *argv[] = { (char *)"blkid",
-			 (char *)"-p",
-			 (char *)"-o",
-			 (char *)"value",
-			 (char *)"-s",
-			 (char *)"TYPE",
-			 (char *)"--",
-			 (char *)(uintptr_t)device,
-			 NULL };
-	_cleanup_strv_ char **words = NULL;
-	_cleanup_free_ char *out = NULL;
-
-	if (!process_run_ok(argv, MOUNT_LIMIT_MS, &out, NULL))
-		return NULL;
-	words = strv_split(out, "\n");
-	return strv_length(words) > 0 ? xstrdup(words[0]) : NULL;
-}
-
 static bool make_file_system(const struct pool *pool, bool overwrite, struct error *err)
 {
 	const char *device = pool->devices[0].path, *type = type_of(pool);
-	_cleanup_free_ char *found = found_on(device), *program = NULL;
+	_cleanup_free_ char *found = NULL, *program = NULL;
 	_cleanup_strv_ char **argv = NULL;
 
+	if (!device_content(device, &found, err))
+		return error_wrap(err, "cannot build pool '%s'", pool->name);
 	if (found != NULL && !overwrite) {
 		error_set(err, ERROR_EXISTS, "cannot build pool '%s': '%s' holds %s already", pool->name, device,
 			  found);

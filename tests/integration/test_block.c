@@ -142,6 +142,29 @@ START_TEST(every_byte_of_partitions)
 }
 END_TEST
 
+/* Traces of two file systems: which it is cannot be told, and so it is not taken for empty. */
+START_TEST(traces_of_several_things)
+{
+	char *home = home_new();
+	_cleanup_loop_ struct loop loop = loop_new(home, "disk", 64);
+
+	if (loop.fd >= 0) {
+		static const char iso[] = "\001CD001\001";
+
+		RUN("mke2fs", "-q", "-F", loop.path);
+		ck_assert_int_eq(pwrite(loop.fd, iso, 7, 32768), 7);
+		ck_assert_int_eq(fsync(loop.fd), 0);
+		OK("pool-define-as", "d", "disk", "--source-dev", loop.path);
+		expect_error(virtty("pool-build", "d", NULL), 1, "holds traces of several things", "--overwrite",
+			     NULL);
+		OK("pool-build", "d", "--overwrite");
+		OK("pool-start", "d");
+		OK("pool-destroy", "d");
+	}
+	home_end(home);
+}
+END_TEST
+
 START_TEST(what_partitions_cannot)
 {
 	char *home = home_new();
@@ -400,6 +423,7 @@ static Suite *suite(void)
 
 	tcase_set_timeout(disk, 240);
 	tcase_add_test(disk, every_byte_of_partitions);
+	tcase_add_test(disk, traces_of_several_things);
 	tcase_add_test(disk, what_partitions_cannot);
 	tcase_add_test(disk, partitions_in_use);
 	tcase_add_test(disk, a_machine_takes_a_partition);

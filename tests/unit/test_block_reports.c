@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "storage/disk_table.h"
 #include "storage/lvm_report.h"
+#include "storage/tool.h"
 #include "tests/unit/unit.h"
 
 #include <string.h>
@@ -338,10 +339,38 @@ START_TEST(nodes)
 }
 END_TEST
 
+/* ---- the tools themselves ---- */
+
+#define SAYS(text) TOOL_ARGV("sh", "-c", text)
+
+START_TEST(tools)
+{
+	_cleanup_error_ struct error err = ERROR_INIT;
+	_cleanup_free_ char *out = NULL;
+
+	ck_assert(!tool_run("some-package", TOOL_ARGV("virtty-no-such-tool", "x"), NULL, NULL, &err));
+	ck_assert_str_eq(err.hint, "it comes in the package some-package");
+	ck_assert_error(&err, ERROR_NOT_FOUND, "virtty-no-such-tool is not installed");
+	/* the reason stands among warnings and advice */
+	ck_assert(!tool_run("x",
+			    SAYS("printf '  WARNING: a\\n  The \\033[1mreason.\\n  WARNING: b\\n  Run `x --help'\\'' for more.\\n' "
+				 ">&2; exit 5"),
+			    NULL, NULL, &err));
+	ck_assert_error(&err, ERROR_FAILED, "sh: The ?[1mreason.");
+	ck_assert(!tool_run("x", SAYS("echo 'sh: /dev/x: no' >&2; exit 1"), NULL, NULL, &err));
+	ck_assert_str_eq(error_text(&err), "sh: /dev/x: no");
+	error_clear(&err);
+	ck_assert(!tool_run("x", SAYS("exit 3"), NULL, NULL, &err));
+	ck_assert_error(&err, ERROR_FAILED, "exit status 3");
+	ck_assert(tool_run("x", TOOL_ARGV("cat"), "some words", &out, &err));
+	ck_assert_str_eq(out, "some words");
+}
+END_TEST
+
 static Suite *suite(void)
 {
 	Suite *s = suite_create("storage: what lvm2 and sfdisk say");
-	TCase *lvm = tcase_create("lvm"), *disk = tcase_create("disk");
+	TCase *lvm = tcase_create("lvm"), *disk = tcase_create("disk"), *run = tcase_create("run");
 
 	tcase_add_test(lvm, logical_volumes);
 	tcase_add_test(lvm, hostile_volumes);
@@ -353,6 +382,8 @@ static Suite *suite(void)
 	tcase_add_test(disk, hostile_tables);
 	tcase_add_test(disk, nodes);
 	suite_add_tcase(s, disk);
+	tcase_add_test(run, tools);
+	suite_add_tcase(s, run);
 	return s;
 }
 
