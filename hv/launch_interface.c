@@ -8,7 +8,8 @@
 #include "base/text.h"
 #include "hv/launch_build.h"
 
-#define TAP_SCRIPT "no" /* QEMU's word for: run none */
+#define TAP_NAME   "vnet%d" /* the kernel puts a number in */
+#define TAP_SCRIPT "no"	    /* QEMU's word for: run none */
 
 /* XML's models that QEMU calls otherwise; all others are QEMU's own names. */
 static const char *card_driver(const char *model)
@@ -160,7 +161,7 @@ static struct json_object *netdev_tap(const struct interface *interface, const s
 	json_set_string(netdev, "type", "tap");
 	json_set_string(netdev, "id", id);
 	if (!port) {
-		json_set_string(netdev, "ifname", interface->target ? interface->target : "vnet0");
+		json_set_string(netdev, "ifname", interface->target ? interface->target : TAP_NAME);
 		json_set_string(netdev, "script", TAP_SCRIPT);
 		json_set_string(netdev, "downscript", TAP_SCRIPT);
 		return netdev;

@@ -36,7 +36,7 @@ static const char full[] =
 	"      <address type='drive' controller='1' bus='0' target='2' unit='3'/></disk>\n"
 	"    <disk type='file' device='cdrom'><target dev='sda' bus='sata'/><readonly/></disk>\n"
 	"    <disk type='volume'><source pool='p' volume='v'/><target dev='vdb' bus='virtio'/></disk>\n"
-	"    <disk type='network'><target dev='vdc' bus='virtio'/></disk>\n"
+	"    <disk type='network'><source protocol='nbd' name='image'><host name='store.example' port='10809'/></source><target dev='vdc' bus='virtio'/></disk>\n"
 	"    <controller type='usb' index='0' model='qemu-xhci'/>\n"
 	"    <controller type='sata'/>\n"
 	"    <interface type='bridge'><mac address='52:54:00:00:00:01'/><source bridge='br0'/><model type='virtio'/><link state='down'/></interface>\n"
@@ -122,7 +122,7 @@ START_TEST(devices)
 	check_device(&description, "LUN sdb", "scsi, shareable", "/dev/sdz", "drive 1:0:2:3");
 	check_device(&description, "CD-ROM sda", "sata", "(empty)", NULL);
 	check_device(&description, "Disk vdb", "virtio", "v of pool p", NULL);
-	check_device(&description, "Disk vdc", "virtio", "network", NULL);
+	check_device(&description, "Disk vdc", "virtio", "nbd://store.example:10809/image", NULL);
 	check_device(&description, "Controller usb 0", "qemu-xhci", NULL, NULL);
 	check_device(&description, "Controller sata", NULL, NULL, NULL);
 	check_device(&description, "Network", "virtio, 52:54:00:00:00:01, unplugged", "bridge br0", NULL);

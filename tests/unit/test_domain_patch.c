@@ -150,7 +150,7 @@ START_TEST(warnings)
 		parse("<domain type='kvm' xmlns:qemu='urn:q'>\n<name>a</name><memory>1</memory>\n"
 		      "<vcpu cpuset='0'>1</vcpu>\n<memoryBacking/>\n<iothreads>2</iothreads>\n<devices>\n"
 		      "<disk type='file'><source file='/a' startupPolicy='optional'/><target dev='vda'/></disk>\n"
-		      "<interface type='bridge'><source bridge='b' mode='m'/><virtualport/></interface>\n<tpm/>\n"
+		      "<interface type='mcast'><source bridge='b' mode='m'/><virtualport/></interface>\n<tpm/>\n"
 		      "<graphics type='vnc' port='-1' listen='0.0.0.0'/>\n<audio id='1' type='none'/>\n"
 		      "</devices>\n<qemu:commandline/></domain>");
 	static const char *const want[] = {
@@ -162,7 +162,7 @@ START_TEST(warnings)
 		"t.xml:9: <tpm> is kept, but virtty does not know it yet, and cannot start the machine with it",
 		"t.xml:11: <audio> is kept, but virtty does not know it yet",
 		"t.xml:13: <qemu:commandline> is kept, but virtty does not know it yet",
-		"t.xml:8: <interface>: type 'bridge' is kept, but virtty cannot start a machine with it yet",
+		"t.xml:8: <interface>: type 'mcast' is kept, but virtty cannot start a machine with it yet",
 		"t.xml:10: <graphics>: VNC listens on '0.0.0.0' without a password",
 	};
 	_cleanup_strv_ char **got = domain_warnings(domain, "t.xml");
