@@ -39,6 +39,14 @@ bool device_size(const char *path, uint64_t *ret_bytes, struct error *err)
 	return ioctl(fd, BLKGETSIZE64, ret_bytes) == 0 || error_set_errno(err, errno, "device '%s'", path);
 }
 
+bool device_same(const char *a, const char *b)
+{
+	struct stat one, two;
+
+	return text_equal(a, b) || (stat(a, &one) == 0 && stat(b, &two) == 0 && S_ISBLK(one.st_mode) &&
+				    S_ISBLK(two.st_mode) && one.st_rdev == two.st_rdev);
+}
+
 /* ---- who uses it ---- */
 
 /* Where this device is mounted. Owned; NULL: nowhere. */

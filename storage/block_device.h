@@ -9,6 +9,8 @@
 
 /* ERROR_INVALID: no block device. */
 bool device_size(const char *path, uint64_t *ret_bytes, struct error *err);
+/* Do two paths lead to one device? */
+bool device_same(const char *a, const char *b);
 /* Does somebody hold it: is it mounted, swapped to, part of a volume group, an array? Owned words ("mounted at '/srv'",
  * "held by dm-3"); NULL: nobody. A program that merely has it open does not count: QEMU's locks tell of that. */
 char *device_user(const char *path);

@@ -34,7 +34,7 @@ static bool check_not_grouped(const struct pool *pool, struct error *err)
 
 	for (size_t i = 0; ok && i < count; i++)
 		for (size_t d = 0; ok && d < pool->device_count; d++)
-			if (physicals[i].group != NULL && text_equal(physicals[i].path, pool->devices[d].path))
+			if (physicals[i].group != NULL && device_same(physicals[i].path, pool->devices[d].path))
 				ok = error_set(err, ERROR_BUSY,
 					       "cannot build pool '%s': '%s' belongs to volume group '%s'", pool->name,
 					       physicals[i].path, physicals[i].group);

@@ -370,7 +370,7 @@ START_TEST(a_volume_group)
 
 	if (loop.fd >= 0) {
 		_cleanup_free_ char *group = strf("vt%d", (int)getpid()), *xml = NULL, *list = NULL, *sources = NULL,
-				    *key = NULL;
+				    *key = NULL, *link = strf("%s/link", home);
 		_cleanup_free_ char *path = strf("<path>/dev/%s</path>", group), *name = strf("<name>%s</name>", group);
 
 		private_lvm(home, &loop);
@@ -398,10 +398,11 @@ START_TEST(a_volume_group)
 		ck_assert_uint_eq(strlen(key), strlen("gQ3QGO-xuY8-2MPl-UCId-hQNL-Kew9-ChZW9c\n\n"));
 		expect_ok(virtty("find-storage-pool-sources", "logical", NULL), &sources);
 		ck_assert_msg(strstr(sources, name) != NULL && strstr(sources, loop.path) != NULL, "%s", sources);
-		/* somebody else's second web1 is not ours to delete */
-		RUN("lvremove", "--yes", "-S", "lv_name=web1");
-		RUN("lvcreate", "--yes", "--zero", "n", "--name", "web1", "--size", "8M", group);
-		expect_ok(virtty("vol-list", "vg", NULL), NULL);
+		/* by whatever name: a disk of a group is not built over */
+		ck_assert_int_eq(symlink(loop.path, link), 0);
+		OK("pool-define-as", "other", "logical", "--source-dev", link);
+		expect_error(virtty("pool-build", "other", "--overwrite", NULL), 1, "belongs to volume group", group, NULL);
+		OK("pool-undefine", "other");
 		OK("pool-destroy", "vg");
 		expect_error(virtty("pool-delete", "vg", NULL), 1, "holds 1 volume", NULL);
 		OK("pool-start", "vg");
