@@ -87,12 +87,6 @@ static struct domain *patch_attach(struct device_change *change, const struct do
 
 /* ---- the running machine ---- */
 
-static void add_commands(struct json_object *to, struct json_object *commands)
-{
-	for (size_t i = 0; i < json_object_array_length(commands); i++)
-		json_object_array_add(to, json_object_get(json_object_array_get_idx(commands, i)));
-}
-
 /* What settling had to add to make room for the disk: a SCSI controller can come too, a port cannot. */
 static bool plug_controllers(struct device_change *change, const struct domain *next, struct json_object *commands,
 			     struct error *err)
@@ -113,7 +107,9 @@ static bool plug_controllers(struct device_change *change, const struct domain *
 		hotplug = hotplug_controller(next, controller, change->caps, err);
 		if (!hotplug)
 			return false;
-		add_commands(commands, hotplug->commands);
+		for (size_t c = 0; c < json_object_array_length(hotplug->commands); c++)
+			json_object_array_add(commands,
+					      json_object_get(json_object_array_get_idx(hotplug->commands, c)));
 		hotplug_free(hotplug);
 		_cleanup_free_ char *xml = device_node_text(controller->device.node);
 
@@ -127,25 +123,48 @@ static size_t index_of(const struct domain *domain, const struct disk *disk)
 	return (size_t)(disk - domain->disks);
 }
 
-/* The commands that plug the disk, with what must come before; NULL with err. Owned. */
-static struct json_object *plan_attach(struct device_change *change, const struct domain *next, struct disk *disk,
-				       struct error *err)
+/* What plugs a disk: the controllers that come before it, the disk itself, and what closes again what was opened for
+ * it. */
+struct plugging {
+	struct json_object *controllers, *disk, *undo; /* owned */
+};
+
+static void plugging_clear(struct plugging *plugging)
 {
-	_cleanup_json_ struct json_object *commands = json_object_new_array();
+	json_object_put(plugging->controllers);
+	json_object_put(plugging->disk);
+	json_object_put(plugging->undo);
+}
+
+/* The way back without devices: those go by themselves, or when the guest lets go. */
+static struct json_object *undo_of(struct json_object *commands)
+{
+	struct json_object *reverse = commands_reverse(commands);
+
+	for (size_t i = json_object_array_length(reverse); i > 0; i--)
+		if (text_equal(json_get_string(json_object_array_get_idx(reverse, i - 1), "execute", NULL),
+			       "device_del"))
+			json_object_array_del_idx(reverse, i - 1, 1);
+	return reverse;
+}
+
+static bool plan_attach(struct device_change *change, const struct domain *next, struct disk *disk,
+			struct plugging *plugging, struct error *err)
+{
 	unsigned number = change_node_number(change, err);
 	struct hotplug *hotplug;
-	bool ok;
 
 	if (number == 0 || !resolve_disk_volume(change->manager, disk, err) ||
 	    !prepare_disk(change->manager, change->machine.id, next, index_of(next, disk), err))
-		return NULL;
+		return false;
 	hotplug = hotplug_disk(next, disk, change->caps, number, err);
 	if (!hotplug)
-		return NULL;
-	ok = plug_controllers(change, next, commands, err);
-	add_commands(commands, hotplug->commands);
+		return false;
+	plugging->disk = json_object_get(hotplug->commands);
+	plugging->undo = undo_of(hotplug->commands);
+	plugging->controllers = json_object_new_array();
 	hotplug_free(hotplug);
-	return ok ? TAKE_POINTER(commands) : NULL;
+	return plug_controllers(change, next, plugging->controllers, err);
 }
 
 /* The documents could not be written: the disk is taken out again. What the guest does not let go of is left, and the
@@ -156,33 +175,42 @@ static void take_back(struct device_change *change, const struct disk *disk, str
 	change_take_back(change, undo);
 }
 
-static bool attach_live(struct device_change *change, const struct attachment *attachment, struct domain *next,
-			struct error *err)
+static bool plug(struct device_change *change, const struct plugging *plugging, struct error *err)
 {
-	struct disk *disk = domain_find_disk(next, attachment->target);
-	_cleanup_json_ struct json_object *commands = plan_attach(change, next, disk, err);
-	_cleanup_json_ struct json_object *undo = commands ? commands_reverse(commands) : NULL;
+	if (change_run(change, plugging->controllers, err) && change_run(change, plugging->disk, err))
+		return true;
+	/* a controller that came stays, and the document gets it */
+	change_give_up(change);
+	/* somebody was faster than our look at it */
+	if (err && strstr(error_text(err), "\" lock"))
+		error_hint(err, "another machine or process uses the image; 'virtty list --all' shows what runs");
+	return false;
+}
+
+static bool attach_planned(struct device_change *change, const struct disk *disk, const char *settled,
+			   const struct plugging *plugging, struct error *err)
+{
 	_cleanup_free_ char *words = disk_words(disk);
 
-	if (!commands)
+	change_edit(change, EDIT_ADD, disk->device.alias, settled);
+	if (!change_note(change, plugging->undo, NULL, err) || !plug(change, plugging, err))
 		return false;
-	change_edit(change, EDIT_ADD, disk->device.alias, attachment->settled);
-	if (!change_note(change, undo, NULL, err))
-		return false;
-	if (!change_run(change, commands, err)) {
-		change_give_up(change, disk->device.alias);
-		/* somebody was faster than our look at it */
-		if (err && strstr(error_text(err), "\" lock"))
-			error_hint(err,
-				   "another machine or process uses the image; 'virtty list --all' shows what runs");
-		return false;
-	}
 	if (!change_commit(change, "device-added", disk->device.alias, words, err)) {
-		take_back(change, disk, undo);
+		take_back(change, disk, plugging->undo);
 		return false;
 	}
 	change_forget(change);
 	return true;
+}
+
+static bool attach_live(struct device_change *change, const struct attachment *attachment, struct domain *next,
+			struct error *err)
+{
+	_cleanup_(plugging_clear) struct plugging plugging = { 0 };
+	struct disk *disk = domain_find_disk(next, attachment->target);
+
+	return plan_attach(change, next, disk, &plugging, err) &&
+	       attach_planned(change, disk, attachment->settled, &plugging, err);
 }
 
 static bool run_attach(struct device_change *change, struct attachment *attachment, struct error *err)

@@ -74,9 +74,9 @@ struct domain *edits_apply(const struct device_edit *edits, size_t count, const 
 bool change_note(struct device_change *change, struct json_object *undo, struct json_object *redo, struct error *err);
 /* It is done, or taken back. */
 void change_forget(struct device_change *change);
-/* After commands that failed: is the device not there, and can that still be asked? Then there is nothing to note any
- * more. */
-void change_give_up(struct device_change *change, const char *alias);
+/* After commands that failed: what has come all the same is written into the document, what was opened in vain is
+ * closed; or, where QEMU cannot be asked any more, left for the next one. */
+void change_give_up(struct device_change *change);
 /* Finishes what others left: reads what was noted, compares the live document with QEMU, writes it. Under the lock. */
 bool change_catch_up(struct device_change *change, struct error *err);
 

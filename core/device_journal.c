@@ -122,16 +122,6 @@ void change_forget(struct device_change *change)
 	change->noted = false;
 }
 
-void change_give_up(struct device_change *change, const char *alias)
-{
-	_cleanup_strv_ char **devices = NULL;
-
-	if (!change_devices(change, &devices, NULL) || strv_contains(devices, alias))
-		return;
-	change_sweep_nodes(change);
-	change_forget(change);
-}
-
 /* *ret NULL: nothing is noted. What cannot be read tells nothing, and is as good as none. */
 static void read_note(struct device_change *change, struct json_object **ret)
 {
@@ -218,9 +208,10 @@ static void catch_up_lost(struct device_change *change, const struct domain *liv
 	}
 }
 
-static bool write_edits(struct device_change *change, const struct domain *live, struct error *err)
+static bool write_edits(struct device_change *change, const struct domain *live, const char *text, struct error *err)
 {
 	_cleanup_domain_ struct domain *next = edits_apply(change->edits, change->edit_count, live, err);
+	_cleanup_free_ char *now = NULL;
 	int64_t id = change->machine.id;
 
 	if (!next)
@@ -229,7 +220,11 @@ static bool write_edits(struct device_change *change, const struct domain *live,
 	(void)resolve_volumes(change->manager, next, NULL);
 	if (!db_begin_volatile(change->manager->db, err))
 		return false;
-	if (definition_write(change->manager, &id, next, DEFINITION_LIVE, err))
+	if (definition_read(change->manager, id, DEFINITION_LIVE, &now, err) &&
+	    (text_equal(now, text) ||
+	     error_set(err, ERROR_BUSY, "the document of '%s' was changed by somebody else meanwhile",
+		       change->machine.name)) &&
+	    definition_write(change->manager, &id, next, DEFINITION_LIVE, err))
 		return db_commit(change->manager->db, err);
 	db_rollback(change->manager->db);
 	return false;
@@ -268,13 +263,19 @@ bool change_catch_up(struct device_change *change, struct error *err)
 	if (ok)
 		catch_up_lost(change, live, devices);
 	if (ok && change->edit_count > 0)
-		ok = write_edits(change, live, err);
+		ok = write_edits(change, live, text, err);
 	if (ok && (change->noted || change->edit_count > 0))
 		change_sweep_nodes(change);
 	forget_edits(change);
 	if (ok)
 		change_forget(change);
 	return ok;
+}
+
+void change_give_up(struct device_change *change)
+{
+	forget_edits(change);
+	(void)change_catch_up(change, NULL);
 }
 
 bool domain_catch_up(struct manager *manager, int64_t domain_id, struct error *err)

@@ -403,6 +403,30 @@ START_TEST(what_is_refused)
 }
 END_TEST
 
+/* What came before the failure stays where it cannot go again, and the document knows of it. */
+START_TEST(half_a_way)
+{
+	char *home = home_new();
+	_cleanup_free_ char *a = disk_raw(home, "a.img", "1M"), *document = bare_machine(home, "m", NULL, NULL);
+
+	define_start(home, "m", document);
+	expect_error(virtty("attach-disk", "m", "", "sda", "--sourcetype", "network", "--source-protocol", "nbd",
+			    "--source-host-transport", "unix", "--source-host-socket", "/nowhere.sock", "--persistent",
+			    NULL),
+		     1, "/nowhere.sock", NULL);
+	ck_assert(!has_disk("m", NULL, "sda") && !has_disk("m", "--inactive", "sda"));
+	/* the controller was plugged for it */
+	ck_assert(document_says("m", NULL, "<alias name='scsi0'/>"));
+	expect_agreement("m", "after half an attachment");
+	OK("attach-disk", "m", a, "sda");
+	expect_agreement("m", "after a whole one");
+	OK("detach-disk", "m", "sda");
+	OK("destroy", "m");
+	wait_processes(home, "virtty-keeper", 0, SOON_MS);
+	home_end(home);
+}
+END_TEST
+
 /* A text that virsh's readers take apart. */
 START_TEST(what_is_shown)
 {
@@ -489,6 +513,7 @@ static Suite *suite(void)
 	tcase_add_test(bare, media_and_updates);
 	tcase_add_test(bare, volumes_and_servers);
 	tcase_add_test(bare, what_is_refused);
+	tcase_add_test(bare, half_a_way);
 	tcase_add_test(bare, what_is_shown);
 	tcase_add_test(bare, jobs_of_images);
 	suite_add_tcase(suite, bare);
