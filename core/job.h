@@ -57,6 +57,8 @@ struct job_plan {
 	uint64_t source_offset, target_offset, length; /* of a copy; length 0: to the end */
 	const char *final;	  /* target is renamed to this when all went well; NULL: it is in its place already */
 	bool target_is_ours;	  /* it is deleted when the job does not succeed */
+	/* what target_is_ours has at the end; NULL: 0600, and whoever runs it. Checked, as a volume's document has them */
+	const char *mode, *owner, *group;
 	uint64_t bytes_total;	  /* for the progress; 0: not known */
 	enum image_format format; /* of what is made: stated in its row */
 	/* A device that the driver of pool made for this job as its target: it is finished at the job's end, or deleted */

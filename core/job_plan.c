@@ -67,6 +67,9 @@ char *job_plan_text(const struct job_plan *plan, bool has_fd)
 	json_set_int(json, "total", (int64_t)plan->bytes_total);
 	json_set_int(json, "passes", plan->wipe_passes);
 	json_set_bool(json, "ours", plan->target_is_ours);
+	json_set_string(json, "mode", plan->mode);
+	json_set_string(json, "owner", plan->owner);
+	json_set_string(json, "group", plan->group);
 	json_set_bool(json, "tied", plan->tied);
 	json_set_string(json, "source-format", enum_word(&image_format_words, (int)plan->source_format));
 	json_set_string(json, "packing", enum_word(&packing_words, (int)plan->packing));
@@ -124,6 +127,9 @@ bool job_plan_read(const char *text, struct job_reading *ret, struct error *err)
 		.length = (uint64_t)json_get_int(ret->json, "length", 0),
 		.final = json_get_string(ret->json, "final", NULL),
 		.target_is_ours = json_get_bool(ret->json, "ours", false),
+		.mode = json_get_string(ret->json, "mode", NULL),
+		.owner = json_get_string(ret->json, "owner", NULL),
+		.group = json_get_string(ret->json, "group", NULL),
 		.bytes_total = (uint64_t)json_get_int(ret->json, "total", 0),
 		.format = format > 0 ? (enum image_format)format : IMAGE_UNKNOWN,
 		.pool = json_get_string(ret->json, "pool", NULL),

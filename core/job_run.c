@@ -211,14 +211,28 @@ static bool run_wipe(struct work *work, struct error *err)
 
 /* ---- the end ---- */
 
+/* To its owner, with its mode. False with errno. */
+static bool give(int fd, const struct job_plan *plan)
+{
+	int64_t owner = -1, group = -1;
+
+	if (plan->owner != NULL)
+		(void)text_to_int(plan->owner, &owner);
+	if (plan->group != NULL)
+		(void)text_to_int(plan->group, &group);
+	/* the owner first: the kernel takes some bits of the mode when it changes */
+	return ((owner < 0 && group < 0) || fchown(fd, (uid_t)owner, (gid_t)group) == 0) &&
+	       fchmod(fd, plan->mode != NULL ? (mode_t)strtoul(plan->mode, NULL, 8) & 07777 : 0600) == 0;
+}
+
 static bool put_in_place(const struct job_plan *plan, struct error *err)
 {
 	if (plan->final == NULL)
 		return true;
 	_cleanup_close_ int fd = open(plan->target, O_RDONLY | O_CLOEXEC);
 
-	/* On the disk, and its owner's alone, before it has its name. */
-	if (fd < 0 || (plan->target_is_ours && fchmod(fd, 0600) < 0) || fsync(fd) < 0)
+	/* Its owner's alone, or whose it is to be, and on the disk before it has its name. */
+	if (fd < 0 || (plan->target_is_ours && !give(fd, plan)) || fsync(fd) < 0)
 		return error_set_errno(err, errno, "'%s'", plan->target);
 	if (renameat2(AT_FDCWD, plan->target, AT_FDCWD, plan->final, RENAME_NOREPLACE) == 0 ||
 	    (errno == EINVAL && link(plan->target, plan->final) == 0 && unlink(plan->target) == 0))

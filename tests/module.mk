@@ -240,6 +240,13 @@ tests_unit_test_prepare_SOURCES = tests/unit/test_prepare.c tests/unit/manage.c 
 tests_unit_test_prepare_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_unit_test_prepare_LDADD = $(CORE_LDADD)
 
+# says so where libvirt's schemas are not installed
+UNIT_TESTS += tests/unit/test_secret
+tests_unit_test_secret_SOURCES = tests/unit/test_secret.c tests/unit/manage.c tests/unit/manage.h tests/unit/relaxng.c tests/unit/relaxng.h \
+	tests/unit/scratch.c tests/unit/scratch.h tests/unit/unit.h
+tests_unit_test_secret_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_unit_test_secret_LDADD = $(CORE_LDADD)
+
 UNIT_TESTS += tests/unit/test_console
 tests_unit_test_console_SOURCES = tests/unit/test_console.c
 tests_unit_test_console_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)

@@ -70,6 +70,38 @@ START_TEST(every_byte)
 }
 END_TEST
 
+/* Whoever makes it, the command itself or a job. */
+START_TEST(owners_and_modes)
+{
+	static const struct {
+		const char *name, *what, *from;
+	} made[] = {
+		{ "raw.img", "<target>%s</target>", NULL },
+		{ "a.qcow2", "<target><format type='qcow2'/>%s</target>", NULL },
+		{ "full.qcow2", "<allocation unit='MiB'>1</allocation><target><format type='qcow2'/>%s</target>", NULL },
+		{ "clone.img", "<target>%s</target>", "raw.img" },
+		{ "as.qcow2", "<target><format type='qcow2'/>%s</target>", "raw.img" },
+	};
+	static const char permissions[] = "<permissions><mode>0640</mode><owner>-1</owner></permissions>";
+	char *home = home_new();
+
+	for (size_t i = 0; i < sizeof made / sizeof *made; i++) {
+		const char *at = strstr(made[i].what, "%s");
+		_cleanup_free_ char *path = image_path(home, made[i].name);
+		_cleanup_free_ char *document = strf("<volume><name>%s</name><capacity unit='MiB'>1</capacity>%.*s%s%s</volume>",
+						     made[i].name, (int)(at - made[i].what), made[i].what, permissions, at + 2);
+		struct stat st;
+
+		expect_ok(made[i].from == NULL ? virtty_input(document, "vol-create", "default", "-", NULL)
+					       : virtty_input(document, "vol-create-from", "default", "-", made[i].from, NULL),
+			  NULL);
+		ck_assert_int_eq(stat(path, &st), 0);
+		ck_assert_msg((st.st_mode & 07777) == 0640, "%s: %o", made[i].name, (unsigned)st.st_mode);
+	}
+	home_end(home);
+}
+END_TEST
+
 static void define_on_volume(const char *home, const char *name, const char *volume)
 {
 	_cleanup_free_ char *disk = strf("<disk type='volume' device='disk'><source pool='default' "
@@ -194,6 +226,7 @@ static Suite *suite(void)
 
 	tcase_set_timeout(t, 300);
 	tcase_add_test(t, every_byte);
+	tcase_add_test(t, owners_and_modes);
 	tcase_add_test(t, what_is_used_stays);
 	tcase_add_test(t, a_mounted_pool);
 	tcase_add_test(t, secrets);
