@@ -59,7 +59,7 @@ START_TEST(words_of_the_table)
 	expect_offer("list --all --al", "");
 	expect_offer("shutdown m --mode ''", "acpi\n");
 	expect_offer("shutdown m --mode = a", "acpi\n");
-	expect_offer("help domi", "domid\ndominfo\n");
+	expect_offer("help domn", "domname\n");
 	expect_offer("event m re", "reboot\n");
 	expect_offer("send-key m KEY_LEFTCTRL KEY_ENT", "KEY_ENTER\n");
 	expect_offer("send-key m --codeset x", "xt\nxt_kbd\n");
