@@ -5,12 +5,13 @@
 #include "base/strv.h"
 #include "base/text.h"
 #include "cli/cli.h"
+#include "cli/cloud_init.h"
+#include "cli/import_ask.h"
 #include "cli/install_options.h"
 #include "cli/install_run.h"
 #include "core/import.h"
 
 #include <string.h>
-#include <unistd.h>
 
 #define OPTION_WORD(name, aliases, words, value, help) \
 	{ name, aliases, 0, OPTION_STRING, 0, COMPLETE_WORDS, words, value, help }
@@ -36,6 +37,7 @@ static const struct option import_options[] = {
 	OPTION_ANY("machine", NULL, 0, N_("TYPE"), N_("machine type, such as q35 or pc")),
 	OPTION_ANY("cpu", NULL, 0, N_("MODEL"), N_("CPU: a mode or a model")),
 	OPTION_ANY("osinfo", "os-variant", 0, N_("OS"), N_("the system in it, such as debian12")),
+	OPTION_CLOUD_INIT,
 	OPTION_SIMPLE("start", N_("start it")),
 	OPTION_SIMPLE("no-start", N_("only define it (the default)")),
 	OPTION_SIMPLE("autostart", N_("start it with the host from now on")),
@@ -52,21 +54,11 @@ static const struct option import_options[] = {
 /* Asked where somebody sits and did not say. *ret: use it in place. */
 static bool ask_in_place(struct cli *cli, const struct import_image *image, bool *ret, struct error *err)
 {
-	char line[64];
-
 	*ret = cli_flag(cli, "in-place");
-	if (*ret || cli_flag(cli, "convert") || cli_string(cli, "pool") || cli_string(cli, "format") || cli_string(cli, "size") || cli->quiet ||
-	    image->packing != PACKING_NONE || cli_flag(cli, "dry-run") || cli_flag(cli, "print-xml") || !isatty(STDIN_FILENO) ||
-	    !isatty(STDERR_FILENO))
+	if (*ret || cli_flag(cli, "convert") || cli_string(cli, "pool") || cli_string(cli, "format") || cli_string(cli, "size") ||
+	    image->packing != PACKING_NONE || cli_flag(cli, "dry-run") || cli_flag(cli, "print-xml") || !import_can_ask(cli))
 		return true;
-	fprintf(stderr, _("'%s' is a %s image. Copy it into a pool (c), or use it in place (i)? [c] "), image->name,
-		enum_word(&image_format_words, (int)image->format));
-	fflush(stderr);
-	if (fgets(line, sizeof line, stdin) == NULL)
-		return error_set(err, ERROR_FAILED, _("nothing was answered: nothing was done"));
-	line[strcspn(line, "\n")] = '\0';
-	*ret = strcasecmp(line, "i") == 0;
-	return *ret || line[0] == '\0' || strcasecmp(line, "c") == 0 || error_set(err, ERROR_INVALID, _("the answer is c or i, not '%s'"), line);
+	return import_ask(image, ret, err);
 }
 
 static bool request_in_place(struct cli *cli, const struct import_image *image, struct install_disk *disk, struct error *err)
@@ -183,7 +175,7 @@ static bool run_import(struct cli *cli, struct error *err)
 	struct install_request request = { 0 };
 	bool good = cli_exclusive(cli, err, "convert", "in-place", NULL) && cli_exclusive(cli, err, "start", "no-start", NULL);
 
-	if (good && !install_request_machine(&cli->arguments, &request, err)) {
+	if (good && (!install_request_machine(&cli->arguments, &request, err) || !cloud_init_read(&cli->arguments, &request, err))) {
 		cli->usage = !err || err->code != ERROR_UNSUPPORTED;
 		good = false;
 	}

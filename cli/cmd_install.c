@@ -6,6 +6,7 @@
 #include "base/json.h"
 #include "base/strv.h"
 #include "cli/cli.h"
+#include "cli/import_ask.h"
 #include "cli/install_options.h"
 #include "cli/install_run.h"
 #include "cli/internal.h"
@@ -77,7 +78,7 @@ static bool run_install(struct cli *cli, struct error *err)
 	} else if (cli_flag(cli, "print-xml") || cli_flag(cli, "dry-run")) {
 		good = cli_install_show(cli, &request, err);
 	} else {
-		good = cli_install_make(cli, &request, true, err);
+		good = import_ask_disks(cli, &request, err) && cli_install_make(cli, &request, true, err);
 	}
 	install_request_clear(&request);
 	return good;

@@ -44,10 +44,7 @@ const struct option install_options[] = {
 	OPTION_VALUE("osinfo", "os-variant", 0, N_("OS"),
 		     N_("what will be installed: debian12, or [name=][,detect=on][,require=on] (default: what the ISO says)")),
 	OPTION_VALUE("os-type", NULL, 0, N_("TYPE"), N_("does nothing: --osinfo says it")),
-	{ "cloud-init", NULL, 0, OPTION_MAYBE_STRING, 0, COMPLETE_FILE, NULL, N_("PARTS"),
-	  N_("for a cloud image, told to cloud-init at the first start: user=,password-file=,ssh-key=,hostname=,package=,upgrade=,run=,timezone=,"
-	     "address=,gateway=,dns=,root-ssh-key=,root-password-file=,root-password-generate=,disable=,user-data=,meta-data=,network-config=; "
-	     "without parts: a root password is made, and cloud-init disabled afterwards") },
+	OPTION_CLOUD_INIT,
 	OPTION_VALUE("metadata", NULL, 0, N_("METADATA"), N_("title=,description=")),
 	OPTION_VALUE("description", NULL, 0, N_("TEXT"), N_("description of the machine")),
 	OPTION_SIMPLE("wizard", N_("ask for all on the screen, with what is given filled in; also without anything to boot")),

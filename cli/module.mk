@@ -49,6 +49,7 @@ libcli_a_SOURCES = \
 	cli/edit_text.c cli/edit_text.h \
 	cli/help.c cli/help.h \
 	cli/image.c cli/image.h \
+	cli/import_ask.c cli/import_ask.h \
 	cli/install_options.c cli/install_options.h \
 	cli/install_run.c cli/install_run.h \
 	cli/internal.c cli/internal.h \

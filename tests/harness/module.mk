@@ -10,6 +10,7 @@ check_LIBRARIES += libharness.a
 libharness_a_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS) $(VTERM_CFLAGS)
 libharness_a_SOURCES = \
 	tests/harness/disks.c tests/harness/disks.h \
+	tests/harness/elsewhere.c tests/harness/elsewhere.h \
 	tests/harness/home.c tests/harness/home.h \
 	tests/harness/iso.c tests/harness/iso.h \
 	tests/harness/machine.c tests/harness/machine.h \
@@ -90,7 +91,18 @@ tests_integration_test_faults_LDADD = $(harness_libs)
 INTEGRATION_TESTS += tests/integration/test_import
 tests_integration_test_import_SOURCES = tests/integration/test_import.c
 tests_integration_test_import_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
-tests_integration_test_import_LDADD = $(harness_libs)
+tests_integration_test_import_LDADD = $(harness_libs) $(VTERM_LIBS)
+
+INTEGRATION_TESTS += tests/integration/test_import_faults
+STRESS_TESTS += tests/integration/test_import_faults
+tests_integration_test_import_faults_SOURCES = tests/integration/test_import_faults.c
+tests_integration_test_import_faults_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_integration_test_import_faults_LDADD = $(harness_libs)
+
+INTEGRATION_TESTS += tests/integration/test_seed
+tests_integration_test_seed_SOURCES = tests/integration/test_seed.c
+tests_integration_test_seed_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_integration_test_seed_LDADD = $(harness_libs)
 
 INTEGRATION_TESTS += tests/integration/test_input
 tests_integration_test_input_SOURCES = tests/integration/test_input.c
