@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "core/storage_internal.h"
 #include "hv/domain.h"
+#include "storage/remote.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -42,8 +43,11 @@ static void add_use(struct image_uses *uses, const struct user *user, const char
 	const struct image_use *last = uses->count > 0 ? &uses->items[uses->count - 1] : NULL;
 	/* ten thousand overlays of one base: it is looked at once */
 	bool same = last != NULL && text_equal(last->path, path);
-	struct stat st = { .st_dev = same ? last->device : 0, .st_ino = same ? last->inode : 0 };
-	bool there = same ? last->there : stat(path, &st) == 0;
+	struct stat st = { 0 };
+	bool there = same ? last->there : remote_stat(path, &st) == 0;
+	/* A device is the same under each of its nodes. */
+	dev_t device = same ? last->device : S_ISBLK(st.st_mode) ? st.st_rdev : st.st_dev;
+	ino_t inode = same ? last->inode : S_ISBLK(st.st_mode) ? 0 : st.st_ino;
 
 	if (uses->count == uses->room) {
 		uses->room = uses->room == 0 ? 16 : uses->room * 2;
@@ -56,8 +60,8 @@ static void add_use(struct image_uses *uses, const struct user *user, const char
 							 .name = xstrdup(user->name),
 							 .running = user->running,
 							 .there = there,
-							 .device = st.st_dev,
-							 .inode = st.st_ino };
+							 .device = device,
+							 .inode = inode };
 }
 
 /* What a head names as its backing file; NULL: nothing, or it cannot be read. Only what cannot hurt by being opened is.
@@ -68,7 +72,7 @@ static char *below(const char *path)
 	_cleanup_close_ int fd = -1;
 	struct stat st;
 
-	if (stat(path, &st) < 0 || !(S_ISREG(st.st_mode) || S_ISBLK(st.st_mode)))
+	if (remote_stat(path, &st) < 0 || !(S_ISREG(st.st_mode) || S_ISBLK(st.st_mode)))
 		return NULL;
 	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	if (fd < 0 || !image_read(fd, path, IMAGE_UNKNOWN, &image, NULL) || image.backing_file == NULL ||
@@ -88,7 +92,7 @@ static char **chain_below(const char *path)
 	for (size_t depth = 0; depth < IMAGE_CHAIN; depth++) {
 		char *next = below(at);
 
-		if (stat(at, &seen[depth]) < 0)
+		if (remote_stat(at, &seen[depth]) < 0)
 			memset(&seen[depth], 0, sizeof seen[depth]);
 		for (size_t i = 0; i < depth; i++)
 			if (seen[i].st_ino != 0 && seen[i].st_ino == seen[depth].st_ino &&
@@ -280,7 +284,7 @@ static bool same_file(const char *a, const char *b)
 	struct stat one, two;
 
 	return text_equal(a, b) ||
-	       (stat(a, &one) == 0 && stat(b, &two) == 0 && one.st_dev == two.st_dev && one.st_ino == two.st_ino);
+	       (remote_stat(a, &one) == 0 && remote_stat(b, &two) == 0 && one.st_dev == two.st_dev && one.st_ino == two.st_ino);
 }
 
 static bool is_among(char *const *paths, const char *path)
@@ -296,7 +300,7 @@ bool image_check_unneeded(const struct image_uses *uses, int64_t except, char *c
 {
 	const struct image_use *use;
 	struct stat st;
-	bool there = stat(image, &st) == 0;
+	bool there = remote_stat(image, &st) == 0;
 	size_t at = 0;
 
 	while ((use = image_uses_next(uses, image, there ? &st : NULL, &at)) != NULL) {

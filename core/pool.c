@@ -252,7 +252,9 @@ bool pool_stop(struct manager *manager, const struct pool_row *row, struct error
 {
 	_cleanup_pool_work_ struct pool_work work = { .lock = -1 };
 
-	if (!pool_work_begin_active(manager, row->id, &work, err) || !work.driver->stop(work.pool, err))
+	/* Whether its server still answers or not. */
+	if (!pool_work_begin(manager, row->id, &work, err) || (!work.row.active && !pool_work_inactive(&work, err)) ||
+	    !work.driver->stop(work.pool, err))
 		return false;
 	if (!work.row.persistent)
 		return forget(manager, row->id, err);

@@ -6,6 +6,7 @@
 #include "base/uuid.h"
 #include "core/change_lock.h"
 #include "core/storage_internal.h"
+#include "storage/remote.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -295,10 +296,16 @@ static bool check_there(struct manager *manager, struct pool_work *work, struct 
 	if (!work->driver->check(work->pool, &there, err))
 		return false;
 	if (there)
-		return true;
+		return remote_answers(work->row.target, err) || error_wrap(err, "pool '%s'", work->row.name);
 	(void)pool_row_set_active(manager, work->row.id, false, NULL);
 	error_set(err, ERROR_STATE, "pool '%s' is no longer there: it was unmounted or detached by somebody else", work->row.name);
 	return error_hint(err, "'virtty pool-start %s' starts it again", work->row.name);
+}
+
+bool pool_work_inactive(const struct pool_work *work, struct error *err)
+{
+	error_set(err, ERROR_STATE, "pool '%s' is not active", work->row.name);
+	return error_hint(err, "'virtty pool-start %s' starts it", work->row.name);
 }
 
 bool pool_work_begin_active(struct manager *manager, int64_t id, struct pool_work *ret, struct error *err)
@@ -307,10 +314,8 @@ bool pool_work_begin_active(struct manager *manager, int64_t id, struct pool_wor
 		return false;
 	if (ret->row.active && check_there(manager, ret, err))
 		return true;
-	if (!ret->row.active) {
-		error_set(err, ERROR_STATE, "pool '%s' is not active", ret->row.name);
-		error_hint(err, "'virtty pool-start %s' starts it", ret->row.name);
-	}
+	if (!ret->row.active)
+		pool_work_inactive(ret, err);
 	pool_work_end(ret);
 	return false;
 }

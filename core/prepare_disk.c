@@ -7,6 +7,7 @@
 #include "core/prepare_internal.h"
 #include "hv/domain.h"
 #include "storage/image.h"
+#include "storage/remote.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -43,6 +44,10 @@ static int open_image(const struct check *check, const struct used_image *image,
 		/* found from where the command is run, and not by QEMU, which runs in / */
 		error_set(err, ERROR_INVALID, "%s '%s' is not an absolute path", image->what, image->path);
 		error_hint(err, "write it with the directory it lies in: virtty edit %s", check->machine);
+		return -1;
+	}
+	if (!remote_answers(image->path, err)) {
+		error_wrap(err, "%s '%s'", image->what, image->path);
 		return -1;
 	}
 	/* O_NONBLOCK: a FIFO, or a drive without a medium, must not make us wait. */
@@ -93,7 +98,7 @@ static bool find_user(const struct check *check, const struct used_image *image,
 			return false;
 		if (!found)
 			return true;
-		if (stat((const char *)sqlite3_column_text(row, 1), &other) < 0 || other.st_dev != file.st_dev || other.st_ino != file.st_ino)
+		if (remote_stat((const char *)sqlite3_column_text(row, 1), &other) < 0 || other.st_dev != file.st_dev || other.st_ino != file.st_ino)
 			continue;
 		if ((sqlite3_column_int(row, 2) || image->writable) && !(sqlite3_column_int(row, 3) && image->shareable))
 			break;

@@ -20,6 +20,8 @@ struct pool_work {
 bool pool_work_begin(struct manager *manager, int64_t id, struct pool_work *ret, struct error *err);
 /* As pool_work_begin(), of a pool that is active: ERROR_STATE says that it is not, with the way out. */
 bool pool_work_begin_active(struct manager *manager, int64_t id, struct pool_work *ret, struct error *err);
+/* That ERROR_STATE. Always false. */
+bool pool_work_inactive(const struct pool_work *work, struct error *err);
 void pool_work_end(struct pool_work *work);
 
 /* Writes a row that is new (id 0) or known; inside the caller's transaction. */

@@ -7,6 +7,7 @@
 #include "core/undefine.h"
 #include "core/volume_device.h"
 #include "hv/domain.h"
+#include "storage/remote.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -39,7 +40,7 @@ static char *kept_because(struct manager *manager, const struct image_uses *uses
 {
 	struct stat st;
 
-	if (stat(path, &st) < 0)
+	if (remote_stat(path, &st) < 0)
 		return xstrdup(errno == ENOENT ? "it is not there" : "it cannot be reached");
 	*ret_bytes = (uint64_t)st.st_blocks * 512;
 	if (!S_ISREG(st.st_mode) && !(S_ISBLK(st.st_mode) && volume_device_owned(manager, path, ret_bytes)))

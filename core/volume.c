@@ -9,6 +9,7 @@
 #include "core/storage_internal.h"
 #include "core/volume_device.h"
 #include "storage/pool_block.h"
+#include "storage/remote.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -65,7 +66,7 @@ void volume_users_among(const struct image_uses *uses, const struct volume *volu
 {
 	const struct image_use *use;
 	struct stat st;
-	bool there = stat(volume->path, &st) == 0;
+	bool there = remote_stat(volume->path, &st) == 0;
 	size_t at = 0, more = 0;
 
 	while (image_uses_next(uses, volume->path, there ? &st : NULL, &at) != NULL)
@@ -84,7 +85,7 @@ bool check_users(struct manager *manager, const struct volume *volume, const cha
 	_cleanup_strv_ char **who = NULL;
 	const struct image_use *use;
 	struct stat st;
-	bool there = stat(volume->path, &st) == 0;
+	bool there = remote_stat(volume->path, &st) == 0;
 	size_t at = 0, count = 0;
 
 	if (!image_uses_load(manager, &uses, err))

@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "core/storage_internal.h"
+#include "storage/remote.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -287,6 +288,10 @@ bool volume_find(struct manager *manager, const struct pool_row *pool, const cha
 		*ret_pool = (struct pool_row){ 0 };
 	if (!lookup(manager, pool, key, ret, &pool_id, &found, err))
 		return false;
+	if (found && ret->type != VOLUME_NETWORK && !remote_answers(ret->path, err)) {
+		volume_clear(ret);
+		return false;
+	}
 	/* Gone since, beside us. */
 	if (found && ret->type != VOLUME_NETWORK && !path_exists(ret->path)) {
 		volume_clear(ret);

@@ -25,6 +25,7 @@ EXTRA_DIST += \
 	tests/guest/host/init \
 	tests/guest/host/iscsi.sh \
 	tests/guest/host/lib.sh \
+	tests/guest/host/netfs.sh \
 	tests/guest/host/modules \
 	tests/guest/host/programs \
 	tests/guest/host/up.sh \

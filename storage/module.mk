@@ -33,6 +33,7 @@ libstorage_a_SOURCES = \
 	storage/qemu_img.c storage/qemu_img.h \
 	storage/qemu_img_internal.h \
 	storage/qemu_img_work.c \
+	storage/remote.c storage/remote.h \
 	storage/tool.c storage/tool.h \
 	storage/tar.c storage/tar.h \
 	storage/volume.c storage/volume.h \

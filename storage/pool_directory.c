@@ -7,6 +7,7 @@
 #include "base/xml.h"
 #include "storage/pool_drivers.h"
 #include "storage/qemu_img.h"
+#include "storage/remote.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -154,8 +155,8 @@ static void close_directory(DIR **directory)
 		closedir(*directory);
 }
 
-bool directory_refresh(const struct pool *pool, const struct volume *known, size_t known_count, struct volume **ret,
-		       size_t *ret_count, struct pool_figures *ret_figures, struct error *err)
+static bool read_directory(const struct pool *pool, const struct volume *known, size_t known_count, struct volume **ret,
+			   size_t *ret_count, struct pool_figures *ret_figures, struct error *err)
 {
 	_cleanup_(close_directory) DIR *directory = opendir(pool->target);
 	struct volume *volumes = NULL;
@@ -180,6 +181,15 @@ bool directory_refresh(const struct pool *pool, const struct volume *known, size
 	*ret = volumes;
 	*ret_count = count;
 	return true;
+}
+
+bool directory_refresh(const struct pool *pool, const struct volume *known, size_t known_count, struct volume **ret,
+		       size_t *ret_count, struct pool_figures *ret_figures, struct error *err)
+{
+	/* A server may go away in the midst of it. */
+	return remote_is(pool->target)
+		       ? remote_refresh(read_directory, pool, known, known_count, ret, ret_count, ret_figures, err)
+		       : read_directory(pool, known, known_count, ret, ret_count, ret_figures, err);
 }
 
 char *directory_path(const struct pool *pool, const char *name, struct error *err)

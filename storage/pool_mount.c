@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "storage/block_device.h"
 #include "storage/pool_drivers.h"
+#include "storage/remote.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -36,22 +37,6 @@ static char *source_of(const struct pool *pool)
 						: strf("%s:%s", pool->hosts[0].name, pool->directory);
 }
 
-/* A path as /proc/self/mountinfo writes it: \040 for a blank and so on. */
-static void unescape(char *text)
-{
-	char *to = text;
-
-	for (const char *from = text; *from != '\0';) {
-		if (from[0] == '\\' && strspn(from + 1, "01234567") >= 3) {
-			*to++ = (char)((from[1] - '0') << 6 | (from[2] - '0') << 3 | (from[3] - '0'));
-			from += 4;
-		} else {
-			*to++ = *from++;
-		}
-	}
-	*to = '\0';
-}
-
 /* What is mounted right at a place, the last of several. Owned; NULL: nothing. */
 static char *mounted_at(const char *place)
 {
@@ -65,12 +50,12 @@ static char *mounted_at(const char *place)
 
 		if (count < 10)
 			continue;
-		unescape(words[4]);
+		mount_unescape(words[4]);
 		while (dash < count && !text_equal(words[dash], "-"))
 			dash++;
 		if (dash + 2 >= count || !text_equal(words[4], place))
 			continue;
-		unescape(words[dash + 2]);
+		mount_unescape(words[dash + 2]);
 		free(source);
 		source = xstrdup(words[dash + 2]);
 	}
@@ -109,6 +94,19 @@ static const char *type_of(const struct pool *pool)
 	return text_equal(pool->format, "nfs") ? "nfs" : pool->format;
 }
 
+static bool is_nfs(const struct pool *pool)
+{
+	return pool->type == POOL_NETFS && (pool->format == NULL || text_starts(pool->format, "nfs") || text_equal(pool->format, "auto"));
+}
+
+static bool has_option(const struct pool *pool, const char *name)
+{
+	for (size_t i = 0; pool->mount_options != NULL && pool->mount_options[i] != NULL; i++)
+		if (text_starts(pool->mount_options[i], name))
+			return true;
+	return false;
+}
+
 /* "-o": the protocol's version and what the document names. Owned; NULL: none. */
 static char *options_of(const struct pool *pool)
 {
@@ -116,6 +114,9 @@ static char *options_of(const struct pool *pool)
 
 	if (pool->protocol_version != NULL)
 		strbuf_printf(&text, "nfsvers=%s", pool->protocol_version);
+	/* mount.nfs would try for two minutes */
+	if (is_nfs(pool) && !has_option(pool, "retry="))
+		strbuf_puts(&text, text.length > 0 ? ",retry=0" : "retry=0");
 	for (size_t i = 0; pool->mount_options != NULL && pool->mount_options[i] != NULL; i++) {
 		if (text.length > 0)
 			strbuf_putc(&text, ',');
@@ -171,6 +172,17 @@ static bool mount_start(const struct pool *pool, struct error *err)
 	       run_mount(pool, source, err);
 }
 
+/* Where the server is gone there is nothing to be written out: what waits for it is ended, and the mount goes. Files that somebody has open
+ * keep it, as they would with the server there. */
+static bool unmount_dead(const struct pool *pool, struct error *err)
+{
+	char *argv[] = { (char *)"umount", (char *)"-f", (char *)"--", pool->target, NULL };
+	_cleanup_error_ struct error ignored = ERROR_INIT;
+
+	/* the first one ends what waits, the second finds nobody waiting */
+	return run(argv, &ignored) || run(argv, err);
+}
+
 static bool mount_stop(const struct pool *pool, struct error *err)
 {
 	_cleanup_free_ char *mounted = mounted_at(pool->target);
@@ -179,7 +191,7 @@ static bool mount_stop(const struct pool *pool, struct error *err)
 	/* Somebody else's is left alone. */
 	if (mounted == NULL || !is_ours(pool, mounted))
 		return true;
-	if (run(argv, err))
+	if (remote_answers(pool->target, NULL) ? run(argv, err) : unmount_dead(pool, err))
 		return true;
 	error_wrap(err, "cannot stop pool '%s'", pool->name);
 	return error_hint(err, "something in '%s' is in use", pool->target);

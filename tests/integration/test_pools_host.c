@@ -141,6 +141,12 @@ START_TEST(logical_thin)
 }
 END_TEST
 
+START_TEST(netfs)
+{
+	run_script("netfs");
+}
+END_TEST
+
 static Suite *suite(void)
 {
 	Suite *s = suite_create("pools of a host");
@@ -151,6 +157,7 @@ static Suite *suite(void)
 	tcase_add_test(t, logical);
 	tcase_add_test(t, iscsi);
 	tcase_add_test(t, logical_snapshot);
+	tcase_add_test(t, netfs);
 	tcase_add_test(t, logical_thin);
 	suite_add_tcase(s, t);
 	return s;
