@@ -46,6 +46,7 @@ INTEGRATION_TESTS += tests/integration/test_block
 tests_integration_test_block_SOURCES = tests/integration/test_block.c
 tests_integration_test_block_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_integration_test_block_LDADD = $(harness_libs)
+STRESS_TESTS += tests/integration/test_block
 
 INTEGRATION_TESTS += tests/integration/test_boot
 tests_integration_test_boot_SOURCES = tests/integration/test_boot.c

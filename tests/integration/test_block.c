@@ -286,9 +286,41 @@ START_TEST(a_machine_takes_a_partition)
 }
 END_TEST
 
+/* Four at once for one name: one gets it, the others are told, and the table is whole. */
+START_TEST(a_race)
+{
+	char *home = home_new();
+	_cleanup_loop_ struct loop loop = loop_new(home, "disk", 64);
+
+	if (loop.fd >= 0) {
+		_cleanup_free_ char *one = partition(&loop, 1), *two = partition(&loop, 2), *list = NULL;
+		struct task tasks[4];
+		unsigned made = 0;
+
+		define_disk(&loop, "gpt");
+		for (size_t i = 0; i < ARRAY_LENGTH(tasks); i++)
+			tasks[i] = task_virtty("vol-create-as", "d", one, "4M", NULL);
+		for (size_t i = 0; i < ARRAY_LENGTH(tasks); i++) {
+			struct outcome ended = task_wait(&tasks[i], SOON_MS);
+
+			made += ended.status == 0;
+			ck_assert_msg(ended.status == 0 || strstr(ended.err, two) != NULL, "%s", ended.err);
+			outcome_clear(&ended);
+			task_clear(&tasks[i]);
+		}
+		ck_assert_uint_eq(made, 1);
+		expect_ok(virtty("vol-list", "d", NULL), &list);
+		ck_assert_msg(strstr(list, one) != NULL && strstr(list, two) == NULL, "%s", list);
+		RUN("sfdisk", "--quiet", "--verify", loop.path);
+		OK("pool-destroy", "d");
+	}
+	home_end(home);
+}
+END_TEST
+
 static unsigned kill_rounds(void)
 {
-	const char *text = getenv("VIRTTY_KILL_ROUNDS");
+	const char *text = getenv("VIRTTY_JOB_ROUNDS");
 
 	return text != NULL ? (unsigned)strtoul(text, NULL, 10) : 12;
 }
@@ -422,12 +454,13 @@ static Suite *suite(void)
 	Suite *s = suite_create("pools of devices");
 	TCase *disk = tcase_create("disk"), *logical = tcase_create("logical");
 
-	tcase_set_timeout(disk, 240);
+	tcase_set_timeout(disk, 1800);
 	tcase_add_test(disk, every_byte_of_partitions);
 	tcase_add_test(disk, traces_of_several_things);
 	tcase_add_test(disk, what_partitions_cannot);
 	tcase_add_test(disk, partitions_in_use);
 	tcase_add_test(disk, a_machine_takes_a_partition);
+	tcase_add_test(disk, a_race);
 	tcase_add_test(disk, killed_copies);
 	suite_add_tcase(s, disk);
 	tcase_set_timeout(logical, 120);
