@@ -91,7 +91,7 @@ const struct command command_image_check = {
 	.summary = N_("check an image, and repair it"),
 	.description =
 		N_("Checks that an image's own bookkeeping is in order, and exits 1 when it is not. --repair needs "
-		   "an image that nobody uses; its data is never touched."),
+		   "an image that nobody uses."),
 	.options = image_check_options,
 	.run = run_image_check,
 };

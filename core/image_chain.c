@@ -133,8 +133,7 @@ bool image_chain_check(struct manager *manager, const struct image_name *name, c
 			ok = error_set(err, ERROR_INVALID, "cannot %s '%s': %s", verb, name->path, layers[i].trouble);
 			if (layers[i].image.backing_file != NULL && layers[i].image.backing_format == IMAGE_UNKNOWN)
 				error_hint(err,
-					   "state it, as it is: virtty image-rebase --unsafe --backing '%s' "
-					   "--backing-format FORMAT '%s'",
+					   "state it, as it is: virtty image-rebase --unsafe -b '%s' -F FORMAT '%s'",
 					   layers[i].image.backing_file, layers[i].path);
 		} else {
 			ok = image_check_free(manager, layers[i].path, verb, false, err);
@@ -177,6 +176,16 @@ bool image_details(const struct image_name *name, struct json_object **ret, stru
 	struct image_source image = image_source_of(name);
 
 	return look(qemu_img_info(&image), ret, err);
+}
+
+bool image_virtual_bytes(const struct image_name *name, uint64_t *ret, struct error *err)
+{
+	_cleanup_json_ struct json_object *details = NULL;
+
+	if (!image_details(name, &details, err))
+		return false;
+	*ret = (uint64_t)json_get_int(details, "virtual-size", 0);
+	return true;
 }
 
 bool image_measure(struct manager *manager, const struct image_name *name, const struct image_options *options,

@@ -175,6 +175,8 @@ bool image_convert(struct manager *manager, const struct image_name *source, con
 		error_set(err, ERROR_INVALID, "'%s' is encrypted, and its passphrase was not named", source->path);
 		return error_hint(err, "--secret names a secret, or a file that holds the passphrase");
 	}
+	if (bytes == 0 && !image_virtual_bytes(source, &bytes, err))
+		return false;
 	return check_room(manager, source, target, conversion, err) &&
 	       start(manager, JOB_CONVERT, target, unfinished, bytes, argv, ret_job, err);
 }

@@ -236,15 +236,11 @@ bool image_compare(struct manager *manager, const struct image_name *a, const st
 		   int64_t *ret_job, struct error *err)
 {
 	struct image_source one = image_source_of(a), other = image_source_of(b);
-	struct image_layer *layers = NULL;
-	size_t count = 0;
-	uint64_t bytes;
+	uint64_t bytes = 0;
 
 	if (!image_chain_check(manager, b, "compare", NULL, NULL, err) ||
-	    !image_chain_check(manager, a, "compare", &layers, &count, err))
+	    !image_chain_check(manager, a, "compare", NULL, NULL, err) || !image_virtual_bytes(a, &bytes, err))
 		return false;
-	bytes = layers[0].image.virtual_bytes;
-	image_layers_free(layers, count);
 	return start(manager, JOB_COMPARE, a, NULL, bytes, qemu_img_compare(&one, &other, strict), ret_job, err);
 }
 
@@ -280,16 +276,6 @@ static bool check_shrink(struct manager *manager, const struct image_name *name,
 	return true;
 }
 
-static bool virtual_size(const struct image_name *name, uint64_t *ret, struct error *err)
-{
-	_cleanup_json_ struct json_object *details = NULL;
-
-	if (!image_details(name, &details, err))
-		return false;
-	*ret = (uint64_t)json_get_int(details, "virtual-size", 0);
-	return true;
-}
-
 bool image_resize(struct manager *manager, const struct image_name *name, uint64_t bytes, bool shrink,
 		  const char *preallocation, int64_t *ret_job, struct error *err)
 {
@@ -303,7 +289,7 @@ bool image_resize(struct manager *manager, const struct image_name *name, uint64
 		return error_set(err, ERROR_INVALID, "cannot resize '%s': a size of 0 is no disk", name->path);
 	if (!image_check_free(manager, name->path, "resize", true, err))
 		return error_hint(err, "'virtty blockresize' resizes the disk of a running machine");
-	if (!image_chain_check(manager, name, "resize", NULL, NULL, err) || !virtual_size(name, &now, err))
+	if (!image_chain_check(manager, name, "resize", NULL, NULL, err) || !image_virtual_bytes(name, &now, err))
 		return false;
 	if ((bytes < now && !check_shrink(manager, name, now, bytes, shrink, err)) ||
 	    (takes && bytes > now && !storage_room(name->path, bytes - now, err)))

@@ -26,6 +26,8 @@ bool image_chain_check(struct manager *manager, const struct image_name *name, c
 		       struct image_layer **ret, size_t *ret_count, struct error *err);
 /* The same without the question who writes it: a look may be a moment old. */
 bool image_check_stated(struct manager *manager, const struct image_name *name, const char *verb, struct error *err);
+/* How large the disk is, as its driver says: heads of foreign formats may not. */
+bool image_virtual_bytes(const struct image_name *name, uint64_t *ret, struct error *err);
 /* Is it the same file? */
 bool image_same_file(const char *a, const char *b);
 /* The volumes' rows become what their files are now. */

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "base/xml.h"
 #include "core/import.h"
+#include "core/image_work.h"
 #include "core/install_internal.h"
 #include "core/storage.h"
 #include "core/undefine.h"
@@ -223,6 +224,14 @@ static bool check_unpacked(int fd, const char *path, struct error *err)
 	return error_hint(err, "--disk copy='%s' makes a disk of it", path);
 }
 
+/* What another machine has it as, or its volume was made as: whatever its head says since. NULL: nothing states it. Borrowed. */
+static const char *stated_format(struct manager *manager, const char *path)
+{
+	_cleanup_image_name_ struct image_name name = { 0 };
+
+	return image_name_find(manager, path, NULL, NULL, &name, NULL) && name.stated ? enum_word(&image_format_words, (int)name.format) : NULL;
+}
+
 /* An image that is there: its format is qcow2 when its head says so, else it is taken as raw, and that is said. */
 static bool resolve_existing(struct manager *manager, struct installation *installation, struct install_image *image, const char *format, struct error *err)
 {
@@ -237,7 +246,9 @@ static bool resolve_existing(struct manager *manager, struct installation *insta
 		return error_set(err, ERROR_INVALID, "%s '%s' is %s", what, image->path, S_ISDIR(st.st_mode) ? "a directory" : "not a file");
 	image->block = S_ISBLK(st.st_mode);
 	if (!image->readonly && !image->cdrom && !image_check_unused(manager, 0, image->path, err))
-		return error_hint(err, "copy it, or make an overlay of it: qemu-img create -f qcow2 -b '%s' -F FORMAT NEW", image->path);
+		return error_hint(err, "copy it, or put an overlay on it: --disk backing_store='%s'", image->path);
+	if (!format && !image->cdrom && !image->block)
+		format = stated_format(manager, image->path);
 	if (format) {
 		if (enum_value(&disk_format_words, format) <= 0) {
 			_cleanup_free_ char *words = enum_list(&disk_format_words);

@@ -165,7 +165,7 @@ static bool check_chain(const struct check *check, struct used_image image, bool
 			if (header.backing_format == IMAGE_UNKNOWN) {
 				error_set(err, ERROR_INVALID, "%s '%s': the format of its backing file '%s' is not stated", image.what, path,
 					  header.backing_file);
-				return error_hint(err, "state it (raw or qcow2, as it is): qemu-img rebase -u -b '%s' -F FORMAT '%s'",
+				return error_hint(err, "state it, as it is: virtty image-rebase --unsafe -b '%s' -F FORMAT '%s'",
 						  header.backing_file, path);
 			}
 			below = image_backing_path(path, header.backing_file);

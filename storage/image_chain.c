@@ -72,7 +72,7 @@ static bool check_one(int fd, const char *path, enum image_format *format, char 
 	if (image.backing_format == IMAGE_UNKNOWN) {
 		error_set(err, ERROR_INVALID, "'%s': the format of its backing file '%s' is not stated", path,
 			  image.backing_file);
-		return error_hint(err, "state it (raw or qcow2, as it is): qemu-img rebase -u -b '%s' -F FORMAT '%s'",
+		return error_hint(err, "state it, as it is: virtty image-rebase --unsafe -b '%s' -F FORMAT '%s'",
 				  image.backing_file, path);
 	}
 	*ret_below = image_backing_path(path, image.backing_file);

@@ -202,6 +202,14 @@ START_TEST(hostile_images)
 	OK("image-convert", "-O", "raw", raw, copy);
 	/* to qemu-img a disk has whole sectors */
 	RUN("cmp", "-n", "196608", raw, copy);
+	/* and so it is for who installs on it, whether a machine or its volume says so */
+	_cleanup_free_ char *volume = in_home(home, "images/guest.img"), *xml = NULL, *option = strf("path=%s", volume);
+
+	OK("undefine", "guest");
+	OK("vol-create-as", "default", "guest.img", "1M");
+	RUN("cp", raw, volume);
+	expect_ok(virtty("install", "--import", "--disk", option, "--print-xml", NULL), &xml);
+	ck_assert_ptr_nonnull(strstr(xml, "<driver name='qemu' type='raw'/>"));
 	/* tables past the end */
 	patch(circle, 40, "\x7f\xff\xff\xff\xff\xff\x00\x00", 8);
 	expect_error(virtty("image-info", circle, NULL), 1, "broken qcow2 image", NULL);
