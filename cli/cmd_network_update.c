@@ -55,7 +55,7 @@ static const struct option net_update_options[] = {
 	{ "command", NULL, 0, OPTION_STRING, TRAIT_POSITIONAL | TRAIT_REQUIRED, COMPLETE_WORDS, COMMANDS, N_("COMMAND"),
 	  N_("add, add-first, add-last, delete or modify") },
 	{ "section", NULL, 0, OPTION_STRING, TRAIT_POSITIONAL | TRAIT_REQUIRED, COMPLETE_WORDS, SECTIONS, N_("SECTION"),
-	  N_("what is changed: ip-dhcp-host, dns-host, ...") },
+	  N_("which part of it: ip-dhcp-host, dns-host and others") },
 	{ "xml", NULL, 0, OPTION_STRING, TRAIT_POSITIONAL | TRAIT_REQUIRED, COMPLETE_FILE, NULL, N_("XML"),
 	  N_("the element itself, or a file that holds it") },
 	{ "parent-index", NULL, 0, OPTION_INT, 0, COMPLETE_NONE, NULL, N_("NUMBER"), N_("which <ip> is meant, counted from 0") },
