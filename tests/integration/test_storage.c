@@ -189,8 +189,7 @@ END_TEST
 START_TEST(secrets)
 {
 	char *home = home_new();
-	_cleanup_free_ char *list = NULL, *value = NULL, *info = NULL, *path = image_path(home, "luks.qcow2"),
-			    *xml = NULL;
+	_cleanup_free_ char *list = NULL, *path = image_path(home, "luks.qcow2"), *xml = NULL;
 	static const char volume[] =
 		"<volume><name>luks.qcow2</name><capacity unit='M'>1</capacity><target><format type='qcow2'/>"
 		"<encryption format='luks'><secret type='passphrase' usage='disk'/></encryption></target></volume>";

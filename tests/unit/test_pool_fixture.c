@@ -74,8 +74,6 @@ END_TEST
 /* Each type that libvirt knows has one that is taken, or one that says that the type is not. */
 START_TEST(every_type)
 {
-	_cleanup_strv_ char **names = fixture_names("pool", ".xml");
-
 	for (int type = POOL_ABSENT + 1; type < POOL_TYPE_COUNT; type++) {
 		const char *word = enum_word(&pool_type_words, type);
 		_cleanup_free_ char *taken = strf("%s.out", word), *refused = strf("type-%s.err", word);
