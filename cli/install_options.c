@@ -265,7 +265,7 @@ static bool read_network(const char *text, struct install_request *ret, struct e
 {
 	_cleanup_suboptions_ struct suboptions parts = { 0 };
 	_cleanup_strbuf_ struct strbuf joined = STRBUF_INIT;
-	_cleanup_free_ char *type = NULL, *rest = NULL;
+	_cleanup_free_ char *type = NULL;
 	char canonical[MAC_TEXT_SIZE];
 
 	if (!suboptions_parse("network", text, "type", "type network bridge direct source source_mode source.mode mode model model.type mac mac.address",

@@ -77,10 +77,11 @@ END_TEST
 START_TEST(in_place)
 {
 	char *home = home_new();
-	_cleanup_free_ char *source = source_image(home, 4), *vmdk = strf("%s/src.vmdk", home), *packed = strf("%s/src.raw.gz", home);
-	_cleanup_free_ char *xml = NULL, *running = NULL, *line = NULL, *copied = strf("copy=%s", packed), *compressed = strf("path=%s", packed);
+	_cleanup_free_ char *vmdk = strf("%s/src.vmdk", home), *packed = strf("%s/src.raw.gz", home);
+	_cleanup_free_ char *xml = NULL, *running = NULL, *copied = strf("copy=%s", packed), *compressed = strf("path=%s", packed);
 	_cleanup_free_ char *foreign = strf("path=%s", vmdk);
 
+	free(source_image(home, 4));
 	SHELL("cd '%s'; qemu-img convert -O vmdk src.raw src.vmdk; gzip -1 -k src.raw", home);
 	OK("import", vmdk, "--in-place", "--name", "a", "--memory", "32", "--network", "none", "--start", "--noautoconsole");
 	expect_ok(virtty("dumpxml", "a", NULL), &xml);
@@ -112,12 +113,13 @@ START_TEST(asked)
 {
 	static const char *const environment[] = { "TERM=xterm-256color", "LC_ALL=C.UTF-8", "LANGUAGE=C", NULL };
 	char *home = home_new();
-	_cleanup_free_ char *source = source_image(home, 4), *vmdk = strf("%s/src.vmdk", home), *xml = NULL, *disk = strf("path=%s", vmdk), *copy = NULL;
+	_cleanup_free_ char *vmdk = strf("%s/src.vmdk", home), *xml = NULL, *disk = strf("path=%s", vmdk), *copy = NULL;
 	const char *const import[] = { virtty_path(), "import", vmdk, "--name", "a", NULL };
 	const char *const install[] = { virtty_path(), "install", "--name", "b", "--import", "--disk", disk, "--memory", "32", "--network", "none",
 					"--noautoconsole", NULL };
 	struct pty *pty;
 
+	free(source_image(home, 4));
 	SHELL("cd '%s'; qemu-img convert -O vmdk src.raw src.vmdk", home);
 	pty = pty_start(import, environment, 24, 200);
 	pty_expect(pty, "is a vmdk image. Copy it into a pool (c), or use it in place (i)? [c]");
@@ -179,8 +181,9 @@ static const struct {
 START_TEST(hostile_images)
 {
 	char *home = home_new();
-	_cleanup_free_ char *source = source_image(home, 4), *file = strf("%s/%s", home, hostile[_i].file), *disk = strf("copy=%s", file);
+	_cleanup_free_ char *file = strf("%s/%s", home, hostile[_i].file), *disk = strf("copy=%s", file);
 
+	free(source_image(home, 4));
 	SHELL("cd '%s'; %s", home, hostile[_i].command);
 	expect_error(virtty("import", file, "--name", "a", NULL), 1, hostile[_i].words, NULL);
 	expect_error(virtty("install", "--name", "a", "--import", "--disk", disk, "--noautoconsole", NULL), 1, hostile[_i].words, NULL);
@@ -244,7 +247,7 @@ START_TEST(appliances_by_their_envelope)
 {
 	char *home = home_new();
 	_cleanup_free_ char *source = source_image(home, 20), *ova = appliance(home, "sha256sum", "ustar"), *envelope = strf("%s/ova/appliance.ovf", home);
-	_cleanup_free_ char *disk = strf("%s/images/x.raw", home), *xml = NULL, *plan = NULL;
+	_cleanup_free_ char *disk = strf("%s/images/x.raw", home), *plan = NULL;
 
 	expect_ok(virtty("import", envelope, "--print-xml", "--name", "x", "--bus", "virtio", "--network", "user,model=virtio", "--memory", "512", NULL),
 		  &plan);
@@ -288,8 +291,10 @@ static const struct {
 START_TEST(damaged_appliances)
 {
 	char *home = home_new();
-	_cleanup_free_ char *source = source_image(home, 4), *ova = appliance(home, "sha256sum", "ustar");
+	_cleanup_free_ char *ova = NULL;
 
+	free(source_image(home, 4));
+	ova = appliance(home, "sha256sum", "ustar");
 	SHELL("cd '%s/ova'; %s; tar -cf ../a.ova $(ls appliance.ovf appliance.mf appliance-disk1.vmdk 2>/dev/null)", home, damaged[_i].command);
 	expect_error(virtty("import", ova, NULL), 1, damaged[_i].words, NULL);
 	SHELL("cd '%s'; head -c 1000000 a.ova > b; mv b a.ova", home);

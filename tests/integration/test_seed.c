@@ -14,7 +14,7 @@ START_TEST(seeds_come_and_go)
 	char *home = home_new();
 	_cleanup_free_ char *base = strf("%s/base.qcow2", home), *disk = strf("size=1,backing_store=%s", base), *bad = strf("copy=%s/none", home);
 	_cleanup_free_ char *xml = NULL, *again = NULL, *seed = strf("%s/seed", home), *password = strf("%s/password", home);
-	_cleanup_free_ char *parts = strf("user=ana,password-file=%s,hostname=one", password), *text = NULL, *log = NULL;
+	_cleanup_free_ char *parts = strf("user=ana,password-file=%s,hostname=one", password), *text = NULL;
 
 	RUN("qemu-img", "create", "-q", "-f", "qcow2", base, "64M");
 	ck_assert(file_write(password, "geheim\n", 7, 0600, NULL));
@@ -63,7 +63,7 @@ START_TEST(a_guest_reads_its_seed)
 		return;
 	}
 	_cleanup_free_ char *boot = strf("kernel=%s,initrd=%s,kernel_args=console=ttyS0 quiet", kernel, initrd);
-	_cleanup_free_ char *data = strf("%s/data", home), *parts = strf("user-data=%s,hostname=web-1", data), *sum = NULL, *line = NULL, *meta = NULL;
+	_cleanup_free_ char *data = strf("%s/data", home), *parts = strf("user-data=%s,hostname=web-1", data), *sum = NULL;
 	static const char text[] = "#cloud-config\nwrite_files:\n  - {path: /x, content: \"Zo\xc3\xab \\\"a\\\": b\"}\n\t\n";
 
 	ck_assert(file_write(data, text, sizeof text - 1, 0600, NULL));
