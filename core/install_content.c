@@ -3,6 +3,7 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "base/uuid.h"
 #include "core/import.h"
 #include "core/install_internal.h"
 #include "core/job.h"
@@ -86,12 +87,31 @@ static bool run_job(struct manager *manager, const struct installation *installa
 	return ok;
 }
 
+/* Where an image is until it is whole: each job's own, so that of two for one place neither spoils what the other writes. Owned. */
+static char *unfinished_path(const char *path)
+{
+	const char *base = strrchr(path, '/') + 1;
+	char uuid[UUID_TEXT_SIZE];
+
+	uuid_make(uuid);
+	return strf("%.*s.virtty-%.190s-%.8s.part", (int)(base - path), path, base, uuid);
+}
+
+/* Is somebody else making the same? */
+static bool check_not_made(struct manager *manager, const char *path, struct error *err)
+{
+	int64_t making = 0;
+
+	return job_making(manager, path, &making, err) &&
+	       (making == 0 || error_set(err, ERROR_EXISTS, "'%s' exists already: job %lld is making it", path, (long long)making));
+}
+
 bool install_fill_image(struct manager *manager, const struct installation *installation, const struct install_image *image, struct error *err)
 {
 	const struct import_image *content = image->content;
 	const char *slash = strrchr(image->path, '/');
 	_cleanup_free_ char *directory = xstrndup(image->path, slash == image->path ? 1 : (size_t)(slash - image->path));
-	_cleanup_free_ char *made = volume_unfinished_path(image->path), *scratch = strf("%s.unpacked", made);
+	_cleanup_free_ char *made = unfinished_path(image->path), *scratch = strf("%s.unpacked", made);
 	int format = enum_value(&image_format_words, image->format);
 	struct job_plan plan = {
 		.kind = JOB_IMPORT,
@@ -114,10 +134,7 @@ bool install_fill_image(struct manager *manager, const struct installation *inst
 		.tied = true,
 	};
 
-	if (!directory_make(directory, 0700, err) || !job_reap(manager, err))
+	if (!directory_make(directory, 0700, err) || !job_reap(manager, err) || !check_not_made(manager, image->path, err))
 		return false;
-	/* What a killed one left under these names is nobody's: all live jobs are known. */
-	(void)unlink(made);
-	(void)unlink(scratch);
 	return run_job(manager, installation, &plan, err);
 }

@@ -96,6 +96,35 @@ START_TEST(killed)
 }
 END_TEST
 
+/* Two at once for one name: one gets it, with its whole disk, and the other takes nothing of it away. */
+START_TEST(a_race)
+{
+	char *home = home_new();
+	_cleanup_free_ char *source = source_image(home, 32), *packed = strf("%s/src.raw.xz", home), *disk = strf("%s/images/a.qcow2", home);
+	unsigned done = 0;
+
+	SHELL("xz -0 '%s' -c > '%s'", source, packed);
+	{
+		struct task tasks[2] = { task_virtty("import", packed, "--name", "a", NULL), task_virtty("import", packed, "--name", "a", NULL) };
+
+		for (size_t i = 0; i < 2; i++) {
+			struct outcome ended = task_wait(&tasks[i], BOOT_MS);
+
+			done += ended.status == 0;
+			ck_assert_msg(ended.status == 0 || strstr(ended.err, "exists already") != NULL, "%s", ended.err);
+			outcome_clear(&ended);
+			task_clear(&tasks[i]);
+		}
+	}
+	ck_assert_uint_eq(done, 1);
+	ck_assert_uint_eq(count_machines(), 1);
+	expect_identical(disk, source);
+	forget("a");
+	expect_nothing(home);
+	home_end(home);
+}
+END_TEST
+
 /* A decompressor that unpacks the head, which the command looks at, and then takes its time. */
 static void slow_xz(const char *home)
 {
@@ -154,6 +183,7 @@ static Suite *suite(void)
 	tcase_set_timeout(t, 600);
 	tcase_add_test(t, bombs);
 	tcase_add_test(t, killed);
+	tcase_add_test(t, a_race);
 	tcase_add_loop_test(t, cancelled, 0, ARRAY_LENGTH(ends));
 	suite_add_tcase(s, t);
 	return s;
