@@ -16,6 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define ISCSI_NAME_LIMIT	223 /* RFC 3720 */
 #define MOUNT_OPTIONS_NAMESPACE "http://libvirt.org/schemas/storagepool/fs/1.0"
 
 /* What a type needs to be of use. */
@@ -312,6 +313,38 @@ static bool check_needs(const struct pool *pool, struct error *err)
 	return true;
 }
 
+/* A name of iSCSI's: it becomes the name of a file, and a word of a command line. */
+static bool check_iscsi_name(const struct pool *pool, const char *what, const char *name, struct error *err)
+{
+	static const char *const kinds[] = { "iqn.", "eui.", "naa." };
+
+	for (size_t i = 0; i < ARRAY_LENGTH(kinds); i++)
+		if (text_starts(name, kinds[i]) && strlen(name) <= ISCSI_NAME_LIMIT &&
+		    strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.:-_") == strlen(name))
+			return true;
+	return error_set(err, ERROR_INVALID, "%s:%ld: <pool>: %s '%s' is no name of iSCSI's, as iqn.2026-01.org.example:disk", pool->source,
+			 xml_line(pool->node), what, name);
+}
+
+static bool check_iscsi(const struct pool *pool, struct error *err)
+{
+	if (pool->type != POOL_ISCSI && pool->type != POOL_ISCSI_DIRECT)
+		return true;
+	if (!check_iscsi_name(pool, "the target", pool->devices[0].path, err) ||
+	    (pool->initiator != NULL && !check_iscsi_name(pool, "the initiator", pool->initiator, err)))
+		return false;
+	if (pool->hosts[0].name[0] == '-' || strpbrk(pool->hosts[0].name, " ,/\n") != NULL)
+		return error_set(err, ERROR_INVALID, "%s:%ld: <pool>: '%s' is no server", pool->source, xml_line(pool->node),
+				 pool->hosts[0].name);
+	if (pool->auth_type != NULL && !text_equal(pool->auth_type, "chap"))
+		return error_set(err, ERROR_UNSUPPORTED, "%s:%ld: <pool>: <auth type='%s'>: iSCSI logs in by 'chap'", pool->source,
+				 xml_line(pool->node), pool->auth_type);
+	if ((pool->auth_type != NULL || pool->secret_usage != NULL || pool->secret_uuid != NULL) &&
+	    (text_empty(pool->auth_user) || strpbrk(pool->auth_user, "\r\n") != NULL))
+		return fail(pool, "<auth> does not say who logs in: username='...'", err);
+	return true;
+}
+
 bool pool_validate(const struct pool *pool, struct error *err)
 {
 	if (needs[pool->type] & NOT_HERE) {
@@ -322,7 +355,7 @@ bool pool_validate(const struct pool *pool, struct error *err)
 	if (!name_check("name", pool->name, err))
 		return error_wrap(err, "%s:%ld: <pool>", pool->source, xml_line(pool->node));
 	return check_needs(pool, err) && check_paths(pool, err) && check_source_words(pool, err) &&
-	       check_group(pool, err) && permissions_check(&pool->permissions, pool->source, err);
+	       check_group(pool, err) && check_iscsi(pool, err) && permissions_check(&pool->permissions, pool->source, err);
 }
 
 static void put_size(xmlNode *after, const char *name, uint64_t bytes, xmlNode **ret)

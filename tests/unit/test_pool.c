@@ -125,6 +125,20 @@ static const struct {
 	  "the server" },
 	{ "<pool type='netfs'><name>p</name><source><host name='h' port='70000'/></source></pool>", "70000" },
 	{ "<pool type='iscsi'><name>p</name><source><host name='h'/></source></pool>", "<device path=> is missing" },
+	{ "<pool type='iscsi'><name>p</name><source><host name='h'/><device path='iqn.2026-01.x/../../etc'/></source></pool>",
+	  "is no name of iSCSI's" },
+	{ "<pool type='iscsi'><name>p</name><source><host name='-x'/><device path='iqn.2026-01.x:y'/></source></pool>", "is no server" },
+	{ "<pool type='iscsi-direct'><name>p</name><source><host name='h'/><device path='iqn.2026-01.x:y'/></source></pool>",
+	  "<initiator><iqn name=> is missing" },
+	{ "<pool type='iscsi-direct'><name>p</name><source><host name='h'/><device path='iqn.2026-01.x:y'/><initiator><iqn "
+	  "name='me'/></initiator></source></pool>",
+	  "the initiator 'me'" },
+	{ "<pool type='iscsi'><name>p</name><source><host name='h'/><device path='iqn.2026-01.x:y'/><auth type='kerberos' "
+	  "username='a'/></source></pool>",
+	  "by 'chap'" },
+	{ "<pool type='iscsi'><name>p</name><source><host name='h'/><device path='iqn.2026-01.x:y'/><auth type='chap'><secret "
+	  "usage='u'/></auth></source></pool>",
+	  "who logs in" },
 	{ "<pool "
 	  "type='dir'><name>p</name><target><path>/p</path><permissions><mode>9</mode></permissions></target></pool>",
 	  "octal" },
