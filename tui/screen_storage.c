@@ -247,8 +247,11 @@ static void storage_mouse(struct screen *screen, const struct mouse *mouse)
 		return;
 	if (side_by_side(self))
 		volumes = mouse->column >= self->volumes.list.column && pool_of(self) != NULL;
+	bool same = volumes == self->in_volumes;
+
 	self->in_volumes = volumes;
-	bool twice = table_mouse(current(self), mouse);
+	/* twice in one row, but not in one table, is no double click */
+	bool twice = table_mouse(current(self), mouse) && same;
 
 	load_volumes(self);
 	if (twice)

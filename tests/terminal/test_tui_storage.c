@@ -509,6 +509,33 @@ START_TEST(picked)
 }
 END_TEST
 
+/* Side by side: what is pressed gets the keys. */
+START_TEST(mouse)
+{
+	OK("vol-create-as", "default", "a.img", "2M");
+	OK("vol-create-as", "default", "b.img", "1M");
+	OK("pool-define-as", "other", "dir", "--target", "/nowhere");
+	open_storage_in(50, 160);
+	pty_expect(pty, "b.img");
+	pty_expect(pty, "d Stop");
+	/* the second volume */
+	press("\033[<0;70;4M\033[<0;70;4m", "c Clone");
+	press("c", "b.img: clone");
+	press_gone(ESCAPE, "b.img: clone");
+	/* the other pool, and back by the wheel */
+	press("\033[<0;5;4M\033[<0;5;4m", "d Stop");
+	pty_expect(pty, "storage: other, not active");
+	press("\033[<64;5;4M", "storage: default, 2 volumes");
+	/* a title sorts: sizes from the largest, and the other way round */
+	press("\033[<0;98;2M\033[<0;98;2m", "Size▼");
+	press("\033[<0;98;2M\033[<0;98;2m", "Size▲");
+	/* twice: its details */
+	press("\033[<0;70;3M\033[<0;70;3m\033[<0;70;3M\033[<0;70;3m", "default/b.img");
+	pty_expect(pty, "<volume");
+	quit();
+}
+END_TEST
+
 /* ---- live ---- */
 
 START_TEST(live)
@@ -542,7 +569,7 @@ START_TEST(cancelled)
 	press("J", "running");
 	press("D", "the job runs: it is cancelled first");
 	press("c", "uploading default/a.img: cancel?");
-	press("y", "cancelled");
+	press("y", "default/a.img: uploading: cancelled");
 	press("c", "the job has ended already");
 	press("D", "nothing is being copied");
 	struct outcome outcome = task_wait(&upload, LIMIT_MS);
@@ -681,6 +708,7 @@ int main(void)
 	tcase_add_test(tests, volume_used_by_another_name);
 	tcase_add_test(tests, volume_used);
 	tcase_add_test(tests, picked);
+	tcase_add_test(tests, mouse);
 	tcase_add_test(tests, live);
 	tcase_add_test(tests, cancelled);
 	tcase_add_test(tests, told);
