@@ -333,9 +333,6 @@ static bool check_iscsi(const struct pool *pool, struct error *err)
 	if (!check_iscsi_name(pool, "the target", pool->devices[0].path, err) ||
 	    (pool->initiator != NULL && !check_iscsi_name(pool, "the initiator", pool->initiator, err)))
 		return false;
-	if (pool->hosts[0].name[0] == '-' || strpbrk(pool->hosts[0].name, " ,/\n") != NULL)
-		return error_set(err, ERROR_INVALID, "%s:%ld: <pool>: '%s' is no server", pool->source, xml_line(pool->node),
-				 pool->hosts[0].name);
 	if (pool->auth_type != NULL && !text_equal(pool->auth_type, "chap"))
 		return error_set(err, ERROR_UNSUPPORTED, "%s:%ld: <pool>: <auth type='%s'>: iSCSI logs in by 'chap'", pool->source,
 				 xml_line(pool->node), pool->auth_type);

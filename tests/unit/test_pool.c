@@ -127,7 +127,7 @@ static const struct {
 	{ "<pool type='iscsi'><name>p</name><source><host name='h'/></source></pool>", "<device path=> is missing" },
 	{ "<pool type='iscsi'><name>p</name><source><host name='h'/><device path='iqn.2026-01.x/../../etc'/></source></pool>",
 	  "is no name of iSCSI's" },
-	{ "<pool type='iscsi'><name>p</name><source><host name='-x'/><device path='iqn.2026-01.x:y'/></source></pool>", "is no server" },
+	{ "<pool type='iscsi'><name>p</name><source><host name='-x'/><device path='iqn.2026-01.x:y'/></source></pool>", "is no server's name" },
 	{ "<pool type='iscsi-direct'><name>p</name><source><host name='h'/><device path='iqn.2026-01.x:y'/></source></pool>",
 	  "<initiator><iqn name=> is missing" },
 	{ "<pool type='iscsi-direct'><name>p</name><source><host name='h'/><device path='iqn.2026-01.x:y'/><initiator><iqn "
