@@ -19,6 +19,11 @@ tests_unit_test_base_file_SOURCES = tests/unit/test_base_file.c tests/unit/unit.
 tests_unit_test_base_file_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_unit_test_base_file_LDADD = $(BASE_LDADD)
 
+UNIT_TESTS += tests/unit/test_base_filter
+tests_unit_test_base_filter_SOURCES = tests/unit/test_base_filter.c tests/unit/unit.h
+tests_unit_test_base_filter_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_unit_test_base_filter_LDADD = $(BASE_LDADD)
+
 UNIT_TESTS += tests/unit/test_base_json
 tests_unit_test_base_json_SOURCES = tests/unit/test_base_json.c tests/unit/unit.h
 tests_unit_test_base_json_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
