@@ -25,6 +25,7 @@
 #define DOCUMENT    "tests/terminal/web1.xml"
 #define IMAGE_BYTES 65536
 #define MOST_BYTES  65536
+#define EXAMPLE_TIME "2026-01-02 03:04:05"
 
 /* 2023-11-14 22:13:20 UTC */
 static const struct timespec when[2] = { { .tv_sec = 1700000000 }, { .tv_sec = 1700000000 } };
@@ -336,6 +337,10 @@ static char *mask_time(char *line)
 
 	if (seconds != NULL)
 		seconds[-1] = 'N';
+	char *begun = strstr(masked, "Begun: ");
+
+	if (begun != NULL && strlen(begun) >= strlen("Begun: " EXAMPLE_TIME))
+		memcpy(begun + strlen("Begun: "), EXAMPLE_TIME, strlen(EXAMPLE_TIME));
 	free(line);
 	return masked;
 }
