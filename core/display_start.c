@@ -8,6 +8,7 @@
 #include "base/spawn.h"
 #include "base/text.h"
 #include "core/live.h"
+#include "core/graphics_password.h"
 #include "core/manager_internal.h"
 #include "hv/domain.h"
 
@@ -122,7 +123,7 @@ static bool find_password(struct manager *manager, const struct machine *machine
 {
 	_cleanup_domain_ struct domain *domain = domain_load(manager, machine, true, err);
 
-	if (!domain)
+	if (!domain || !graphics_take_passwords(manager, domain, err))
 		return false;
 	for (size_t i = 0; i < domain->graphics_count; i++) {
 		const char *password = domain->graphics[i].password;

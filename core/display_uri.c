@@ -6,6 +6,7 @@
 #include "base/memory.h"
 #include "base/strbuf.h"
 #include "base/text.h"
+#include "core/graphics_password.h"
 #include "core/live.h"
 #include "hv/domain.h"
 
@@ -85,7 +86,7 @@ static bool put_password(struct manager *manager, const struct machine *machine,
 {
 	_cleanup_domain_ struct domain *domain = domain_load(manager, machine, true, err);
 
-	if (!domain)
+	if (!domain || !graphics_take_passwords(manager, domain, err))
 		return false;
 	for (size_t i = 0; i < domain->graphics_count; i++)
 		if (domain->graphics[i].type == GRAPHICS_VNC && !text_empty(domain->graphics[i].password)) {

@@ -9,6 +9,7 @@
 #include "base/socket.h"
 #include "base/strv.h"
 #include "base/text.h"
+#include "core/graphics_password.h"
 #include "core/keeper/plan.h"
 #include "core/network_port.h"
 #include "core/prepare_internal.h"
@@ -307,7 +308,7 @@ static bool prepare(struct preparation *p, struct error *err)
 	bool made = false, changed = false;
 
 	if (!load(p, err) || !check_engine(p, err) || !settle(p, err) || !resolve_volumes(p->manager, p->domain, err) || !prepare_disks(p->manager, p->machine->id, p->domain, err) ||
-	    !prepare_chardevs(p->domain, err) ||
+	    !prepare_chardevs(p->domain, err) || !graphics_take_passwords(p->manager, p->domain, err) ||
 	    !prepare_firmware(p->manager, p->domain, &p->firmware, err))
 		return false;
 	warn_memory(p);

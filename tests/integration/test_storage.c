@@ -218,6 +218,32 @@ START_TEST(secrets)
 }
 END_TEST
 
+/* A VNC password that no document holds. */
+START_TEST(screens_have_secrets)
+{
+	static const char secret[] = "<secret private='yes'><usage type='vnc'><name>vm</name></usage></secret>";
+	char *home = home_new();
+	_cleanup_free_ char *document = bare_machine(home, "vm", NULL, "<graphics type='vnc'/>"), *open_server = NULL, *closed_server = NULL, *xml = NULL;
+
+	define_start(home, "vm", document);
+	expect_ok(virtty("qemu-monitor-command", "vm", "{\"execute\": \"query-vnc\"}", NULL), &open_server);
+	ck_assert_msg(strstr(open_server, "\"auth\": \"none\"") != NULL, "%s", open_server);
+	OK("destroy", "vm");
+	expect_ok(virtty_input(secret, "secret-define", "-", NULL), NULL);
+	expect_error(virtty("start", "vm", NULL), 1, "has no value", NULL);
+	expect_ok(virtty_input("much too long\n", "secret-set-value", "vnc vm", "--file", "-", NULL), NULL);
+	expect_error(virtty("start", "vm", NULL), 1, "VNC has room for 8", NULL);
+	expect_ok(virtty_input("pa:ss\n", "secret-set-value", "vnc vm", "--file", "-", NULL), NULL);
+	OK("start", "vm");
+	expect_ok(virtty("qemu-monitor-command", "vm", "{\"execute\": \"query-vnc\"}", NULL), &closed_server);
+	ck_assert_msg(strstr(closed_server, "\"auth\": \"vnc\"") != NULL, "%s", closed_server);
+	expect_ok(virtty("dumpxml", "vm", "--security-info", NULL), &xml);
+	ck_assert_ptr_null(strstr(xml, "pa:ss"));
+	OK("destroy", "vm");
+	home_end(home);
+}
+END_TEST
+
 static Suite *suite(void)
 {
 	Suite *s = suite_create("storage");
@@ -229,6 +255,7 @@ static Suite *suite(void)
 	tcase_add_test(t, what_is_used_stays);
 	tcase_add_test(t, a_mounted_pool);
 	tcase_add_test(t, secrets);
+	tcase_add_test(t, screens_have_secrets);
 	suite_add_tcase(s, t);
 	return s;
 }
