@@ -118,7 +118,7 @@ static bool parse_vmdk_text(const struct head *head, uint64_t at, uint64_t end, 
  * which names extents. */
 bool image_parse_vmdk(const struct head *head, struct image *ret, struct error *err)
 {
-	uint64_t sectors = 0, at, length;
+	uint64_t sectors = 0, at = 0, length = 0;
 
 	if (head->bytes[0] == '#')
 		return parse_vmdk_text(head, 0, head->length, &sectors, ret, err) &&
