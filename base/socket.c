@@ -4,6 +4,8 @@
 #include "base/memory.h"
 
 #include <errno.h>
+#include <stdalign.h>
+#include <stdint.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -91,4 +93,41 @@ int socket_connect(const char *path, struct error *err)
 		return -1;
 	}
 	return TAKE_FD(fd);
+}
+
+ssize_t socket_send_fd(int socket, const void *bytes, size_t length, int fd)
+{
+	alignas(struct cmsghdr) char control[CMSG_SPACE(sizeof fd)] = { 0 };
+	struct iovec part = { (void *)(uintptr_t)bytes, length };
+	struct msghdr message = { .msg_iov = &part, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof control };
+	struct cmsghdr *head = CMSG_FIRSTHDR(&message);
+
+	head->cmsg_level = SOL_SOCKET;
+	head->cmsg_type = SCM_RIGHTS;
+	head->cmsg_len = CMSG_LEN(sizeof fd);
+	memcpy(CMSG_DATA(head), &fd, sizeof fd);
+	return sendmsg(socket, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
+}
+
+ssize_t socket_receive_fd(int socket, void *bytes, size_t size, int *ret_fd)
+{
+	alignas(struct cmsghdr) char control[CMSG_SPACE(sizeof *ret_fd)];
+	struct iovec part = { bytes, size };
+	struct msghdr message = { .msg_iov = &part, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof control };
+	ssize_t n = recvmsg(socket, &message, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
+
+	*ret_fd = -1;
+	if (n < 0)
+		return n;
+	for (struct cmsghdr *head = CMSG_FIRSTHDR(&message); head != NULL; head = CMSG_NXTHDR(&message, head)) {
+		if (head->cmsg_level != SOL_SOCKET || head->cmsg_type != SCM_RIGHTS)
+			continue;
+		/* padding makes room for more than one */
+		for (size_t i = 0; i < (head->cmsg_len - CMSG_LEN(0)) / sizeof *ret_fd; i++) {
+			if (*ret_fd >= 0)
+				close(*ret_fd);
+			memcpy(ret_fd, CMSG_DATA(head) + i * sizeof *ret_fd, sizeof *ret_fd);
+		}
+	}
+	return n;
 }

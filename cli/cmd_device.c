@@ -89,7 +89,7 @@ const struct command command_attach_device = {
 	.summary = N_("give a machine a device, from its XML"),
 	.description = N_("Plugs the device that the file describes, in libvirt's XML, into the running machine; "
 			  "--persistent also puts it "
-			  "into the stored definition, --config only there. Kinds of devices so far: disk."),
+			  "into the stored definition, --config only there. Kinds of devices so far: disk, interface."),
 	.options = attach_device_options,
 	.run = run_attach_device,
 };
@@ -103,7 +103,7 @@ const struct command command_detach_device = {
 	.group = GROUP_DOMAIN,
 	.summary = N_("take a device out of a machine, by its XML"),
 	.description = N_("Asks the guest to let go of the device and waits until it has. A disk is found by its "
-			  "target. When the guest does "
+			  "target, a network card by its MAC. When the guest does "
 			  "not let go in time, that is an error, and the machine still has the device."),
 	.options = detach_device_options,
 	.run = run_detach_device,
@@ -139,7 +139,8 @@ const struct command command_update_device = {
 	.name = "update-device",
 	.group = GROUP_DOMAIN,
 	.summary = N_("change a device of a machine, by its XML"),
-	.description = N_("Of a running machine, the medium of a drive and the <iotune> of a disk can be changed; what "
+	.description = N_("Of a running machine, the medium of a drive and the <iotune> of a disk can be changed, and link, "
+			  "bridge, bandwidth and filter of a network card; what "
 			  "else differs is refused "
 			  "by name. With --config the device in the stored definition becomes what the file says."),
 	.options = update_device_options,

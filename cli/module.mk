@@ -24,6 +24,7 @@ libcli_a_SOURCES = \
 	cli/cmd_install.c \
 	cli/cmd_iotune.c \
 	cli/cmd_interface.c \
+	cli/cmd_interface_change.c \
 	cli/cmd_jobs.c \
 	cli/cmd_keys.c \
 	cli/cmd_life.c \
@@ -52,6 +53,7 @@ libcli_a_SOURCES = \
 	cli/import_ask.c cli/import_ask.h \
 	cli/install_options.c cli/install_options.h \
 	cli/install_run.c cli/install_run.h \
+	cli/interface_text.c cli/interface_text.h \
 	cli/internal.c cli/internal.h \
 	cli/machine_filter.c cli/machine_filter.h \
 	cli/man.c \

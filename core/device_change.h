@@ -6,7 +6,7 @@
 #define CORE_DEVICE_CHANGE_H
 
 #include "core/manager.h"
-#include "hv/domain_device.h"
+#include "hv/domain_interface.h"
 
 /* Which of the two is changed. None of the first three: the running machine where it runs, else the definition (virsh's
  * --current). */
@@ -24,12 +24,13 @@ enum {
 bool domain_attach_device(struct manager *manager, const struct machine *machine, const struct device_text *text,
 			  unsigned flags, struct error *err);
 /* The guest is asked to let go: ERROR_TIMEOUT when it has not within wait_ms; the document still has the device then. A
- * disk is found by its target. */
+ * disk is found by its target, a network card by its MAC. */
 bool domain_detach_device(struct manager *manager, const struct machine *machine, const struct device_text *text,
 			  unsigned flags, int wait_ms, struct error *err);
 bool domain_detach_alias(struct manager *manager, const struct machine *machine, const char *alias, unsigned flags,
 			 int wait_ms, struct error *err);
-/* What can be changed of a device that stays: of a disk its medium (a drive's) and its limits. */
+/* What can be changed of a device that stays: of a disk its medium (a drive's) and its limits; of a network card its link,
+ * bridge, bandwidth and filter. */
 bool domain_update_device(struct manager *manager, const struct machine *machine, const struct device_text *text,
 			  unsigned flags, struct error *err);
 
@@ -65,6 +66,16 @@ bool domain_block_size(struct manager *manager, const struct machine *machine, c
 struct domain *domain_disks(struct manager *manager, const struct machine *machine, bool live, struct error *err);
 /* query-block and query-blockstats: entry of the device with that alias, borrowed from the answer; NULL: none. */
 struct json_object *block_entry(struct json_object *answer, const char *alias);
+
+/* ---- network cards: by the host's end, alias or MAC ---- */
+
+/* The cable of a card: in, or pulled. */
+bool domain_set_link(struct manager *manager, const struct machine *machine, const char *interface, bool up,
+		     unsigned flags, struct error *err);
+/* How fast its guest receives (inbound) and sends; average 0: as fast as it can. NULL: that side stays as it is. */
+bool domain_set_bandwidth(struct manager *manager, const struct machine *machine, const char *interface,
+			  const struct interface_limit *inbound, const struct interface_limit *outbound, unsigned flags,
+			  struct error *err);
 
 /* ---- the keeper's part ---- */
 

@@ -11,9 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* An alias of the user's own choice; others are given by virtty, whatever machine the text comes from. */
-#define OWN_ALIAS "ua-"
-
 struct disk *find_disk(const struct device_change *change, const struct domain *domain, const char *key,
 		       struct error *err)
 {
@@ -37,39 +34,12 @@ char *disk_words(const struct disk *disk)
 	return strf("%s '%s'%s%s%s", kind, disk->target, where ? ", '" : "", where ? where : "", where ? "'" : "");
 }
 
-/* ---- the text of a disk to come ---- */
-
-/* The text without what it may bring from another machine: an alias that was given there. Owned; NULL with err. */
-static char *clean_text(const struct device_text *text, struct error *err)
-{
-	_cleanup_xmldoc_ xmlDoc *doc = xml_parse(text->source, text->text, text->length, err);
-	xmlNode *alias = doc ? xml_child(xmlDocGetRootElement(doc), "alias") : NULL;
-	_cleanup_free_ char *name = xml_attribute(alias, "name");
-
-	if (!doc)
-		return NULL;
-	if (alias && (!name || !text_starts(name, OWN_ALIAS)))
-		xml_remove(alias);
-	return xml_format_node(xmlDocGetRootElement(doc));
-}
-
 /* What is attached, as the steps hand it on. */
 struct attachment {
 	struct device_text text; /* cleaned */
 	char *target;		 /* owned */
 	char *settled;		 /* owned: as the running machine has it, with its address; NULL: not attached there */
 };
-
-static struct domain *with_disk(struct device_change *change, const struct domain *domain,
-				const struct device_text *text, struct error *err)
-{
-	struct domain *next = domain_with_device(domain, text, err);
-
-	if (next && change_settle(change, next, err))
-		return next;
-	domain_free(next);
-	return NULL;
-}
 
 /* In the definition it has the place that it has in the running machine, where that is free. */
 static struct domain *patch_attach(struct device_change *change, const struct domain *stored, void *userdata,
@@ -80,72 +50,16 @@ static struct domain *patch_attach(struct device_change *change, const struct do
 	struct domain *next = NULL;
 
 	if (settled)
-		next = with_disk(change, stored,
+		next = change_with_device(change, stored,
 				 &(struct device_text){ attachment->text.source, settled, strlen(settled) }, NULL);
-	return next ? next : with_disk(change, stored, &attachment->text, err);
+	return next ? next : change_with_device(change, stored, &attachment->text, err);
 }
 
 /* ---- the running machine ---- */
 
-/* What settling had to add to make room for the disk: a SCSI controller can come too, a port cannot. */
-static bool plug_controllers(struct device_change *change, const struct domain *next, struct json_object *commands,
-			     struct error *err)
-{
-	for (size_t i = 0; i < next->controller_count; i++) {
-		const struct controller *controller = &next->controllers[i];
-		struct hotplug *hotplug;
-
-		if (domain_find_alias(change->live, controller->device.alias))
-			continue;
-		if (controller->type == CONTROLLER_PCI) {
-			error_set(err, ERROR_FAILED,
-				  "no free PCI slot that takes a device is left in '%s' while it runs",
-				  change->machine.name);
-			return error_hint(err, "--config adds it with a slot of its own for the next start; a disk on "
-					       "bus scsi or usb may still fit");
-		}
-		hotplug = hotplug_controller(next, controller, change->caps, err);
-		if (!hotplug)
-			return false;
-		for (size_t c = 0; c < json_object_array_length(hotplug->commands); c++)
-			json_object_array_add(commands,
-					      json_object_get(json_object_array_get_idx(hotplug->commands, c)));
-		hotplug_free(hotplug);
-		_cleanup_free_ char *xml = device_node_text(controller->device.node);
-
-		change_edit(change, EDIT_ADD, controller->device.alias, xml);
-	}
-	return true;
-}
-
 static size_t index_of(const struct domain *domain, const struct disk *disk)
 {
 	return (size_t)(disk - domain->disks);
-}
-
-/* What plugs a disk: the controllers that come before it, the disk itself, and what closes again what was opened for
- * it. */
-struct plugging {
-	struct json_object *controllers, *disk, *undo; /* owned */
-};
-
-static void plugging_clear(struct plugging *plugging)
-{
-	json_object_put(plugging->controllers);
-	json_object_put(plugging->disk);
-	json_object_put(plugging->undo);
-}
-
-/* The way back without devices: those go by themselves, or when the guest lets go. */
-static struct json_object *undo_of(struct json_object *commands)
-{
-	struct json_object *reverse = commands_reverse(commands);
-
-	for (size_t i = json_object_array_length(reverse); i > 0; i--)
-		if (text_equal(json_get_string(json_object_array_get_idx(reverse, i - 1), "execute", NULL),
-			       "device_del"))
-			json_object_array_del_idx(reverse, i - 1, 1);
-	return reverse;
 }
 
 static bool plan_attach(struct device_change *change, const struct domain *next, struct disk *disk,
@@ -160,47 +74,8 @@ static bool plan_attach(struct device_change *change, const struct domain *next,
 	hotplug = hotplug_disk(next, disk, change->caps, number, err);
 	if (!hotplug)
 		return false;
-	plugging->disk = json_object_get(hotplug->commands);
-	plugging->undo = undo_of(hotplug->commands);
-	plugging->controllers = json_object_new_array();
-	hotplug_free(hotplug);
-	return plug_controllers(change, next, plugging->controllers, err);
-}
-
-/* The documents could not be written: the disk is taken out again. What the guest does not let go of is left, and the
- * document follows. */
-static void take_back(struct device_change *change, const struct disk *disk, struct json_object *undo)
-{
-	(void)change_unplug(change, disk->device.alias, disk->target, DEVICE_WAIT_MS, NULL);
-	change_take_back(change, undo);
-}
-
-static bool plug(struct device_change *change, const struct plugging *plugging, struct error *err)
-{
-	if (change_run(change, plugging->controllers, err) && change_run(change, plugging->disk, err))
-		return true;
-	/* a controller that came stays, and the document gets it */
-	change_give_up(change);
-	/* somebody was faster than our look at it */
-	if (err && strstr(error_text(err), "\" lock"))
-		error_hint(err, "another machine or process uses the image; 'virtty list --all' shows what runs");
-	return false;
-}
-
-static bool attach_planned(struct device_change *change, const struct disk *disk, const char *settled,
-			   const struct plugging *plugging, struct error *err)
-{
-	_cleanup_free_ char *words = disk_words(disk);
-
-	change_edit(change, EDIT_ADD, disk->device.alias, settled);
-	if (!change_note(change, plugging->undo, NULL, err) || !plug(change, plugging, err))
-		return false;
-	if (!change_commit(change, "device-added", disk->device.alias, words, err)) {
-		take_back(change, disk, plugging->undo);
-		return false;
-	}
-	change_forget(change);
-	return true;
+	plugging->device = hotplug;
+	return plugging_complete(change, next, plugging, err);
 }
 
 static bool attach_live(struct device_change *change, const struct attachment *attachment, struct domain *next,
@@ -208,9 +83,10 @@ static bool attach_live(struct device_change *change, const struct attachment *a
 {
 	_cleanup_(plugging_clear) struct plugging plugging = { 0 };
 	struct disk *disk = domain_find_disk(next, attachment->target);
+	_cleanup_free_ char *words = disk_words(disk);
 
 	return plan_attach(change, next, disk, &plugging, err) &&
-	       attach_planned(change, disk, attachment->settled, &plugging, err);
+	       change_attach(change, disk->device.alias, words, attachment->settled, &plugging, err);
 }
 
 static bool run_attach(struct device_change *change, struct attachment *attachment, struct error *err)
@@ -221,7 +97,7 @@ static bool run_attach(struct device_change *change, struct attachment *attachme
 		if (domain_find_disk(change->live, attachment->target))
 			return error_set(err, ERROR_EXISTS, "'%s' has a disk '%s' already", change->machine.name,
 					 attachment->target);
-		next = with_disk(change, change->live, &attachment->text, err);
+		next = change_with_device(change, change->live, &attachment->text, err);
 		if (!next)
 			return false;
 		attachment->settled = device_node_text(domain_find_disk(next, attachment->target)->device.node);
@@ -234,7 +110,7 @@ static bool run_attach(struct device_change *change, struct attachment *attachme
 bool disk_attach(struct device_change *change, const struct device_text *text, struct error *err)
 {
 	struct disk *disk = disk_parse(text, err);
-	_cleanup_free_ char *clean = disk ? clean_text(text, err) : NULL;
+	_cleanup_free_ char *clean = disk ? device_text_clean(text, err) : NULL;
 	struct attachment attachment = { 0 };
 	bool ok = false;
 

@@ -125,11 +125,31 @@ struct device_kind {
 	/* After QEMU lost it: what was opened for it goes. node is its element in the live document. */
 	void (*lost)(struct device_change *change, const xmlNode *node);
 };
-extern const struct device_kind disk_kind;
+extern const struct device_kind disk_kind, interface_kind;
 /* The row of an element, NULL with err (ERROR_UNSUPPORTED, ERROR_INVALID). */
 const struct device_kind *device_kind_find(const char *element, struct error *err);
 /* The same without a word: NULL. */
 const struct device_kind *device_kind_of(const xmlNode *node);
+
+/* ---- plugging (device_plug.c) ---- */
+
+/* The text without what it may bring from another machine: an alias that was given there. Owned; NULL with err. */
+char *device_text_clean(const struct device_text *text, struct error *err);
+/* The document with the device, settled. Owned; NULL with err. */
+struct domain *change_with_device(struct device_change *change, const struct domain *domain,
+				  const struct device_text *text, struct error *err);
+/* What plugs a device: the controllers that come before it, the device itself, and what closes again what was opened
+ * for it. */
+struct plugging {
+	struct hotplug *device;		    /* owned */
+	struct json_object *controllers, *undo; /* owned arrays */
+};
+void plugging_clear(struct plugging *plugging);
+/* The rest, where the device is there. next: the document with it. */
+bool plugging_complete(struct device_change *change, const struct domain *next, struct plugging *plugging, struct error *err);
+/* Plugs it and writes the documents: xml is the device in the live one. A failure takes back what was done. */
+bool change_attach(struct device_change *change, const char *alias, const char *words, const char *xml,
+		   const struct plugging *plugging, struct error *err);
 
 /* ---- disks ---- */
 

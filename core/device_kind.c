@@ -7,13 +7,13 @@
 
 #include <string.h>
 
-static const struct device_kind *const kinds[] = { &disk_kind };
+static const struct device_kind *const kinds[] = { &disk_kind, &interface_kind };
 
 /* libvirt's other devices: known by name, so that a word is not taken for a mistake. */
 static const char *const others[] = {
-	"interface", "controller", "filesystem", "input",      "graphics", "video", "hostdev", "redirdev",
-	"smartcard", "sound",	   "watchdog",	 "memballoon", "rng",	   "tpm",   "shmem",   "panic",
-	"memory",    "console",	   "serial",	 "parallel",   "channel",  "vsock", "lease",   "iommu",
+	"controller", "filesystem", "input",	  "graphics", "video", "hostdev", "redirdev", "smartcard",
+	"sound",      "watchdog",   "memballoon", "rng",      "tpm",   "shmem",	  "panic",    "memory",
+	"console",    "serial",	    "parallel",	  "channel",  "vsock", "lease",	  "iommu",
 };
 
 const struct device_kind *device_kind_of(const xmlNode *node)

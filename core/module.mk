@@ -27,8 +27,12 @@ libcore_a_SOURCES = \
 	core/device_disk.c \
 	core/device_internal.h \
 	core/device_journal.c \
+	core/device_interface.c \
+	core/device_interface_change.c \
+	core/device_interface_internal.h \
 	core/device_kind.c \
 	core/device_medium.c \
+	core/device_plug.c \
 	core/device_qmp.c \
 	core/display.c core/display.h \
 	core/display_start.c core/display_start.h \
@@ -89,6 +93,7 @@ libcore_a_SOURCES = \
 	core/network_internal.h \
 	core/network_port.c core/network_port.h \
 	core/network_port_open.c \
+	core/network_port_record.c \
 	core/network_row.c \
 	core/network_update.c \
 	core/osinfo.h core/osinfo_internal.h \

@@ -147,10 +147,10 @@ static bool plan_port(struct manager *manager, struct network_port *port, char *
 	return true;
 }
 
-bool network_ports_plan(struct manager *manager, const struct domain *domain, int first_fd, struct network_ports *ret, char ***notes,
-			struct error *err)
+static bool plan_ports(struct manager *manager, struct interface *interfaces, size_t count, int first_fd, struct network_ports *ret,
+		       char ***notes, struct error *err)
 {
-	struct network_ports ports = { .count = domain->interface_count };
+	struct network_ports ports = { .count = count };
 	int fd = first_fd;
 
 	ports.ports = xcalloc(ports.count + 1, sizeof *ports.ports);
@@ -159,7 +159,7 @@ bool network_ports_plan(struct manager *manager, const struct domain *domain, in
 		struct network_port *port = &ports.ports[i];
 		struct launch_port *launch = &ports.launch[i];
 
-		port->interface = &domain->interfaces[i];
+		port->interface = &interfaces[i];
 		*launch = (struct launch_port){ .kind = PORT_USER, .first_fd = -1, .first_vhost_fd = -1 };
 		if (!plan_port(manager, port, notes, err)) {
 			network_ports_clear(&ports);
@@ -176,6 +176,17 @@ bool network_ports_plan(struct manager *manager, const struct domain *domain, in
 	}
 	*ret = ports;
 	return true;
+}
+
+bool network_ports_plan(struct manager *manager, const struct domain *domain, int first_fd, struct network_ports *ret, char ***notes,
+			struct error *err)
+{
+	return plan_ports(manager, domain->interfaces, domain->interface_count, first_fd, ret, notes, err);
+}
+
+bool network_port_plan(struct manager *manager, struct interface *interface, struct network_ports *ret, char ***notes, struct error *err)
+{
+	return plan_ports(manager, interface, 1, 0, ret, notes, err);
 }
 
 size_t network_ports_fds(const struct network_ports *ports)

@@ -45,4 +45,22 @@ bool network_ports_name(struct network_ports *ports, struct error *err);
 /* Takes away what a machine's ports left. Idempotent; cheap when there is nothing. */
 bool network_ports_remove(struct manager *manager, int64_t domain_id, struct error *err);
 
+/* ---- one card of a running machine, by who holds its change lock ---- */
+
+/* The way of one card; its descriptors are numbered from 0. */
+bool network_port_plan(struct manager *manager, struct interface *interface, struct network_ports *ret, char ***notes, struct error *err);
+/* Opens what was planned by that, beside what the machine has. A failure leaves nothing. */
+bool network_port_open(struct manager *manager, int64_t domain_id, struct network_ports *ports, int *fds, struct error *err);
+/* Joins the tap of a card (now->target) to the bridge that next states, with its limits and its filter: all of them, changed or not. */
+bool network_port_change(struct manager *manager, int64_t domain_id, const struct interface *now, struct interface *next, struct error *err);
+/* Takes away what one tap left; NULL, and one that left nothing, are no error. */
+bool network_port_remove(struct manager *manager, int64_t domain_id, const char *tap, struct error *err);
+
+/* ---- among the files of ports (network_port_record.c) ---- */
+
+/* The alias of what is made for a machine. Owned. */
+char *network_port_alias(int64_t domain_id);
+/* Writes down what may outlive the machine, before it is made: what is written and not there is no loss. */
+bool network_port_record(struct manager *manager, int64_t domain_id, const char *tap, bool macvtap, bool rules, struct error *err);
+
 #endif

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A machine's taps and macvtaps: opened, limited, watched, and what outlives them taken away. */
-#include "base/file.h"
-#include "base/json.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "core/network_internal.h"
@@ -18,84 +16,9 @@
 #include <unistd.h>
 
 #define VHOST_PATH	  "/dev/vhost-net"
-#define RECORD_FILE	  "ports"
-#define RECORD_BYTES	  ((size_t)1024 * 1024)
 #define TAP_NAME	  "vnet%d"
 #define MACVTAP_NAME	  "macvtap%d"
 #define ADDRESSES_MAX	  64
-
-static char *record_path(struct manager *manager, int64_t domain_id)
-{
-	_cleanup_free_ char *directory = machine_run_directory(manager, domain_id);
-
-	return strf("%s/%s", directory, RECORD_FILE);
-}
-
-static char *machine_alias(int64_t domain_id)
-{
-	return strf("virtty machine %" PRId64, domain_id);
-}
-
-/* ---- what is left to be taken away ---- */
-
-/* Written anew before each thing is made: what is written and not there is no loss. */
-static bool record(struct manager *manager, int64_t domain_id, const struct network_ports *ports, size_t count, struct error *err)
-{
-	_cleanup_free_ char *path = record_path(manager, domain_id);
-	_cleanup_json_ struct json_object *list = json_object_new_array();
-
-	for (size_t i = 0; i < count; i++) {
-		const struct network_port *port = &ports->ports[i];
-		struct json_object *object;
-
-		if (port->name == NULL)
-			continue;
-		object = json_object_new_object();
-		json_set_string(object, "name", port->name);
-		json_set_bool(object, "macvtap", port->way == PORT_WAY_MACVTAP);
-		json_set_bool(object, "rules", port->interface->filter != NULL || port->interface->outbound.average.set);
-		json_object_array_add(list, object);
-	}
-	_cleanup_free_ char *text = json_text(list);
-
-	return file_write(path, text, strlen(text), 0600, err);
-}
-
-static bool remove_one(struct links *links, struct json_object *object, const char *alias, struct error *err)
-{
-	const char *name = json_get_string(object, "name", "");
-	bool ok = true;
-
-	if (json_get_bool(object, "rules", false)) {
-		_cleanup_free_ char *rules = ruleset_tap_remove(name);
-
-		ok = nft_run(rules, err);
-	}
-	return (!json_get_bool(object, "macvtap", false) || link_delete(links, name, alias, ok ? err : NULL)) && ok;
-}
-
-bool network_ports_remove(struct manager *manager, int64_t domain_id, struct error *err)
-{
-	_cleanup_free_ char *path = record_path(manager, domain_id), *alias = machine_alias(domain_id);
-	_cleanup_json_ struct json_object *list = NULL;
-	_cleanup_links_ struct links *links = NULL;
-	_cleanup_free_ char *text = NULL;
-	bool ok = true;
-
-	if (!path_exists(path))
-		return true;
-	if (!file_read(path, RECORD_BYTES, &text, NULL, err))
-		return false;
-	list = json_parse("ports", text, strlen(text), err);
-	links = list != NULL ? links_open(err) : NULL;
-	if (links == NULL)
-		return false;
-	for (size_t i = 0; json_object_is_type(list, json_type_array) && i < json_object_array_length(list); i++)
-		ok = remove_one(links, json_object_array_get_idx(list, i), alias, ok ? err : NULL) && ok;
-	if (ok)
-		unlink(path);
-	return ok;
-}
 
 /* ---- opening ---- */
 
@@ -136,7 +59,7 @@ static bool limit_to_guest(struct links *links, const struct network_port *port,
 	const struct bandwidth_limit *side = &port->interface->inbound;
 	struct link_limit settings = { side->average.value * 1024, side->peak.value * 1024, side->burst.value * 1024 };
 
-	return !side->average.set || link_set_limit(links, port->name, &settings, err);
+	return link_set_limit(links, port->name, side->average.set ? &settings : NULL, err);
 }
 
 /* The addresses that <parameter name='IP'> allows. */
@@ -154,6 +77,12 @@ static bool filter_addresses(const struct interface *interface, struct ip_addres
 	return true;
 }
 
+/* Is there something to watch it for? */
+static bool has_rules(const struct interface *interface)
+{
+	return interface->filter != NULL || interface->outbound.average.set;
+}
+
 static bool watch_guest(const struct network_port *port, struct error *err)
 {
 	const struct interface *interface = port->interface;
@@ -168,11 +97,14 @@ static bool watch_guest(const struct network_port *port, struct error *err)
 		return false;
 	filter.limit_bytes_s = interface->outbound.average.value * 1024;
 	filter.limit_burst_bytes = interface->outbound.burst.value * 1024;
-	if (!filter.clean && filter.limit_bytes_s == 0)
-		return true;
-	_cleanup_free_ char *rules = ruleset_tap_put(port->name, &filter);
+	_cleanup_free_ char *rules = has_rules(interface) ? ruleset_tap_put(port->name, &filter) : ruleset_tap_remove(port->name);
 
 	return nft_run(rules, err);
+}
+
+static bool join_bridge(struct links *links, const struct network_port *port, struct error *err)
+{
+	return port->bridge == NULL || link_set_bridge(links, port->name, port->bridge, port->isolated, err);
 }
 
 static bool open_vhost(const struct network_port *port, int *fds, size_t *opened, struct error *err)
@@ -191,16 +123,16 @@ static bool open_port(struct manager *manager, int64_t domain_id, struct links *
 		      size_t *opened, struct error *err)
 {
 	struct network_port *port = &ports->ports[index];
-	_cleanup_free_ char *alias = machine_alias(domain_id);
+	_cleanup_free_ char *alias = network_port_alias(domain_id);
 
 	if (port->way == PORT_WAY_USER)
 		return true;
 	if (!open_tap(links, port, alias, &fds[*opened], err))
 		return false;
 	*opened += port->queues;
-	return record(manager, domain_id, ports, index + 1, err) &&
-	       (port->bridge == NULL || link_set_bridge(links, port->name, port->bridge, port->isolated, err)) &&
-	       limit_to_guest(links, port, err) && watch_guest(port, err) && link_set_up(links, port->name, true, err) &&
+	return network_port_record(manager, domain_id, port->name, port->way == PORT_WAY_MACVTAP, has_rules(port->interface), err) &&
+	       join_bridge(links, port, err) && (!port->interface->inbound.average.set || limit_to_guest(links, port, err)) &&
+	       (!has_rules(port->interface) || watch_guest(port, err)) && link_set_up(links, port->name, true, err) &&
 	       open_vhost(port, fds, opened, err);
 }
 
@@ -226,4 +158,52 @@ bool network_ports_open(struct manager *manager, int64_t domain_id, struct netwo
 		close(fds[i]);
 	(void)network_ports_remove(manager, domain_id, NULL);
 	return false;
+}
+
+/* ---- of a running machine ---- */
+
+bool network_port_open(struct manager *manager, int64_t domain_id, struct network_ports *ports, int *fds, struct error *err)
+{
+	_cleanup_links_ struct links *links = links_open(err);
+	size_t opened = 0;
+
+	if (links != NULL && open_port(manager, domain_id, links, ports, 0, fds, &opened, err))
+		return true;
+	for (size_t i = 0; i < opened; i++)
+		close(fds[i]);
+	(void)network_port_remove(manager, domain_id, ports->ports[0].name, NULL);
+	return false;
+}
+
+/* A tap is no port of a device, nor a macvtap of a bridge. */
+static bool check_kind(struct links *links, const struct interface *now, const struct network_port *port, struct error *err)
+{
+	struct link link;
+
+	if (!link_find(links, now->target, &link, err))
+		return false;
+	if (text_equal(link.kind, "macvtap") == (port->way == PORT_WAY_MACVTAP) &&
+	    (port->way != PORT_WAY_MACVTAP || text_equal(now->source, port->interface->source)))
+		return true;
+	error_set(err, ERROR_UNSUPPORTED, "interface '%s': a running machine cannot be moved from a bridge to a device, or from a device", now->device.alias);
+	return error_hint(err, "--config changes the stored definition, for the next start");
+}
+
+bool network_port_change(struct manager *manager, int64_t domain_id, const struct interface *now, struct interface *next, struct error *err)
+{
+	_cleanup_network_ports_ struct network_ports ports = { 0 };
+	_cleanup_links_ struct links *links = links_open(err);
+	bool rules = has_rules(now) || has_rules(next);
+	struct network_port *port;
+
+	if (links == NULL || !network_port_plan(manager, next, &ports, NULL, err))
+		return false;
+	port = &ports.ports[0];
+	if (port->way == PORT_WAY_USER)
+		return true;
+	if (!check_kind(links, now, port, err))
+		return false;
+	port->name = xstrdup(now->target);
+	return network_port_record(manager, domain_id, port->name, port->way == PORT_WAY_MACVTAP, rules, err) &&
+	       join_bridge(links, port, err) && limit_to_guest(links, port, err) && (!rules || watch_guest(port, err));
 }

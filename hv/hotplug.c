@@ -24,38 +24,47 @@ void hotplug_free(struct hotplug *hotplug)
 /* ---- what may come and go ---- */
 
 /* Is the PCI address one where a device may come and go? */
-static bool check_pci(const struct domain *domain, const struct disk *disk, const char *doing, struct error *err)
+static bool check_pci(const struct domain *domain, const struct device *device, const char *what, const char *doing, struct error *err)
 {
-	const struct address *address = &disk->device.address;
+	const struct address *address = &device->address;
 	const struct controller *bus = find_controller(domain, CONTROLLER_PCI, address->bus.value);
 
 	if (address->type != ADDRESS_PCI)
-		return error_set(err, ERROR_INVALID, "disk '%s' has no PCI address", disk->target);
+		return error_set(err, ERROR_INVALID, "%s has no PCI address", what);
 	if (bus && text_equal(bus->model, "pcie-root")) {
 		error_set(err, ERROR_UNSUPPORTED,
-			  "disk '%s' stands on the PCI Express root itself, where nothing can be %s", disk->target,
-			  doing);
-		return error_hint(err, "a disk behind a pcie-root-port can; or change the stored definition: --config");
+			  "%s stands on the PCI Express root itself, where nothing can be %s", what, doing);
+		return error_hint(err, "one behind a pcie-root-port can; or change the stored definition: --config");
 	}
 	if (bus && text_equal(bus->model, "pci-root") && domain->features.acpi != TRI_YES) {
 		error_set(err, ERROR_UNSUPPORTED,
-			  "disk '%s': nothing can be %s on PCI while a machine without ACPI runs", disk->target, doing);
+			  "%s: nothing can be %s on PCI while a machine without ACPI runs", what, doing);
 		return error_hint(
 			err, "<features><acpi/></features> in its definition gives it ACPI, from the next start on");
 	}
 	if (address->function.value != 0 || address->multifunction == TRI_YES) {
-		error_set(err, ERROR_UNSUPPORTED, "disk '%s' shares its PCI slot with others: it cannot be %s alone",
-			  disk->target, doing);
+		error_set(err, ERROR_UNSUPPORTED, "%s shares its PCI slot with others: it cannot be %s alone", what,
+			  doing);
 		return error_hint(err, "change the stored definition: --config");
 	}
 	return true;
 }
 
+static bool check_interface_slot(const struct domain *domain, const struct interface *interface, const char *doing,
+				 struct error *err)
+{
+	_cleanup_free_ char *what = strf("interface '%s'", interface->device.alias);
+
+	return check_pci(domain, &interface->device, what, doing, err);
+}
+
 static bool check_bus(const struct domain *domain, const struct disk *disk, const char *doing, struct error *err)
 {
+	_cleanup_free_ char *what = strf("disk '%s'", disk->target);
+
 	switch (disk->bus) {
 	case DISK_BUS_VIRTIO:
-		return check_pci(domain, disk, doing, err);
+		return check_pci(domain, &disk->device, what, doing, err);
 	case DISK_BUS_SCSI:
 	case DISK_BUS_USB:
 		return true;
@@ -76,6 +85,11 @@ static bool check_bus(const struct domain *domain, const struct disk *disk, cons
 bool hotplug_check_removal(const struct domain *domain, const struct disk *disk, struct error *err)
 {
 	return check_bus(domain, disk, "detached", err);
+}
+
+bool hotplug_check_interface_removal(const struct domain *domain, const struct interface *interface, struct error *err)
+{
+	return check_interface_slot(domain, interface, "detached", err);
 }
 
 /* ---- building ---- */
@@ -153,6 +167,18 @@ struct hotplug *hotplug_controller(const struct domain *domain, const struct con
 	}
 	begin(&build, domain, caps, err);
 	return finish(&build, build_controller(&build.builder, controller), NULL);
+}
+
+struct hotplug *hotplug_interface(const struct domain *domain, const struct interface *interface,
+				  const struct launch_port *port, const struct qemu_caps *caps, struct error *err)
+{
+	struct build build;
+
+	if (!check_interface_slot(domain, interface, "attached", err))
+		return NULL;
+	begin(&build, domain, caps, err);
+	return finish(&build, build_interface(&build.builder, interface, port, false) && build_check_unmodelled(&build.builder),
+		      NULL);
 }
 
 /* ---- the way back ---- */

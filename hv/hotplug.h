@@ -7,6 +7,7 @@
 #include "hv/launch.h"
 
 struct disk;
+struct interface;
 struct controller;
 
 /* Commands ({"execute", "arguments"}) in their order, and which files QEMU opens by them. */
@@ -28,8 +29,12 @@ struct hotplug *hotplug_medium(const struct domain *domain, const struct disk *d
 /* A controller that the document has got for a device to come: virtio-scsi. */
 struct hotplug *hotplug_controller(const struct domain *domain, const struct controller *controller,
 				   const struct qemu_caps *caps, struct error *err);
-/* May the disk be taken out while the machine runs? */
+/* A network card of a settled document; what is behind it on the host is in port, whose descriptors QEMU was given by their names. */
+struct hotplug *hotplug_interface(const struct domain *domain, const struct interface *interface,
+				  const struct launch_port *port, const struct qemu_caps *caps, struct error *err);
+/* May the disk, or the card, be taken out while the machine runs? */
 bool hotplug_check_removal(const struct domain *domain, const struct disk *disk, struct error *err);
+bool hotplug_check_interface_removal(const struct domain *domain, const struct interface *interface, struct error *err);
 
 /* What takes a command back: device_del for device_add, blockdev-del for blockdev-add, ... Owned; NULL: nothing does.
  */

@@ -30,6 +30,7 @@ struct launch_port {
 	unsigned queues;      /* PORT_TAP: 1 or more */
 	int first_fd;         /* PORT_TAP: queue i is first_fd + i, as QEMU's child will see it */
 	int first_vhost_fd;   /* the same of /dev/vhost-net; < 0: without it */
+	const char *fd_names; /* PORT_TAP of a running QEMU: it was given them by getfd, by this name and the number; NULL: by number alone */
 	const char *socket;   /* PORT_STREAM: passt listens there */
 };
 

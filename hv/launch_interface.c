@@ -144,13 +144,13 @@ static struct json_object *netdev_user(const struct interface *interface, const 
 	return netdev;
 }
 
-/* "5:6:7" */
-static char *fd_list(int first, unsigned count)
+/* "5:6:7", or the names of those that QEMU was given. */
+static char *fd_list(const struct launch_port *port, int first)
 {
 	struct strbuf list = STRBUF_INIT;
 
-	for (unsigned i = 0; i < count; i++)
-		strbuf_printf(&list, "%s%d", i > 0 ? ":" : "", first + (int)i);
+	for (unsigned i = 0; i < port->queues; i++)
+		strbuf_printf(&list, "%s%s%d", i > 0 ? ":" : "", port->fd_names ? port->fd_names : "", first + (int)i);
 	return strbuf_take(&list);
 }
 
@@ -166,11 +166,11 @@ static struct json_object *netdev_tap(const struct interface *interface, const s
 		json_set_string(netdev, "downscript", TAP_SCRIPT);
 		return netdev;
 	}
-	_cleanup_free_ char *fds = fd_list(port->first_fd, port->queues);
+	_cleanup_free_ char *fds = fd_list(port, port->first_fd);
 
 	json_set_string(netdev, port->queues > 1 ? "fds" : "fd", fds);
 	if (port->first_vhost_fd >= 0) {
-		_cleanup_free_ char *vhost = fd_list(port->first_vhost_fd, port->queues);
+		_cleanup_free_ char *vhost = fd_list(port, port->first_vhost_fd);
 
 		json_set_bool(netdev, "vhost", true);
 		json_set_string(netdev, port->queues > 1 ? "vhostfds" : "vhostfd", vhost);

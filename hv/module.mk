@@ -15,6 +15,7 @@ libhv_a_SOURCES = \
 	hv/domain.h \
 	hv/domain_alias.c \
 	hv/domain_device.c hv/domain_device.h \
+	hv/domain_interface.c hv/domain_interface.h \
 	hv/domain_devices.c \
 	hv/domain_format.c \
 	hv/domain_parse.c \

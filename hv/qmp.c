@@ -5,6 +5,7 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "base/memory.h"
+#include "base/socket.h"
 #include "base/strbuf.h"
 #include "hv/qmp_reply.h"
 #include "hv/qmp_scan.h"
@@ -34,6 +35,8 @@ struct qmp {
 	struct qmp_framer framer;
 	struct strbuf out;
 	size_t out_at; /* written so far */
+	int carried;   /* owned: goes beside the byte of out at carried_at; -1: none */
+	size_t carried_at;
 	struct call *calls, **calls_tail; /* owned list, in the order sent */
 	size_t call_count;
 	uint64_t next_id;
@@ -91,6 +94,14 @@ void qmp_send_raw(struct qmp *qmp, const char *text, size_t length, const struct
 	call->on_raw = on_reply;
 	qmp_replace_id(&qmp->out, text, length, message, id, (size_t)id_length);
 	strbuf_putc(&qmp->out, '\n');
+}
+
+void qmp_carry(struct qmp *qmp, int fd)
+{
+	if (qmp->carried >= 0)
+		close(qmp->carried);
+	qmp->carried = fd;
+	qmp->carried_at = qmp->out.length;
 }
 
 static void call_fail(struct qmp *qmp, struct call *call, const struct error *err)
@@ -266,12 +277,28 @@ static bool take_bytes(struct qmp *qmp, const char *bytes, size_t length, struct
 
 /* ---- the step ---- */
 
+/* As send(). A descriptor goes with the first byte of its command, not before. */
+static ssize_t write_part(struct qmp *qmp)
+{
+	const char *bytes = qmp->out.data + qmp->out_at;
+	ssize_t n;
+
+	if (qmp->carried < 0)
+		return send(qmp->fd, bytes, qmp->out.length - qmp->out_at, MSG_NOSIGNAL | MSG_DONTWAIT);
+	if (qmp->out_at < qmp->carried_at)
+		return send(qmp->fd, bytes, qmp->carried_at - qmp->out_at, MSG_NOSIGNAL | MSG_DONTWAIT);
+	n = socket_send_fd(qmp->fd, bytes, qmp->out.length - qmp->out_at, qmp->carried);
+	if (n > 0)
+		close(TAKE_FD(qmp->carried));
+	return n;
+}
+
 static bool write_some(struct qmp *qmp, struct error *err)
 {
 	if (qmp->greeting == NULL)
 		return true;
 	while (qmp->out_at < qmp->out.length) {
-		ssize_t n = send(qmp->fd, qmp->out.data + qmp->out_at, qmp->out.length - qmp->out_at, MSG_NOSIGNAL | MSG_DONTWAIT);
+		ssize_t n = write_part(qmp);
 
 		if (n < 0 && errno == EINTR)
 			continue;
@@ -336,6 +363,7 @@ struct qmp *qmp_new(int fd, qmp_event_fn *on_event, void *userdata)
 
 	fd_set_nonblock(fd, true);
 	qmp->fd = fd;
+	qmp->carried = -1;
 	qmp->framer.limit = QMP_LINE_LIMIT;
 	qmp->calls_tail = &qmp->calls;
 	qmp->next_id = 1;
@@ -363,6 +391,7 @@ void qmp_free(struct qmp *qmp)
 	error_set(&err, ERROR_PROTOCOL, "the QMP connection was closed");
 	fail_all(qmp, &err);
 	close(qmp->fd);
+	cleanup_close(&qmp->carried);
 	qmp_framer_clear(&qmp->framer);
 	strbuf_clear(&qmp->out);
 	free(qmp->greeting);

@@ -44,6 +44,9 @@ typedef void qmp_raw_fn(struct qmp *qmp, const char *text, size_t length, const 
  * qmp_replace_id(). */
 void qmp_send_raw(struct qmp *qmp, const char *text, size_t length, const struct qmp_message *message, qmp_raw_fn *on_reply,
 		  void *userdata);
+/* A descriptor (taken over) that goes to QEMU beside the command that is queued next: its getfd takes it. One at a time: one that still waits
+ * is closed. After the greeting. */
+void qmp_carry(struct qmp *qmp, int fd);
 /* Every event's line as it came, before on_event sees it. */
 void qmp_on_raw_event(struct qmp *qmp, qmp_raw_fn *on_event, void *userdata);
 /* The replies that still wait for this userdata will be dropped: its owner has gone. */
@@ -70,5 +73,7 @@ int qmp_open(const char *socket_path, int timeout_ms, struct error *err);
 /* The next event on such a connection; replies are passed over. ERROR_TIMEOUT when none comes. Owned. */
 struct json_object *qmp_read_event(int fd, int timeout_ms, struct error *err);
 bool qmp_call_fd(int fd, const char *command, struct json_object *arguments, int timeout_ms, struct json_object **ret_reply, struct error *err);
+/* getfd: QEMU has a copy of the descriptor (which stays the caller's) by that name then. */
+bool qmp_give_fd(int fd, const char *name, int given, int timeout_ms, struct error *err);
 
 #endif

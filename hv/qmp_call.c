@@ -33,10 +33,11 @@ static bool wait_ready(int fd, short events, int64_t deadline, struct error *err
 	}
 }
 
-static bool send_all(int fd, const char *text, size_t length, int64_t deadline, struct error *err)
+/* given: a descriptor that goes with the first byte; < 0: none. */
+static bool send_all(int fd, const char *text, size_t length, int given, int64_t deadline, struct error *err)
 {
 	while (length > 0) {
-		ssize_t n = send(fd, text, length, MSG_NOSIGNAL | MSG_DONTWAIT);
+		ssize_t n = given < 0 ? send(fd, text, length, MSG_NOSIGNAL | MSG_DONTWAIT) : socket_send_fd(fd, text, length, given);
 
 		if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
 			if (!wait_ready(fd, POLLOUT, deadline, err))
@@ -46,6 +47,7 @@ static bool send_all(int fd, const char *text, size_t length, int64_t deadline, 
 		} else if (n > 0) {
 			text += n;
 			length -= (size_t)n;
+			given = -1;
 		}
 	}
 	return true;
@@ -102,7 +104,7 @@ static bool is_reply_to(struct json_object *answer, int64_t id)
 	return value == NULL ? json_get(answer, "error") != NULL : json_get_int(answer, "id", -1) == id;
 }
 
-bool qmp_call_fd(int fd, const char *command, struct json_object *arguments, int timeout_ms, struct json_object **ret_reply,
+static bool call(int fd, const char *command, struct json_object *arguments, int given, int timeout_ms, struct json_object **ret_reply,
 		 struct error *err)
 {
 	static int64_t last_id; /* an answer that came too late for its call is not taken for the next one's */
@@ -110,7 +112,7 @@ bool qmp_call_fd(int fd, const char *command, struct json_object *arguments, int
 	int64_t deadline = timeout_ms < 0 ? -1 : clock_monotonic_ms() + timeout_ms;
 	_cleanup_free_ char *line = qmp_command_text(command, arguments, (uint64_t)id);
 
-	if (!send_all(fd, line, strlen(line), deadline, err))
+	if (!send_all(fd, line, strlen(line), given, deadline, err))
 		return false;
 	for (;;) {
 		size_t length;
@@ -130,6 +132,20 @@ bool qmp_call_fd(int fd, const char *command, struct json_object *arguments, int
 			*ret_reply = json_object_get(value);
 		return value != NULL;
 	}
+}
+
+bool qmp_call_fd(int fd, const char *command, struct json_object *arguments, int timeout_ms, struct json_object **ret_reply,
+		 struct error *err)
+{
+	return call(fd, command, arguments, -1, timeout_ms, ret_reply, err);
+}
+
+bool qmp_give_fd(int fd, const char *name, int given, int timeout_ms, struct error *err)
+{
+	struct json_object *arguments = json_object_new_object();
+
+	json_set_string(arguments, "fdname", name);
+	return call(fd, "getfd", arguments, given, timeout_ms, NULL, err);
 }
 
 struct json_object *qmp_read_event(int fd, int timeout_ms, struct error *err)

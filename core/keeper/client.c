@@ -5,6 +5,7 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "base/memory.h"
+#include "base/socket.h"
 #include "base/text.h"
 #include "core/keeper/qemu.h"
 
@@ -156,6 +157,20 @@ static void on_forwarded(struct qmp *qmp, const char *text, size_t length, const
 		event_active(client->go, EV_TIMEOUT, 0);
 }
 
+/* A descriptor goes on to QEMU with its getfd. QEMU takes the one that came last, so there is one at a time: of who holds the change lock. */
+static bool pass_descriptor(struct client *client, struct qmp *qmp, const char *text, const struct qmp_message *message)
+{
+	if (client->passed < 0 || !qmp_value_is(text, message, QMP_KEY_EXECUTE, "getfd"))
+		return true;
+	if (!client->holds_lock) {
+		close(TAKE_FD(client->passed));
+		client_error(client, "GenericError", "descriptors are taken from who holds the change lock", NULL);
+		return false;
+	}
+	qmp_carry(qmp, TAKE_FD(client->passed));
+	return true;
+}
+
 static void forward(struct client *client, const char *text, size_t length, const struct qmp_message *message)
 {
 	struct qmp *qmp = qemu_qmp(client->keeper);
@@ -164,6 +179,8 @@ static void forward(struct client *client, const char *text, size_t length, cons
 		client_error(client, "GenericError", "the machine has no QEMU now: it is being restarted, or ends", NULL);
 		return;
 	}
+	if (!pass_descriptor(client, qmp, text, message))
+		return;
 	struct forward *new = xcalloc(1, sizeof *new);
 
 	new->client = client;
@@ -287,7 +304,8 @@ static void on_read(evutil_socket_t fd, short what, void *userdata)
 {
 	struct client *client = userdata;
 	char bytes[READ_SIZE];
-	ssize_t n = recv(fd, bytes, sizeof bytes, MSG_DONTWAIT);
+	int passed;
+	ssize_t n = socket_receive_fd(fd, bytes, sizeof bytes, &passed);
 
 	(void)what;
 	if (n < 0 && (errno == EINTR || errno == EAGAIN || errno == EWOULDBLOCK))
@@ -295,6 +313,10 @@ static void on_read(evutil_socket_t fd, short what, void *userdata)
 	if (n < 0) {
 		client_close(client);
 		return;
+	}
+	if (passed >= 0) {
+		cleanup_close(&client->passed);
+		client->passed = passed;
 	}
 	if (n == 0) {
 		/* it may still want its answers; if it has gone altogether, sending them will tell */
@@ -327,6 +349,7 @@ struct client *client_new(struct keeper *keeper, int fd)
 	fd_set_nonblock(fd, true);
 	client->keeper = keeper;
 	client->fd = fd;
+	client->passed = -1;
 	client->framer.limit = QMP_LINE_LIMIT;
 	client->read = event_new(keeper->loop, fd, EV_READ | EV_PERSIST, on_read, client);
 	client->write = event_new(keeper->loop, fd, EV_WRITE, on_write, client);
@@ -359,6 +382,7 @@ void client_free(struct client *client)
 	if (client->lock_timer != NULL)
 		event_free(client->lock_timer);
 	close(client->fd);
+	cleanup_close(&client->passed);
 	qmp_framer_clear(&client->framer);
 	strbuf_clear(&client->in);
 	strbuf_clear(&client->out);

@@ -16,6 +16,7 @@ struct client {
 	struct client *next;
 	struct keeper *keeper;
 	int fd;
+	int passed;            /* the descriptor that came last, and waits for its getfd; -1: none */
 	struct event *read, *write;
 	struct event *go;      /* goes on with what was held back, from the loop: nothing here calls itself */
 	struct qmp_framer framer;

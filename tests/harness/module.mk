@@ -130,6 +130,11 @@ tests_integration_test_kills_SOURCES = tests/integration/test_kills.c
 tests_integration_test_kills_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_integration_test_kills_LDADD = $(harness_libs)
 
+INTEGRATION_TESTS += tests/integration/test_interfaces
+tests_integration_test_interfaces_SOURCES = tests/integration/test_interfaces.c
+tests_integration_test_interfaces_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_integration_test_interfaces_LDADD = $(harness_libs)
+
 INTEGRATION_TESTS += tests/integration/test_life
 tests_integration_test_life_SOURCES = tests/integration/test_life.c
 tests_integration_test_life_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)

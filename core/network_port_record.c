@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What a machine's ports may leave on the host: written down in its run directory, and taken away by it. */
+#include "base/file.h"
+#include "base/json.h"
+#include "base/memory.h"
+#include "base/text.h"
+#include "core/network_internal.h"
+#include "core/network_port.h"
+#include "net/nft.h"
+#include "net/ruleset.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define RECORD_FILE  "ports"
+#define RECORD_BYTES ((size_t)1024 * 1024)
+
+static char *record_path(struct manager *manager, int64_t domain_id)
+{
+	_cleanup_free_ char *directory = machine_run_directory(manager, domain_id);
+
+	return strf("%s/%s", directory, RECORD_FILE);
+}
+
+char *network_port_alias(int64_t domain_id)
+{
+	return strf("virtty machine %" PRId64, domain_id);
+}
+
+/* An array, an empty one where there is no record. Owned; NULL with err. */
+static struct json_object *read_record(const char *path, struct error *err)
+{
+	_cleanup_free_ char *text = NULL;
+	struct json_object *list;
+
+	if (!path_exists(path))
+		return json_object_new_array();
+	if (!file_read(path, RECORD_BYTES, &text, NULL, err))
+		return NULL;
+	list = json_parse("ports", text, strlen(text), err);
+	if (list == NULL || json_object_is_type(list, json_type_array))
+		return list;
+	json_object_put(list);
+	return json_object_new_array();
+}
+
+static bool write_record(const char *path, struct json_object *list, struct error *err)
+{
+	_cleanup_free_ char *text = json_text(list);
+
+	return file_write(path, text, strlen(text), 0600, err);
+}
+
+/* The index of a tap's entry; the array's length when it has none. */
+static size_t entry_of(struct json_object *list, const char *tap)
+{
+	size_t i = 0;
+
+	while (i < json_object_array_length(list) && !text_equal(json_get_string(json_object_array_get_idx(list, i), "name", NULL), tap))
+		i++;
+	return i;
+}
+
+bool network_port_record(struct manager *manager, int64_t domain_id, const char *tap, bool macvtap, bool rules, struct error *err)
+{
+	_cleanup_free_ char *path = record_path(manager, domain_id);
+	_cleanup_json_ struct json_object *list = read_record(path, err);
+	struct json_object *object;
+
+	if (list == NULL)
+		return false;
+	object = json_object_new_object();
+	json_set_string(object, "name", tap);
+	json_set_bool(object, "macvtap", macvtap);
+	json_set_bool(object, "rules", rules);
+	json_object_array_put_idx(list, entry_of(list, tap), object);
+	return write_record(path, list, err);
+}
+
+static bool remove_one(struct links *links, struct json_object *object, const char *alias, struct error *err)
+{
+	const char *name = json_get_string(object, "name", "");
+	bool ok = true;
+
+	if (json_get_bool(object, "rules", false)) {
+		_cleanup_free_ char *rules = ruleset_tap_remove(name);
+
+		ok = nft_run(rules, err);
+	}
+	return (!json_get_bool(object, "macvtap", false) || link_delete(links, name, alias, ok ? err : NULL)) && ok;
+}
+
+bool network_ports_remove(struct manager *manager, int64_t domain_id, struct error *err)
+{
+	_cleanup_free_ char *path = record_path(manager, domain_id), *alias = network_port_alias(domain_id);
+	_cleanup_json_ struct json_object *list = NULL;
+	_cleanup_links_ struct links *links = NULL;
+	bool ok = true;
+
+	if (!path_exists(path))
+		return true;
+	list = read_record(path, err);
+	links = list != NULL ? links_open(err) : NULL;
+	if (links == NULL)
+		return false;
+	for (size_t i = 0; i < json_object_array_length(list); i++)
+		ok = remove_one(links, json_object_array_get_idx(list, i), alias, ok ? err : NULL) && ok;
+	if (ok)
+		unlink(path);
+	return ok;
+}
+
+bool network_port_remove(struct manager *manager, int64_t domain_id, const char *tap, struct error *err)
+{
+	_cleanup_free_ char *path = record_path(manager, domain_id), *alias = network_port_alias(domain_id);
+	_cleanup_json_ struct json_object *list = tap != NULL ? read_record(path, err) : NULL;
+	_cleanup_links_ struct links *links = NULL;
+	size_t at;
+
+	if (list == NULL)
+		return tap == NULL;
+	at = entry_of(list, tap);
+	if (at == json_object_array_length(list))
+		return true;
+	links = links_open(err);
+	if (links == NULL || !remove_one(links, json_object_array_get_idx(list, at), alias, err))
+		return false;
+	json_object_array_del_idx(list, at, 1);
+	return write_record(path, list, err);
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* One network card of a document: read alone, found, and its text as a change makes it. */
+#ifndef HV_DOMAIN_INTERFACE_H
+#define HV_DOMAIN_INTERFACE_H
+
+#include "hv/domain_device.h"
+
+/* Reads an <interface> alone: ERROR_INVALID names source and line. The caller frees it with interface_free(). */
+struct interface *interface_parse(const struct device_text *text, struct error *err);
+void interface_free(struct interface *interface);
+
+/* By the host's end ("vnet0"), alias or MAC (written in any way); NULL when there is none. */
+struct interface *domain_find_interface(const struct domain *domain, const char *key);
+
+/* The first thing that given states and that only a new start can change: "model ('e1000', not 'virtio')". Owned; NULL: nothing. */
+char *interface_difference(const struct interface *interface, const struct interface *given);
+
+/* Texts of a card. Owned; NULL with err.
+ * The card with the source, link, limits and filter that text states: none of them where it states none. */
+char *interface_text_changed(const struct interface *interface, const struct device_text *text, struct error *err);
+/* The text given, with the MAC, alias and address of the card that it takes the place of, where it states none. */
+char *interface_text_placed(const struct interface *interface, const struct device_text *text, struct error *err);
+char *interface_text_link(const struct interface *interface, bool up, struct error *err);
+
+/* A limit in KiB a second, and KiB; average 0: none. */
+struct interface_limit {
+	uint64_t average, peak, burst;
+};
+/* NULL: this side stays as it is. */
+char *interface_text_limits(const struct interface *interface, const struct interface_limit *inbound,
+			    const struct interface_limit *outbound, struct error *err);
+
+#endif
