@@ -124,6 +124,15 @@ static bool start_guest(void)
 	return true;
 }
 
+static bool card_is_gone(void *data)
+{
+	_cleanup_free_ char *document = run(virtty_path(), "dumpxml", "g", NULL), *links = run("ip", "-br", "link", NULL),
+			    *rules = run("nft", "list", "ruleset", NULL);
+
+	(void)data;
+	return strstr(document, SECOND_MAC) == NULL && strstr(links, "vnet1") == NULL && strstr(rules, "vnet1") == NULL;
+}
+
 START_TEST(a_card_comes_and_goes)
 {
 	start_network();
@@ -155,6 +164,14 @@ START_TEST(a_card_comes_and_goes)
 		guest_waits("[ -e /sys/class/net/eth1 ]", "AGAIN");
 		OK("detach-device-alias", "g", "ua-card");
 		HIDES("ua-card", virtty_path(), "dumpxml", "g");
+		/* a guest that lets go once nobody waits any more: its tap and rules go all the same */
+		OK("attach-interface", "g", "network", "lab", "--mac", SECOND_MAC, "--model", "virtio", "--outbound", "2000");
+		guest_waits("[ -e /sys/class/net/eth1 ]", "THIRD");
+		OK("suspend", "g");
+		expect_error(virtty("detach-interface", "g", "network", "--mac", SECOND_MAC, "--timeout", "1", NULL), 1, "does not let go", NULL);
+		SHOWS("vnet1", "ip", "-br", "link");
+		OK("resume", "g");
+		ck_assert_msg(wait_for(card_is_gone, NULL, BOOT_MS), "the card, its tap or its rules are still there");
 		OK("destroy", "g");
 		remove_table();
 	}
