@@ -381,7 +381,7 @@ START_TEST(what_is_refused)
 	expect_error(virtty("attach-disk", "m", c, "sdx", "--address", "moon:1", NULL), 2, "is not understood", NULL);
 	expect_error(virtty("attach-disk", "m", c, "vdx", "--address", "pci:0000.00.1e.0", NULL), 1,
 		     "PCI Express root itself", NULL);
-	expect_error(virtty_input("<interface type='user'/>", "attach-device", "m", "-", NULL), 1, "<interface>", NULL);
+	expect_error(virtty_input("<sound model='ich9'/>", "attach-device", "m", "-", NULL), 1, "<sound>", NULL);
 	expect_error(virtty_input("<sofa/>", "attach-device", "m", "-", NULL), 1, "<sofa> is no device", NULL);
 	expect_error(virtty_input("<disk", "attach-device", "m", "-", NULL), 1, "stdin:1", NULL);
 	expect_error(
