@@ -67,6 +67,10 @@ bool secret_set_value(struct manager *manager, const struct secret *secret, cons
 	_cleanup_free_ char *directory = value_directory(manager, secret->ephemeral),
 			    *path = value_path(manager, secret->uuid, secret->ephemeral);
 
+	if (length == 0) {
+		error_set(err, ERROR_INVALID, "the value is empty: secret %s stays as it is", secret->uuid);
+		return error_hint(err, "'virtty secret-undefine %s' deletes it", secret->uuid);
+	}
 	if (length > SECRET_SIZE_LIMIT)
 		return error_set(err, ERROR_INVALID, "the value is longer than %d bytes", SECRET_SIZE_LIMIT);
 	return directory_make(directory, 0700, err) && file_write(path, value, length, 0600, err);

@@ -21,6 +21,7 @@ bool secret_list(struct manager *manager, struct secret **ret, size_t *ret_count
 /* By UUID, or "usage_type usage_id". */
 bool secret_find(struct manager *manager, const char *key, struct secret *ret, struct error *err);
 char *secret_xml(struct manager *manager, const struct secret *secret, struct error *err);
+/* ERROR_INVALID for none (0 bytes) and for more than SECRET_SIZE_LIMIT: what it had stays. */
 bool secret_set_value(struct manager *manager, const struct secret *secret, const void *value, size_t length,
 		      struct error *err);
 /* ERROR_FAILED for a private one. Owned, wiped by secret_value_free(). */

@@ -110,6 +110,10 @@ START_TEST(values)
 	path = secret_file(manager, &secret, &err);
 	ck_assert(path != NULL && stat(path, &st) == 0);
 	ck_assert_int_eq(st.st_mode & 07777, 0600);
+	ck_assert(!secret_set_value(manager, &secret, "", 0, &err));
+	ck_assert_error(&err, ERROR_INVALID, "the value is empty");
+	ck_assert(secret_value(manager, &secret, &value, &length, NULL) && length == sizeof bytes);
+	secret_value_free(value, length);
 	ck_assert(!secret_set_value(manager, &secret, large, SECRET_SIZE_LIMIT + 1, &err));
 	ck_assert_error(&err, ERROR_INVALID, "longer than");
 	/* by either name; one use has one secret */
