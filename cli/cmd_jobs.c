@@ -11,10 +11,17 @@
 
 #include <inttypes.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
 
-static struct json_object *job_json(const struct job *job)
+#define ENDED_SHOWN 20	/* of those that have ended, without --all */
+#define RULE_COLUMNS 100 /* of a table that goes into a file, whatever the reasons in it */
+
+static struct json_object *job_json(const struct job *job, int64_t now_ms)
 {
 	struct json_object *object = json_object_new_object();
+	uint64_t rate = job_rate(job, now_ms);
+	int64_t left_s = job_left_s(job, now_ms);
 
 	json_set_int(object, "id", job->id);
 	json_set_string(object, "kind", enum_word(&job_kind_words, (int)job->kind));
@@ -24,6 +31,8 @@ static struct json_object *job_json(const struct job *job)
 	json_set_int(object, "total", (int64_t)job->bytes_total);
 	json_set_int(object, "started", job->started_ms);
 	json_set_int(object, "ended", job->ended_ms);
+	json_set(object, "rate", rate == 0 ? NULL : json_object_new_int64((int64_t)rate));
+	json_set(object, "left_s", left_s < 0 ? NULL : json_object_new_int64(left_s));
 	json_set_string(object, "reason", job->reason);
 	if (job->result != NULL)
 		json_set(object, "result", json_parse("result", job->result, strlen(job->result), NULL));
@@ -60,10 +69,43 @@ static char *how_far(const struct job *job)
 	return strf(_("%s of %s"), done, total);
 }
 
+static void add_row(struct output_table *table, const struct job *job, int64_t now_ms)
+{
+	int64_t until = job->ended_ms != 0 ? job->ended_ms : now_ms, left_s = job_left_s(job, now_ms);
+	uint64_t bytes = job->state == JOB_RUNNING ? job_rate(job, now_ms) : 0;
+	_cleanup_free_ char *id = strf("%" PRId64, job->id), *time = clock_duration(until - job->started_ms),
+			    *far = how_far(job), *size = size_format(bytes),
+			    *rate = bytes > 0 ? strf(_("%s/s"), size) : NULL,
+			    *left = left_s >= 0 ? clock_duration(left_s * 1000) : NULL;
+
+	output_table_row(table, id, enum_word(&job_kind_words, (int)job->kind), job->subject,
+			 enum_word(&job_state_words, (int)job->state), time, rate, left, far);
+}
+
+/* A reason is cut at the end of a terminal's line, and whole in a file. */
+static void fit(struct output_table *table)
+{
+	struct winsize size;
+
+	table->cut = ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
+	table->line = table->cut ? size.ws_col : RULE_COLUMNS;
+}
+
+/* How many are shown: those that run, which come first, and the last few of the others. */
+static size_t shown(const struct cli *cli, const struct job *jobs, size_t count)
+{
+	size_t running = 0;
+
+	while (running < count && jobs[running].ended_ms == 0)
+		running++;
+	return cli_flag(cli, "all") || count - running <= ENDED_SHOWN ? count : running + ENDED_SHOWN;
+}
+
 static bool print_jobs(struct cli *cli, struct error *err)
 {
 	_cleanup_table_ struct output_table table = { 0 };
 	struct json_object *array = json_object_new_array();
+	int64_t now_ms = clock_wall_ms();
 	struct job *jobs = NULL;
 	size_t count = 0;
 
@@ -71,21 +113,21 @@ static bool print_jobs(struct cli *cli, struct error *err)
 		json_object_put(array);
 		return false;
 	}
-	output_table_init(&table, _("Id"), _("Work"), _("On"), _("State"), _("Time"), _("Done"), NULL);
-	for (size_t i = 0; i < count; i++) {
-		int64_t until = jobs[i].ended_ms != 0 ? jobs[i].ended_ms : clock_wall_ms();
-		_cleanup_free_ char *id = strf("%" PRId64, jobs[i].id),
-				    *time = clock_duration(until - jobs[i].started_ms), *far = how_far(&jobs[i]);
+	size_t some = shown(cli, jobs, count);
 
-		json_object_array_add(array, job_json(&jobs[i]));
-		output_table_row(&table, id, enum_word(&job_kind_words, (int)jobs[i].kind), jobs[i].subject,
-				 enum_word(&job_state_words, (int)jobs[i].state), time, far);
+	output_table_init(&table, _("Id"), _("Work"), _("On"), _("State"), _("Time"), _("Rate"), _("Left"), _("Done"), NULL);
+	fit(&table);
+	for (size_t i = 0; i < some; i++) {
+		json_object_array_add(array, job_json(&jobs[i], now_ms));
+		add_row(&table, &jobs[i], now_ms);
 	}
 	if (cli->json) {
 		cli_json(array);
 	} else {
 		json_object_put(array);
 		output_table_print(&table, stdout, cli->quiet);
+		if (some < count)
+			cli_note(cli, _("%zu more ended in the last day: --all lists them\n"), count - some);
 	}
 	jobs_free(jobs, count);
 	return true;
@@ -97,7 +139,7 @@ static bool run_jobs(struct cli *cli, struct error *err)
 
 	int64_t forget = argument_int(&cli->arguments, "forget", 0);
 
-	if (!cli_exclusive(cli, err, "cancel", "wait", "forget", "forget-ended", NULL) || !cli_manager(cli, err) ||
+	if (!cli_exclusive(cli, err, "cancel", "wait", "forget", "forget-ended", "all", NULL) || !cli_manager(cli, err) ||
 	    !job_reap(cli->manager, err))
 		return false;
 	if (forget != 0 || cli_flag(cli, "forget-ended"))
@@ -112,6 +154,7 @@ static bool run_jobs(struct cli *cli, struct error *err)
 }
 
 static const struct option jobs_options[] = {
+	OPTION_SIMPLE("all", N_("all that ended in the last day, not the last 20 alone")),
 	{ "cancel", NULL, 0, OPTION_INT, 0, COMPLETE_NONE, NULL, N_("ID"),
 	  N_("end this one; what it made is taken away") },
 	{ "wait", NULL, 0, OPTION_INT, 0, COMPLETE_NONE, NULL, N_("ID"), N_("wait for this one, and end as it ends") },
@@ -125,7 +168,7 @@ const struct command command_jobs = {
 	.name = "jobs",
 	.group = GROUP_VOLUME,
 	.summary = N_("what is being copied, converted or made"),
-	.description = N_("Prints the jobs that run, and those that ended in the last day. A job goes on when the "
+	.description = N_("Prints the jobs that run, and the last 20 of those that ended in the last day. A job goes on when the "
 			  "command that began it is ended by a "
 			  "closed terminal; --wait waits for it, --cancel ends it, --forget takes one that has ended "
 			  "from the list."),

@@ -6,11 +6,14 @@
 #include "base/strbuf.h"
 #include "cli/output_table.h"
 
+#include <limits.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <wchar.h>
 #include <wctype.h>
+
+#define CUT "..."
 
 /* A copy fit for a terminal, and how many columns it takes there. */
 static char *encode(const char *text, int *ret_width)
@@ -88,6 +91,33 @@ void output_table_row(struct output_table *table, ...)
 	va_end(ap);
 }
 
+/* A cell in so many columns: cut, where it has more. */
+static void print_cell(const char *cell, int width, int room, FILE *stream)
+{
+	mbstate_t state = { 0 };
+	int left = room - (int)strlen(CUT);
+
+	if (width <= room || left <= 0) {
+		fputs(cell, stream);
+		return;
+	}
+	while (*cell != '\0') {
+		wchar_t wide;
+		size_t length = mbrtowc(&wide, cell, MB_CUR_MAX, &state);
+		int columns = length == 0 || length > MB_CUR_MAX ? 1 : wcwidth(wide);
+
+		/* encoded: all of it is printable */
+		if (length == 0 || length > MB_CUR_MAX)
+			length = 1;
+		if (columns > left)
+			break;
+		left -= columns > 0 ? columns : 0;
+		fwrite(cell, 1, length, stream);
+		cell += length;
+	}
+	fputs(CUT, stream);
+}
+
 void output_table_print(const struct output_table *table, FILE *stream, bool bare)
 {
 	_cleanup_free_ int *widest = xcalloc(table->columns, sizeof *widest);
@@ -100,11 +130,17 @@ void output_table_print(const struct output_table *table, FILE *stream, bool bar
 	}
 	for (size_t column = 0; column < table->columns; column++)
 		dashes += widest[column] + 3;
+	int before = dashes - widest[table->columns - 1] - 3; /* the last column */
+
+	if (table->line > 0 && dashes > table->line)
+		dashes = table->line;
 	for (size_t i = first; i < table->count; i++) {
 		size_t column = i % table->columns;
 		bool last = column + 1 == table->columns;
 
-		fprintf(stream, " %s%*s", table->cells[i], last ? 0 : widest[column] - table->widths[i] + 2, "");
+		fputc(' ', stream);
+		print_cell(table->cells[i], table->widths[i], last && table->cut ? table->line - before - 1 : INT_MAX, stream);
+		fprintf(stream, "%*s", last ? 0 : widest[column] - table->widths[i] + 2, "");
 		if (last)
 			fputc('\n', stream);
 		if (i + 1 == table->columns) {

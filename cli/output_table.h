@@ -12,6 +12,8 @@ struct output_table {
 	char **cells; /* owned: encoded for a terminal, row by row, the header first */
 	int *widths;  /* owned: of each cell */
 	size_t count;
+	int line; /* columns that the line of dashes has at most; 0: as many as the table */
+	bool cut; /* the last column, too, ends there: what is longer ends in "..." */
 };
 
 #define _cleanup_table_ _cleanup_(output_table_clear)

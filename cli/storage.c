@@ -86,12 +86,9 @@ static void on_interrupt(int number)
 /* Time left at the rate so far; NULL while that is a guess. Owned. */
 static char *time_left(const struct job *job)
 {
-	int64_t spent = clock_wall_ms() - job->started_ms;
+	int64_t left_s = job->bytes_total > job->bytes_done ? job_left_s(job, clock_wall_ms()) : -1;
 
-	if (job->bytes_done == 0 || job->bytes_total <= job->bytes_done || spent < 1000)
-		return NULL;
-	return clock_duration(
-		(int64_t)((double)spent / (double)job->bytes_done * (double)(job->bytes_total - job->bytes_done)));
+	return left_s < 0 ? NULL : clock_duration(left_s * 1000);
 }
 
 static void print_bar(const struct job *job)

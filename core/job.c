@@ -26,6 +26,8 @@
 #define WAIT_STEP_MS   50
 #define CANCEL_TERM_MS 2000
 #define CANCEL_KILL_MS 5000
+#define PACE_MS	       1000 /* a rate over less is a guess */
+#define LEFT_LIMIT_S   (INT64_C(10) * 365 * 24 * 60 * 60) /* what takes longer has stopped, as far as anybody can tell */
 #define DAY_MS	       (INT64_C(24) * 60 * 60 * 1000)
 #define COLUMNS                                                                                                        \
 	"id, kind, state, subject, bytes_done, bytes_total, started_at_ms, changed_at_ms, ended_at_ms, reason, pid, "  \
@@ -125,6 +127,24 @@ bool job_list(struct manager *manager, struct job **ret, size_t *ret_count, stru
 	*ret = jobs;
 	*ret_count = count;
 	return row != NULL;
+}
+
+uint64_t job_rate(const struct job *job, int64_t now_ms)
+{
+	int64_t spent_ms = (job->ended_ms == 0 ? now_ms : job->ended_ms) - job->started_ms;
+
+	return spent_ms < PACE_MS ? 0 : (uint64_t)((double)job->bytes_done * 1000 / (double)spent_ms);
+}
+
+int64_t job_left_s(const struct job *job, int64_t now_ms)
+{
+	uint64_t rate = job_rate(job, now_ms);
+
+	if (job->state != JOB_RUNNING || rate == 0 || job->bytes_total < job->bytes_done || job->bytes_total == 0)
+		return -1;
+	double left_s = (double)(job->bytes_total - job->bytes_done) / (double)rate;
+
+	return left_s > (double)LEFT_LIMIT_S ? -1 : (int64_t)left_s;
 }
 
 /* ---- what is left of dead ones ---- */

@@ -92,6 +92,10 @@ bool job_wait(struct manager *manager, int64_t id, bool (*progress)(const struct
 bool job_find(struct manager *manager, int64_t id, struct job *ret, struct error *err);
 /* Those that run, then those that ended in the last day. Owned array. */
 bool job_list(struct manager *manager, struct job **ret, size_t *ret_count, struct error *err);
+/* Bytes per second over its life up to now_ms (wall clock) or its end; 0: too young, or nothing done, to tell. */
+uint64_t job_rate(const struct job *job, int64_t now_ms);
+/* Seconds until a running one is done, at that rate; -1: not known, or it does not run. */
+int64_t job_left_s(const struct job *job, int64_t now_ms);
 /* Ends it, and waits until what it made is gone. */
 bool job_abort(struct manager *manager, int64_t id, struct error *err);
 /* Is a live job making this file, to be put there at its end, or filling this device? Its id, 0: none is. */

@@ -14,7 +14,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define PACE_MS 1000 /* a rate over less is a guess */
 
 struct storage_busy {
 	char *subject; /* owned: "pool", "pool/volume" */
@@ -330,18 +329,17 @@ const char *storage_job_state_word(const struct job *job, enum style *ret_style)
 
 char *storage_job_pace(const struct job *job)
 {
-	int64_t until = job->ended_ms == 0 ? clock_wall_ms() : job->ended_ms;
-	int64_t spent = until - job->started_ms;
+	int64_t now_ms = clock_wall_ms(), left_s = job_left_s(job, now_ms);
+	uint64_t bytes = job_rate(job, now_ms);
 	_cleanup_strv_ char **parts = NULL;
 
-	if (is_running(job) && spent >= PACE_MS && job->bytes_done > 0 && job->bytes_total > job->bytes_done) {
-		_cleanup_free_ char *left = clock_duration(
-			(int64_t)((double)spent / (double)job->bytes_done * (double)(job->bytes_total - job->bytes_done)));
+	if (left_s >= 0 && job->bytes_total > job->bytes_done) {
+		_cleanup_free_ char *left = clock_duration(left_s * 1000);
 
 		parts = strv_addf(parts, _("%s left"), left);
 	}
-	if (spent >= PACE_MS && job->bytes_done > 0) {
-		_cleanup_free_ char *rate = size_format((uint64_t)((double)job->bytes_done * 1000 / (double)spent));
+	if (bytes > 0) {
+		_cleanup_free_ char *rate = size_format(bytes);
 
 		parts = strv_addf(parts, _("%s/s"), rate);
 	}

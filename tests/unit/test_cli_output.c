@@ -43,6 +43,28 @@ START_TEST(table_of_machines)
 }
 END_TEST
 
+START_TEST(table_as_wide_as_a_terminal)
+{
+	struct output_table table;
+
+	output_table_init(&table, "Id", "Why", NULL);
+	table.line = 20;
+	output_table_row(&table, "1", "a reason as long as can be");
+	/* in a file all of it can be searched for */
+	char *whole = printed(&table, false);
+
+	ck_assert_str_eq(whole, " Id   Why\n"
+				"--------------------\n"
+				" 1    a reason as long as can be\n");
+	free(whole);
+	table.cut = true;
+	check_table(&table, false,
+		    " Id   Why\n"
+		    "--------------------\n"
+		    " 1    a reason as...\n");
+}
+END_TEST
+
 START_TEST(table_without_rows)
 {
 	struct output_table table;
@@ -171,6 +193,7 @@ int main(void)
 
 	setlocale(LC_ALL, "C.UTF-8");
 	tcase_add_test(tables, table_of_machines);
+	tcase_add_test(tables, table_as_wide_as_a_terminal);
 	tcase_add_test(tables, table_without_rows);
 	tcase_add_test(tables, table_without_header);
 	tcase_add_test(tables, table_counts_columns_not_bytes);

@@ -101,6 +101,28 @@ START_TEST(outcome_of_a_comparison)
 }
 END_TEST
 
+START_TEST(pace_of_a_job)
+{
+	struct job job = { .state = JOB_RUNNING, .started_ms = 1000, .bytes_done = 500, .bytes_total = 1500 };
+
+	ck_assert_uint_eq(job_rate(&job, 6000), 100);
+	ck_assert_int_eq(job_left_s(&job, 6000), 10);
+	/* too young; a clock that was set back */
+	ck_assert(job_rate(&job, 1500) == 0 && job_left_s(&job, 1500) == -1);
+	ck_assert(job_rate(&job, 0) == 0 && job_left_s(&job, 0) == -1);
+	/* how much there is is not known */
+	job.bytes_total = 0;
+	ck_assert(job_rate(&job, 6000) == 100 && job_left_s(&job, 6000) == -1);
+	job.bytes_total = UINT64_MAX;
+	ck_assert_int_eq(job_left_s(&job, 6000), -1);
+	/* it has ended: the rate is that of its life */
+	job.bytes_total = 1500;
+	job.ended_ms = 2000;
+	job.state = JOB_DONE;
+	ck_assert(job_rate(&job, 6000) == 500 && job_left_s(&job, 6000) == -1);
+}
+END_TEST
+
 START_TEST(names_of_backing_files)
 {
 	_cleanup_error_ struct error err = ERROR_INIT;
@@ -124,6 +146,7 @@ static Suite *suite(void)
 	tcase_add_test(t, words_of_qemu_img);
 	tcase_add_loop_test(t, outcome_of_a_check, 0, ARRAY_LENGTH(checks));
 	tcase_add_test(t, outcome_of_a_comparison);
+	tcase_add_test(t, pace_of_a_job);
 	tcase_add_test(t, names_of_backing_files);
 	suite_add_tcase(s, t);
 	return s;
