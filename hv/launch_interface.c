@@ -40,7 +40,7 @@ static bool check_type(struct builder *b, const struct interface *interface, con
 
 	switch (interface->type) {
 	case INTERFACE_USER:
-		return caps_has(b->caps, CAP_NETDEV_USER) || text_equal(interface->backend, "passt") ||
+		return caps_has(b->caps, CAP_NETDEV_USER) ||
 		       build_unsupported(b, "install a QEMU with user networking (slirp)",
 					 "%s: '%s' was built without user networking", what, b->caps->binary);
 	case INTERFACE_NETWORK:
@@ -66,9 +66,34 @@ static bool check_type(struct builder *b, const struct interface *interface, con
 				 "%s: interface type '%s' is not supported", what, type ? type : "(none)");
 }
 
+/* What is read, and not carried out yet. */
+static bool check_wishes(struct builder *b, const struct interface *interface, const char *what)
+{
+	if (text_equal(interface->backend, "passt") || interface->backend_log)
+		return build_unsupported(b, "without <backend> QEMU's own user networking is used", "%s: passt is not supported yet", what);
+	if (interface->forwarding_count > 0 && interface->type != INTERFACE_USER)
+		return build_unsupported(b, "an interface of type 'user' has them", "%s: <portForward> is not supported yet for this type", what);
+	if (interface->ip_count > 0 && interface->type != INTERFACE_USER)
+		return build_unsupported(b, "its network lends addresses: a reservation there gives it this one",
+					 "%s: <ip> is not supported for this type", what);
+	if (interface->target_managed == TRI_NO)
+		return build_unsupported(b, "leave managed= out: virtty makes the tap", "%s: a tap of others is not supported yet", what);
+	for (size_t i = 0; i < interface->forwarding_count; i++) {
+		const struct port_forwarding *forwarding = &interface->forwardings[i];
+		bool excludes = forwarding->range_count == 0;
+
+		for (size_t n = 0; n < forwarding->range_count; n++)
+			excludes = excludes || forwarding->ranges[n].exclude == TRI_YES;
+		if (forwarding->dev || excludes)
+			return build_unsupported(b, "name each port: <range start='2222' to='22'/>",
+						 "%s: <portForward> by device, of all ports or with exceptions is not supported yet", what);
+	}
+	return true;
+}
+
 static bool check_interface(struct builder *b, const struct interface *interface, const char *what)
 {
-	if (!check_type(b, interface, what))
+	if (!check_type(b, interface, what) || !check_wishes(b, interface, what))
 		return false;
 	if (!interface->model || !interface->mac)
 		return build_invalid(b, "'virtty edit' and saving settles the machine",
