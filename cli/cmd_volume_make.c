@@ -219,31 +219,29 @@ static bool run_vol_upload(struct cli *cli, struct error *err)
 	return done;
 }
 
-static bool run_vol_download(struct cli *cli, struct error *err)
+static bool download(struct cli *cli, const struct pool_row *pool, const struct volume *volume, int64_t *ret_job,
+		     struct error *err)
 {
 	const char *file = cli_string(cli, "file");
-	bool made = false, standard = strcmp(file, "-") == 0;
+	uint64_t offset = (uint64_t)argument_int(&cli->arguments, "offset", 0),
+		 length = (uint64_t)argument_int(&cli->arguments, "length", 0);
 	_cleanup_close_ int fd = -1;
+
+	if (strcmp(file, "-") != 0)
+		return volume_download_file(cli->manager, pool, volume, file, offset, length, ret_job, err);
+	fd = dup(STDOUT_FILENO);
+	if (fd < 0)
+		return error_set_errno(err, errno, _("cannot write '%s'"), file);
+	return volume_download(cli->manager, pool, volume, fd, offset, length, cli_flag(cli, "sparse"), ret_job, err);
+}
+
+static bool run_vol_download(struct cli *cli, struct error *err)
+{
 	struct pool_row pool = { 0 };
 	struct volume volume = { 0 };
 	int64_t job = 0;
-	bool done = cli_volume(cli, &volume, &pool, err);
+	bool done = cli_volume(cli, &volume, &pool, err) && download(cli, &pool, &volume, &job, err) && cli_job(cli, job, err);
 
-	if (done) {
-		fd = standard ? dup(STDOUT_FILENO) : open(file, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-		made = fd >= 0 && !standard;
-		if (fd < 0 && errno == EEXIST)
-			fd = open(file, O_WRONLY | O_TRUNC | O_CLOEXEC);
-		done = fd >= 0 || error_set_errno(err, errno, _("cannot write '%s'"), file);
-	}
-	done = done &&
-	       volume_download(cli->manager, &pool, &volume, fd, (uint64_t)argument_int(&cli->arguments, "offset", 0),
-			       (uint64_t)argument_int(&cli->arguments, "length", 0), cli_flag(cli, "sparse"), &job,
-			       err) &&
-	       cli_job(cli, job, err);
-	/* Half a download is none. */
-	if (!done && made)
-		(void)unlink(file);
 	volume_clear(&volume);
 	pool_row_clear(&pool);
 	return done;
@@ -342,4 +340,5 @@ COMMAND("vol-clone", clone, vol_clone_options, N_("copy a volume"),
 COMMAND("vol-upload", upload, vol_upload_options, N_("write a file into a volume"),
 	N_("Writes a file's bytes into a volume, as they are."));
 COMMAND("vol-download", download, vol_download_options, N_("read a volume into a file"),
-	N_("Writes a volume's bytes into a file, as they are."));
+	N_("Writes a volume's bytes into a file, as they are. The file is there when it is whole; a volume, and what a "
+	   "machine uses, is not overwritten."));

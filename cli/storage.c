@@ -38,7 +38,13 @@ bool cli_volume_in(struct cli *cli, const char *key, const char *pool, struct vo
 
 bool cli_volume(struct cli *cli, struct volume *ret, struct pool_row *ret_pool, struct error *err)
 {
-	return cli_volume_in(cli, cli_string(cli, "vol"), cli_string(cli, "pool"), ret, ret_pool, err);
+	if (!cli_volume_in(cli, cli_string(cli, "vol"), cli_string(cli, "pool"), ret, ret_pool, err))
+		return false;
+	if (pool_check_active(ret_pool, err))
+		return true;
+	volume_clear(ret);
+	pool_row_clear(ret_pool);
+	return false;
 }
 
 bool cli_document(const char *path, char **ret_text, char **ret_source, struct error *err)

@@ -29,6 +29,21 @@ char *image_holder(struct manager *manager, const char *path, int pid)
 	return strf("another process (pid %d, %s)", pid, process);
 }
 
+bool image_runs_on(struct manager *manager, const char *path)
+{
+	_cleanup_image_uses_ struct image_uses uses = { 0 };
+	const struct image_use *use;
+	struct stat st;
+	size_t at = 0;
+	bool there = stat(path, &st) == 0;
+
+	if (image_uses_load(manager, &uses, NULL))
+		while ((use = image_uses_next(&uses, path, there ? &st : NULL, &at)) != NULL)
+			if (use->running && use->above == NULL)
+				return true;
+	return false;
+}
+
 bool image_check_free(struct manager *manager, const char *path, const char *verb, bool writing, struct error *err)
 {
 	_cleanup_close_ int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);

@@ -288,7 +288,9 @@ bool image_resize(struct manager *manager, const struct image_name *name, uint64
 	if (bytes == 0)
 		return error_set(err, ERROR_INVALID, "cannot resize '%s': a size of 0 is no disk", name->path);
 	if (!image_check_free(manager, name->path, "resize", true, err))
-		return error_hint(err, "'virtty blockresize' resizes the disk of a running machine");
+		return image_runs_on(manager, name->path)
+			       ? error_hint(err, "'virtty blockresize' resizes the disk of a running machine")
+			       : false;
 	if (!image_chain_check(manager, name, "resize", NULL, NULL, err) || !image_virtual_bytes(name, &now, err))
 		return false;
 	if ((bytes < now && !check_shrink(manager, name, now, bytes, shrink, err)) ||

@@ -21,6 +21,8 @@ bool image_check_delta(const char *source, const char *below, const char *backin
 bool image_check_free(struct manager *manager, const char *path, const char *verb, bool writing, struct error *err);
 /* Who has an open file open: "machine 'web1'", "pid 12, qemu-img". Owned. */
 char *image_holder(struct manager *manager, const char *path, int pid);
+/* Is it a running machine's own disk, and not below one? */
+bool image_runs_on(struct manager *manager, const char *path);
 /* The chain as it may be read through: every layer is what it is stated to be, and nobody writes it. */
 bool image_chain_check(struct manager *manager, const struct image_name *name, const char *verb,
 		       struct image_layer **ret, size_t *ret_count, struct error *err);

@@ -56,6 +56,7 @@ struct job_plan {
 	char **source_argv, **target_argv; /* of a copy, instead of a file: a program that prints it, one that reads it */
 	uint64_t source_offset, target_offset, length; /* of a copy; length 0: to the end */
 	const char *final;	  /* target is renamed to this when all went well; NULL: it is in its place already */
+	bool replace;		  /* final may be there: it is replaced, unless somebody has it open by then */
 	bool target_is_ours;	  /* it is deleted when the job does not succeed */
 	/* what target_is_ours has at the end; NULL: 0600, and whoever runs it. Checked, as a volume's document has them */
 	const char *mode, *owner, *group;

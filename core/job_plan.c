@@ -67,6 +67,7 @@ char *job_plan_text(const struct job_plan *plan, bool has_fd)
 	json_set_int(json, "total", (int64_t)plan->bytes_total);
 	json_set_int(json, "passes", plan->wipe_passes);
 	json_set_bool(json, "ours", plan->target_is_ours);
+	json_set_bool(json, "replace", plan->replace);
 	json_set_string(json, "mode", plan->mode);
 	json_set_string(json, "owner", plan->owner);
 	json_set_string(json, "group", plan->group);
@@ -127,6 +128,7 @@ bool job_plan_read(const char *text, struct job_reading *ret, struct error *err)
 		.length = (uint64_t)json_get_int(ret->json, "length", 0),
 		.final = json_get_string(ret->json, "final", NULL),
 		.target_is_ours = json_get_bool(ret->json, "ours", false),
+		.replace = json_get_bool(ret->json, "replace", false),
 		.mode = json_get_string(ret->json, "mode", NULL),
 		.owner = json_get_string(ret->json, "owner", NULL),
 		.group = json_get_string(ret->json, "group", NULL),

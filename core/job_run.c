@@ -225,6 +225,17 @@ static bool give(int fd, const struct job_plan *plan)
 	       fchmod(fd, plan->mode != NULL ? (mode_t)strtoul(plan->mode, NULL, 8) & 07777 : 0600) == 0;
 }
 
+/* Over what has its name, which a machine may have been started on meanwhile. */
+static bool replace(const struct job_plan *plan, struct error *err)
+{
+	_cleanup_close_ int fd = open(plan->final, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	int pid = 0;
+
+	if (fd >= 0 && image_in_use(fd, true, &pid))
+		return error_set(err, ERROR_BUSY, "cannot overwrite '%s': it is in use (pid %d)", plan->final, pid);
+	return rename(plan->target, plan->final) == 0 || error_set_errno(err, errno, "cannot put '%s' in its place", plan->final);
+}
+
 static bool put_in_place(const struct job_plan *plan, struct error *err)
 {
 	if (plan->final == NULL)
@@ -234,6 +245,8 @@ static bool put_in_place(const struct job_plan *plan, struct error *err)
 	/* Its owner's alone, or whose it is to be, and on the disk before it has its name. */
 	if (fd < 0 || (plan->target_is_ours && !give(fd, plan)) || fsync(fd) < 0)
 		return error_set_errno(err, errno, "'%s'", plan->target);
+	if (plan->replace)
+		return replace(plan, err);
 	if (renameat2(AT_FDCWD, plan->target, AT_FDCWD, plan->final, RENAME_NOREPLACE) == 0 ||
 	    (errno == EINVAL && link(plan->target, plan->final) == 0 && unlink(plan->target) == 0))
 		return true;

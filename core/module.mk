@@ -136,6 +136,7 @@ libcore_a_SOURCES = \
 	core/volume.c \
 	core/volume_copy.c \
 	core/volume_device.c core/volume_device.h \
+	core/volume_download.c \
 	core/volume_program.c \
 	core/volume_row.c \
 	core/volume_uses.c \

@@ -40,6 +40,8 @@ bool pool_stop(struct manager *manager, const struct pool_row *row,
 	       struct error *err); /* pool-destroy: nothing in it is touched */
 bool pool_delete(struct manager *manager, const struct pool_row *row, struct error *err);
 bool pool_undefine(struct manager *manager, const struct pool_row *row, struct error *err);
+/* ERROR_STATE says that it is not active, with the way out. */
+bool pool_check_active(const struct pool_row *row, struct error *err);
 bool pool_refresh(struct manager *manager, struct pool_row *row, struct error *err);
 bool pool_set_autostart(struct manager *manager, const struct pool_row *row, bool on, struct error *err);
 char *pool_xml(struct manager *manager, const struct pool_row *row, bool inactive, struct error *err);
@@ -90,6 +92,10 @@ bool volume_upload(struct manager *manager, const struct pool_row *pool, const s
 		   uint64_t offset, uint64_t length, int64_t *ret_job, struct error *err);
 bool volume_download(struct manager *manager, const struct pool_row *pool, const struct volume *volume, int fd,
 		     uint64_t offset, uint64_t length, bool sparse, int64_t *ret_job, struct error *err);
+/* The same to a file by its name. Refused before anything is written when it is the volume itself, another volume, or what
+ * a machine or a volume needs: says who. A plain file is there when it is whole, and replaces what had its name. */
+bool volume_download_file(struct manager *manager, const struct pool_row *pool, const struct volume *volume, const char *file,
+			  uint64_t offset, uint64_t length, int64_t *ret_job, struct error *err);
 
 /* The volume of a path or key, as its pool's last refresh found it; nothing is looked into. False: there is none. */
 bool volume_known(struct manager *manager, const char *key, struct volume *ret);

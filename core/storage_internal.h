@@ -55,6 +55,16 @@ bool check_users(struct manager *manager, const struct volume *volume, const cha
 bool volume_request_secret(struct manager *manager, const struct volume_request *request, char **ret,
 			   struct error *err);
 
+/* Where a download goes: what was handed over, or a file that gets its name when it is whole. */
+struct volume_target {
+	int fd;			    /* -1: the file */
+	char *unfinished, *final;   /* owned; NULL: fd */
+	char *mode, *owner, *group; /* owned: what the file has at the end; owner, group NULL: whoever runs it */
+};
+bool volume_download_begin(struct manager *manager, const struct pool_row *pool, const struct volume *volume,
+			   const struct volume_target *target, uint64_t offset, uint64_t length, int64_t *ret_job,
+			   struct error *err);
+
 /* Before qemu-img opens a volume for its contents: what is below it must be stated, and its passphrase known, which is the
  * secret whose usage is the volume. *ret_secret: its file, owned; NULL: not encrypted. */
 bool volume_source_check(struct manager *manager, const struct volume *from, char **ret_secret, struct error *err);

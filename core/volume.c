@@ -107,7 +107,7 @@ bool check_users(struct manager *manager, const struct volume *volume, const cha
 }
 
 /* By another process than a machine of ours: QEMU's locks tell. */
-static bool check_open(const struct volume *volume, const char *verb, struct error *err)
+static bool check_open(struct manager *manager, const struct volume *volume, const char *verb, struct error *err)
 {
 	_cleanup_close_ int fd = open(volume->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	int pid = 0;
@@ -116,10 +116,9 @@ static bool check_open(const struct volume *volume, const char *verb, struct err
 		return false;
 	if (fd < 0 || !image_in_use(fd, true, &pid))
 		return true;
-	if (pid != 0)
-		return error_set(err, ERROR_BUSY, "cannot %s volume '%s': it is in use (pid %d)", verb, volume->name,
-				 pid);
-	return error_set(err, ERROR_BUSY, "cannot %s volume '%s': it is in use", verb, volume->name);
+	_cleanup_free_ char *holder = image_holder(manager, volume->path, pid);
+
+	return error_set(err, ERROR_BUSY, "cannot %s volume '%s': it is in use by %s", verb, volume->name, holder);
 }
 
 /* ---- room ---- */
@@ -336,7 +335,7 @@ bool volume_delete(struct manager *manager, const struct pool_row *pool, const s
 		return error_set(err, ERROR_UNSUPPORTED, "pool '%s' is of type %s: its server deletes volumes",
 				 work.row.name, enum_word(&pool_type_words, (int)work.row.type));
 	return pool_work_refresh(manager, &work, err) && check_no_pool(manager, volume, err) &&
-	       check_users(manager, volume, "delete", false, err) && check_open(volume, "delete", err) && work.driver->delete (work.pool, volume, err) &&
+	       check_users(manager, volume, "delete", false, err) && check_open(manager, volume, "delete", err) && work.driver->delete (work.pool, volume, err) &&
 	       volume_row_delete(manager, work.row.id, volume->name, err) && pool_work_refresh(manager, &work, err);
 }
 
@@ -381,10 +380,10 @@ bool volume_resize(struct manager *manager, const struct pool_row *pool, const s
 	if (work.driver->resize == NULL)
 		return error_set(err, ERROR_UNSUPPORTED, "pool '%s' is of type %s: its server resizes volumes",
 				 work.row.name, enum_word(&pool_type_words, (int)work.row.type));
-	if (!check_open(volume, "resize", err)) {
-		error_hint(err, "'virtty blockresize' resizes the disk of a running machine");
-		return false;
-	}
+	if (!check_open(manager, volume, "resize", err))
+		return image_runs_on(manager, volume->path)
+			       ? error_hint(err, "'virtty blockresize' resizes the disk of a running machine")
+			       : false;
 	/* What stands on it would miss what is cut off. */
 	if ((bytes < volume->capacity && !check_users(manager, volume, "shrink", true, err)) ||
 	    (volume->type == VOLUME_FILE && !image_check_chain(volume->path, volume->format, err)))

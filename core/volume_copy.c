@@ -17,7 +17,7 @@
 #include <unistd.h>
 
 /* Somebody who writes it meanwhile would make the copy a mixture. */
-static bool check_quiet(const struct volume *volume, const char *verb, bool writing, struct error *err)
+static bool check_quiet(struct manager *manager, const struct volume *volume, const char *verb, bool writing, struct error *err)
 {
 	_cleanup_close_ int fd = open(volume->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	int pid = 0;
@@ -30,7 +30,9 @@ static bool check_quiet(const struct volume *volume, const char *verb, bool writ
 		return false;
 	if (!image_in_use(fd, writing, &pid))
 		return true;
-	error_set(err, ERROR_BUSY, "cannot %s volume '%s': it is in use (pid %d)", verb, volume->name, pid);
+	_cleanup_free_ char *holder = image_holder(manager, volume->path, pid);
+
+	error_set(err, ERROR_BUSY, "cannot %s volume '%s': it is in use by %s", verb, volume->name, holder);
 	return error_hint(err, "shut the machine down first");
 }
 
@@ -197,7 +199,7 @@ bool volume_create_from(struct manager *manager, const struct pool_row *pool, co
 	if (work.driver->path == NULL || work.driver->create == NULL)
 		return error_set(err, ERROR_UNSUPPORTED, "volumes of pools of type %s cannot be made from others yet",
 				 enum_word(&pool_type_words, (int)work.row.type));
-	if (!check_file(from, "copy", err) || !check_quiet(from, "copy", false, err) ||
+	if (!check_file(from, "copy", err) || !check_quiet(manager, from, "copy", false, err) ||
 	    !volume_name_check(work.row.type, request.name, err))
 		return false;
 	if (pool_is_devices(work.row.type) && !volume_program(manager, from_pool, from, false, 0, 0, &program, err))
@@ -239,6 +241,8 @@ bool volume_upload(struct manager *manager, const struct pool_row *pool, const s
 	_cleanup_free_ char *subject = strf("%s/%s", pool->name, volume->name);
 	_cleanup_strv_ char **program = NULL;
 
+	if (!pool_check_active(pool, err))
+		return false;
 	if (!volume_program(manager, pool, volume, true, offset, length, &program, err))
 		return error_wrap(err, "cannot upload");
 	struct job_plan plan = { .kind = JOB_UPLOAD,
@@ -252,15 +256,18 @@ bool volume_upload(struct manager *manager, const struct pool_row *pool, const s
 
 	return job_reap(manager, err) && check_file(volume, "upload to", err) &&
 	       check_fits(volume, fd, offset, length, err) &&
-	       check_users(manager, volume, "upload to", true, err) && check_quiet(volume, "upload to", true, err) && job_start(manager, &plan, fd, ret_job, err);
+	       check_users(manager, volume, "upload to", true, err) && check_quiet(manager, volume, "upload to", true, err) && job_start(manager, &plan, fd, ret_job, err);
 }
 
-bool volume_download(struct manager *manager, const struct pool_row *pool, const struct volume *volume, int fd,
-		     uint64_t offset, uint64_t length, bool sparse, int64_t *ret_job, struct error *err)
+bool volume_download_begin(struct manager *manager, const struct pool_row *pool, const struct volume *volume,
+			   const struct volume_target *target, uint64_t offset, uint64_t length, int64_t *ret_job,
+			   struct error *err)
 {
 	_cleanup_free_ char *subject = strf("%s/%s", pool->name, volume->name);
 	_cleanup_strv_ char **program = NULL;
 
+	if (!pool_check_active(pool, err))
+		return false;
 	if (!volume_program(manager, pool, volume, false, offset, length, &program, err))
 		return error_wrap(err, "cannot download");
 	struct job_plan plan = { .kind = JOB_DOWNLOAD,
@@ -268,12 +275,18 @@ bool volume_download(struct manager *manager, const struct pool_row *pool, const
 				 .source = program == NULL ? volume->path : NULL,
 				 .source_argv = program,
 				 .source_offset = program == NULL ? offset : 0,
+				 .target = target->unfinished,
+				 .final = target->final,
+				 .target_is_ours = target->unfinished != NULL,
+				 .replace = target->unfinished != NULL,
+				 .mode = target->mode,
+				 .owner = target->owner,
+				 .group = target->group,
 				 .length = length,
 				 .bytes_total = length != 0 ? length : volume->physical };
 
-	(void)sparse; /* a file that can be sought in gets its holes in any case */
 	return job_reap(manager, err) && check_file(volume, "download", err) &&
-	       check_quiet(volume, "download", false, err) && job_start(manager, &plan, fd, ret_job, err);
+	       check_quiet(manager, volume, "download", false, err) && job_start(manager, &plan, target->fd, ret_job, err);
 }
 
 bool volume_wipe(struct manager *manager, const struct pool_row *pool, const struct volume *volume,
@@ -282,6 +295,8 @@ bool volume_wipe(struct manager *manager, const struct pool_row *pool, const str
 	_cleanup_free_ char *subject = strf("%s/%s", pool->name, volume->name);
 	_cleanup_strv_ char **program = NULL;
 
+	if (!pool_check_active(pool, err))
+		return false;
 	if (!volume_program(manager, pool, volume, true, 0, 0, &program, err))
 		return error_wrap(err, "cannot wipe");
 	struct job_plan plan = { .kind = JOB_WIPE,
@@ -300,6 +315,6 @@ bool volume_wipe(struct manager *manager, const struct pool_row *pool, const str
 				  "zero overwrites once; of more passes nothing is known to come on today's disks");
 	}
 	return job_reap(manager, err) && check_file(volume, "wipe", err) &&
-	       check_users(manager, volume, "wipe", true, err) && check_quiet(volume, "wipe", true, err) &&
+	       check_users(manager, volume, "wipe", true, err) && check_quiet(manager, volume, "wipe", true, err) &&
 	       job_start(manager, &plan, -1, ret_job, err);
 }

@@ -192,14 +192,18 @@ bool pool_work_refresh(struct manager *manager, struct pool_work *work, struct e
 
 /* ---- looking up ---- */
 
+bool pool_check_active(const struct pool_row *row, struct error *err)
+{
+	if (row->active)
+		return true;
+	error_set(err, ERROR_STATE, "pool '%s' is not active", row->name);
+	return error_hint(err, "'virtty pool-start %s' starts it", row->name);
+}
+
 bool volume_list(struct manager *manager, const struct pool_row *pool, struct volume **ret, size_t *ret_count,
 		 struct error *err)
 {
-	if (!pool->active) {
-		error_set(err, ERROR_STATE, "pool '%s' is not active", pool->name);
-		return error_hint(err, "'virtty pool-start %s' starts it", pool->name);
-	}
-	return volume_rows(manager, pool->id, ret, ret_count, err);
+	return pool_check_active(pool, err) && volume_rows(manager, pool->id, ret, ret_count, err);
 }
 
 static bool find_one(struct manager *manager, sqlite3_stmt *row, struct volume *ret, int64_t *ret_pool, bool *ret_found,
@@ -298,6 +302,8 @@ bool volume_find(struct manager *manager, const struct pool_row *pool, const cha
 		found = false;
 	}
 	if (!found && refresh_for(manager, pool, key) && !lookup(manager, pool, key, ret, &pool_id, &found, err))
+		return false;
+	if (!found && pool != NULL && !pool_check_active(pool, err))
 		return false;
 	if (!found && pool != NULL) {
 		error_set(err, ERROR_NOT_FOUND, "pool '%s' has no volume '%s'", pool->name, key);

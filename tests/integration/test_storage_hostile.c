@@ -271,6 +271,71 @@ START_TEST(a_raw_disk_that_holds_a_qcow2_head)
 }
 END_TEST
 
+/* A download leaves a file as it is. */
+static void expect_kept(const char *volume, const char *file, const char *words)
+{
+	_cleanup_free_ char *before = strf("%s.before", file);
+
+	RUN("cp", "--", file, before);
+	expect_error(virtty("vol-download", volume, file, "--pool", "default", NULL), 1, words, NULL);
+	RUN("cmp", file, before);
+	ck_assert_int_eq(unlink(before), 0);
+}
+
+/* What is somebody's is never written over; what is nobody's is, when the whole is there. */
+START_TEST(downloads_onto_what_is_needed)
+{
+	char *home = home_new();
+	_cleanup_free_ char *a = image_path(home, "a.img"), *b = image_path(home, "b.img"), *link = strf("%s/link", home);
+	_cleanup_free_ char *hard = strf("%s/hard", home), *base = strf("%s/base.img", home), *disk = strf("%s/disk.img", home);
+	_cleanup_free_ char *over = image_path(home, "over.qcow2"), *mine = strf("%s/mine", home), *xml = NULL, *machine = NULL;
+	struct stat st;
+
+	OK("vol-create-as", "default", "a.img", "1M");
+	OK("vol-create-as", "default", "b.img", "1M");
+	RUN("qemu-io", "-f", "raw", "-c", "write -P 0x42 0 1M", a);
+	RUN("qemu-io", "-f", "raw", "-c", "write -P 0x43 0 1M", b);
+	ck_assert(symlink(a, link) == 0 && symlink(b, mine) == 0 && linkat(AT_FDCWD, b, AT_FDCWD, hard, 0) == 0);
+	expect_kept("a.img", a, "the volume itself");
+	expect_kept("a.img", link, "the volume itself");
+	expect_kept("a.img", b, "volume 'default/b.img'");
+	expect_kept("a.img", hard, "volume 'default/b.img'");
+	expect_kept("a.img", mine, "volume 'default/b.img'");
+	/* of a machine that does not run, and below a volume, wherever they lie */
+	RUN("cp", a, base);
+	RUN("cp", a, disk);
+	RUN("qemu-img", "create", "-q", "-f", "qcow2", "-b", base, "-F", "raw", over);
+	xml = strf("<disk type='file' device='disk'><source file='%s'/><target dev='vda' bus='virtio'/></disk>", disk);
+	machine = bare_machine(home, "stopped", NULL, xml);
+	OK("define", machine);
+	expect_kept("a.img", base, "volume 'default/over.qcow2'");
+	expect_kept("a.img", disk, "machine 'stopped'");
+	/* nobody's: its mode stays, and a download that fails leaves it */
+	ck_assert(unlink(mine) == 0 && file_write(mine, "mine", 4, 0640, NULL) && chmod(mine, 0640) == 0);
+	expect_error(virtty("vol-download", "a.img", mine, "--pool", "default", "--offset", "1000000", "--length", "100000", NULL), 1,
+		     "bytes are there", NULL);
+	ck_assert(stat(mine, &st) == 0 && st.st_size == 4);
+	OK("vol-download", "a.img", mine, "--pool", "default");
+	RUN("cmp", mine, a);
+	ck_assert(stat(mine, &st) == 0 && (st.st_mode & 07777) == 0640);
+	/* a pool that is not active is not read, nor written */
+	OK("pool-destroy", "default");
+	expect_error(virtty("vol-download", "a.img", mine, "--pool", "default", NULL), 1, "'default' is not active", NULL);
+	expect_error(virtty("vol-upload", a, mine, NULL), 1, "'default' is not active", NULL);
+	expect_error(virtty("vol-wipe", a, NULL), 1, "'default' is not active", NULL);
+	expect_error(virtty("vol-info", "a.img", "--pool", "default", NULL), 1, "'default' is not active", NULL);
+	expect_tidy(home);
+	home_end(home);
+}
+END_TEST
+
+static void expect_silent_about(const char *word, struct outcome outcome)
+{
+	ck_assert_int_eq(outcome.status, 1);
+	ck_assert_msg(strstr(outcome.err, word) == NULL, "%s", outcome.err);
+	outcome_clear(&outcome);
+}
+
 /* A running QEMU has an overlay, and through it its base: nothing here writes either. */
 START_TEST(images_in_use)
 {
@@ -293,9 +358,16 @@ START_TEST(images_in_use)
 		/* onto it */
 		expect_error(virtty("vol-clone", "base.qcow2", volumes[i], "--pool", "default", NULL), 1, "exists already", NULL);
 	}
+	/* who has it is said, and the way out where there is one */
+	expect_error(virtty("vol-resize", "over.qcow2", "8M", "--pool", "default", NULL), 1, "in use by machine 'web1'", "blockresize",
+		     NULL);
+	expect_silent_about("blockresize", virtty("vol-resize", "base.qcow2", "8M", "--pool", "default", NULL));
 	/* what is only read may be read by others too */
 	OK("vol-clone", "base.qcow2", "copy.qcow2", "--pool", "default");
-	expect_error(virtty("vol-clone", "over.qcow2", "copy2.qcow2", "--pool", "default", NULL), 1, "in use", NULL);
+	expect_error(virtty("vol-clone", "over.qcow2", "copy2.qcow2", "--pool", "default", NULL), 1, "in use by machine 'web1'",
+		     NULL);
+	expect_kept("copy.qcow2", over, "machine 'web1'");
+	expect_kept("copy.qcow2", base, "machine 'web1'");
 	RUN("cmp", base, before);
 	OK("destroy", "web1");
 	/* without a machine that runs the base is still somebody's */
@@ -320,6 +392,7 @@ static Suite *suite(void)
 	tcase_add_test(t, circles);
 	tcase_add_test(t, a_backing_file_of_no_format);
 	tcase_add_test(t, a_raw_disk_that_holds_a_qcow2_head);
+	tcase_add_test(t, downloads_onto_what_is_needed);
 	tcase_add_test(t, images_in_use);
 	suite_add_tcase(s, t);
 	return s;
