@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "cli/output_table.h"
 #include "cli/storage.h"
+#include "core/image_work.h"
 
 #include <fcntl.h>
 #include <string.h>
@@ -92,17 +93,36 @@ const struct command command_vol_list = {
 
 /* ---- one volume ---- */
 
+/* Why it, or what it stands on, cannot be used: the row knows of its own head, what is below is read now. Owned; NULL: no
+ * reason is known. */
+static char *trouble_of(struct cli *cli, const struct volume *volume)
+{
+	const struct image_name name = { .path = volume->path, .format = volume->format };
+	struct image_layer *layers = NULL;
+	char *trouble = xstrdup_null(volume->trouble);
+	size_t count = 0;
+
+	if (trouble != NULL || (volume->type != VOLUME_FILE && volume->type != VOLUME_BLOCK) ||
+	    !image_chain_load(cli->manager, &name, false, &layers, &count, NULL))
+		return trouble;
+	for (size_t i = 0; i < count && trouble == NULL; i++)
+		trouble = xstrdup_null(layers[i].trouble);
+	image_layers_free(layers, count);
+	return trouble;
+}
+
 static void print_info(struct cli *cli, const struct volume *volume)
 {
 	bool bytes = cli_flag(cli, "bytes"), physical = cli_flag(cli, "physical");
 	_cleanup_free_ char *capacity = cli_size(volume->capacity, bytes);
 	_cleanup_free_ char *allocation = cli_size(physical ? volume->physical : volume->allocation, bytes);
+	_cleanup_free_ char *trouble = trouble_of(cli, volume);
 
 	printf("%-15s %s\n%-15s %s\n%-15s %s\n%-15s %s\n", _("Name:"), volume->name, _("Type:"),
 	       enum_word(&volume_type_words, (int)volume->type), _("Capacity:"), capacity,
 	       physical ? _("Physical:") : _("Allocation:"), allocation);
-	if (volume->trouble != NULL)
-		printf("%-15s %s\n", _("Trouble:"), volume->trouble);
+	if (trouble != NULL)
+		printf("%-15s %s\n", _("Trouble:"), trouble);
 }
 
 /* What an image's own head says, and whether somebody holds it open now. NULL: it is no image that can be read. */
@@ -145,6 +165,10 @@ static bool print_info_json(struct cli *cli, const struct volume *volume, struct
 	if (!volume_users(cli->manager, volume, &users, &count, err))
 		return false;
 	object = volume_json(volume);
+	_cleanup_free_ char *trouble = trouble_of(cli, volume);
+
+	if (trouble != NULL)
+		json_set_string(object, "trouble", trouble);
 	image = image_json(volume);
 	if (image != NULL)
 		json_set(object, "image", image);

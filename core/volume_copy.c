@@ -12,6 +12,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -131,9 +132,9 @@ static bool start_copy(struct manager *manager, struct pool_work *work, const st
 	if (path_exists(path))
 		return error_set(err, ERROR_EXISTS, "volume '%s' exists already in pool '%s'", request->name,
 				 work->row.name);
-	/* qemu-img opens whatever the source names. */
+	/* qemu-img opens whatever the source names, and so would a machine with the copy. */
 	if (!check_not_made(manager, work, request->name, err) ||
-	    (!plain && from->type != VOLUME_NETWORK && !image_check_chain(from->path, from->format, err)))
+	    (from->type != VOLUME_NETWORK && !image_check_chain(from->path, from->format, err)))
 		return false;
 	made = volume_unfinished_path(path);
 	if (!plain && !(argv = convert_argv(manager, request, from_pool, from, made, err)))
@@ -217,22 +218,42 @@ bool volume_create_from(struct manager *manager, const struct pool_row *pool, co
 
 /* ---- in and out ---- */
 
-/* A device does not grow: what is known to be too much is not begun. */
-static bool check_fits(const struct volume *volume, int fd, uint64_t offset, uint64_t length, struct error *err)
+/* What is handed over holds so much from where it stands; false: that cannot be known. */
+static bool bytes_left(int fd, struct stat *ret_st, uint64_t *ret)
+{
+	off_t at = lseek(fd, 0, SEEK_CUR);
+
+	if (fstat(fd, ret_st) < 0 || !S_ISREG(ret_st->st_mode))
+		return false;
+	*ret = at < 0 ? (uint64_t)ret_st->st_size : at < ret_st->st_size ? (uint64_t)(ret_st->st_size - at) : 0;
+	return true;
+}
+
+/* Neither a device nor a raw disk grows by what is written into it: what is known to be too much is not begun. */
+static bool check_fits(const struct volume *volume, uint64_t offset, uint64_t length, struct error *err)
 {
 	uint64_t room = offset < volume->capacity ? volume->capacity - offset : 0;
-	struct stat st;
 
-	if (volume->type != VOLUME_BLOCK)
-		return true;
-	if (length == 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
-		length = (uint64_t)st.st_size;
-	if (length <= room)
+	if ((volume->type != VOLUME_BLOCK && (volume->type != VOLUME_FILE || volume->format != IMAGE_RAW)) || length <= room)
 		return true;
 	_cleanup_free_ char *wanted = size_format(length), *there = size_format(room);
 
-	return error_set(err, ERROR_INVALID, "cannot upload to volume '%s': %s do not fit into %s", volume->name, wanted,
-			 there);
+	error_set(err, ERROR_INVALID, "cannot upload to volume '%s': %s do not fit into %s: only %" PRIu64 " bytes are there",
+		  volume->name, wanted, there, volume->capacity);
+	return volume->type == VOLUME_BLOCK ? false : error_hint(err, "'virtty vol-resize' makes it larger");
+}
+
+/* What is not allocated yet has to be found: at least as much as the file holds more than the volume does. */
+static bool check_upload_room(const struct volume *volume, const struct stat *from, uint64_t length, struct error *err)
+{
+	uint64_t bytes = (uint64_t)from->st_blocks * 512, there;
+	struct stat st;
+
+	if (volume->type != VOLUME_FILE || stat(volume->path, &st) < 0)
+		return true;
+	there = (uint64_t)st.st_blocks * 512;
+	bytes = bytes < length ? bytes : length;
+	return bytes <= there || storage_room(volume->path, bytes - there, err);
 }
 
 bool volume_upload(struct manager *manager, const struct pool_row *pool, const struct volume *volume, int fd,
@@ -240,9 +261,15 @@ bool volume_upload(struct manager *manager, const struct pool_row *pool, const s
 {
 	_cleanup_free_ char *subject = strf("%s/%s", pool->name, volume->name);
 	_cleanup_strv_ char **program = NULL;
+	uint64_t total = length, left = 0;
+	struct stat st;
 
 	if (!pool_check_active(pool, err))
 		return false;
+	bool known = bytes_left(fd, &st, &left);
+
+	if (length == 0)
+		total = left;
 	if (!volume_program(manager, pool, volume, true, offset, length, &program, err))
 		return error_wrap(err, "cannot upload");
 	struct job_plan plan = { .kind = JOB_UPLOAD,
@@ -251,12 +278,13 @@ bool volume_upload(struct manager *manager, const struct pool_row *pool, const s
 				 .target_argv = program,
 				 .target_offset = offset,
 				 .length = length,
-				 .bytes_total = length,
+				 .bytes_total = total,
 				 .pool = pool->name };
 
 	return job_reap(manager, err) && check_file(volume, "upload to", err) &&
-	       check_fits(volume, fd, offset, length, err) &&
-	       check_users(manager, volume, "upload to", true, err) && check_quiet(manager, volume, "upload to", true, err) && job_start(manager, &plan, fd, ret_job, err);
+	       check_fits(volume, offset, total, err) && check_users(manager, volume, "upload to", true, err) &&
+	       check_quiet(manager, volume, "upload to", true, err) &&
+	       (!known || check_upload_room(volume, &st, total, err)) && job_start(manager, &plan, fd, ret_job, err);
 }
 
 bool volume_download_begin(struct manager *manager, const struct pool_row *pool, const struct volume *volume,

@@ -242,6 +242,14 @@ static void expect_no_space(struct outcome outcome)
 	outcome_clear(&outcome);
 }
 
+/* Of what a pipe will bring nothing is known beforehand. */
+static struct outcome feed_upload(const char *file, const char *volume)
+{
+	_cleanup_free_ char *command = strf("cat '%s' | '%s' vol-upload %s - --pool small", file, virtty_path(), volume);
+
+	return run_program((const char *[]){ "/bin/sh", "-c", command, NULL });
+}
+
 START_TEST(a_full_disk)
 {
 	char *home = home_new(), *list = NULL;
@@ -270,7 +278,8 @@ START_TEST(a_full_disk)
 	/* or the room goes while the volume is written */
 	OK("vol-create-as", "small", "thin.img", "48M", "--allocation", "0");
 	ck_assert(file_write(fill, home, strlen(home), 0600, NULL));
-	expect_no_space(virtty("vol-upload", "thin.img", raw, "--pool", "small", NULL));
+	expect_error(virtty("vol-upload", "thin.img", raw, "--pool", "small", NULL), 1, "no room for", "lack", NULL);
+	expect_no_space(feed_upload(raw, "thin.img"));
 	expect_no_space(virtty("vol-wipe", "thin.img", "--pool", "small", NULL));
 	expect_no_space(virtty("vol-download", "raw.img", out, "--pool", "default", NULL));
 	/* half a download is none */
@@ -304,6 +313,13 @@ START_TEST(an_upload_that_ends_early)
 	ck_assert_msg(strstr(jobs, "failed") != NULL, "%s", jobs);
 	free(jobs);
 	ck_assert(stat(path, &st) == 0 && st.st_size == 1024 * 1024);
+	/* a file that is larger is not begun */
+	RUN("truncate", "-s", "2M", file);
+	expect_error(virtty("vol-upload", "up.img", file, "--pool", "default", NULL), 1, "only 1048576 bytes are there", "vol-resize",
+		     NULL);
+	expect_error(virtty("vol-upload", "up.img", file, "--pool", "default", "--offset", "4096", "--length", "1048576", NULL), 1,
+		     "do not fit", NULL);
+	ck_assert(stat(path, &st) == 0 && st.st_size == 1024 * 1024 && unlink(file) == 0);
 	/* not more than is there, to a file or to what is none */
 	expect_error(virtty("vol-download", "up.img", file, "--pool", "default", "--offset", "1000000", "--length", "100000", NULL),
 		     1, "only 1048576 bytes are there", NULL);

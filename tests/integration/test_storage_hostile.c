@@ -80,6 +80,7 @@ static void expect_shunned(const char *home, const char *name, const char *words
 	OK("undefine", "victim");
 	expect_refused(copy_of(name, "raw"));
 	expect_refused(virtty("vol-resize", name, "2M", "--pool", "default", NULL));
+	expect_refused(virtty("vol-clone", name, "copy", "--pool", "default", NULL));
 	ck_assert(!path_exists(copy));
 	OK("vol-delete", name, "--pool", "default");
 	ck_assert(!path_exists(path));
@@ -167,6 +168,7 @@ static char *overlay(const char *home, const char *name, const char *below, cons
 START_TEST(circles)
 {
 	char *home = home_new();
+	_cleanup_free_ char *info = NULL;
 
 	OK("pool-refresh", "default");
 	free(overlay(home, "self", "self", "qcow2"));
@@ -180,6 +182,8 @@ START_TEST(circles)
 	expect_refused(virtty("start", "victim", NULL));
 	OK("undefine", "victim");
 	expect_error(copy_of("two", "raw"), 1, "its own backing file", NULL);
+	expect_ok(virtty("vol-info", "two", "--pool", "default", NULL), &info);
+	ck_assert_msg(strstr(info, "Trouble:") != NULL && strstr(info, "stands on itself") != NULL, "%s", info);
 	expect_error(virtty("vol-create-as", "default", "over", "1M", "--format", "qcow2", "--backing-vol", "three",
 			    "--backing-vol-format", "qcow2", NULL),
 		     1, "its own backing file", NULL);
@@ -196,7 +200,7 @@ END_TEST
 START_TEST(a_backing_file_of_no_format)
 {
 	char *home = home_new();
-	_cleanup_free_ char *base = image_path(home, "base"), *over = NULL;
+	_cleanup_free_ char *base = image_path(home, "base"), *over = NULL, *info = NULL;
 
 	OK("vol-create-as", "default", "base", "1M");
 	over = overlay(home, "over", "base", NULL);
@@ -205,10 +209,14 @@ START_TEST(a_backing_file_of_no_format)
 	expect_error(virtty("start", "victim", NULL), 1, "format of its backing file", "is not stated", NULL);
 	OK("undefine", "victim");
 	expect_error(copy_of("over", "raw"), 1, "is not stated", NULL);
+	expect_error(virtty("vol-clone", "over", "copy", "--pool", "default", NULL), 1, "is not stated", NULL);
+	expect_ok(virtty("vol-info", "over", "--pool", "default", NULL), &info);
+	ck_assert_msg(strstr(info, "does not state the format") != NULL, "%s", info);
 	/* but it is needed all the same */
 	expect_error(virtty("vol-delete", "base", "--pool", "default", NULL), 1, "volume 'default/over'", NULL);
 	OK("vol-delete", "over", "--pool", "default");
 	OK("vol-delete", "base", "--pool", "default");
+	wait_processes(home, "virtty-keeper", 0, SOON_MS);
 	home_end(home);
 }
 END_TEST
