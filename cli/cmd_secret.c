@@ -162,7 +162,9 @@ static bool run_secret_get_value(struct cli *cli, struct error *err)
 static bool run_secret_undefine(struct cli *cli, struct error *err)
 {
 	struct secret secret = { 0 };
-	bool done = find(cli, &secret, err) && secret_undefine(cli->manager, &secret, err);
+	bool done = find(cli, &secret, err) &&
+		    (cli_flag(cli, "force") || secret_check_unused(cli->manager, &secret, err)) &&
+		    secret_undefine(cli->manager, &secret, err);
 
 	if (done)
 		cli_note(cli, _("Secret %s deleted\n"), secret.uuid);
@@ -178,6 +180,12 @@ static bool run_secret_undefine(struct cli *cli, struct error *err)
 
 static const struct option secret_only[] = {
 	OPTION_SECRET,
+	OPTION_END,
+};
+
+static const struct option secret_undefine_options[] = {
+	OPTION_SECRET,
+	OPTION_SIMPLE("force", N_("whoever uses it")),
 	OPTION_END,
 };
 
@@ -224,4 +232,6 @@ COMMAND("secret-set-value", set_value, secret_set_value_options, N_("set a secre
 	   "argument, which other users could read."));
 COMMAND("secret-get-value", get_value, secret_only, N_("print a secret's value"),
 	N_("Prints the value as it is. A private secret's is given to nobody."));
-COMMAND("secret-undefine", undefine, secret_only, N_("forget a secret"), N_("Deletes a secret and its value."));
+COMMAND("secret-undefine", undefine, secret_undefine_options, N_("forget a secret"),
+	N_("Deletes a secret and its value. One that a machine or a pool names, or that is called as a volume or an "
+	   "image that is there, is deleted with --force alone."));

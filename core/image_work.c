@@ -7,6 +7,7 @@
 #include "base/strv.h"
 #include "base/text.h"
 #include "core/image_work_internal.h"
+#include "core/secret.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -299,7 +300,7 @@ bool image_resize(struct manager *manager, const struct image_name *name, uint64
 	if (takes)
 		return start(manager, JOB_RESIZE, name, NULL, 0, TAKE_POINTER(argv), ret_job, err);
 	if (!qemu_img_run(argv, RESIZE_LIMIT_MS, NULL, err))
-		return false;
+		return secret_explain(manager, argv, err);
 	image_note_change(manager, name);
 	return true;
 }

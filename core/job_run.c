@@ -6,6 +6,7 @@
 #include "base/spawn.h"
 #include "base/text.h"
 #include "core/job_internal.h"
+#include "core/secret.h"
 #include "core/storage_internal.h"
 #include "core/volume_device.h"
 #include "storage/qemu_img.h"
@@ -88,7 +89,7 @@ static bool run_argv(struct work *work, struct error *err)
 		.growing = work->plan.kind == JOB_CREATE && work->plan.bytes_total != 0 ? work->plan.target : NULL,
 	};
 
-	return job_child_run(&child, &work->result, err);
+	return job_child_run(&child, &work->result, err) || secret_explain(work->manager, child.argv, err);
 }
 
 /* qemu-img measures how long a LUKS key's derivation takes, and now and then sees no time pass: it is asked again. */

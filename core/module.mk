@@ -122,6 +122,7 @@ libcore_a_SOURCES = \
 	core/secret.c core/secret.h \
 	core/secret_document.c \
 	core/secret_internal.h \
+	core/secret_uses.c \
 	core/seed.h core/seed_internal.h \
 	core/seed_iso.c \
 	core/seed_options.c \

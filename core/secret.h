@@ -32,6 +32,14 @@ void secret_value_free(char *value, size_t length);
 char *secret_file(struct manager *manager, const struct secret *secret, struct error *err);
 /* As secret_file(), of the secret that a document names by its UUID, else by what it is used for ("iscsi", "volume"). Owned. */
 char *secret_file_of(struct manager *manager, const char *usage_type, const char *usage, const char *uuid, struct error *err);
+/* "secret 'volume disk'", as messages name it. Owned. */
+char *secret_words(const struct secret *secret);
+/* ERROR_BUSY, with who it is, when a machine or a pool names it, or when it is called as a volume or image that is there. */
+bool secret_check_unused(struct manager *manager, const struct secret *secret, struct error *err);
+/* Whoever uses it. */
 bool secret_undefine(struct manager *manager, const struct secret *secret, struct error *err);
+/* After a qemu-img of this argv has failed: err says which image's passphrase is wrong, and whose it is, where that was the reason.
+ * Returns false. */
+bool secret_explain(struct manager *manager, char *const *argv, struct error *err);
 
 #endif

@@ -364,7 +364,7 @@ static bool resize_encrypted(struct manager *manager, const struct volume *volum
 		return error_hint(err, "'virtty image-resize --secret' takes any");
 	}
 	argv = qemu_img_resize_image(&image, bytes, (flags & RESIZE_SHRINK) != 0, flags & RESIZE_ALLOCATE ? "falloc" : NULL);
-	return qemu_img_run(argv, RESIZE_LIMIT_MS, NULL, err);
+	return qemu_img_run(argv, RESIZE_LIMIT_MS, NULL, err) || secret_explain(manager, argv, err);
 }
 
 bool volume_resize(struct manager *manager, const struct pool_row *pool, const struct volume *volume, uint64_t bytes,

@@ -253,7 +253,8 @@ START_TEST(passwords)
 	OK("pool-start", "chap");
 	OK("vol-info", LUN, "--pool", "chap");
 	/* taken away while the pool is active: the next one who must log in hears of it, and the pool can be stopped */
-	OK("secret-undefine", "iscsi locked");
+	expect_error(virtty("secret-undefine", "iscsi locked", NULL), 1, "is used by pool 'chap'", "--force", NULL);
+	OK("secret-undefine", "iscsi locked", "--force");
 	expect_error(virtty("pool-refresh", "chap", NULL), 1, "there is no secret 'iscsi locked'", NULL);
 	OK("pool-destroy", "chap");
 	target_end(&target);

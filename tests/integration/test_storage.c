@@ -214,6 +214,17 @@ START_TEST(secrets)
 	expect_ok(virtty("secret-list", NULL), &list);
 	ck_assert_ptr_nonnull(strstr(list, "volume disk"));
 	OK("secret-undefine", "volume disk");
+	/* called as an image that is there: of that a machine or a person reads with it alone */
+	_cleanup_free_ char *named = strf("<secret><usage type='volume'><volume>%s</volume></usage></secret>", path),
+			    *key = strf("volume %s", path), *copy = strf("%s/copy.raw", home);
+
+	expect_ok(virtty_input(named, "secret-define", "-", NULL), NULL);
+	expect_ok(virtty_input("wrong", "secret-set-value", key, "--file", "-", NULL), NULL);
+	expect_error(virtty_input("", "secret-set-value", key, "--file", "-", NULL), 1, "the value is empty", NULL);
+	expect_error(virtty("image-convert", "-O", "raw", path, copy, NULL), 1, path, "the passphrase is wrong (secret 'volume ",
+		     NULL);
+	expect_error(virtty("secret-undefine", key, NULL), 1, "is used by volume '", path, "--force", NULL);
+	OK("secret-undefine", key, "--force");
 	home_end(home);
 }
 END_TEST
@@ -240,6 +251,7 @@ START_TEST(screens_have_secrets)
 	expect_ok(virtty("dumpxml", "vm", "--security-info", NULL), &xml);
 	ck_assert_ptr_null(strstr(xml, "pa:ss"));
 	OK("destroy", "vm");
+	expect_error(virtty("secret-undefine", "vnc vm", NULL), 1, "is used by machine 'vm'", "--force", NULL);
 	home_end(home);
 }
 END_TEST
