@@ -27,6 +27,7 @@ static bool attach(struct cli *cli, const struct machine *machine, const struct 
 {
 	if (!domain_attach_device(cli->manager, machine, text, flags, err))
 		return false;
+	cli_warn_disk(cli, machine, text, flags);
 	cli_note(cli, _("Device attached successfully\n"));
 	return true;
 }
@@ -55,6 +56,7 @@ static bool update(struct cli *cli, const struct machine *machine, const struct 
 {
 	if (!domain_update_device(cli->manager, machine, text, flags, err))
 		return false;
+	cli_warn_disk(cli, machine, text, flags);
 	cli_note(cli, _("Device updated successfully\n"));
 	return true;
 }

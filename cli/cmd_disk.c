@@ -54,6 +54,7 @@ static bool run_attach_disk(struct cli *cli, struct error *err)
 	if (!domain_attach_device(cli->manager, &machine, &(struct device_text){ "attach-disk", text, strlen(text) },
 				  flags, err))
 		return false;
+	cli_warn_disk(cli, &machine, &(struct device_text){ "attach-disk", text, strlen(text) }, flags);
 	cli_note(cli, _("Disk attached successfully\n"));
 	return true;
 }
@@ -237,6 +238,7 @@ static bool run_change_media(struct cli *cli, struct error *err)
 	if (!domain_change_medium(cli->manager, &machine, &(struct device_text){ "change-media", text, strlen(text) },
 				  flags | (cli_flag(cli, "force") ? CHANGE_FORCE : 0), err))
 		return false;
+	cli_warn_disk(cli, &machine, &(struct device_text){ "change-media", text, strlen(text) }, flags);
 	cli_note(cli, "%s", _(words[work]));
 	return true;
 }

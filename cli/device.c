@@ -2,6 +2,7 @@
 /* Which document a command about devices means. */
 #include "config.h"
 
+#include "base/strv.h"
 #include "cli/device.h"
 
 #include <string.h>
@@ -24,6 +25,16 @@ bool cli_change_flags(struct cli *cli, bool live_alone, unsigned *ret, struct er
 	if (*ret == 0 && !current && live_alone)
 		*ret = CHANGE_LIVE;
 	return true;
+}
+
+void cli_warn_disk(struct cli *cli, const struct machine *machine, const struct device_text *text, unsigned flags)
+{
+	_cleanup_strv_ char **warnings = NULL;
+
+	if (!(flags & (CHANGE_CONFIG | CHANGE_PERSISTENT)) && machine_is_active(machine))
+		return;
+	warnings = domain_disk_warnings(cli->manager, text);
+	cli_warnings(warnings);
 }
 
 int cli_wait_ms(const struct cli *cli)

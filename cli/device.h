@@ -40,6 +40,8 @@
 /* The flags of core/device_change.h. live_alone: without an option the running machine is meant, and nothing else (as
  * virsh attaches). */
 bool cli_change_flags(struct cli *cli, bool live_alone, unsigned *ret, struct error *err);
+/* Warns of a disk that was put into a stored definition, and whose file or volume is not there. */
+void cli_warn_disk(struct cli *cli, const struct machine *machine, const struct device_text *text, unsigned flags);
 /* What --timeout says. */
 int cli_wait_ms(const struct cli *cli);
 

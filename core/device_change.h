@@ -36,6 +36,9 @@ bool domain_update_device(struct manager *manager, const struct machine *machine
 
 /* ---- disks ---- */
 
+/* Why a machine would not start with the disk of this text: its file or volume is not there. Another device: none. Owned. */
+char **domain_disk_warnings(struct manager *manager, const struct device_text *text);
+
 /* Puts a medium (source's <source>, type and format) into a drive, in the place of what is in it; a disk without a
  * source empties it. */
 bool domain_change_medium(struct manager *manager, const struct machine *machine, const struct device_text *text,

@@ -102,7 +102,8 @@ static bool run_attach(struct device_change *change, struct attachment *attachme
 			return false;
 		attachment->settled = device_node_text(domain_find_disk(next, attachment->target)->device.node);
 	}
-	if (!change_patch(change, patch_attach, attachment, err))
+	if (!change_patch(change, patch_attach, attachment, err) ||
+	    (change->new_stored && !prepare_stored_disk(change->new_stored, attachment->target, err)))
 		return false;
 	return change->live ? attach_live(change, attachment, next, err) : change_commit(change, NULL, NULL, NULL, err);
 }

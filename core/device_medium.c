@@ -358,6 +358,7 @@ static bool run_update(struct device_change *change, const struct device_text *t
 	_cleanup_free_ char *what = given ? strf("disk '%s'", given->target) : NULL;
 	bool ok = given && iotune_check(&given->iotune, what, err) &&
 		  change_patch(change, patch_update, &update, err) &&
+		  (!change->new_stored || prepare_stored_disk(change->new_stored, given->target, err)) &&
 		  (change->live ? update_live(change, &update, err) : change_commit(change, NULL, NULL, NULL, err));
 
 	disk_free(given);

@@ -109,6 +109,7 @@ libcore_a_SOURCES = \
 	core/prepare_firmware.c \
 	core/prepare_internal.h \
 	core/prepare_network.c \
+	core/prepare_pairs.c \
 	core/prepare_room.c \
 	core/prepare_serve.c \
 	core/qmp_call.c \

@@ -199,24 +199,7 @@ static struct used_image image_of(const struct disk *disk)
 	};
 }
 
-/* QEMU would lock it for the one disk, and then ask which other process has it. */
-static bool check_once(const struct domain *domain, size_t index, struct error *err)
-{
-	struct used_image image = image_of(&domain->disks[index]);
-
-	for (size_t i = 0; i < domain->disk_count; i++) {
-		struct used_image other = image_of(&domain->disks[i]);
-
-		if (i == index || !text_equal(image.path, other.path) || (!image.writable && !other.writable) || (image.shareable && other.shareable))
-			continue;
-		error_set(err, ERROR_INVALID, "%s '%s' is both '%s' and '%s'", image.what, image.path, domain->disks[i < index ? i : index].target,
-			  domain->disks[i < index ? index : i].target);
-		return error_hint(err, "remove one of them: virtty edit %s", domain->name);
-	}
-	return true;
-}
-
-bool prepare_disk(struct manager *manager, int64_t domain_id, const struct domain *domain, size_t index, struct error *err)
+static bool check_disk(struct manager *manager, int64_t domain_id, const struct domain *domain, size_t index, bool alone, struct error *err)
 {
 	struct check check = { manager, domain_id, domain->name };
 	const struct disk *disk = &domain->disks[index];
@@ -224,8 +207,13 @@ bool prepare_disk(struct manager *manager, int64_t domain_id, const struct domai
 
 	if (disk->source.type == DISK_NETWORK)
 		return prepare_network_disk(manager, domain_id, disk, err);
-	return !image.path || (check_once(domain, index, err) &&
+	return !image.path || (prepare_pairs(domain, disk, alone, err) &&
 			       check_chain(&check, image, disk->source.format == FORMAT_QCOW2, &disk->source, err));
+}
+
+bool prepare_disk(struct manager *manager, int64_t domain_id, const struct domain *domain, size_t index, struct error *err)
+{
+	return check_disk(manager, domain_id, domain, index, true, err);
 }
 
 bool prepare_disks(struct manager *manager, int64_t domain_id, const struct domain *domain, struct error *err)
@@ -233,7 +221,7 @@ bool prepare_disks(struct manager *manager, int64_t domain_id, const struct doma
 	struct check check = { manager, domain_id, domain->name };
 
 	for (size_t i = 0; i < domain->disk_count; i++)
-		if (!prepare_disk(manager, domain_id, domain, i, err))
+		if (!check_disk(manager, domain_id, domain, i, false, err))
 			return false;
 	return check_boot_file(&check, "kernel", domain->os.kernel, err) && check_boot_file(&check, "initrd", domain->os.initrd, err) &&
 	       check_boot_file(&check, "device tree", domain->os.dtb, err);

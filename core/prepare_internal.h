@@ -17,6 +17,11 @@ bool prepare_disks(struct manager *manager, int64_t domain_id, const struct doma
 
 /* The same for one disk alone, among the others of its machine. */
 bool prepare_disk(struct manager *manager, int64_t domain_id, const struct domain *domain, size_t index, struct error *err);
+/* Is its image another disk's of the machine, or what another one reads through? alone: the others are not looked at by
+ * themselves, and what they read through is. Part of both above. */
+bool prepare_pairs(const struct domain *domain, const struct disk *disk, bool alone, struct error *err);
+/* The same of a definition that is about to be stored, whose volumes are resolved. A target that it has not passes. */
+bool prepare_stored_disk(const struct domain *domain, const char *target, struct error *err);
 /* A line for each file system that the machine's sparse images may fill, added to the vector. */
 char **prepare_room_warnings(const struct domain *domain, char **warnings);
 /* Finds the password that a network disk is opened with; resolve_disk_volume() does it for all. */

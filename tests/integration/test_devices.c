@@ -169,6 +169,14 @@ START_TEST(live_and_config)
 	OK("define", document);
 	expect_error(virtty("attach-disk", "m", a, "sda", NULL), 1, "'m' is not running", "--config", NULL);
 	OK("attach-disk", "m", a, "sda", "--config");
+	/* what a start would refuse is refused now; what may come until then is warned of */
+	expect_error(virtty("attach-disk", "m", a, "sdb", "--config", NULL), 1, "is both 'sda' and 'sdb'", NULL);
+	struct outcome missing = virtty("attach-disk", "m", "/no/such.img", "sdb", "--config", NULL);
+
+	ck_assert_msg(missing.status == 0 && strstr(missing.err, "warning: disk '/no/such.img' does not exist") != NULL, "%s",
+		      missing.err);
+	outcome_clear(&missing);
+	OK("detach-disk", "m", "sdb", "--config");
 	OK("start", "m");
 	OK("attach-disk", "m", b, "sdb");
 	OK("attach-disk", "m", c, "sdc", "--persistent");

@@ -101,6 +101,16 @@ START_TEST(bad_disks)
 					  text, text);
 	define_devices("twice", twice);
 	start_fails("twice", "is both 'vda' and 'vdb'");
+	/* an image that would change under the one that reads through it, whichever comes first */
+	_cleanup_free_ char *base = scratch_path("pair-base"), *over = scratch_path("pair-over");
+	_cleanup_free_ char *pair = strf("<disk type='file'><source file='%s'/><target dev='vda'/></disk>"
+					 "<disk type='file'><driver name='qemu' type='qcow2'/><source file='%s'/><target dev='vdb'/></disk>",
+					 base, over);
+
+	QEMU_IMG("create", "-q", "-f", "raw", base, "1M");
+	QEMU_IMG("create", "-q", "-f", "qcow2", "-b", base, "-F", "raw", over);
+	define_devices("pair", pair);
+	start_fails("pair", "is the backing file of 'vdb'");
 	define_devices("iso", "<disk type='file' device='cdrom'><source file='/no/such.iso'/><target dev='sda' bus='sata'/></disk>");
 	start_fails("iso", "CD-ROM image '/no/such.iso' does not exist");
 }
