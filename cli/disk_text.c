@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "base/xml.h"
 #include "core/storage.h"
+#include "hv/domain.h"
 
 #include <string.h>
 #include <sys/stat.h>
@@ -196,11 +197,42 @@ static const struct {
 	{ "serial", "serial", NULL },	{ "alias", "alias", "name" },
 };
 
+/* What a volume was made as, or is found to be: a head that a guest writes into a raw one changes nothing of that. Borrowed;
+ * NULL: not known, or nothing that a machine runs from. */
+static const char *volume_format_word(struct cli *cli, const char *source)
+{
+	const char *slash = strchr(source, '/'), *word = NULL;
+	_cleanup_free_ char *name = slash ? xstrndup(source, (size_t)(slash - source)) : NULL;
+	struct pool_row pool = { 0 };
+	struct volume volume = { 0 };
+
+	if (name && cli->manager && pool_find(cli->manager, name, &pool, NULL) && pool.active &&
+	    volume_find(cli->manager, &pool, slash + 1, &volume, NULL, NULL))
+		word = volume.type == VOLUME_FILE && volume.format != IMAGE_ISO
+			       ? enum_word(&image_format_words, (int)volume.format)
+			       : "raw";
+	volume_clear(&volume);
+	pool_row_clear(&pool);
+	return word && enum_value(&disk_format_words, word) > 0 ? word : NULL;
+}
+
+/* The format that is not said but known: a volume's. NULL: none. Borrowed. */
+static const char *known_format(struct cli *cli)
+{
+	const char *source = cli_string(cli, "source"), *type = cli_string(cli, "sourcetype"), *device = cli_string(cli, "type");
+
+	if (device && strcmp(device, "disk") != 0)
+		return NULL;
+	return strcmp(type ? type : seen_type(cli, source), "volume") == 0 ? volume_format_word(cli, source) : NULL;
+}
+
 static bool put_option(struct cli *cli, xmlNode *disk, size_t row, struct error *err)
 {
 	const char *text = cli_string(cli, rows[row].option);
 	xmlNode *node;
 
+	if (!text && strcmp(rows[row].option, "subdriver") == 0)
+		text = known_format(cli);
 	if (!text)
 		return true;
 	if (!xml_text_valid(text))

@@ -320,6 +320,7 @@ START_TEST(volumes_and_servers)
 	define_start(home, "m", document);
 	OK("attach-disk", "m", "default/v.qcow2", "sda", "--persistent");
 	ck_assert(document_says("m", NULL, "<source pool='default' volume='v.qcow2'/>"));
+	ck_assert(document_says("m", NULL, "type='qcow2'"));
 	ck_assert_int_eq((int)block_nodes("m"), 2);
 	/* it is in use by then, and the pool knows what it has become */
 	expect_error(virtty("vol-delete", "v.qcow2", "--pool", "default", NULL), 1, "machine 'm'", NULL);
