@@ -164,7 +164,12 @@ static bool run_pool_info(struct cli *cli, struct error *err)
 
 	if (!cli_pool(cli, &row, err))
 		return false;
-	look_again(cli, &row, 1);
+	/* figures of another time, or of what lies where a server's directory was, would be taken for its own */
+	if (row.active && !pool_refresh(cli->manager, &row, err)) {
+		error_wrap(err, "pool '%s'", row.name);
+		pool_row_clear(&row);
+		return false;
+	}
 	if (cli->json) {
 		cli_json(pool_json(&row));
 	} else {
