@@ -120,6 +120,8 @@ static bool put(struct cli *cli, xmlNode *root, const char *option, const char *
 	return true;
 }
 
+#define TYPES "dir fs netfs logical disk iscsi iscsi-direct"
+
 /* Owned; NULL on error. */
 static char *document_of_options(struct cli *cli, struct error *err)
 {
@@ -129,6 +131,8 @@ static char *document_of_options(struct cli *cli, struct error *err)
 	xmlDocSetRootElement(doc, root);
 	if (!xml_text_valid(cli_string(cli, "name")) || !xml_text_valid(cli_string(cli, "type")))
 		return cli_usage(cli, err, _("the name or type holds characters that XML cannot")), NULL;
+	if (enum_value(&pool_type_words, cli_string(cli, "type")) <= 0)
+		return cli_usage(cli, err, _("type '%s' is unknown; supported: %s"), cli_string(cli, "type"), TYPES), NULL;
 	xml_set_attribute(root, "type", cli_string(cli, "type"));
 	xml_add_child(root, "name", cli_string(cli, "name"));
 	for (size_t i = 0; i < ARRAY_LENGTH(places); i++)
@@ -147,8 +151,10 @@ static bool run_pool_define_as(struct cli *cli, struct error *err)
 		return false;
 	if (cli_flag(cli, "print-xml"))
 		return fputs(text, stdout) >= 0;
-	if (!cli_manager(cli, err) || !pool_define(cli->manager, "options", text, strlen(text), &row, &warnings, err))
+	if (!cli_manager(cli, err))
 		return false;
+	if (!pool_define(cli->manager, CLI_OPTIONS, text, strlen(text), &row, &warnings, err))
+		return cli_options_error(err);
 	cli_warnings(warnings);
 	cli_note(cli, _("Pool %s defined\n"), row.name);
 	pool_row_clear(&row);
@@ -164,9 +170,10 @@ static bool run_pool_create_as(struct cli *cli, struct error *err)
 		return false;
 	if (cli_flag(cli, "print-xml"))
 		return fputs(text, stdout) >= 0;
-	if (!cli_manager(cli, err) ||
-	    !pool_create(cli->manager, "options", text, strlen(text), create_flags(cli), &row, err))
+	if (!cli_manager(cli, err))
 		return false;
+	if (!pool_create(cli->manager, CLI_OPTIONS, text, strlen(text), create_flags(cli), &row, err))
+		return cli_options_error(err);
 	cli_note(cli, _("Pool %s created\n"), row.name);
 	pool_row_clear(&row);
 	return true;
@@ -176,7 +183,6 @@ static bool run_pool_create_as(struct cli *cli, struct error *err)
 	{                                                                                                              \
 		name, NULL, 0, OPTION_STRING, TRAIT_POSITIONAL | TRAIT_REQUIRED, COMPLETE_NONE, NULL, value, help      \
 	}
-#define TYPES "dir fs netfs logical disk iscsi iscsi-direct"
 #define AS_OPTIONS                                                                                                     \
 	POSITIONAL("name", N_("NAME"), N_("name of the pool")),                                                        \
 		{ "type",	 NULL, 0,	   OPTION_STRING,	  TRAIT_POSITIONAL | TRAIT_REQUIRED,           \

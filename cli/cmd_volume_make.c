@@ -107,6 +107,29 @@ static char *document_of_options(struct cli *cli, struct error *err)
 	return add_backing(cli, root, err) ? xml_format(doc) : NULL;
 }
 
+/* A word that is no format is answered by those that this pool can make, not by all that any document can name. */
+static bool check_format(struct cli *cli, struct error *err)
+{
+	const char *word = cli_string(cli, "format");
+	_cleanup_free_ char *contents = enum_list(&disk_content_words);
+	struct pool_row pool = { 0 };
+
+	if (word == NULL || enum_value(&image_format_words, word) > 0)
+		return true;
+	if (!cli_pool(cli, &pool, err))
+		return false;
+	enum pool_type type = pool.type;
+
+	pool_row_clear(&pool);
+	if (type == POOL_DISK && enum_value(&disk_content_words, word) >= 0)
+		return true;
+	return cli_usage(cli, err, _("--format '%s' is unknown; allowed: %s"), word,
+			 type == POOL_DISK								? contents
+			 : type == POOL_DIR || type == POOL_FS || type == POOL_NETFS
+				 ? "raw, qcow2, qcow, qed, vmdk, vdi, vhdx, vpc"
+				 : "raw");
+}
+
 static bool run_vol_create_as(struct cli *cli, struct error *err)
 {
 	_cleanup_free_ char *text = document_of_options(cli, err), *name = NULL;
@@ -115,8 +138,10 @@ static bool run_vol_create_as(struct cli *cli, struct error *err)
 		return false;
 	if (cli_flag(cli, "print-xml"))
 		return fputs(text, stdout) >= 0;
-	if (!create(cli, "options", text, &name, err))
+	if (!check_format(cli, err))
 		return false;
+	if (!create(cli, CLI_OPTIONS, text, &name, err))
+		return cli_options_error(err);
 	cli_note(cli, _("Vol %s created\n"), name);
 	return true;
 }
@@ -189,7 +214,9 @@ static bool run_vol_clone(struct cli *cli, struct error *err)
 		text = clone_document(&from, cli_string(cli, "newname"));
 	if (done && cli_flag(cli, "print-xml"))
 		fputs(text, stdout);
-	else if (done && (done = copy(cli, &pool, "options", text, &pool, &from, false, &name, err)))
+	else if (done && !(done = copy(cli, &pool, CLI_OPTIONS, text, &pool, &from, false, &name, err)))
+		cli_options_error(err);
+	else if (done)
 		cli_note(cli, _("Vol %s cloned from %s\n"), cli_string(cli, "newname"), from.name);
 	volume_clear(&from);
 	pool_row_clear(&pool);

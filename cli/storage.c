@@ -11,6 +11,7 @@
 
 #include <inttypes.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -53,6 +54,39 @@ bool cli_document(const char *path, char **ret_text, char **ret_source, struct e
 		return false;
 	*ret_source = xstrdup(strcmp(path, "-") == 0 ? "stdin" : path);
 	return true;
+}
+
+/* "options:5: <format>: " is a place in a document that nobody wrote: what it was made of. NULL: not from one option. */
+static const char *option_of(const char *element, size_t length)
+{
+	static const struct {
+		const char *element, *option;
+	} places[] = { { "name", "name" }, { "format", "format" }, { "capacity", "capacity" }, { "allocation", "allocation" },
+		       { "path", "target" } };
+
+	for (size_t i = 0; i < ARRAY_LENGTH(places); i++)
+		if (strlen(places[i].element) == length && strncmp(places[i].element, element, length) == 0)
+			return places[i].option;
+	return NULL;
+}
+
+bool cli_options_error(struct error *err)
+{
+	char *at = err->message != NULL ? strstr(err->message, CLI_OPTIONS ":") : NULL;
+	const char *rest = at != NULL ? at + strlen(CLI_OPTIONS ":") : NULL;
+	size_t digits = rest != NULL ? strspn(rest, "0123456789") : 0;
+
+	if (digits == 0 || !text_starts(rest + digits, ": <") || strstr(rest, ">: ") == NULL)
+		return false;
+	rest += digits + strlen(": <");
+	size_t length = strcspn(rest, ">");
+	const char *option = option_of(rest, length);
+	char *message = strf("%.*s%s%s%s%s", (int)(at - err->message), err->message, option != NULL ? "--" : "",
+			     option != NULL ? option : "", option != NULL ? ": " : "", rest + length + strlen(">: "));
+
+	free(err->message);
+	err->message = message;
+	return false;
 }
 
 char *cli_size(uint64_t bytes, bool plain)

@@ -41,6 +41,10 @@ bool cli_volume_in(struct cli *cli, const char *key, const char *pool, struct vo
 		   struct error *err);
 /* A file's text for a document; *ret_source is what to call it in messages. Both owned. */
 bool cli_document(const char *path, char **ret_text, char **ret_source, struct error *err);
+/* What such a document is called that options make; and an error of it, told of the option instead of a line. Always
+ * false. */
+#define CLI_OPTIONS "options"
+bool cli_options_error(struct error *err);
 /* "1.50 GiB", as virsh prints sizes; bytes: "1610612736" when plain. Owned. */
 char *cli_size(uint64_t bytes, bool plain);
 /* The size in an option, in bytes where it has no unit; 0 when it is not given. */
