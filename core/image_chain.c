@@ -6,6 +6,7 @@
 #include "base/strv.h"
 #include "base/text.h"
 #include "core/image_work_internal.h"
+#include "core/secret.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -188,6 +189,14 @@ bool image_virtual_bytes(const struct image_name *name, uint64_t *ret, struct er
 	return true;
 }
 
+static bool measure(struct manager *manager, const struct image_source *image, const struct image_options *options,
+		    struct json_object **ret, struct error *err)
+{
+	_cleanup_strv_ char **argv = qemu_img_measure(image, 0, options);
+
+	return qemu_img_run(argv, LOOK_LIMIT_MS, ret, err) || secret_explain(manager, argv, err);
+}
+
 bool image_measure(struct manager *manager, const struct image_name *name, const struct image_options *options,
 		   struct json_object **ret, struct error *err)
 {
@@ -201,5 +210,5 @@ bool image_measure(struct manager *manager, const struct image_name *name, const
 		return look(qemu_img_measure(NULL, options->size_bytes, options), ret, err);
 	image = image_source_of(name);
 	return image_check_stated(manager, name, "measure", err) &&
-	       look(qemu_img_measure(&image, 0, options), ret, err);
+	       measure(manager, &image, options, ret, err);
 }

@@ -5,6 +5,7 @@
 #include "base/process.h"
 #include "base/strv.h"
 #include "core/image_work_internal.h"
+#include "core/secret.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -44,15 +45,15 @@ static void append(struct json_object *runs, struct json_object *more)
 }
 
 /* *ret NULL with true: it was more than can be kept at once. */
-static bool read_piece(const struct image_source *image, uint64_t start, uint64_t length, struct json_object **ret,
-		       struct error *err)
+static bool read_piece(struct manager *manager, const struct image_source *image, uint64_t start, uint64_t length,
+		       struct json_object **ret, struct error *err)
 {
 	_cleanup_strv_ char **argv = qemu_img_map(image, start, length);
 	_cleanup_free_ char *output = NULL;
 
 	*ret = NULL;
 	if (!process_run_ok(argv, PIECE_LIMIT_MS, &output, err))
-		return error_wrap(err, "qemu-img map");
+		return error_wrap(err, "qemu-img map") || secret_explain(manager, argv, err);
 	if (strlen(output) >= OUTPUT_LIMIT)
 		return true;
 	*ret = json_parse("qemu-img", output, strlen(output), err);
@@ -74,7 +75,7 @@ bool image_map(struct manager *manager, const struct image_name *name, struct js
 
 		if (piece > end - at)
 			piece = end - at;
-		if (!read_piece(&image, at, piece, &more, err))
+		if (!read_piece(manager, &image, at, piece, &more, err))
 			return false;
 		if (more == NULL && piece <= SMALLEST_PIECE)
 			return error_set(err, ERROR_FAILED, "'%s' is too fragmented to be mapped", name->path);

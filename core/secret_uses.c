@@ -135,7 +135,9 @@ static void add_volume(struct manager *manager, const struct secret *secret, cha
 
 	if (!text_equal(secret->usage_type, "volume") || text_empty(name))
 		return;
-	if (name[0] == '/' ? path_exists(name) : is_volume(manager, name))
+	if (name[0] == '/' && path_exists(name))
+		*users = strv_addf(*users, "image '%s'", name);
+	else if (name[0] != '/' && is_volume(manager, name))
 		*users = strv_addf(*users, "volume '%s'", name);
 }
 

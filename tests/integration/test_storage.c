@@ -223,7 +223,8 @@ START_TEST(secrets)
 	expect_error(virtty_input("", "secret-set-value", key, "--file", "-", NULL), 1, "the value is empty", NULL);
 	expect_error(virtty("image-convert", "-O", "raw", path, copy, NULL), 1, path, "the passphrase is wrong (secret 'volume ",
 		     NULL);
-	expect_error(virtty("secret-undefine", key, NULL), 1, "is used by volume '", path, "--force", NULL);
+	expect_error(virtty("image-map", path, NULL), 1, path, "the passphrase is wrong (secret 'volume ", NULL);
+	expect_error(virtty("secret-undefine", key, NULL), 1, "is used by image '", path, "--force", NULL);
 	OK("secret-undefine", key, "--force");
 	home_end(home);
 }
