@@ -140,13 +140,27 @@ static struct domain *patch_detach(struct device_change *change, const struct do
 	return NULL;
 }
 
+/* What it was opened with: a secret that is gone since is not needed to close it. */
+static bool find_opened(struct device_change *change, struct disk *disk)
+{
+	struct disk_encryption *encryption = disk_encryption(disk);
+
+	if (resolve_disk_volume(change->manager, disk, NULL))
+		return true;
+	if (disk->source.secret_file == NULL)
+		disk->source.secret_file = xstrdup("");
+	if (encryption && encryption->key_file == NULL)
+		encryption->key_file = xstrdup("");
+	return disk->source.type != DISK_VOLUME;
+}
+
 struct json_object *disk_opened(struct device_change *change, const struct domain *domain, struct disk *disk,
 				unsigned number)
 {
 	struct hotplug *hotplug = NULL;
 	struct json_object *reverse;
 
-	if (change->caps && disk_has_medium(disk) && resolve_disk_volume(change->manager, disk, NULL))
+	if (change->caps && disk_has_medium(disk) && find_opened(change, disk))
 		hotplug = hotplug_medium(domain, disk, change->caps, number ? number : 1, NULL);
 	reverse = hotplug ? commands_reverse(hotplug->commands) : NULL;
 	hotplug_free(hotplug);
@@ -204,6 +218,13 @@ static bool disk_detach(struct device_change *change, const struct device_text *
 	return ok;
 }
 
+/* Does the command name a block node, or the secret of one? */
+static bool is_numbered(struct json_object *command)
+{
+	return text_equal(json_get_string(command, "execute", NULL), "blockdev-del") ||
+	       block_node_number(json_get_string(command, "arguments/id", "")) != 0;
+}
+
 /* The guest let go of it while nobody waited. */
 static void disk_lost(struct device_change *change, const xmlNode *node)
 {
@@ -219,11 +240,10 @@ static void disk_lost(struct device_change *change, const xmlNode *node)
 	disk = live ? domain_find_disk_alias(live, alias) : NULL;
 	if (!disk || !change_find_caps(change, live, NULL))
 		return;
-	/* which nodes it had cannot be asked any more: those that nothing uses are swept */
+	/* which nodes and secrets it had cannot be asked any more: those that nothing uses are swept */
 	opened = disk_opened(change, live, disk, 0);
 	for (size_t i = opened ? json_object_array_length(opened) : 0; i > 0; i--)
-		if (text_equal(json_get_string(json_object_array_get_idx(opened, i - 1), "execute", NULL),
-			       "blockdev-del"))
+		if (is_numbered(json_object_array_get_idx(opened, i - 1)))
 			json_object_array_del_idx(opened, i - 1, 1);
 	change_take_back(change, opened);
 }

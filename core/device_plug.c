@@ -100,6 +100,8 @@ static bool plug(struct device_change *change, const struct plugging *plugging, 
 		return true;
 	/* a controller that came stays, and the document gets it */
 	change_give_up(change);
+	if (err && strstr(error_text(err), "Invalid password"))
+		error_hint(err, "its <encryption> names the secret that holds the passphrase: 'virtty secret-set-value' sets it");
 	/* somebody was faster than our look at it */
 	if (err && strstr(error_text(err), "\" lock"))
 		error_hint(err, "another machine or process uses the image; 'virtty list --all' shows what runs");

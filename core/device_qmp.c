@@ -221,6 +221,28 @@ static bool delete_node(struct device_change *change, const char *name, struct e
 	return change_call(change, "blockdev-del", arguments, NULL, err);
 }
 
+/* Secrets are named after the node that they open: those of nodes that are gone go too. */
+static void sweep_secrets(struct device_change *change)
+{
+	_cleanup_json_ struct json_object *answer = NULL;
+	_cleanup_strv_ char **nodes = NULL;
+	struct json_object *arguments = json_object_new_object();
+
+	json_set_string(arguments, "path", "/objects");
+	if (!change_call(change, "qom-list", arguments, &answer, NULL) || !node_names(change, &nodes, NULL))
+		return;
+	for (size_t i = 0; i < length_of(answer); i++) {
+		const char *name = json_get_string(json_object_array_get_idx(answer, i), "name", "");
+		unsigned number = block_node_number(name);
+		bool used = number == 0;
+
+		for (size_t n = 0; !used && nodes && nodes[n]; n++)
+			used = block_node_number(nodes[n]) == number;
+		if (!used)
+			(void)change_call(change, "object-del", id_argument(name), NULL, NULL);
+	}
+}
+
 /* QEMU refuses to remove what is used: so all of ours may be tried. */
 void change_sweep_nodes(struct device_change *change)
 {
@@ -232,6 +254,7 @@ void change_sweep_nodes(struct device_change *change)
 	for (size_t i = 0; names[i]; i++)
 		if (block_node_number(names[i]) != 0)
 			(void)delete_node(change, names[i], NULL);
+	sweep_secrets(change);
 }
 
 struct json_object *block_entry(struct json_object *answer, const char *alias)

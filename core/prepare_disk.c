@@ -20,6 +20,7 @@ struct used_image {
 	const char *what; /* "disk", "CD-ROM image", "backing file" */
 	const char *path;
 	bool writable, shareable;
+	bool encrypted; /* as the document says */
 };
 
 struct check {
@@ -127,6 +128,23 @@ static bool check_unused(const struct check *check, const struct used_image *ima
 	return error_hint(err, "'virtty list --all' shows what runs; a read-only or shareable disk may be used twice");
 }
 
+static bool fail_not_encrypted(const struct used_image *image, struct error *err)
+{
+	error_set(err, ERROR_INVALID, "%s '%s' is not encrypted by LUKS, as its definition says", image->what, image->path);
+	return error_hint(err, "remove its <encryption>, or encrypt it: virtty image-convert --target-secret ...");
+}
+
+/* Is a qcow2 image encrypted where the document says so, and there alone? */
+static bool check_encrypted(const struct used_image *image, const struct image *header, struct error *err)
+{
+	if (image->encrypted)
+		return header->luks || fail_not_encrypted(image, err);
+	if (!header->encrypted)
+		return true;
+	error_set(err, ERROR_INVALID, "%s '%s' is encrypted, and its definition does not say with what", image->what, image->path);
+	return error_hint(err, "say it in the disk's <source>: " ENCRYPTION_EXAMPLE);
+}
+
 /* One image, then what lies below it: as the document says, else as the head says, where that states the format. */
 static bool check_chain(const struct check *check, struct used_image image, bool qcow2, const struct disk_source *stated, struct error *err)
 {
@@ -141,12 +159,16 @@ static bool check_chain(const struct check *check, struct used_image image, bool
 		fd = open_image(check, &image, err);
 		if (fd < 0 || !check_unused(check, &image, fd, err))
 			return false;
+		if (!qcow2 && !image.encrypted)
+			return true; /* a raw image has nothing below it: whatever it holds is the guest's, LUKS of its own too */
 		if (!qcow2)
-			return true; /* a raw image has nothing below it: whatever it holds is the guest's */
+			return image_read(fd, path, IMAGE_LUKS, &header, NULL) || fail_not_encrypted(&image, err);
 		if (!image_read(fd, path, IMAGE_QCOW2, &header, err))
 			return error_wrap(err, "%s", image.what);
 		if (header.external_data)
 			return error_set(err, ERROR_UNSUPPORTED, "%s '%s' keeps its data in another file: virtty does not follow that", image.what, path);
+		if (!check_encrypted(&image, &header, err))
+			return false;
 		if (stated && stated->backing_end)
 			return true;
 		if (stated && stated->backing) {
@@ -174,7 +196,7 @@ static bool check_chain(const struct check *check, struct used_image image, bool
 		free(path);
 		path = below;
 		image.what = "backing file";
-		image.writable = false;
+		image.writable = image.encrypted = false;
 	}
 	return error_set(err, ERROR_INVALID, "disk: more than %d images stand behind one another, '%s' is the last", IMAGE_CHAIN, path);
 }
@@ -187,7 +209,7 @@ static bool check_boot_file(const struct check *check, const char *what, const c
 	return !path || fd >= 0;
 }
 
-static struct used_image image_of(const struct disk *disk)
+static struct used_image image_of(struct disk *disk)
 {
 	bool removable = disk->kind == DISK_CDROM;
 
@@ -196,13 +218,14 @@ static struct used_image image_of(const struct disk *disk)
 		.path = disk->source.type == DISK_BLOCK ? disk->source.dev : disk->source.file,
 		.writable = !disk->readonly && !removable && !disk->transient,
 		.shareable = disk->shareable,
+		.encrypted = disk_encryption(disk) != NULL,
 	};
 }
 
 static bool check_disk(struct manager *manager, int64_t domain_id, const struct domain *domain, size_t index, bool alone, struct error *err)
 {
 	struct check check = { manager, domain_id, domain->name };
-	const struct disk *disk = &domain->disks[index];
+	struct disk *disk = &domain->disks[index];
 	struct used_image image = image_of(disk);
 
 	if (disk->source.type == DISK_NETWORK)

@@ -10,6 +10,8 @@
 struct disk;
 struct domain;
 
+#define ENCRYPTION_EXAMPLE "<encryption format='luks'><secret type='passphrase' usage='...'/></encryption>"
+
 /* Is there a place for every file that a serial port or console writes? */
 bool prepare_chardevs(const struct domain *domain, struct error *err);
 /* Checks every image that the machine opens: it is there, may be used, its chain is stated, nobody else has it. */
@@ -26,6 +28,8 @@ bool prepare_stored_disk(const struct domain *domain, const char *target, struct
 char **prepare_room_warnings(const struct domain *domain, char **warnings);
 /* Finds the password that a network disk is opened with; resolve_disk_volume() does it for all. */
 bool network_login(struct manager *manager, struct disk *disk, struct error *err);
+/* The same for the passphrase of an encrypted one. */
+bool disk_unlock(struct manager *manager, struct disk *disk, struct error *err);
 /* No other machine of ours may run with it: the server keeps no locks that tell. Another kind of disk passes. */
 bool prepare_network_disk(struct manager *manager, int64_t domain_id, const struct disk *disk, struct error *err);
 

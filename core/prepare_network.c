@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Disks that a server has: the password that QEMU logs in with is found, and a machine of ours that has the same one. */
+/* The secrets that a disk is opened with; and of disks that a server has, a machine of ours that has the same one. */
 #include "base/memory.h"
 #include "base/text.h"
 #include "core/prepare_internal.h"
@@ -21,6 +21,20 @@ bool network_login(struct manager *manager, struct disk *disk, struct error *err
 	disk->source.secret_file = secret_file_of(manager, auth->secret_type != NULL ? auth->secret_type : "iscsi", auth->secret_usage,
 						  auth->secret_uuid, err);
 	return disk->source.secret_file != NULL;
+}
+
+bool disk_unlock(struct manager *manager, struct disk *disk, struct error *err)
+{
+	struct disk_encryption *encryption = disk_encryption(disk);
+
+	if (encryption == NULL || encryption->key_file != NULL)
+		return true;
+	if (encryption->secret_usage == NULL && encryption->secret_uuid == NULL) {
+		error_set(err, ERROR_INVALID, "its <encryption> names no <secret>");
+		return error_hint(err, "'virtty secret-define' makes one, <secret type='passphrase' usage='...'/> names it");
+	}
+	encryption->key_file = secret_file_of(manager, "volume", encryption->secret_usage, encryption->secret_uuid, err);
+	return encryption->key_file != NULL;
 }
 
 /* The machine that runs with this image; NULL: none (or the database fails: err). Owned. */

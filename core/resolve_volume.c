@@ -34,9 +34,13 @@ static bool find_pool(struct manager *manager, const struct disk *disk, struct p
 /* What QEMU opens as which format: the volume says it, where the disk does not. */
 static bool take_format(struct disk *disk, const struct volume *volume, struct error *err)
 {
+	if (volume->encrypted && disk_encryption(disk) == NULL) {
+		error_set(err, ERROR_INVALID, "volume '%s' is encrypted, and the disk does not say with what", volume->name);
+		return error_hint(err, "say it in its <source>: " ENCRYPTION_EXAMPLE);
+	}
 	if (disk->source.format != FORMAT_ABSENT)
 		return true;
-	int format = disk->kind == DISK_CDROM || volume->type == VOLUME_BLOCK || volume->type == VOLUME_NETWORK || volume->format == IMAGE_ISO
+	int format = disk->kind == DISK_CDROM || volume->format == IMAGE_LUKS || volume->type == VOLUME_BLOCK || volume->type == VOLUME_NETWORK || volume->format == IMAGE_ISO
 			     ? FORMAT_RAW
 			     : enum_value(&disk_format_words, enum_word(&image_format_words, (int)volume->format));
 
@@ -116,18 +120,19 @@ static bool resolve(struct manager *manager, struct disk *disk, struct error *er
 
 /* What a machine runs with as raw is the guest's from its first byte on: whatever is written there, the pool that shows it
  * never takes it for an image of another format. */
-static void state_raw(struct manager *manager, const struct disk *disk)
+static void state_raw(struct manager *manager, struct disk *disk)
 {
 	_cleanup_error_ struct error ignored = ERROR_INIT;
 
-	if (disk->kind != DISK_CDROM && disk->source.format == FORMAT_RAW && disk->source.file != NULL)
+	if (disk->kind != DISK_CDROM && disk->source.format == FORMAT_RAW && disk->source.file != NULL && disk_encryption(disk) == NULL)
 		(void)db_run(manager->db, NULL, &ignored, "UPDATE volume SET stated = 1, format = 'raw' WHERE path = ? AND stated = 0",
 			     "s", disk->source.file);
 }
 
 bool resolve_disk_volume(struct manager *manager, struct disk *disk, struct error *err)
 {
-	if ((disk->source.type == DISK_VOLUME && !resolve(manager, disk, err)) || !network_login(manager, disk, err))
+	if ((disk->source.type == DISK_VOLUME && !resolve(manager, disk, err)) || !network_login(manager, disk, err) ||
+	    !disk_unlock(manager, disk, err))
 		return error_wrap(err, "disk '%s'", disk->target != NULL ? disk->target : "");
 	state_raw(manager, disk);
 	return true;
@@ -135,8 +140,11 @@ bool resolve_disk_volume(struct manager *manager, struct disk *disk, struct erro
 
 bool resolve_volumes(struct manager *manager, struct domain *domain, struct error *err)
 {
+	bool ok = true;
+
+	/* those behind one that fails too: who only looks wants all that there are */
 	for (size_t i = 0; i < domain->disk_count; i++)
-		if (!resolve_disk_volume(manager, &domain->disks[i], err))
-			return false;
-	return true;
+		if (!resolve_disk_volume(manager, &domain->disks[i], ok ? err : NULL))
+			ok = false;
+	return ok;
 }

@@ -175,6 +175,12 @@ struct disk_auth {
 	xmlNode *node;
 	char *username, *secret_type, *secret_usage, *secret_uuid;
 };
+/* What an image is encrypted with. */
+struct disk_encryption {
+	xmlNode *node; /* NULL: none stated */
+	char *format, *engine, *secret_type, *secret_usage, *secret_uuid;
+	char *key_file; /* owned, of no document: what holds the passphrase, found by core before a start */
+};
 
 /* Where an image is: the head of a disk, and again each <backingStore> below it. */
 struct disk_source {
@@ -191,6 +197,7 @@ struct disk_source {
 	char *initiator;
 	struct disk_auth auth;
 	char *secret_file;            /* owned, of no document: what holds the password of auth, found by core before a start */
+	struct disk_encryption encryption; /* of the head alone */
 	struct disk_source *backing;  /* owned; NULL: none stated */
 	bool backing_end;             /* an empty <backingStore/>: the chain ends here */
 };
@@ -212,6 +219,7 @@ struct disk {
 	struct device device;
 	enum disk_device kind;
 	struct disk_auth auth;     /* where it stands beside <source>, as it once did */
+	struct disk_encryption encryption; /* the same */
 	struct disk_source source; /* source.file == NULL with a cdrom: an empty drive */
 	char *driver_name;
 	enum disk_cache cache;
@@ -459,6 +467,8 @@ bool domain_validate(const struct domain *domain, const char *source, struct err
 /* Which image a disk's source is, by a name that is the same wherever it is the same image: its path, or where the network has it ("ip-
  * HOST:PORT-iscsi-TARGET-lun-N", as storage names LUNs; a URL). NULL: an empty drive, an unresolved volume. Owned. */
 char *disk_source_text(const struct disk_source *source);
+/* The <encryption> of a disk, in <source> or beside it; NULL: none. */
+struct disk_encryption *disk_encryption(struct disk *disk);
 
 /* Step 4: the document as text. secure: with passwords; else <graphics passwd=> is left out. Owned. */
 char *domain_format(const struct domain *domain, bool secure);

@@ -25,8 +25,11 @@ void domain_free(struct domain *domain)
 	struct unmodelled *unmodelled = domain->unmodelled;
 	size_t count = domain->unmodelled_count;
 
-	for (size_t i = 0; i < domain->disk_count; i++)
+	for (size_t i = 0; i < domain->disk_count; i++) {
 		free(domain->disks[i].source.secret_file);
+		free(domain->disks[i].source.encryption.key_file);
+		free(domain->disks[i].encryption.key_file);
+	}
 	schema_free(&domain_schema, domain);
 	for (size_t i = 0; i < count; i++)
 		free(unmodelled[i].path);

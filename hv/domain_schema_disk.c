@@ -30,6 +30,21 @@ static const struct schema_row auth_rows[] = {
 static SCHEMA_DEFINE(auth_schema, "auth", auth_rows, node);
 #undef SCHEMA_TYPE
 
+SCHEMA_CHOICES(encryption_formats, "luks", "luks2", "luks-any", "qcow", "default");
+SCHEMA_CHOICES(encryption_engines, "qemu", "librbd");
+SCHEMA_CHOICES(encryption_secrets, "passphrase");
+
+#define SCHEMA_TYPE struct disk_encryption
+static const struct schema_row encryption_rows[] = {
+	ROW_CHOICE("@format", format, encryption_formats, "Encryption", "luks", .required = true),
+	ROW_CHOICE("@engine", engine, encryption_engines, NULL, "qemu"),
+	ROW_CHOICE("secret/@type", secret_type, encryption_secrets, NULL, "passphrase"),
+	ROW_STRING("secret/@usage", secret_usage, "Secret", "Whose secret holds the passphrase"),
+	ROW_STRING("secret/@uuid", secret_uuid, NULL, "The secret's UUID"),
+};
+static SCHEMA_DEFINE(encryption_schema, "encryption", encryption_rows, node);
+#undef SCHEMA_TYPE
+
 #define IS_FILE (BIT(DISK_TYPE_ABSENT) | BIT(DISK_FILE))
 
 static const struct schema backing_schema;
@@ -85,6 +100,8 @@ static const struct schema_row disk_rows[] = {
 	ROW_UINT("driver/@queues", queues, 1, UINT16_MAX, NULL, "Queues of a virtio disk"),
 	{ .path = "auth", .kind = SCHEMA_NESTED, .offset = offsetof(struct disk, auth), .schema = &auth_schema,
 	  SCHEMA_WHEN(source.type, BIT(DISK_NETWORK)) },
+	ROW_NESTED("encryption", encryption, encryption_schema),
+	ROW_NESTED("source/encryption", source.encryption, encryption_schema),
 	SOURCE_ROWS(source.),
 	ROW_STRING("target/@dev", target, "Target", "The device's name as libvirt says it: vda, sda, hda", .required = true),
 	ROW_WORD("target/@bus", bus, disk_bus_words, "Bus", "How the guest sees the disk; virtio is fastest"),

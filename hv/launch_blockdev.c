@@ -16,6 +16,24 @@ unsigned blockdev_count(const struct disk *disk)
 	return count;
 }
 
+struct disk_encryption *disk_encryption(struct disk *disk)
+{
+	if (disk->source.encryption.node)
+		return &disk->source.encryption;
+	return disk->encryption.node ? &disk->encryption : NULL;
+}
+
+void build_secret(struct builder *b, const char *id, const char *file)
+{
+	struct json_object *secret = json_object_new_object();
+
+	json_set_string(secret, "qom-type", "secret");
+	json_set_string(secret, "id", id);
+	json_set_string(secret, "file", file);
+	build_json(b, "-object", secret);
+	build_file(b, file, true, false);
+}
+
 /* What a cache mode means below the guest; "default" and absent leave it to QEMU. */
 static void add_cache(const struct disk *disk, struct json_object *json)
 {
@@ -139,6 +157,46 @@ static const char *zeroes_word(const struct disk *disk)
 	return enum_word(&detect_zeroes_words, (int)disk->zeroes);
 }
 
+static bool check_encryption(struct builder *b, const struct disk *disk, const struct disk_encryption *encryption)
+{
+	enum disk_format format = disk->source.format;
+
+	if (!text_equal(encryption->format, "luks") || text_equal(encryption->engine, "librbd"))
+		return build_unsupported(b, "use <encryption format='luks'>", "disk '%s': encryption '%s' is not supported",
+					 disk->target, text_equal(encryption->format, "luks") ? encryption->engine : encryption->format);
+	if (format != FORMAT_ABSENT && format != FORMAT_RAW && format != FORMAT_QCOW2)
+		return build_unsupported(b, "use a raw or a qcow2 image", "disk '%s': a %s image cannot be encrypted", disk->target,
+					 enum_word(&disk_format_words, (int)format));
+	if (!encryption->key_file)
+		return build_invalid(b, "name it: <encryption format='luks'><secret type='passphrase' usage='...'/></encryption>",
+				     "disk '%s': there is no passphrase to open it with", disk->target);
+	return true;
+}
+
+/* The head's encryption: all of a raw image is LUKS's, in qcow2 the guest's data alone. */
+static bool add_encryption(struct builder *b, const struct disk *disk, const char *node, struct json_object *json)
+{
+	const struct disk_encryption *encryption = disk->source.encryption.node ? &disk->source.encryption : &disk->encryption;
+	_cleanup_free_ char *id = strf("%s-encryption-secret0", node);
+	struct json_object *encrypt;
+
+	if (!encryption->node)
+		return true;
+	if (!check_encryption(b, disk, encryption))
+		return false;
+	build_secret(b, id, encryption->key_file);
+	if (disk->source.format != FORMAT_QCOW2) {
+		json_set_string(json, "driver", "luks");
+		json_set_string(json, "key-secret", id);
+		return true;
+	}
+	encrypt = json_object_new_object();
+	json_set_string(encrypt, "format", "luks");
+	json_set_string(encrypt, "key-secret", id);
+	json_set(json, "encrypt", encrypt);
+	return true;
+}
+
 static bool build_format(struct builder *b, const struct disk *disk, const struct disk_source *source, unsigned number)
 {
 	bool head = source == &disk->source;
@@ -161,6 +219,10 @@ static bool build_format(struct builder *b, const struct disk *disk, const struc
 		json_set_string(json, "detect-zeroes", zeroes_word(disk));
 	add_cache(disk, json);
 	json_set_string(json, "driver", driver);
+	if (head && !add_encryption(b, disk, name, json)) {
+		json_object_put(json);
+		return false;
+	}
 	json_set_string(json, "file", storage);
 	if (source->backing)
 		json_set_string(json, "backing", backing);

@@ -88,6 +88,8 @@ bool build_controller(struct builder *b, const struct controller *controller);
 bool build_blockdevs(struct builder *b, const struct disk *disk, unsigned number);
 /* The node that reaches a server, without what all storage nodes have; with the object of its password before it. NULL on error. */
 struct json_object *build_network(struct builder *b, const struct disk *disk, const struct disk_source *source, const char *node);
+/* The object of a password or passphrase, which goes by the name of the file that holds it. */
+void build_secret(struct builder *b, const char *id, const char *file);
 /* How many numbers a disk takes: one for its head, one for each stated layer below. */
 unsigned blockdev_count(const struct disk *disk);
 

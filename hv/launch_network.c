@@ -143,12 +143,10 @@ static bool check_source(struct builder *b, const struct disk *disk, const struc
 	return true;
 }
 
-/* The password goes by the name of the file that holds it. */
 static bool add_login(struct builder *b, const struct disk *disk, const struct disk_source *source, const char *node, struct json_object *json)
 {
 	const struct disk_auth *auth = source->auth.username || source != &disk->source ? &source->auth : &disk->auth;
 	_cleanup_free_ char *id = NULL;
-	struct json_object *secret;
 
 	if (!auth->username)
 		return true;
@@ -159,12 +157,7 @@ static bool add_login(struct builder *b, const struct disk *disk, const struct d
 		return build_invalid(b, "name it: <auth username='...'><secret type='iscsi' usage='...'/></auth>",
 				     "disk '%s': there is no password to log in with", disk->target);
 	id = strf("%s-auth-secret0", node);
-	secret = json_object_new_object();
-	json_set_string(secret, "qom-type", "secret");
-	json_set_string(secret, "id", id);
-	json_set_string(secret, "file", source->secret_file);
-	build_json(b, "-object", secret);
-	build_file(b, source->secret_file, true, false);
+	build_secret(b, id, source->secret_file);
 	json_set_string(json, "user", auth->username);
 	json_set_string(json, "password-secret", id);
 	return true;

@@ -102,13 +102,13 @@ void keeper_start(struct keeper *keeper, const char *text, int *fds, size_t fd_c
 		keeper_start_failed(keeper, &err);
 	}
 	error_clear(&err);
-	strv_free(keeper->plan.argv);
-	keeper->plan.argv = NULL;
 }
 
 static void report_running(struct keeper *keeper)
 {
 	keeper_report(keeper, NULL);
+	strv_free(keeper->plan.argv);
+	keeper->plan.argv = NULL;
 	malloc_trim(0);
 }
 
@@ -223,6 +223,35 @@ static char *exit_detail(struct keeper *keeper, const char *tail)
 	return strf("%s%s%s", keeper->exit_text == NULL ? "QEMU did not run" : keeper->exit_text, tail[0] == '\0' ? "" : "\n", tail);
 }
 
+/* The image whose block node a line of QEMU's names. Owned; NULL: none. */
+static char *blamed_image(const struct keeper *keeper, const char *line)
+{
+	static const char mark[] = "\"node-name\":\"libvirt-";
+	const char *number = strstr(line, mark);
+	_cleanup_free_ char *node = NULL;
+
+	if (number == NULL)
+		return NULL;
+	number += strlen(mark);
+	node = strf("libvirt-%.*s-storage", (int)strspn(number, "0123456789"), number);
+	for (char **argument = keeper->plan.argv; argument != NULL && *argument != NULL; argument++) {
+		_cleanup_json_ struct json_object *json = **argument == '{' ? json_parse("argv", *argument, strlen(*argument), NULL) : NULL;
+
+		if (json != NULL && text_equal(json_get_string(json, "node-name", NULL), node))
+			return xstrdup_null(json_get_string(json, "filename", NULL));
+	}
+	return NULL;
+}
+
+/* QEMU was given the passphrase of an encrypted disk, and it is another one. */
+static void fail_locked(struct keeper *keeper, const char *line)
+{
+	_cleanup_free_ char *image = blamed_image(keeper, line);
+
+	error_set(&keeper->start_error, ERROR_FAILED, "disk '%s': Invalid password, cannot unlock any keyslot", image != NULL ? image : "");
+	error_hint(&keeper->start_error, "its <encryption> names the secret that holds the passphrase: 'virtty secret-set-value' sets it");
+}
+
 static void end_failed_start(struct keeper *keeper)
 {
 	_cleanup_free_ char *tail = tail_text(keeper->plan.stderr_path, keeper->stderr_from), *line = tail_last_line(tail);
@@ -232,6 +261,8 @@ static void end_failed_start(struct keeper *keeper)
 		end(keeper, RUN_SHUTOFF, REASON_SHUTOFF_DESTROYED, "Stopped Destroyed", "while it started");
 		return;
 	}
+	if (!error_is_set(&keeper->start_error) && strstr(line, "Invalid password, cannot unlock") != NULL)
+		fail_locked(keeper, line);
 	if (!error_is_set(&keeper->start_error)) {
 		error_set(&keeper->start_error, ERROR_FAILED, "QEMU ended at once: %s", line[0] != '\0' ? line : keeper->exit_text);
 		/* not the log's path: what install and create made, they take back with it */

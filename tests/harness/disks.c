@@ -115,11 +115,15 @@ static char *qemus_disks(const char *name, size_t *ret_media)
 		struct json_object *entry = json_object_array_get_idx(list, i);
 		const char *qdev = json_get_string(entry, "qdev", ""),
 			   *file = json_get_string(entry, "inserted/file", "");
+		/* of an encrypted image QEMU says how it is opened */
+		_cleanup_json_ struct json_object *opened =
+			text_starts(file, "json:") ? json_parse("file", file + strlen("json:"), strlen(file) - strlen("json:"), NULL) : NULL;
 		const char *plain =
 			text_starts(qdev, "/machine/peripheral/") ? qdev + strlen("/machine/peripheral/") : qdev;
 
 		if (*plain == '\0')
 			continue;
+		file = opened == NULL ? file : json_get_string(opened, "file/filename", file);
 		names = strv_addf(names, "%.*s=%s", (int)strcspn(plain, "/"), plain, file);
 		*ret_media += *file != '\0';
 	}

@@ -140,6 +140,11 @@ tests_integration_test_life_SOURCES = tests/integration/test_life.c
 tests_integration_test_life_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_integration_test_life_LDADD = $(harness_libs)
 
+INTEGRATION_TESTS += tests/integration/test_luks
+tests_integration_test_luks_SOURCES = tests/integration/test_luks.c
+tests_integration_test_luks_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_integration_test_luks_LDADD = $(harness_libs)
+
 # what ISOs hold, beside osinfo-detect
 INTEGRATION_TESTS += tests/integration/test_osinfo
 tests_integration_test_osinfo_SOURCES = tests/integration/test_osinfo.c

@@ -71,9 +71,14 @@ struct domain *fixture_domain(const char *name, const struct qemu_caps *caps, st
 	if (!domain)
 		return NULL;
 	/* what core finds before a start */
-	for (size_t i = 0; i < domain->disk_count; i++)
+	for (size_t i = 0; i < domain->disk_count; i++) {
+		struct disk_encryption *encryption = disk_encryption(&domain->disks[i]);
+
 		if (domain->disks[i].source.auth.secret_usage || domain->disks[i].auth.secret_uuid)
 			domain->disks[i].source.secret_file = xstrdup("/var/lib/virtty/secrets/login");
+		if (encryption && (encryption->secret_usage || encryption->secret_uuid))
+			encryption->key_file = xstrdup("/var/lib/virtty/secrets/passphrase");
+	}
 	if (domain_settle(domain, caps, err) && domain_validate(domain, file, err))
 		return domain;
 	domain_free(domain);

@@ -417,6 +417,30 @@ static char *make_image(const struct machine *machine, const char *name, const c
 	return path;
 }
 
+/* Makes the head's image anew as an encrypted one, with a passphrase that is there. */
+static void lock_image(const struct machine *machine, const struct disk *disk, struct disk_encryption *encryption)
+{
+	bool qcow2 = disk->source.format == FORMAT_QCOW2;
+	char *key = strf("%s/passphrase", machine->directory);
+	_cleanup_free_ char *object = strf("secret,id=k,file=%s", key);
+	const char *options = qcow2 ? "encrypt.format=luks,encrypt.key-secret=k,encrypt.iter-time=10" : "key-secret=k,iter-time=10";
+	char *argv[] = { (char *)"qemu-img", (char *)"create", (char *)"-q", (char *)"--object", object,
+			 (char *)"-f", (char *)(qcow2 ? "qcow2" : "luks"), (char *)"-o", (char *)options,
+			 disk->source.file, (char *)"1M", NULL };
+
+	_cleanup_error_ struct error err = ERROR_INIT;
+	bool ok = false;
+
+	replace(&encryption->key_file, key);
+	ck_assert(file_write(key, "passphrase", 10, 0600, NULL));
+	/* where the host's clock of a thread is coarse, qemu-img fails now and then to measure its own speed */
+	for (int tries = 0; !ok && (tries == 0 || (tries < 20 && strstr(error_text(&err), "accurate CPU usage"))); tries++) {
+		error_clear(&err);
+		ok = process_run_ok(argv, QMP_TIMEOUT_MS, NULL, &err);
+	}
+	ck_assert_msg(ok, "%s", error_text(&err));
+}
+
 static bool has_direct_io(const char *path)
 {
 	_cleanup_close_ int fd = open(path, O_RDWR | O_DIRECT | O_CLOEXEC);
@@ -440,6 +464,8 @@ static void localise_disk(const struct machine *machine, struct disk *disk)
 		source->type = DISK_FILE;
 		replace(&source->file, make_image(machine, name, format));
 	}
+	if (disk_encryption(disk))
+		lock_image(machine, disk, disk_encryption(disk));
 	if (disk->source.file && !has_direct_io(disk->source.file)) {
 		/* a tmpfs of an older kernel */
 		disk->cache = CACHE_WRITEBACK;
