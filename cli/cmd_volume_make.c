@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "base/xml.h"
 #include "cli/storage.h"
+#include "core/image_work.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -13,6 +14,28 @@
 #include <unistd.h>
 
 /* ---- vol-create, vol-create-as ---- */
+
+/* The guest would miss the end of what is below: it is made as asked, and that is said. */
+static void warn_smaller(struct cli *cli, const struct volume *volume)
+{
+	const struct image_name name = { .path = volume->path, .format = volume->format };
+	struct image_layer *layers = NULL;
+	size_t count = 0;
+
+	if (volume->type != VOLUME_FILE || volume->format != IMAGE_QCOW2 ||
+	    !image_chain_load(cli->manager, &name, false, &layers, &count, NULL))
+		return;
+	if (count > 1 && layers[0].image.virtual_bytes < layers[1].image.virtual_bytes) {
+		_cleanup_free_ char *size = cli_size(layers[0].image.virtual_bytes, false),
+				    *needed = cli_size(layers[1].image.virtual_bytes, false);
+		_cleanup_free_ char *warning =
+			strf(_("volume '%s' has %s and its backing file '%s' %s: what lies beyond is not seen through it"),
+			     volume->name, size, layers[1].path, needed);
+
+		cli_warnings((char *const[]){ warning, NULL });
+	}
+	image_layers_free(layers, count);
+}
 
 static bool create(struct cli *cli, const char *source, const char *text, char **ret_name, struct error *err)
 {
@@ -23,8 +46,10 @@ static bool create(struct cli *cli, const char *source, const char *text, char *
 		    volume_create(cli->manager, &pool, source, text, strlen(text), &volume, &job, err) &&
 		    cli_job(cli, job, err);
 
-	if (done)
+	if (done) {
 		*ret_name = xstrdup(volume.name);
+		warn_smaller(cli, &volume);
+	}
 	volume_clear(&volume);
 	pool_row_clear(&pool);
 	return done;
@@ -107,6 +132,8 @@ static char *document_of_options(struct cli *cli, struct error *err)
 	return add_backing(cli, root, err) ? xml_format(doc) : NULL;
 }
 
+#define FILE_FORMATS "raw qcow2 qcow qed vmdk vdi vhdx vpc"
+
 /* A word that is no format is answered by those that this pool can make, not by all that any document can name. */
 static bool check_format(struct cli *cli, struct error *err)
 {
@@ -126,7 +153,7 @@ static bool check_format(struct cli *cli, struct error *err)
 	return cli_usage(cli, err, _("--format '%s' is unknown; allowed: %s"), word,
 			 type == POOL_DISK								? contents
 			 : type == POOL_DIR || type == POOL_FS || type == POOL_NETFS
-				 ? "raw, qcow2, qcow, qed, vmdk, vdi, vhdx, vpc"
+				 ? FILE_FORMATS
 				 : "raw");
 }
 

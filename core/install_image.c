@@ -155,6 +155,13 @@ static bool resolve_backing(struct manager *manager, struct installation *instal
 						   "backing file '%s' is taken as a raw image: backing_format= says otherwise", image->backing);
 	if (image->size_bytes == 0)
 		image->size_bytes = header.virtual_bytes;
+	if (image->size_bytes < header.virtual_bytes) {
+		_cleanup_free_ char *size = size_format(image->size_bytes), *needed = size_format(header.virtual_bytes);
+
+		error_set(err, ERROR_INVALID, "disk: an overlay of %s is smaller than its backing file '%s', which has %s", size,
+			  image->backing, needed);
+		return error_hint(err, "leave size= out to have it as large, or make it larger");
+	}
 	return image->size_bytes != 0 || error_set(err, ERROR_INVALID, "backing file '%s' is empty", image->backing);
 }
 
