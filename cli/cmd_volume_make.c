@@ -141,15 +141,14 @@ static bool check_format(struct cli *cli, struct error *err)
 	_cleanup_free_ char *contents = enum_list(&disk_content_words);
 	struct pool_row pool = { 0 };
 
-	if (word == NULL || enum_value(&image_format_words, word) > 0)
+	/* what is known, and not to be had in this pool, is refused with the reason */
+	if (word == NULL || enum_value(&image_format_words, word) > 0 || enum_value(&disk_content_words, word) >= 0)
 		return true;
 	if (!cli_pool(cli, &pool, err))
 		return false;
 	enum pool_type type = pool.type;
 
 	pool_row_clear(&pool);
-	if (type == POOL_DISK && enum_value(&disk_content_words, word) >= 0)
-		return true;
 	return cli_usage(cli, err, _("--format '%s' is unknown; allowed: %s"), word,
 			 type == POOL_DISK								? contents
 			 : type == POOL_DIR || type == POOL_FS || type == POOL_NETFS

@@ -102,8 +102,8 @@ START_TEST(places)
 	expect_error(virtty("pool-define-as", "ceph", "rbd", NULL), 1, "'rbd' are not supported", NULL);
 	/* options are no document: what is wrong is an option, and what is offered can be had */
 	expect_error(virtty("vol-create-as", "default", "a/b", "1M", NULL), 1, "error: --name: volume 'a/b'", NULL);
-	expect_error(virtty("vol-create-as", "default", "b", "1M", "--format", "linux-swap", NULL), 2,
-		     "--format 'linux-swap' is unknown; allowed: raw qcow2 qcow qed vmdk vdi vhdx vpc\n", NULL);
+	expect_error(virtty("vol-create-as", "default", "b", "1M", "--format", "bogus", NULL), 2,
+		     "--format 'bogus' is unknown; allowed: raw qcow2 qcow qed vmdk vdi vhdx vpc\n", NULL);
 	expect_error(virtty("pool-define-as", "x", "bogus", NULL), 2, "supported: dir fs netfs logical disk iscsi iscsi-direct\n", NULL);
 	expect_error(virtty("pool-define-as", "x", "dir", "--target", "here", NULL), 1, "error: --target: 'here' is not an absolute", NULL);
 	expect_error(virtty("vol-create-as", "default", "huge", "900T", NULL), 1, "no room for", NULL);
