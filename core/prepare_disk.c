@@ -141,6 +141,8 @@ static bool check_encrypted(const struct used_image *image, const struct image *
 		return header->luks || fail_not_encrypted(image, err);
 	if (!header->encrypted)
 		return true;
+	if (text_equal(image->what, "backing file"))
+		return error_set(err, ERROR_UNSUPPORTED, "backing file '%s' is encrypted: that is not supported yet", image->path);
 	error_set(err, ERROR_INVALID, "%s '%s' is encrypted, and its definition does not say with what", image->what, image->path);
 	return error_hint(err, "say it in the disk's <source>: " ENCRYPTION_EXAMPLE);
 }
