@@ -257,6 +257,9 @@ START_TEST(copying)
 	pty_send(pty, "clear; cat >/tmp/pasted; cmp /tmp/sample /tmp/pasted && echo same-$?\r");
 	pty_expect_gone(pty, "demo");
 	pty_send(pty, "\034v");
+	/* a shell does each line as it comes: several are asked for */
+	pty_expect(pty, "Type 60 lines?");
+	pty_send(pty, "y");
 	pty_expect(pty, "<60>");
 	pty_expect(pty, "据e\314\201.");
 	pty_send(pty, "\004");
