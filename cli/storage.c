@@ -76,6 +76,8 @@ bool cli_options_error(struct error *err)
 	const char *rest = at != NULL ? at + strlen(CLI_OPTIONS ":") : NULL;
 	size_t digits = rest != NULL ? strspn(rest, "0123456789") : 0;
 
+	if (at == err->message && at != NULL && rest[0] == ' ')
+		memmove(at, rest + 1, strlen(rest + 1) + 1);
 	if (digits == 0 || !text_starts(rest + digits, ": <") || strstr(rest, ">: ") == NULL)
 		return false;
 	rest += digits + strlen(": <");

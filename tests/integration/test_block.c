@@ -189,7 +189,7 @@ START_TEST(what_partitions_cannot)
 		expect_error(virtty("vol-create-as", "d", one, "1G", NULL), 1, "no room for 1 GiB", NULL);
 		expect_error(virtty("vol-create-as", "d", one, "1M", "--format", "qcow2", NULL), 1, "raw", NULL);
 		expect_error(virtty("vol-create-as", "default", "x", "1M", "--format", "linux-swap", NULL), 1,
-			     "only pools of type disk", NULL);
+			     "error: 'linux-swap' is what a partition holds: only pools of type disk", NULL);
 		OK("vol-create-as", "d", one, "8M");
 		/* a frame; then all four are taken, and what comes lies in it */
 		expect_ok(virtty_input(frame, "vol-create", "d", "-", NULL), NULL);
