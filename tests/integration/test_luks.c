@@ -100,6 +100,7 @@ START_TEST(machines_run_from_them)
 		expect_ok(virtty("vol-dumpxml", rows[i].volume, "--pool", "default", NULL), &xml);
 		ck_assert_ptr_nonnull(strstr(xml, "<encryption format='luks'/>"));
 	}
+	wait_processes(home, "virtty-keeper", 0, SOON_MS);
 	home_end(home);
 }
 END_TEST
@@ -163,6 +164,7 @@ START_TEST(they_come_and_go)
 	expect_secrets("m", 0);
 	expect_agreement("m", "without it");
 	OK("destroy", "m");
+	wait_processes(home, "virtty-keeper", 0, SOON_MS);
 	home_end(home);
 }
 END_TEST
