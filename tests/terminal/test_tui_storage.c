@@ -327,12 +327,14 @@ START_TEST(volume_cloned_and_converted)
 	press("c", "raw-clone.img");
 	press(ANEW "raw.img", "this is its own name");
 	press(ENTER, "this is its own name");
-	press(ANEW "raw-clone.img" ENTER, "raw-clone.img: is there");
+	pty_send(pty, ANEW "raw-clone.img" ENTER);
+	expect_slowly("raw-clone.img: is there");
 	expect_same(raw, clone);
 	press("G", "raw.img");
 	press("x", "raw.qcow2");
 	press(TAB TAB TAB " ", "[x]");
-	press(ENTER, "raw.qcow2: is there");
+	pty_send(pty, ENTER);
+	expect_slowly("raw.qcow2: is there");
 	expect_ok(run_program((const char *[]){ "/usr/bin/env", "qemu-img", "compare", raw, compressed, NULL }), NULL);
 	struct stat st;
 
