@@ -346,7 +346,7 @@ START_TEST(a_server_that_goes)
 	expect_error(virtty("pool-refresh", "p", NULL), 1, "cannot log in", NULL);
 	expect_error(virtty("vol-list", "p", NULL), 1, "cannot log in", NULL);
 	ck_assert_int_lt(clock_monotonic_ms() - before, BOUND_MS);
-	OK("pool-info", "p");
+	expect_error(virtty("pool-info", "p", NULL), 1, "cannot log in", NULL);
 	kill(target.task.pid, SIGCONT);
 	OK("pool-refresh", "p");
 	/* gone */

@@ -15,6 +15,7 @@
 #define ESCAPE	  "\033"
 #define TAB	  "\t"
 #define UP	  "\033[A"
+#define DOWN	  "\033[B"
 #define F2	  "\033OQ"
 #define ERASE_ALL "\005\025" /* ^E ^U */
 #define LEAVE	  "\035"     /* ^] */
@@ -191,7 +192,7 @@ const struct place places[] = {
 	/* a new machine */
 	{ "wizard-source", &keys_form, WORLD_SHOP, NULL, { TO_WIZARD } },
 	{ "wizard-files", &keys_files, WORLD_SHOP, make_isos, { TO_WIZARD, ACT(NULL, type_isos), GO(F2, "demo-1.0.iso") } },
-	{ "wizard-isos", &keys_isos, WORLD_SHOP, know_isos, { TO_WIZARD, GO(F2, "Debian 11") } },
+	{ "wizard-isos", &keys_isos, WORLD_SHOP, know_isos, { TO_WIZARD, GO(F2, "Debian 11"), GO(DOWN, "memtest.iso: boots by BIOS") } },
 	{ "wizard-machine", &keys_form, WORLD_SHOP, NULL,
 	  { TO_WIZARD, TO_NETWORK_BOOT, GO("web" TAB "Servers" TAB TAB TAB ERASE_ALL "x", "a number from 1 to 4096") } },
 	{ "wizard-disk", &keys_form, WORLD_SHOP, NULL, { TO_WIZARD, TO_DISK, GO(TAB ERASE_ALL "1", "[1 ") } },
