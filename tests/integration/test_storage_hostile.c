@@ -200,7 +200,7 @@ END_TEST
 START_TEST(a_backing_file_of_no_format)
 {
 	char *home = home_new();
-	_cleanup_free_ char *base = image_path(home, "base"), *over = NULL, *info = NULL;
+	_cleanup_free_ char *over = NULL, *info = NULL;
 
 	OK("vol-create-as", "default", "base", "1M");
 	over = overlay(home, "over", "base", NULL);
@@ -246,7 +246,7 @@ static void expect_raw(const char *volume)
 START_TEST(a_raw_disk_that_holds_a_qcow2_head)
 {
 	char *home = home_new();
-	_cleanup_free_ char *secret = strf("%s/secret", home), *made = image_path(home, "made"), *found = image_path(home, "found");
+	_cleanup_free_ char *secret = strf("%s/secret", home), *found = image_path(home, "found");
 	_cleanup_free_ char *copy = image_path(home, "copy"), *live = NULL;
 
 	ck_assert(file_write(secret, SECRET, strlen(SECRET), 0600, NULL));

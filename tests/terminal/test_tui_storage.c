@@ -605,7 +605,6 @@ START_TEST(killed)
 {
 	OK("vol-create-as", "default", "a.img", "1M");
 	_cleanup_task_ struct task upload = task_virtty("vol-upload", "a.img", "-", "--pool", "default", NULL);
-	_cleanup_free_ char *out = NULL;
 	pid_t pids[8];
 
 	task_send(&upload, "some bytes");
