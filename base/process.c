@@ -6,6 +6,8 @@
 #include "base/memory.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -82,6 +84,27 @@ bool process_alive(const struct process_id *id)
 	struct process_id now = process_of(id->pid);
 
 	return now.pid != 0 && now.start == id->start;
+}
+
+bool process_record(const char *path)
+{
+	struct process_id self = process_self();
+	char text[64];
+	int length = snprintf(text, sizeof text, "%ld %" PRIu64 "\n", (long)self.pid, self.start);
+	_cleanup_close_ int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+
+	return fd >= 0 && write_all(fd, text, (size_t)length);
+}
+
+struct process_id process_recorded(const char *path)
+{
+	_cleanup_free_ char *text = file_read_line(path);
+	struct process_id id = { 0 };
+	long pid = 0;
+
+	if (text != NULL && sscanf(text, "%ld %" SCNu64, &pid, &id.start) == 2)
+		id.pid = (pid_t)pid;
+	return id;
 }
 
 pid_t process_parent(pid_t pid)

@@ -20,6 +20,10 @@ struct process_id process_self(void);
 struct process_id process_of(pid_t pid);
 /* Does this very process live? A zombie is dead. */
 bool process_alive(const struct process_id *id);
+/* Writes who we are into a file, "PID START"; also between fork and exec. False with errno. */
+bool process_record(const char *path);
+/* Who wrote such a file; pid 0: nobody. It need not live any more. */
+struct process_id process_recorded(const char *path);
 /* Its parent; 0 when it is gone. */
 pid_t process_parent(pid_t pid);
 /* Is it stopped (SIGSTOP, a debugger)? */

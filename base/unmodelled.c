@@ -17,3 +17,10 @@ void unmodelled_line(void *context, const xmlNode *node, const xmlAttr *attribut
 		to->lines = strv_addf(to->lines, "%s:%ld: <%s> is kept, and not looked at", to->source, xml_line(node),
 				      name);
 }
+
+void unmodelled_ignore(void *context, const xmlNode *node, const xmlAttr *attribute)
+{
+	(void)context;
+	(void)node;
+	(void)attribute;
+}

@@ -13,4 +13,7 @@ struct unmodelled_lines {
 /* As a schema_reader's unmodelled(): context is a struct unmodelled_lines. */
 void unmodelled_line(void *context, const xmlNode *node, const xmlAttr *attribute);
 
+/* As one that wants to hear of nothing: where the whole document was, or will be, looked at. */
+void unmodelled_ignore(void *context, const xmlNode *node, const xmlAttr *attribute);
+
 #endif

@@ -12,20 +12,6 @@
 
 /* ---- net-dhcp-leases ---- */
 
-/* An address is printed with the network's prefix, as virsh does. */
-static unsigned prefix_of(const struct network *network, const struct ip_address *address)
-{
-	for (size_t i = 0; i < network->ip_count; i++) {
-		const struct network_ip *ip = &network->ips[i];
-		struct subnet subnet;
-
-		if (subnet_parse("address", ip->address, ip->netmask, ip->prefix.set, ip->prefix.value, &subnet, NULL) &&
-		    subnet_has(&subnet, address))
-			return subnet.prefix;
-	}
-	return address_bits(address);
-}
-
 static struct json_object *lease_json(const struct lease *lease, unsigned prefix)
 {
 	struct json_object *object = json_object_new_object();
@@ -55,7 +41,7 @@ static void print_leases(struct cli *cli, const struct network *network, const s
 		if (mac != NULL && !text_equal(mac, lease->mac))
 			continue;
 		address_format(&lease->address, text);
-		_cleanup_free_ char *address = strf("%s/%u", text, prefix_of(network, &lease->address));
+		_cleanup_free_ char *address = strf("%s/%u", text, network_prefix(network, &lease->address));
 		_cleanup_free_ char *expiry = lease->expiry_s != 0 ? clock_text(lease->expiry_s * 1000) : xstrdup(_("never"));
 
 		output_table_row(&table, expiry, lease->mac != NULL ? lease->mac : "-",
@@ -83,7 +69,7 @@ static bool run_net_dhcp_leases(struct cli *cli, struct error *err)
 
 		for (size_t i = 0; i < count; i++)
 			if (mac == NULL || text_equal(mac, leases[i].mac))
-				json_object_array_add(array, lease_json(&leases[i], prefix_of(network, &leases[i].address)));
+				json_object_array_add(array, lease_json(&leases[i], network_prefix(network, &leases[i].address)));
 		cli_json(array);
 	} else {
 		print_leases(cli, network, leases, count, mac);

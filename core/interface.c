@@ -118,19 +118,6 @@ static void add_address(struct address_list *to, const struct interface_row *row
 	};
 }
 
-static unsigned prefix_in(const struct network *network, const struct ip_address *address)
-{
-	for (size_t i = 0; i < network->ip_count; i++) {
-		const struct network_ip *ip = &network->ips[i];
-		struct subnet subnet;
-
-		if (subnet_parse("address", ip->address, ip->netmask, ip->prefix.set, ip->prefix.value, &subnet, NULL) &&
-		    subnet_has(&subnet, address))
-			return subnet.prefix;
-	}
-	return 0;
-}
-
 static bool add_leases(struct manager *manager, const struct interface_row *row, struct address_list *to, struct error *err)
 {
 	_cleanup_network_row_ struct network_row network_row = { 0 };
@@ -145,7 +132,7 @@ static bool add_leases(struct manager *manager, const struct interface_row *row,
 	network = network_load(manager, &network_row, true, err);
 	for (size_t i = 0; network != NULL && i < count; i++)
 		if (text_equal(leases[i].mac, row->mac))
-			add_address(to, row, &leases[i].address, prefix_in(network, &leases[i].address));
+			add_address(to, row, &leases[i].address, network_prefix(network, &leases[i].address));
 	leases_free(leases, count);
 	return network != NULL;
 }

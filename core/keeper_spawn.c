@@ -62,30 +62,33 @@ static int open_log(struct manager *manager, int64_t domain_id)
 	return open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
 }
 
-/* The keeper's answer: {"running": true} or {"error": {...}}. */
-static bool read_answer(int fd, struct error *err)
+bool keeper_read_outcome(const char *text, struct error *err)
 {
-	_cleanup_error_ struct error local = ERROR_INIT;
-	_cleanup_json_ struct json_object *answer = NULL;
-	_cleanup_free_ char *text = NULL;
-	const char *hint;
+	_cleanup_json_ struct json_object *answer = json_parse("keeper", text, strlen(text), err);
 
-	if (!message_receive(fd, ANSWER_LIMIT, START_TIMEOUT_MS, &text, NULL, 0, NULL, &local)) {
-		if (local.code == ERROR_TIMEOUT) {
-			error_set(err, ERROR_TIMEOUT, "its keeper did not answer within %d s", START_TIMEOUT_MS / 1000);
-			return error_hint(err, "it may still come up: 'virtty list --all' shows it, 'virtty destroy' ends it");
-		}
-		error_set(err, ERROR_FAILED, "its keeper ended without an answer");
-		return error_hint(err, "'virtty event' shows what is known; keeper.log in the machine's log directory may say more");
-	}
-	answer = json_parse("keeper", text, strlen(text), err);
 	if (!answer)
 		return false;
 	if (json_get_bool(answer, "running", false))
 		return true;
 	error_set(err, ERROR_FAILED, "%s", json_get_string(answer, "error/message", "its keeper gave no reason"));
-	hint = json_get_string(answer, "error/hint", NULL);
+	const char *hint = json_get_string(answer, "error/hint", NULL);
+
 	return hint ? error_hint(err, "%s", hint) : false;
+}
+
+static bool read_answer(int fd, struct error *err)
+{
+	_cleanup_error_ struct error local = ERROR_INIT;
+	_cleanup_free_ char *text = NULL;
+
+	if (message_receive(fd, ANSWER_LIMIT, START_TIMEOUT_MS, &text, NULL, 0, NULL, &local))
+		return keeper_read_outcome(text, err);
+	if (local.code == ERROR_TIMEOUT) {
+		error_set(err, ERROR_TIMEOUT, "its keeper did not answer within %d s", START_TIMEOUT_MS / 1000);
+		return error_hint(err, "it may still come up: 'virtty list --all' shows it, 'virtty destroy' ends it");
+	}
+	error_set(err, ERROR_FAILED, "its keeper ended without an answer");
+	return error_hint(err, "'virtty event' shows what is known; keeper.log in the machine's log directory may say more");
 }
 
 int keeper_spawn(struct manager *manager, int64_t domain_id, int64_t generation, struct error *err)

@@ -1,19 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A network's dnsmasq, by way of the keeper that minds it. */
 #include "base/file.h"
-#include "base/json.h"
 #include "base/memory.h"
 #include "base/spawn.h"
 #include "base/strv.h"
 #include "base/text.h"
 #include "core/keeper/network.h"
+#include "core/keeper_spawn.h"
 #include "core/network_internal.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
 #include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -26,13 +24,8 @@
 static struct process_id read_process(struct manager *manager, const struct network_row *row, const char *file)
 {
 	_cleanup_free_ char *directory = network_run_directory(manager, row->id), *path = strf("%s/%s", directory, file);
-	_cleanup_free_ char *text = file_read_line(path);
-	struct process_id id = { 0 };
-	long pid = 0;
 
-	if (text != NULL && sscanf(text, "%ld %" SCNu64, &pid, &id.start) == 2)
-		id.pid = (pid_t)pid;
-	return id;
+	return process_recorded(path);
 }
 
 bool network_dnsmasq_runs(struct manager *manager, const struct network_row *row)
@@ -88,20 +81,11 @@ static bool spawn_keeper(struct manager *manager, const struct network_row *row,
 
 static bool read_answer(int fd, struct error *err)
 {
-	_cleanup_json_ struct json_object *answer = NULL;
 	_cleanup_free_ char *text = NULL;
 
 	if (!message_receive(fd, ANSWER_LIMIT, START_TIMEOUT_MS, &text, NULL, 0, NULL, err))
 		return error_wrap(err, "its keeper did not answer");
-	answer = json_parse("keeper", text, strlen(text), err);
-	if (answer == NULL)
-		return false;
-	if (json_get_bool(answer, "running", false))
-		return true;
-	error_set(err, ERROR_FAILED, "%s", json_get_string(answer, "error/message", "its keeper gave no reason"));
-	const char *hint = json_get_string(answer, "error/hint", NULL);
-
-	return hint != NULL ? error_hint(err, "%s", hint) : false;
+	return keeper_read_outcome(text, err);
 }
 
 bool network_dnsmasq_start(struct manager *manager, const struct network_row *row, const struct network *network, struct error *err)

@@ -82,11 +82,6 @@ static bool set_switches(const struct network_work *work, char ***notes, struct 
 
 /* ---- addresses ---- */
 
-static bool subnet_of(const struct network_ip *ip, struct subnet *ret, struct error *err)
-{
-	return subnet_parse("address", ip->address, ip->netmask, ip->prefix.set, ip->prefix.value, ret, err);
-}
-
 /* An address that the host has on another side too would cut one of the two off. */
 static bool check_free(const struct network_work *work, struct error *err)
 {
@@ -98,7 +93,7 @@ static bool check_free(const struct network_work *work, struct error *err)
 	for (size_t i = 0; i < work->network->ip_count; i++) {
 		struct subnet subnet;
 
-		if (!subnet_of(&work->network->ips[i], &subnet, err))
+		if (!network_ip_subnet(&work->network->ips[i], &subnet, err))
 			return false;
 		for (size_t n = 0; n < count; n++) {
 			if (!subnets_overlap(&subnet, &used[n]))
@@ -118,7 +113,7 @@ static bool add_addresses(const struct network_work *work, struct error *err)
 	for (size_t i = 0; i < work->network->ip_count; i++) {
 		struct subnet subnet;
 
-		if (!subnet_of(&work->network->ips[i], &subnet, err) ||
+		if (!network_ip_subnet(&work->network->ips[i], &subnet, err) ||
 		    !link_add_address(work->links, work->network->bridge, &subnet, err))
 			return false;
 	}

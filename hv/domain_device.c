@@ -6,6 +6,7 @@
 #include "base/strbuf.h"
 #include "base/strv.h"
 #include "base/text.h"
+#include "base/unmodelled.h"
 #include "base/xml.h"
 #include "hv/domain_schema.h"
 #include "hv/iotune.h"
@@ -27,17 +28,9 @@ char *device_text_element(const struct device_text *text, struct error *err)
 	return doc != NULL ? xstrdup((const char *)xmlDocGetRootElement(doc)->name) : NULL;
 }
 
-/* What a disk says beyond the tables is named where the machine is looked at as a whole. */
-static void pass_over(void *context, const xmlNode *node, const xmlAttr *attribute)
-{
-	(void)context;
-	(void)node;
-	(void)attribute;
-}
-
 struct disk *disk_parse(const struct device_text *text, struct error *err)
 {
-	struct schema_reader reader = { text->source, pass_over, NULL };
+	struct schema_reader reader = { text->source, unmodelled_ignore, NULL };
 	xmlDoc *doc = xml_parse(text->source, text->text, text->length, err);
 	struct lone_disk *lone;
 

@@ -4,6 +4,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "base/unmodelled.h"
 #include "base/xml.h"
 #include "hv/domain_schema.h"
 
@@ -129,13 +130,6 @@ void controller_fill(struct domain *domain, enum controller_type type, uint64_t 
 			controller_add(domain, type, index, model);
 }
 
-static void ignore_unmodelled(void *context, const xmlNode *node, const xmlAttr *attribute)
-{
-	(void)context;
-	(void)node;
-	(void)attribute;
-}
-
 /* Is an element below <devices> one that no row describes? */
 static bool is_foreign(const xmlNode *node)
 {
@@ -148,7 +142,7 @@ static bool is_foreign(const xmlNode *node)
 
 struct address *domain_foreign_addresses(const struct domain *domain, size_t *ret_count)
 {
-	static const struct schema_reader reader = { "", ignore_unmodelled, NULL };
+	static const struct schema_reader reader = { "", unmodelled_ignore, NULL };
 	struct address *addresses = NULL;
 
 	*ret_count = 0;

@@ -4,6 +4,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "base/unmodelled.h"
 #include "base/uuid.h"
 #include "base/xml.h"
 #include "hv/domain_schema.h"
@@ -18,17 +19,9 @@ struct lone_interface {
 	xmlDoc *doc;
 };
 
-/* What a card says beyond the tables is named where the machine is looked at as a whole. */
-static void pass_over(void *context, const xmlNode *node, const xmlAttr *attribute)
-{
-	(void)context;
-	(void)node;
-	(void)attribute;
-}
-
 struct interface *interface_parse(const struct device_text *text, struct error *err)
 {
-	struct schema_reader reader = { text->source, pass_over, NULL };
+	struct schema_reader reader = { text->source, unmodelled_ignore, NULL };
 	xmlDoc *doc = xml_parse(text->source, text->text, text->length, err);
 	struct lone_interface *lone;
 

@@ -16,7 +16,7 @@ static struct subnet subnet_of(const struct network_ip *ip)
 	struct subnet subnet = { 0 };
 
 	/* a valid document's: it cannot fail */
-	(void)subnet_parse("address", ip->address, ip->netmask, ip->prefix.set, ip->prefix.value, &subnet, NULL);
+	(void)network_ip_subnet(ip, &subnet, NULL);
 	return subnet;
 }
 

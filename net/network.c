@@ -53,6 +53,21 @@ char *network_format(const struct network *network)
 	return xml_format(network->doc);
 }
 
+bool network_ip_subnet(const struct network_ip *ip, struct subnet *ret, struct error *err)
+{
+	return subnet_parse("address", ip->address, ip->netmask, ip->prefix.set, ip->prefix.value, ret, err);
+}
+
+unsigned network_prefix(const struct network *network, const struct ip_address *address)
+{
+	struct subnet subnet;
+
+	for (size_t i = 0; i < network->ip_count; i++)
+		if (network_ip_subnet(&network->ips[i], &subnet, NULL) && subnet_has(&subnet, address))
+			return subnet.prefix;
+	return 0;
+}
+
 bool network_has_own_bridge(const struct network *network)
 {
 	return network->forward == FORWARD_NONE || network->forward == FORWARD_NAT ||

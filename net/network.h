@@ -6,6 +6,7 @@
 #define NET_NETWORK_H
 
 #include "base/schema.h"
+#include "net/subnet.h"
 
 enum forward_mode {
 	FORWARD_NONE, /* no <forward>: an isolated network */
@@ -97,7 +98,6 @@ struct network {
 	xmlNode *node;
 	char *source; /* owned: a file's name, for messages */
 	char *name, *uuid, *title, *description;
-	enum tristate guest_ipv6; /* ipv6='yes': guests may speak IPv6 to each other where the network has no address */
 	/* <forward> */
 	bool has_forward;
 	enum forward_mode forward; /* FORWARD_NAT too where a <forward> says none */
@@ -111,7 +111,6 @@ struct network {
 	char *bridge;
 	enum tristate stp;
 	char *delay; /* seconds, as written */
-	char *zone;
 	char *mac;
 	struct opt_uint mtu;
 	char *domain;
@@ -157,6 +156,10 @@ bool network_validate(const struct network *network, struct error *err);
 /* Owned text. */
 char *network_format(const struct network *network);
 
+/* The subnet of one of its addresses; of a valid document it cannot fail. */
+bool network_ip_subnet(const struct network_ip *ip, struct subnet *ret, struct error *err);
+/* The prefix of that one of its subnets that an address is in; 0: in none. */
+unsigned network_prefix(const struct network *network, const struct ip_address *address);
 /* Does virtty make a bridge for it (none, nat, route, open)? */
 bool network_has_own_bridge(const struct network *network);
 /* Does any of its addresses hand out leases? */

@@ -20,7 +20,7 @@ static bool read_subnet(const struct network *network, const struct network_ip *
 {
 	struct subnet subnet;
 
-	if (!subnet_parse("address", ip->address, ip->netmask, ip->prefix.set, ip->prefix.value, &subnet, err))
+	if (!network_ip_subnet(ip, &subnet, err))
 		return error_wrap(err, "%s:%ld: <ip>", network->source, xml_line(ip->node));
 	if (!family_is(ip->family, subnet.address.family))
 		return network_fail(network, ip->node, err, "family '%s', and '%s' is an address of the other",

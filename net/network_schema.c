@@ -136,7 +136,6 @@ static SCHEMA_DEFINE(outbound_schema, "outbound", bandwidth_rows, node);
 
 #define SCHEMA_TYPE struct network
 static const struct schema_row network_rows[] = {
-	ROW_YESNO("@ipv6", guest_ipv6, NULL, "Guests may speak IPv6 to each other without an address of the network"),
 	ROW_KNOWN("@connections"),
 	ROW_KNOWN("@trustGuestRxFilters"),
 	ROW_RAW("name", name, "Name", "The network's name", .required = true),
@@ -161,7 +160,6 @@ static const struct schema_row network_rows[] = {
 	ROW_STRING("bridge/@name", bridge, "Bridge", "The bridge's name, at most 15 characters"),
 	ROW_ONOFF("bridge/@stp", stp, "Spanning tree", "Loops between bridges are found and cut"),
 	ROW_STRING("bridge/@delay", delay, "Delay", "Seconds until a new port forwards"),
-	ROW_STRING("bridge/@zone", zone, NULL, "firewalld's zone"),
 	ROW_KNOWN("bridge/@macTableManager"),
 	ROW_UINT("mtu/@size", mtu, 68, 65535, "MTU", "The largest packet"),
 	ROW_MAC("mac/@address", mac, "MAC", "The bridge's own"),

@@ -14,7 +14,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -52,31 +51,6 @@ static char *path_of(const struct minder *minder, const char *file)
 
 /* ---- who runs ---- */
 
-/* Between fork and exec too: system calls, and memory of our own alone. */
-static bool write_self(const char *path)
-{
-	struct process_id self = process_self();
-	char text[64];
-	int length = snprintf(text, sizeof text, "%ld %" PRIu64 "\n", (long)self.pid, self.start);
-	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-	bool ok = fd >= 0 && write_all(fd, text, (size_t)length);
-
-	if (fd >= 0)
-		close(fd);
-	return ok;
-}
-
-static struct process_id read_process(const char *path)
-{
-	_cleanup_free_ char *text = file_read_line(path);
-	struct process_id id = { 0 };
-	long pid = 0;
-
-	if (text != NULL && sscanf(text, "%ld %" SCNu64, &pid, &id.start) == 2)
-		id.pid = (pid_t)pid;
-	return id;
-}
-
 static void watch_child(struct minder *minder)
 {
 	minder->pidfd = (int)syscall(SYS_pidfd_open, minder->child.pid, 0);
@@ -87,7 +61,7 @@ static bool take_over(struct minder *minder)
 {
 	_cleanup_free_ char *path = path_of(minder, NETWORK_CHILD_FILE);
 
-	minder->child = read_process(path);
+	minder->child = process_recorded(path);
 	if (minder->child.pid == 0 || !process_alive(&minder->child))
 		return false;
 	watch_child(minder);
@@ -109,7 +83,7 @@ static void become_dnsmasq(char *const *argv, const char *pid_path, int output)
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	signal(SIGPIPE, SIG_DFL);
 	signal(SIGHUP, SIG_DFL);
-	if (write_self(pid_path) && null >= 0 && dup2(null, 0) >= 0 && dup2(null, 1) >= 0 && dup2(output, 2) >= 0)
+	if (process_record(pid_path) && null >= 0 && dup2(null, 0) >= 0 && dup2(null, 1) >= 0 && dup2(output, 2) >= 0)
 		execv(argv[0], argv);
 	_exit(127);
 }
@@ -331,7 +305,7 @@ int network_mind(const char *name, const char *directory, const char *database, 
 	sigaddset(&term, SIGTERM);
 	sigprocmask(SIG_BLOCK, &term, NULL);
 	minder.signals = signalfd(-1, &term, SFD_CLOEXEC);
-	bool up = (write_self(pid_path) || error_set_errno(&err, errno, "cannot write '%s'", pid_path)) &&
+	bool up = (process_record(pid_path) || error_set_errno(&err, errno, "cannot write '%s'", pid_path)) &&
 		  (take_over(&minder) || (start(&minder, &err) && wait_until_up(&minder, &err)));
 
 	/* A front end that went away before it knew will not have what it started. */

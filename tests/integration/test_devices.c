@@ -24,8 +24,6 @@ static bool disk_gone(void *data)
 	return !has_disk(data, NULL, "vdb");
 }
 
-/* A number of query-block's inserted, of the device of that alias. */
-
 static void guest_waits(const char *name, const char *condition, const char *mark)
 {
 	_cleanup_free_ char *line = strf("until %s; do usleep 50000; done; echo %s$((6*7))", condition, mark),
