@@ -13,6 +13,7 @@ libharness_a_SOURCES = \
 	tests/harness/elsewhere.c tests/harness/elsewhere.h \
 	tests/harness/home.c tests/harness/home.h \
 	tests/harness/iso.c tests/harness/iso.h \
+	tests/harness/lab.c tests/harness/lab.h \
 	tests/harness/machine.c tests/harness/machine.h \
 	tests/harness/pty.c tests/harness/pty.h \
 	tests/harness/qemu.c tests/harness/qemu.h \

@@ -4,13 +4,13 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "tests/harness/home.h"
+#include "tests/harness/lab.h"
 #include "tests/harness/machine.h"
 #include "tests/harness/task.h"
 
 #include <check.h>
 #include <errno.h>
 #include <sched.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,72 +19,7 @@
 #define FIRST_MAC  "52:54:00:00:00:50"
 #define SECOND_MAC "52:54:00:00:00:51"
 
-static char *home;   /* owned; a test's own */
-static char *before; /* owned: the host as it was */
-
-static char *run(const char *first, ...) __attribute__((sentinel));
-static char *run(const char *first, ...)
-{
-	const char *argv[32] = { first };
-	va_list arguments;
-	char *out = NULL;
-
-	va_start(arguments, first);
-	for (size_t i = 1; i + 1 < ARRAY_LENGTH(argv) && (argv[i] = va_arg(arguments, const char *)) != NULL; i++)
-		;
-	va_end(arguments);
-	expect_ok(run_program(argv), &out);
-	return out;
-}
-#define DO(...) free(run(__VA_ARGS__, NULL))
 #define OK(...) expect_ok(virtty(__VA_ARGS__, NULL), NULL)
-
-/* Is part in what the command prints? */
-static bool has(const char *part, const char *const *argv)
-{
-	char *out = NULL;
-	bool found;
-
-	expect_ok(run_program(argv), &out);
-	found = strstr(out, part) != NULL;
-	if (!found)
-		printf("'%s' is not in:\n%s", part, out);
-	free(out);
-	return found;
-}
-#define SHOWS(part, ...) ck_assert(has(part, (const char *const[]){ __VA_ARGS__, NULL }))
-#define HIDES(part, ...)                                                                                                 \
-	do {                                                                                                             \
-		_cleanup_free_ char *out_ = run(__VA_ARGS__, NULL);                                                      \
-                                                                                                                         \
-		ck_assert_msg(strstr(out_, part) == NULL, "'%s' is in:\n%s", part, out_);                                \
-	} while (0)
-
-static char *host(void)
-{
-	_cleanup_free_ char *links = run("ip", "-br", "link", NULL), *rules = run("nft", "list", "ruleset", NULL);
-
-	return strf("%s--\n%s", links, rules);
-}
-
-static void set_up(void)
-{
-	home = home_new();
-	ck_assert_msg(unshare(CLONE_NEWNET) == 0, "cannot have a network namespace: %s", strerror(errno));
-	DO("ip", "link", "set", "lo", "up");
-	before = host();
-}
-
-static void tear_down(void)
-{
-	_cleanup_free_ char *after = host();
-
-	ck_assert_str_eq(after, before);
-	wait_processes(home, "dnsmasq", 0, SOON_MS);
-	wait_processes(home, "virtty-keeper", 0, SOON_MS);
-	free(before);
-	home_end(home);
-}
 
 static void start_network(void)
 {
@@ -113,21 +48,21 @@ static void guest_waits(const char *condition, const char *mark)
 
 static bool start_guest(void)
 {
-	_cleanup_free_ char *document = guest_machine(home, "g", NULL, NULL,
+	_cleanup_free_ char *document = guest_machine(lab_home(), "g", NULL, NULL,
 						      "<interface type='network'><mac address='" FIRST_MAC
 						      "'/><source network='lab'/><model type='virtio'/></interface>");
 
 	if (document == NULL)
 		return false;
-	define_start(home, "g", document);
+	define_start(lab_home(), "g", document);
 	wait_console("g", "# ", BOOT_MS);
 	return true;
 }
 
 static bool card_is_gone(void *data)
 {
-	_cleanup_free_ char *document = run(virtty_path(), "dumpxml", "g", NULL), *links = run("ip", "-br", "link", NULL),
-			    *rules = run("nft", "list", "ruleset", NULL);
+	_cleanup_free_ char *document = lab_run(virtty_path(), "dumpxml", "g", NULL), *links = lab_run("ip", "-br", "link", NULL),
+			    *rules = lab_run("nft", "list", "ruleset", NULL);
 
 	(void)data;
 	return strstr(document, SECOND_MAC) == NULL && strstr(links, "vnet1") == NULL && strstr(rules, "vnet1") == NULL;
@@ -224,9 +159,9 @@ END_TEST
 START_TEST(what_cannot_be_is_refused)
 {
 	_cleanup_free_ char *document =
-		bare_machine(home, "m", NULL, "<interface type='user'><mac address='" FIRST_MAC "'/><model type='virtio'/></interface>");
+		bare_machine(lab_home(), "m", NULL, "<interface type='user'><mac address='" FIRST_MAC "'/><model type='virtio'/></interface>");
 
-	define_start(home, "m", document);
+	define_start(lab_home(), "m", document);
 	expect_error(virtty("attach-interface", "m", "network", "nowhere", NULL), 1, "no network is named 'nowhere'", NULL);
 	HIDES("vnet", "ip", "-br", "link");
 	expect_error(virtty("attach-interface", "m", "user", "", "--mac", FIRST_MAC, NULL), 1, "is taken by", NULL);
@@ -264,7 +199,7 @@ static Suite *suite(void)
 		return suite;
 	}
 	tcase_set_timeout(cards, 300);
-	tcase_add_checked_fixture(cards, set_up, tear_down);
+	tcase_add_checked_fixture(cards, lab_begin, lab_end);
 	tcase_add_test(cards, a_card_comes_and_goes);
 	tcase_add_test(cards, a_card_changes_while_it_stays);
 	tcase_add_test(cards, what_cannot_be_is_refused);

@@ -5,6 +5,7 @@
 #include "base/process.h"
 #include "base/text.h"
 #include "tests/harness/home.h"
+#include "tests/harness/lab.h"
 #include "tests/harness/machine.h"
 #include "tests/harness/task.h"
 
@@ -13,7 +14,6 @@
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,66 +23,10 @@
 #define GUEST_ADDRESS "192.168.122.50"
 #define GUEST_MAC     "52:54:00:00:00:50"
 
-static char *home;   /* owned; a test's own */
-static char *before; /* owned: the host as it was */
-
-static char *run(const char *first, ...) __attribute__((sentinel));
-static char *run(const char *first, ...)
-{
-	const char *argv[32] = { first };
-	va_list arguments;
-	char *out = NULL;
-
-	va_start(arguments, first);
-	for (size_t i = 1; i + 1 < ARRAY_LENGTH(argv) && (argv[i] = va_arg(arguments, const char *)) != NULL; i++)
-		;
-	va_end(arguments);
-	expect_ok(run_program(argv), &out);
-	return out;
-}
-#define DO(...) free(run(__VA_ARGS__, NULL))
-
-/* Interfaces by name, routes and rules: all that a network may leave. */
-static char *host(void)
-{
-	_cleanup_free_ char *links = run("ip", "-br", "link", NULL), *routes = run("ip", "route", NULL), *rules = run("nft", "list", "ruleset", NULL);
-
-	return strf("%s--\n%s--\n%s", links, routes, rules);
-}
-
-static void set_up(void)
-{
-	home = home_new();
-	ck_assert_msg(unshare(CLONE_NEWNET) == 0, "cannot have a network namespace: %s", strerror(errno));
-	DO("ip", "link", "set", "lo", "up");
-	before = host();
-}
-
-static void tear_down(void)
-{
-	_cleanup_free_ char *after = host();
-
-	ck_assert_str_eq(after, before);
-	wait_processes(home, "dnsmasq", 0, SOON_MS);
-	wait_processes(home, "virtty-keeper", 0, SOON_MS);
-	free(before);
-	home_end(home);
-}
-
 static void define_network(const char *text)
 {
 	expect_ok(virtty_input(text, "net-define", "-", NULL), NULL);
 }
-
-static void check_shows(const char *part, const char *const *argv)
-{
-	char *out = NULL;
-
-	expect_ok(run_program(argv), &out);
-	ck_assert_msg(strstr(out, part) != NULL, "'%s' is not in:\n%s", part, out);
-	free(out);
-}
-#define SHOWS(part, ...) check_shows(part, (const char *const[]){ __VA_ARGS__, NULL })
 
 #define NAT                                                                                                              \
 	"<network><name>%s</name><forward mode='%s'/><bridge name='%s' stp='off'/>"                                       \
@@ -103,11 +47,11 @@ static const char guest_card[] = "<interface type='network'><mac address='" GUES
 /* A guest that has taken the address that is reserved for it. false: there is no guest here. */
 static bool start_guest(void)
 {
-	_cleanup_free_ char *document = guest_machine(home, "guest", NULL, NULL, guest_card);
+	_cleanup_free_ char *document = guest_machine(lab_home(), "guest", NULL, NULL, guest_card);
 
 	if (document == NULL)
 		return false;
-	define_start(home, "guest", document);
+	define_start(lab_home(), "guest", document);
 	wait_console("guest", "# ", BOOT_MS);
 	console_command("guest", "until ip addr show eth0 | grep 'inet 192'; do sleep 1; done; echo got it", "\ngot it", BOOT_MS);
 	return true;
@@ -206,13 +150,13 @@ END_TEST
 START_TEST(a_guest_answers_on_a_bridge_of_the_hosts)
 {
 	_cleanup_free_ char *document =
-		guest_machine(home, "guest", NULL, NULL, "<interface type='bridge'><source bridge='br0'/><target dev='cable0'/><model type='virtio'/></interface>");
+		guest_machine(lab_home(), "guest", NULL, NULL, "<interface type='bridge'><source bridge='br0'/><target dev='cable0'/><model type='virtio'/></interface>");
 
 	DO("ip", "link", "add", "br0", "type", "bridge");
 	DO("ip", "addr", "add", "10.7.0.1/24", "dev", "br0");
 	DO("ip", "link", "set", "br0", "up");
 	if (document != NULL) {
-		define_start(home, "guest", document);
+		define_start(lab_home(), "guest", document);
 		SHOWS("master br0", "ip", "link", "show", "cable0");
 		wait_console("guest", "# ", BOOT_MS);
 		console_command("guest", "ip addr add 10.7.0.2/24 dev eth0; ip -6 addr add fd00:7::2/64 dev eth0; echo has them", "\nhas them", SOON_MS);
@@ -227,14 +171,14 @@ END_TEST
 
 static pid_t dnsmasq(void)
 {
-	return home_process(home, "dnsmasq");
+	return home_process(lab_home(), "dnsmasq");
 }
 
 static bool another_dnsmasq(void *data)
 {
 	pid_t pids[4];
 
-	return home_processes(home, "dnsmasq", pids, ARRAY_LENGTH(pids)) == 1 && pids[0] != *(const pid_t *)data;
+	return home_processes(lab_home(), "dnsmasq", pids, ARRAY_LENGTH(pids)) == 1 && pids[0] != *(const pid_t *)data;
 }
 
 START_TEST(a_dnsmasq_that_dies_is_started_again)
@@ -255,10 +199,10 @@ START_TEST(a_dnsmasq_without_a_keeper_is_cleared_away)
 	expect_ok(virtty("net-start", "lab", NULL), NULL);
 	pid_t first = dnsmasq();
 
-	home_kill(home, "virtty-keeper");
+	home_kill(lab_home(), "virtty-keeper");
 	ck_assert_int_eq(dnsmasq(), first);
 	expect_ok(virtty("net-destroy", "lab", NULL), NULL);
-	wait_processes(home, "dnsmasq", 0, SOON_MS);
+	wait_processes(lab_home(), "dnsmasq", 0, SOON_MS);
 }
 END_TEST
 
@@ -269,7 +213,7 @@ START_TEST(a_bridge_deleted_behind_our_back_is_made_again)
 	DO("ip", "link", "del", "virbr-lab");
 	SHOWS("lab       inactive", virtty_path(), "net-list", "--all");
 	expect_ok(virtty("net-start", "lab", NULL), NULL);
-	wait_processes(home, "dnsmasq", 1, SOON_MS);
+	wait_processes(lab_home(), "dnsmasq", 1, SOON_MS);
 	DO("ip", "link", "del", "virbr-lab");
 	expect_ok(virtty("net-destroy", "lab", NULL), NULL);
 }
@@ -282,7 +226,7 @@ START_TEST(what_is_taken_is_left_alone)
 	define_lab("nat");
 	DO("ip", "link", "add", "virbr-lab", "type", "bridge");
 	expect_error(virtty("net-start", "lab", NULL), 1, "'virbr-lab' already", "net-edit lab", NULL);
-	mine = run("ip", "-br", "link", "show", "virbr-lab", NULL);
+	mine = lab_run("ip", "-br", "link", "show", "virbr-lab", NULL);
 	DO("ip", "link", "del", "virbr-lab");
 	/* an address that the host has elsewhere */
 	DO("ip", "link", "add", "card0", "type", "veth", "peer", "name", "card1");
@@ -297,7 +241,7 @@ END_TEST
 
 START_TEST(a_missing_program_is_named)
 {
-	_cleanup_free_ char *path = strf("%s/bin", home);
+	_cleanup_free_ char *path = strf("%s/bin", lab_home());
 	char *old = xstrdup(getenv("PATH"));
 
 	define_lab("nat");
@@ -365,12 +309,10 @@ START_TEST(killed_starts_and_stops_leave_nothing)
 	if (stop.status != 0)
 		ck_assert_msg(strstr(stop.err, "not active") != NULL, "%s", stop.err);
 	outcome_clear(&stop);
-	_cleanup_free_ char *after = host();
-
-	ck_assert_str_eq(after, before);
-	wait_processes(home, "dnsmasq", 0, SOON_MS);
+	lab_check_host();
+	wait_processes(lab_home(), "dnsmasq", 0, SOON_MS);
 	expect_ok(virtty("net-start", "lab", NULL), NULL);
-	wait_processes(home, "dnsmasq", 1, SOON_MS);
+	wait_processes(lab_home(), "dnsmasq", 1, SOON_MS);
 	expect_ok(virtty("net-destroy", "lab", NULL), NULL);
 }
 END_TEST
@@ -446,8 +388,8 @@ static Suite *suite(void)
 	}
 	tcase_set_timeout(guests, 300);
 	tcase_set_timeout(faults, 300);
-	tcase_add_checked_fixture(guests, set_up, tear_down);
-	tcase_add_checked_fixture(faults, set_up, tear_down);
+	tcase_add_checked_fixture(guests, lab_begin, lab_end);
+	tcase_add_checked_fixture(faults, lab_begin, lab_end);
 	tcase_add_test(guests, a_guest_gets_out_by_nat_and_nobody_gets_in);
 	tcase_add_test(guests, a_guest_of_an_isolated_network_stays_in);
 	tcase_add_test(guests, a_guest_answers_on_a_bridge_of_the_hosts);
