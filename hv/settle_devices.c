@@ -38,6 +38,14 @@ void settle_disks(struct domain *domain)
 	}
 }
 
+static bool has_mac(const struct domain *domain, const char *mac)
+{
+	for (size_t i = 0; i < domain->interface_count; i++)
+		if (text_equal(domain->interfaces[i].mac, mac))
+			return true;
+	return false;
+}
+
 static void settle_interfaces(struct domain *domain, const struct qemu_caps *caps)
 {
 	/* libvirt's default on a PC */
@@ -49,7 +57,10 @@ static void settle_interfaces(struct domain *domain, const struct qemu_caps *cap
 		if (interface->mac == NULL) {
 			char mac[MAC_TEXT_SIZE];
 
-			mac_make(mac);
+			/* 24 bits are not so many that two of some hundred cards would never meet */
+			do
+				mac_make(mac);
+			while (has_mac(domain, mac));
 			schema_set(&interface_schema, interface, "mac/@address", mac, NULL);
 		}
 		if (interface->model == NULL && interface->type != INTERFACE_HOSTDEV &&
