@@ -38,6 +38,7 @@ libcore_a_SOURCES = \
 	core/display_start.c core/display_start.h \
 	core/display_uri.c \
 	core/document.c \
+	core/forward.h \
 	core/graphics_password.c core/graphics_password.h \
 	core/history.c core/history.h \
 	core/host.c \
