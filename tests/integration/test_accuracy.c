@@ -194,6 +194,7 @@ START_TEST(test_splash)
 	view = view_start(home, "splash",
 			  (const char *const[]){ "-netdev", "user,id=net,restrict=on,tftp=" INSTALLER "/../..,bootfile=/pxelinux.0", "-device",
 						 "e1000,netdev=net,bootindex=1", NULL });
+	(void)wait_text(&view, menu_labels[ARRAY_LENGTH(menu_labels) - 1], BOOT_MS); /* they are drawn one after the other */
 	place = wait_text(&view, "Advanced options", BOOT_MS);
 	place.row--;
 	for (unsigned i = 0; i < ARRAY_LENGTH(menu_labels); i++) {
