@@ -6,6 +6,7 @@ libcore_a_SOURCES = \
 	core/autostart.c core/autostart.h \
 	core/autostart_unit.c core/autostart_unit.h \
 	core/block_live.c \
+	core/bridge.h \
 	core/caps_cache.c \
 	core/change.c \
 	core/change_lock.c core/change_lock.h \
