@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Network interfaces: a -netdev towards the host and a card towards the guest. */
+#include <arpa/inet.h>
 #include <inttypes.h>
 #include <string.h>
 
@@ -7,9 +8,11 @@
 #include "base/strbuf.h"
 #include "base/text.h"
 #include "hv/launch_build.h"
+#include "hv/port_forwarding.h"
 
-#define TAP_NAME   "vnet%d" /* the kernel puts a number in */
-#define TAP_SCRIPT "no"	    /* QEMU's word for: run none */
+#define TAP_NAME	  "vnet%d" /* the kernel puts a number in */
+#define TAP_SCRIPT	  "no"	   /* QEMU's word for: run none */
+#define FORWARD_PORTS_MAX 4096u	   /* of one <portForward>: each is a socket of QEMU's, or an entry of the firewall's */
 
 /* XML's models that QEMU calls otherwise; all others are QEMU's own names. */
 static const char *card_driver(const char *model)
@@ -66,29 +69,49 @@ static bool check_type(struct builder *b, const struct interface *interface, con
 				 "%s: interface type '%s' is not supported", what, type ? type : "(none)");
 }
 
+/* Behind user networking QEMU listens; on a network the firewall sends packets on, which is core's part. */
+static bool check_forwarding(struct builder *b, const struct interface *interface, const struct port_forwarding *forwarding, const char *what)
+{
+	_cleanup_free_ struct port_run *runs = NULL;
+	size_t count = 0, ports = 0;
+
+	if (forwarding->dev)
+		return build_unsupported(b, "name the interface's address instead: <portForward proto='tcp' address='192.0.2.1'>",
+					 "%s: <portForward> by dev= is not supported", what);
+	if (interface->type == INTERFACE_USER && forwarding->address && inet_pton(AF_INET, forwarding->address, &(struct in_addr){ 0 }) != 1)
+		return build_unsupported(b, "<backend type='passt'/> forwards IPv6, and so does a card of type 'network'",
+					 "%s: '%s' is no IPv4 address, and QEMU's user networking forwards no other", what, forwarding->address);
+	if (!port_forwarding_runs(forwarding, &runs, &count, b->err))
+		return error_wrap(b->err, "%s", what);
+	for (size_t i = 0; i < count; i++)
+		ports += runs[i].count;
+	return ports <= FORWARD_PORTS_MAX || build_unsupported(b, "forward those that the guest listens at",
+								"%s: <portForward> of %zu ports, %u are possible", what, ports, FORWARD_PORTS_MAX);
+}
+
+static bool check_forwardings(struct builder *b, const struct interface *interface, const char *what)
+{
+	if (interface->forwarding_count > 0 && interface->type != INTERFACE_USER && interface->type != INTERFACE_NETWORK)
+		return build_unsupported(b, "the guest has an address of its own there: no port has to lead to it",
+					 "%s: no port is forwarded to a card of type '%s'", what, enum_word(&interface_type_words, (int)interface->type));
+	/* passt reads all that can be stated */
+	for (size_t i = 0; !text_equal(interface->backend, "passt") && i < interface->forwarding_count; i++)
+		if (!check_forwarding(b, interface, &interface->forwardings[i], what))
+			return false;
+	return true;
+}
+
 /* What is read, and not carried out yet. */
 static bool check_wishes(struct builder *b, const struct interface *interface, const char *what)
 {
 	if (text_equal(interface->backend, "passt") || interface->backend_log)
 		return build_unsupported(b, "without <backend> QEMU's own user networking is used", "%s: passt is not supported yet", what);
-	if (interface->forwarding_count > 0 && interface->type != INTERFACE_USER)
-		return build_unsupported(b, "an interface of type 'user' has them", "%s: <portForward> is not supported yet for this type", what);
 	if (interface->ip_count > 0 && interface->type != INTERFACE_USER)
 		return build_unsupported(b, "its network lends addresses: a reservation there gives it this one",
 					 "%s: <ip> is not supported for this type", what);
 	if (interface->target_managed == TRI_NO)
 		return build_unsupported(b, "leave managed= out: virtty makes the tap", "%s: a tap of others is not supported yet", what);
-	for (size_t i = 0; i < interface->forwarding_count; i++) {
-		const struct port_forwarding *forwarding = &interface->forwardings[i];
-		bool excludes = forwarding->range_count == 0;
-
-		for (size_t n = 0; n < forwarding->range_count; n++)
-			excludes = excludes || forwarding->ranges[n].exclude == TRI_YES;
-		if (forwarding->dev || excludes)
-			return build_unsupported(b, "name each port: <range start='2222' to='22'/>",
-						 "%s: <portForward> by device, of all ports or with exceptions is not supported yet", what);
-	}
-	return true;
+	return check_forwardings(b, interface, what);
 }
 
 static bool check_interface(struct builder *b, const struct interface *interface, const char *what)
@@ -110,10 +133,10 @@ static bool check_interface(struct builder *b, const struct interface *interface
 /* ---- towards the host ---- */
 
 /* "tcp:127.0.0.1:2222-:22", in the form of QEMU's list of strings. */
-static void add_forward(struct json_object *list, const struct port_forwarding *forwarding, uint64_t host, uint64_t guest)
+static void add_forward(struct json_object *list, const struct port_forwarding *forwarding, unsigned host, unsigned guest)
 {
 	struct json_object *item = json_object_new_object();
-	_cleanup_free_ char *text = strf("%s:%s:%" PRIu64 "-:%" PRIu64, forwarding->proto, forwarding->address ? forwarding->address : "",
+	_cleanup_free_ char *text = strf("%s:%s:%u-:%u", forwarding->proto, forwarding->address ? forwarding->address : "",
 					 host, guest);
 
 	json_set_string(item, "str", text);
@@ -125,16 +148,14 @@ static struct json_object *forwards(const struct interface *interface)
 	struct json_object *list = json_object_new_array();
 
 	for (size_t i = 0; i < interface->forwarding_count; i++) {
-		const struct port_forwarding *forwarding = &interface->forwardings[i];
+		_cleanup_free_ struct port_run *runs = NULL;
+		size_t count = 0;
 
-		for (size_t n = 0; n < forwarding->range_count; n++) {
-			const struct port_range *range = &forwarding->ranges[n];
-			uint64_t last = range->end.set ? range->end.value : range->start.value;
-			uint64_t to = range->to.set ? range->to.value : range->start.value;
-
-			for (uint64_t port = range->start.value; port <= last; port++)
-				add_forward(list, forwarding, port, to + port - range->start.value);
-		}
+		/* they were looked at: it cannot fail */
+		(void)port_forwarding_runs(&interface->forwardings[i], &runs, &count, NULL);
+		for (size_t n = 0; n < count; n++)
+			for (unsigned port = 0; port < runs[n].count; port++)
+				add_forward(list, &interface->forwardings[i], runs[n].host + port, runs[n].guest + port);
 	}
 	return list;
 }

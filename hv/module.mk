@@ -57,6 +57,7 @@ libhv_a_SOURCES = \
 	hv/launch_interface.c \
 	hv/launch_machine.c \
 	hv/launch_network.c \
+	hv/port_forwarding.c hv/port_forwarding.h \
 	hv/qmp.c hv/qmp.h \
 	hv/qmp_call.c \
 	hv/qmp_reply.c hv/qmp_reply.h \
