@@ -185,8 +185,12 @@ static void put_ipv6(struct strbuf *out, const struct network *network)
 		if (ip->range_count == 0 && ip->host_count == 0)
 			strbuf_printf(out, "dhcp-range=%s,ra-only\n", ip->address);
 	}
-	if (any)
-		strbuf_puts(out, "enable-ra\n");
+	if (!any)
+		return;
+	strbuf_puts(out, "enable-ra\n");
+	/* advertised as a prefix, and not as a router, where nothing leads out */
+	if (network->forward == FORWARD_NONE)
+		strbuf_puts(out, "ra-param=*,0,0\n");
 }
 
 /* "dhcp-host=52:54:00:00:00:01,10.1.0.7,web": what is known of a guest, then what it gets. */

@@ -197,7 +197,7 @@ bool link_set_alias(struct links *links, const char *name, const char *alias, st
 	return change(links, message, "name the owner of", name, err);
 }
 
-static bool set_isolated(struct links *links, const char *name, int index, struct error *err)
+static bool set_isolated(struct links *links, const char *name, int index, bool isolated, struct error *err)
 {
 	struct nl_msg *message = link_request(RTM_SETLINK, 0, index);
 	struct ifinfomsg *header = nlmsg_data(nlmsg_hdr(message));
@@ -205,20 +205,19 @@ static bool set_isolated(struct links *links, const char *name, int index, struc
 	header->ifi_family = AF_BRIDGE;
 	struct nlattr *port = nla_nest_start(message, IFLA_PROTINFO | NLA_F_NESTED);
 
-	nla_put_u8(message, IFLA_BRPORT_ISOLATED, 1);
+	nla_put_u8(message, IFLA_BRPORT_ISOLATED, isolated);
 	nla_nest_end(message, port);
-	return change(links, message, "isolate", name, err);
+	return change(links, message, isolated ? "isolate" : "reconnect", name, err);
 }
 
 bool link_set_bridge(struct links *links, const char *name, const char *bridge, bool isolated, struct error *err)
 {
 	int index = link_index(name, err), master = 0;
+	struct link found = { 0 };
 
 	if (index == 0)
 		return false;
 	if (bridge != NULL) {
-		struct link found;
-
 		if (!link_find(links, bridge, &found, err))
 			return false;
 		if (!text_equal(found.kind, "bridge") && !text_equal(found.kind, "openvswitch"))
@@ -230,7 +229,8 @@ bool link_set_bridge(struct links *links, const char *name, const char *bridge, 
 	nla_put_u32(message, IFLA_MASTER, (uint32_t)master);
 	if (!change(links, message, bridge != NULL ? "make a port of a bridge of" : "take from its bridge", name, err))
 		return false;
-	return !isolated || set_isolated(links, name, index, err);
+	/* said even where it is not: a port that stays on its bridge keeps what it was */
+	return !(isolated || text_equal(found.kind, "bridge")) || set_isolated(links, name, index, isolated, err);
 }
 
 bool link_add_address(struct links *links, const char *name, const struct subnet *subnet, struct error *err)

@@ -59,7 +59,7 @@ static const struct {
 	  "<ip family='ipv6' address='fd00::1' prefix='64'><dhcp><host id='0:3:0:1:0:16:3e:11:22:33' name='six' ip='fd00::7'/></dhcp></ip>",
 	  "host-record=a,b.example,10.1.0.9|host-record=c,fd00::9|dhcp-host=52:54:00:00:00:01,10.1.0.7,web,180|dhcp-host=52:54:00:00:00:02,db|"
 	  "dhcp-host=known,10.1.0.8|dhcp-host=id:0:3:0:1:0:16:3e:11:22:33,[fd00::7],six" },
-	{ "<ip family='ipv6' address='fd00:20::1' prefix='64'/>", "dhcp-range=fd00:20::1,ra-only|enable-ra" },
+	{ "<ip family='ipv6' address='fd00:20::1' prefix='64'/>", "dhcp-range=fd00:20::1,ra-only|enable-ra|ra-param=*,0,0" },
 };
 
 START_TEST(dnsmasq_takes_the_configuration)
