@@ -30,7 +30,9 @@ EXTRA_DIST += \
 	tests/guest/host/programs \
 	tests/guest/host/up.sh \
 	tests/guest/make-guest \
-	tests/guest/make-host
+	tests/guest/make-host \
+	tests/guest/src/dhcp6.c \
+	tests/guest/src/frame.c
 
 # The tree's rules are a test like any other.
 tree_rules = scripts/check-layers scripts/check-screens scripts/check-words

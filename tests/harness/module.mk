@@ -11,10 +11,12 @@ libharness_a_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS) $(VTERM_CFLAGS)
 libharness_a_SOURCES = \
 	tests/harness/disks.c tests/harness/disks.h \
 	tests/harness/elsewhere.c tests/harness/elsewhere.h \
+	tests/harness/guest.c tests/harness/guest.h \
 	tests/harness/home.c tests/harness/home.h \
 	tests/harness/iso.c tests/harness/iso.h \
 	tests/harness/lab.c tests/harness/lab.h \
 	tests/harness/machine.c tests/harness/machine.h \
+	tests/harness/peer.c tests/harness/peer.h \
 	tests/harness/pty.c tests/harness/pty.h \
 	tests/harness/qemu.c tests/harness/qemu.h \
 	tests/harness/reading.c tests/harness/reading.h \
@@ -157,6 +159,11 @@ STRESS_TESTS += tests/integration/test_network
 tests_integration_test_network_SOURCES = tests/integration/test_network.c
 tests_integration_test_network_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_integration_test_network_LDADD = $(harness_libs)
+
+INTEGRATION_TESTS += tests/integration/test_network_guests
+tests_integration_test_network_guests_SOURCES = tests/integration/test_network_guests.c
+tests_integration_test_network_guests_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_integration_test_network_guests_LDADD = $(harness_libs)
 
 INTEGRATION_TESTS += tests/integration/test_pools_host
 tests_integration_test_pools_host_SOURCES = tests/integration/test_pools_host.c
