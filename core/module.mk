@@ -2,6 +2,7 @@
 # files of core/
 noinst_LIBRARIES += libcore.a
 libcore_a_SOURCES = \
+	core/addresses.c core/addresses.h \
 	core/adopt.c \
 	core/autostart.c core/autostart.h \
 	core/autostart_unit.c core/autostart_unit.h \

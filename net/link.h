@@ -72,6 +72,12 @@ bool link_subnets(struct links *links, const char *except, struct subnet **ret, 
 
 /* Who has been heard of with that MAC on the host's networks (ARP, neighbour discovery). Owned array. */
 bool link_neighbours(struct links *links, const char *mac, struct ip_address **ret, size_t *ret_count, struct error *err);
+struct neighbour {
+	char mac[18];
+	struct ip_address address;
+};
+/* All of them that have a MAC, in one look. Owned array. */
+bool link_neighbour_list(struct links *links, struct neighbour **ret, size_t *ret_count, struct error *err);
 
 /* ---- taps ---- */
 

@@ -21,6 +21,11 @@ static void read_text(const struct nlattr *attribute, char *ret, size_t size)
 		nla_strlcpy(ret, attribute, size);
 }
 
+static void format_mac(const unsigned char mac[ETH_ALEN], char ret[18])
+{
+	snprintf(ret, 18, "%02x:%02x:%02x:%02x:%02x:%02x", mac[0], mac[1], mac[2], mac[3], mac[4], mac[5]);
+}
+
 static void read_statistics(const struct nlattr *attribute, struct link *link)
 {
 	struct rtnl_link_stats64 stats = { 0 };
@@ -57,12 +62,8 @@ static bool read_link(struct nlmsghdr *header, struct link *ret)
 		link.lower = (int)nla_get_u32(attributes[IFLA_LINK]);
 	if (attributes[IFLA_CARRIER] != NULL)
 		link.carrier = nla_get_u8(attributes[IFLA_CARRIER]) != 0;
-	if (attributes[IFLA_ADDRESS] != NULL && nla_len(attributes[IFLA_ADDRESS]) == ETH_ALEN) {
-		const unsigned char *mac = nla_data(attributes[IFLA_ADDRESS]);
-
-		snprintf(link.mac, sizeof link.mac, "%02x:%02x:%02x:%02x:%02x:%02x", mac[0], mac[1], mac[2], mac[3], mac[4],
-			 mac[5]);
-	}
+	if (attributes[IFLA_ADDRESS] != NULL && nla_len(attributes[IFLA_ADDRESS]) == ETH_ALEN)
+		format_mac(nla_data(attributes[IFLA_ADDRESS]), link.mac);
 	read_statistics(attributes[IFLA_STATS64], &link);
 	if (attributes[IFLA_LINKINFO] != NULL && nla_parse_nested(info, IFLA_INFO_MAX, attributes[IFLA_LINKINFO], NULL) == 0)
 		read_text(info[IFLA_INFO_KIND], link.kind, sizeof link.kind);
@@ -232,9 +233,8 @@ bool link_subnets(struct links *links, const char *except, struct subnet **ret, 
 }
 
 struct neighbour_array {
-	struct ip_address *addresses;
+	struct neighbour *neighbours;
 	size_t count;
-	struct ether_addr mac;
 };
 
 static int take_neighbour(struct nl_msg *message, void *userdata)
@@ -247,17 +247,16 @@ static int take_neighbour(struct nl_msg *message, void *userdata)
 
 	if (header->nlmsg_type != RTM_NEWNEIGH || nlmsg_parse(header, sizeof *neighbour, attributes, NDA_MAX, NULL) < 0 ||
 	    (address.family != AF_INET && address.family != AF_INET6) || attributes[NDA_DST] == NULL || attributes[NDA_LLADDR] == NULL ||
-	    (neighbour->ndm_state & (NUD_FAILED | NUD_INCOMPLETE)) != 0)
-		return NL_OK;
-	if (nla_len(attributes[NDA_LLADDR]) != ETH_ALEN || memcmp(nla_data(attributes[NDA_LLADDR]), &to->mac, ETH_ALEN) != 0)
+	    nla_len(attributes[NDA_LLADDR]) != ETH_ALEN || (neighbour->ndm_state & (NUD_FAILED | NUD_INCOMPLETE)) != 0)
 		return NL_OK;
 	nla_memcpy(address.bytes, attributes[NDA_DST], (int)address_bits(&address) / 8);
-	to->addresses = array_grow(to->addresses, to->count, sizeof *to->addresses);
-	to->addresses[to->count++] = address;
+	to->neighbours = array_grow(to->neighbours, to->count, sizeof *to->neighbours);
+	to->neighbours[to->count].address = address;
+	format_mac(nla_data(attributes[NDA_LLADDR]), to->neighbours[to->count++].mac);
 	return NL_OK;
 }
 
-bool link_neighbours(struct links *links, const char *mac, struct ip_address **ret, size_t *ret_count, struct error *err)
+bool link_neighbour_list(struct links *links, struct neighbour **ret, size_t *ret_count, struct error *err)
 {
 	struct neighbour_array found = { 0 };
 	struct nl_msg *message = nlmsg_alloc_simple(RTM_GETNEIGH, NLM_F_REQUEST | NLM_F_DUMP);
@@ -265,17 +264,34 @@ bool link_neighbours(struct links *links, const char *mac, struct ip_address **r
 
 	if (message == NULL || nlmsg_append(message, &of_neighbour, sizeof of_neighbour, NLMSG_ALIGNTO) < 0)
 		memory_exhausted();
-	if (ether_aton_r(mac, &found.mac) == NULL) {
-		nlmsg_free(message);
-		return error_set(err, ERROR_INVALID, "'%s' is not a MAC address", mac);
-	}
 	int code = ask(links, message, take_neighbour, &found);
 
 	if (code < 0) {
-		free(found.addresses);
+		free(found.neighbours);
 		return error_set(err, ERROR_SYSTEM, "cannot list the host's neighbours: %s", nl_geterror(code));
 	}
-	*ret = found.addresses;
+	*ret = found.neighbours;
 	*ret_count = found.count;
+	return true;
+}
+
+bool link_neighbours(struct links *links, const char *mac, struct ip_address **ret, size_t *ret_count, struct error *err)
+{
+	_cleanup_free_ struct neighbour *all = NULL;
+	struct ip_address *addresses = NULL;
+	size_t all_count, count = 0;
+	struct ether_addr wanted;
+	char text[18];
+
+	if (ether_aton_r(mac, &wanted) == NULL)
+		return error_set(err, ERROR_INVALID, "'%s' is not a MAC address", mac);
+	format_mac(wanted.ether_addr_octet, text);
+	if (!link_neighbour_list(links, &all, &all_count, err))
+		return false;
+	for (size_t i = 0; i < all_count; i++)
+		if (strcmp(all[i].mac, text) == 0)
+			*ARRAY_ADD(addresses, count) = all[i].address;
+	*ret = addresses;
+	*ret_count = count;
 	return true;
 }

@@ -214,6 +214,12 @@ tests_unit_test_run_SOURCES = tests/unit/test_run.c tests/unit/scratch.c tests/u
 tests_unit_test_run_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_unit_test_run_LDADD = $(CORE_LDADD)
 
+UNIT_TESTS += tests/unit/test_addresses
+tests_unit_test_addresses_SOURCES = tests/unit/test_addresses.c tests/unit/manage.c tests/unit/manage.h tests/unit/scratch.c \
+	tests/unit/scratch.h tests/unit/unit.h
+tests_unit_test_addresses_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_unit_test_addresses_LDADD = $(CORE_LDADD)
+
 UNIT_TESTS += tests/unit/test_autostart
 tests_unit_test_autostart_SOURCES = tests/unit/test_autostart.c tests/unit/manage.c tests/unit/manage.h tests/unit/scratch.c \
 	tests/unit/scratch.h

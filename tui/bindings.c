@@ -22,7 +22,7 @@ static const struct key_binding list[] = {
 	{ "n F7", COMMAND_NEW, N_("New"), N_("make a new machine") },
 	{ "i F5", COMMAND_DETAILS, N_("Details"), N_("its devices, events, XML and notes") },
 	{ "S F11", COMMAND_STORAGE, N_("Storage"), N_("pools and volumes: disks of machines, and room for more") },
-	{ "/", COMMAND_FILTER, N_("Filter"), N_("show only those with words in name, title or state") },
+	{ "/", COMMAND_FILTER, N_("Filter"), N_("show only those with words in name, title, state or address") },
 	{ "q F10 C-c", COMMAND_QUIT, N_("Quit"), N_("leave virtty; machines run on") },
 	{ "v F9", COMMAND_VIEW, N_("Screen"), N_("open the machine's graphical screen") },
 	{ "p", COMMAND_PAUSE, N_("Pause"), N_("let the machine stand still, or go on") },
@@ -33,6 +33,7 @@ static const struct key_binding list[] = {
 	{ "m F6", COMMAND_RENAME, N_("Rename"), N_("give the machine another name") },
 	{ "a", COMMAND_AUTOSTART, N_("Autostart"), N_("start it with the host ('A' shows it), or no longer") },
 	{ "A", COMMAND_AUTOSTART_WHEN, NULL, N_("when it starts with the host: order and delay") },
+	{ "y", COMMAND_COPY_SSH, NULL, N_("copy 'ssh ADDRESS' of the machine, also to the clipboard (OSC 52)") },
 	{ "J F12", COMMAND_JOBS, N_("Jobs"), N_("what is being copied, converted or made, and what was") },
 	{ "Space Ins", COMMAND_MARK, N_("Mark"), N_("mark it, or not: the above then acts on all marked") },
 	{ "*", COMMAND_MARK_INVERT, NULL, N_("mark those that are not, and unmark those that are") },
@@ -77,6 +78,7 @@ static const struct key_binding console_menu[] = {
 	{ "v", COMMAND_PASTE, N_("Paste"), N_("type what was copied") },
 	ROWS_CONSOLE_TABS,
 	{ "x", COMMAND_TAB_CLOSE, N_("Close"), N_("close this console; the machine runs on") },
+	{ "y", COMMAND_COPY_SSH, NULL, N_("copy 'ssh ADDRESS' of the machine, also to the clipboard (OSC 52)") },
 	{ "s", COMMAND_SEND_SIZE, N_("Size"), N_("tell the guest's shell the size of this window (stty)") },
 	{ "b", COMMAND_SEND_BREAK, N_("Break"), N_("send a break (SysRq on a Linux console)") },
 	{ "C-] ]", COMMAND_SEND_DETACH, N_("Send ^]"), N_("send ^] to the guest") },
@@ -372,6 +374,7 @@ TABLE(delete, N_("Delete"));
 #define ROWS_MACHINE \
 	{ "c F2", COMMAND_CONSOLE, N_("Console"), N_("open the machine's serial console, or its screen when it has none") }, \
 		{ "v F9", COMMAND_VIEW, NULL, N_("open the machine's graphical screen") }, \
+		{ "y", COMMAND_COPY_SSH, NULL, N_("copy 'ssh ADDRESS' of the machine, also to the clipboard (OSC 52)") }, \
 		{ "s F3", COMMAND_START, N_("Start"), N_("start the machine") }, \
 		{ "d F4", COMMAND_SHUTDOWN, N_("Shut down"), N_("ask the guest to shut down") }, \
 		{ "f F8", COMMAND_FORCE_OFF, N_("Force off"), N_("cut the machine's power (asks first)") }, \

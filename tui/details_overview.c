@@ -61,6 +61,12 @@ static void add_state(struct overview *overview, const struct machine *machine, 
 
 		add(overview, _("Uptime"), STYLE_NORMAL, uptime);
 	}
+	if (figures->address.family != 0) {
+		char address[ADDRESS_TEXT_SIZE];
+
+		address_format(&figures->address, address);
+		add(overview, _("Address"), STYLE_NORMAL, address);
+	}
 }
 
 /* Bars of what is known, the newest at the right, and how long ago they begin. */

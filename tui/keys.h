@@ -95,6 +95,7 @@ enum command {
 	COMMAND_VIEW,
 	COMMAND_PREVIEW,
 	COMMAND_DETAILS,
+	COMMAND_COPY_SSH, /* the line that leads into it */
 	/* which machines the list shows, how, and which are marked */
 	COMMAND_SORT,
 	COMMAND_SORT_REVERSE,

@@ -33,7 +33,11 @@ bool sort_key_descends(enum sort_key key)
 static bool matches(char *const *words, const struct machine *machine, const struct figures *figures)
 {
 	enum style style;
-	const char *const texts[] = { machine->name, machine->title, action_state_word(machine, figures, &style) };
+	char address[ADDRESS_TEXT_SIZE] = "";
+
+	if (figures->address.family != 0)
+		address_format(&figures->address, address);
+	const char *const texts[] = { machine->name, machine->title, action_state_word(machine, figures, &style), address };
 
 	return filter_matches(words, texts, ARRAY_LENGTH(texts));
 }
@@ -75,6 +79,16 @@ static int compare_titles(const char *a, const char *b)
 	return strcasecmp(a, b);
 }
 
+/* 10.0.0.9 before 10.0.0.10, IPv4 before IPv6; those without come last */
+static int compare_addresses(const struct ip_address *a, const struct ip_address *b)
+{
+	if (a->family == b->family)
+		return a->family == 0 ? 0 : address_compare(a, b);
+	if (a->family == 0 || b->family == 0)
+		return a->family == 0 ? 1 : -1;
+	return compare_numbers(a->family, b->family);
+}
+
 static int compare_by(enum sort_key key, const struct model *model, size_t a, size_t b)
 {
 	const struct machine *x = &model->machines[a];
@@ -91,6 +105,8 @@ static int compare_by(enum sort_key key, const struct model *model, size_t a, si
 		return compare_numbers(uptime_rank(x), uptime_rank(y));
 	case SORT_VCPUS:
 		return compare_numbers(x->vcpus, y->vcpus);
+	case SORT_ADDRESS:
+		return compare_addresses(&model->figures[a].address, &model->figures[b].address);
 	case SORT_TITLE:
 		return compare_titles(x->title, y->title);
 	case SORT_AUTOSTART:

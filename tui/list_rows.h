@@ -5,7 +5,7 @@
 
 #include "tui/model.h"
 
-enum sort_key { SORT_NAME, SORT_STATE, SORT_CPU, SORT_MEMORY, SORT_UPTIME, SORT_VCPUS, SORT_TITLE, SORT_AUTOSTART, SORT_KEYS };
+enum sort_key { SORT_NAME, SORT_STATE, SORT_CPU, SORT_MEMORY, SORT_UPTIME, SORT_VCPUS, SORT_ADDRESS, SORT_TITLE, SORT_AUTOSTART, SORT_KEYS };
 
 /* Zeroed: all machines by name. */
 struct list_rows {
@@ -21,7 +21,7 @@ void list_rows_clear(struct list_rows *rows);
 void list_rows_build(struct list_rows *rows, const struct model *model);
 /* The row that shows a machine; rows->count when none does. */
 size_t list_rows_find(const struct list_rows *rows, const struct model *model, int64_t id);
-/* Has a machine each word of the filter in its name, title or state, in whatever case? */
+/* Has a machine each word of the filter in its name, title, state or address, in whatever case? */
 bool list_rows_matches(const char *filter, const struct machine *machine, const struct figures *figures);
 /* Marked machines: those shown, and (ret_hidden, may be NULL) those that the filter hides. */
 size_t list_rows_marked(const struct list_rows *rows, const struct model *model, size_t *ret_hidden);

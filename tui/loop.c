@@ -111,6 +111,8 @@ static void on_tick(evutil_socket_t fd, short what, void *userdata)
 	(void)what;
 	if (model_tick(loop->ui->model) || (loop->watch == NULL && manager_changed(loop->ui->manager)))
 		loop->ui->stale = true;
+	if (model_look_at_addresses(loop->ui->model))
+		ui_changed(loop->ui);
 	storage_model_tick(loop->ui->storage);
 	ui_tick(loop->ui);
 }
@@ -260,6 +262,9 @@ bool loop_run(struct ui *ui, struct error *err)
 	if (begun) {
 		draw(&loop);
 		loop.drawn_at_ms = clock_monotonic_ms();
+		/* what takes some milliseconds is asked once there is something to look at */
+		if (model_look_at_addresses(ui->model))
+			ui_changed(ui);
 	}
 	while (begun && !ui->quitting) {
 		if (event_base_loop(ui->base, EVLOOP_ONCE) < 0)

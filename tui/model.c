@@ -73,6 +73,7 @@ static struct figures *carry_over(struct model *model, const struct machine *mac
 			figures[i].cpu_at_us = 0;
 			figures[i].history_sum = figures[i].history_samples = 0;
 			figures[i].rss_kib = 0;
+			figures[i].address.family = 0;
 			memset(figures[i].history, HISTORY_UNKNOWN, sizeof figures[i].history);
 			memset(figures[i].memory_history, HISTORY_UNKNOWN, sizeof figures[i].memory_history);
 		}
@@ -91,6 +92,8 @@ bool model_refresh(struct model *model, struct error *err)
 		qsort(machines, count, sizeof *machines, by_name);
 	struct figures *figures = carry_over(model, machines, count);
 
+	addresses_stale(model->addresses);
+
 	machines_free(model->machines, model->count);
 	free(model->figures);
 	model->machines = machines;
@@ -108,7 +111,7 @@ bool model_refresh(struct model *model, struct error *err)
 
 bool model_open(struct model *model, struct manager *manager, struct error *err)
 {
-	*model = (struct model){ .manager = manager };
+	*model = (struct model){ .manager = manager, .addresses = addresses_new(manager) };
 	host_info_get(&model->host);
 	model->host_at_ms = clock_monotonic_ms();
 	if (!model_refresh(model, err))
@@ -121,6 +124,7 @@ void model_close(struct model *model)
 {
 	machines_free(model->machines, model->count);
 	free(model->figures);
+	addresses_free(model->addresses);
 	host_info_clear(&model->host);
 	*model = (struct model){ 0 };
 }
@@ -199,6 +203,26 @@ bool model_tick(struct model *model)
 		model->host_at_ms = clock_monotonic_ms();
 	}
 	return stale;
+}
+
+bool model_look_at_addresses(struct model *model)
+{
+	char text[ADDRESS_TEXT_SIZE];
+
+	if (!addresses_look(model->addresses, model->machines, model->count))
+		return false;
+	model->address_columns = 0;
+	for (size_t i = 0; i < model->count; i++) {
+		struct ip_address *address = &model->figures[i].address;
+
+		address->family = 0;
+		if (!machine_is_active(&model->machines[i]) || !addresses_of(model->addresses, model->machines[i].id, address))
+			continue;
+		address_format(address, text);
+		if ((int)strlen(text) > model->address_columns)
+			model->address_columns = (int)strlen(text);
+	}
+	return true;
 }
 
 size_t model_find(const struct model *model, int64_t id)

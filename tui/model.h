@@ -3,6 +3,7 @@
 #ifndef TUI_MODEL_H
 #define TUI_MODEL_H
 
+#include "core/addresses.h"
 #include "core/manager.h"
 
 #define HISTORY_BARS      60  /* that are kept */
@@ -19,6 +20,7 @@ struct figures {
 	uint64_t rss_kib; /* what it holds of the host's memory; 0: off, or not known yet */
 	uint8_t memory_history[HISTORY_BARS]; /* the same in percent of what it was promised, at the times of history */
 	unsigned history_sum, history_samples; /* of the bar to come */
+	struct ip_address address; /* that it is reached by; family 0: none is known */
 	bool asked_to_stop; /* its guest was asked to shut down and has not yet */
 	const char *busy; /* what a job does with it now ("starting"); NULL: nothing. Borrowed: a constant */
 };
@@ -30,6 +32,8 @@ struct model {
 	size_t count;
 	size_t active;
 	uint64_t promised_kib; /* memory of the active ones */
+	struct addresses *addresses; /* owned */
+	int address_columns; /* the longest of the addresses known; 0: none is */
 	struct host_info host;
 	int64_t host_at_ms;
 };
@@ -41,6 +45,8 @@ void model_close(struct model *model);
 bool model_refresh(struct model *model, struct error *err);
 /* A second has passed: CPU load of the active machines. True when a machine is no longer what its row says (its keeper or QEMU died): refresh. */
 bool model_tick(struct model *model);
+/* Asks which addresses the active machines have: cheap, but not before the first screen is there. True when one is different. */
+bool model_look_at_addresses(struct model *model);
 /* Index of a machine by row; model->count when it is gone. */
 size_t model_find(const struct model *model, int64_t id);
 /* The percentage to show for a load in tenths of a percent, where shown (-1: nothing) stood before. */

@@ -70,6 +70,7 @@ libtui_a_SOURCES = \
 	tui/screen_wizard.c tui/screen_wizard.h \
 	tui/scrollback.c tui/scrollback.h \
 	tui/settings.c tui/settings.h \
+	tui/ssh_line.c tui/ssh_line.h \
 	tui/storage_model.c tui/storage_model.h \
 	tui/storage_task.c tui/storage_task.h \
 	tui/terminal.c tui/terminal.h \

@@ -13,6 +13,7 @@
 #include "tui/model.h"
 #include "tui/paste_ask.h"
 #include "tui/screen_tabs.h"
+#include "tui/ssh_line.h"
 #include "tui/terminal.h"
 #include "tui/widget_status.h"
 
@@ -195,6 +196,8 @@ static void console_do(struct screen *screen, enum command command)
 		next_console(screen);
 	else if (command == COMMAND_TAKE_OVER)
 		console_session_take_over(session);
+	else if (command == COMMAND_COPY_SSH && console_session_machine(session) != NULL)
+		ssh_line_copy(screen->ui, console_session_machine(session));
 	else if (tabs_do(screen, TAB_CONSOLE, command))
 		;
 	else if (!in_menu && look_back_command(&self->look_back, &session->copy, vt_lines(session->vt), command))

@@ -13,6 +13,7 @@
 #include "tui/foreground.h"
 #include "tui/model.h"
 #include "tui/screen_tabs.h"
+#include "tui/ssh_line.h"
 #include "tui/terminal.h"
 #include "tui/widget_status.h"
 
@@ -188,6 +189,8 @@ static void details_command(struct screen *screen, enum command command)
 			tabs_open_console(screen->ui, machine);
 		else if (command == COMMAND_VIEW && machine != NULL)
 			tabs_open_view(screen->ui, machine);
+		else if (command == COMMAND_COPY_SSH && machine != NULL)
+			ssh_line_copy(screen->ui, machine);
 		else if (machine == NULL || !action_run(screen->ui, machine, command))
 			ui_everywhere(screen->ui, command);
 	}

@@ -21,15 +21,18 @@
 #include "tui/screen_storage.h"
 #include "tui/screen_tabs.h"
 #include "tui/screen_wizard.h"
+#include "tui/ssh_line.h"
 #include "tui/storage_model.h"
 #include "tui/terminal.h"
 #include "tui/widget_list.h"
 #include "tui/widget_status.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 enum {
-	COLUMN_MARK, COLUMN_NAME, COLUMN_STATE, COLUMN_CPU, COLUMN_HISTORY, COLUMN_MEMORY, COLUMN_UPTIME, COLUMN_VCPUS, COLUMN_TITLE, COLUMN_TOTAL
+	COLUMN_MARK, COLUMN_NAME, COLUMN_STATE, COLUMN_CPU, COLUMN_HISTORY, COLUMN_MEMORY, COLUMN_UPTIME, COLUMN_VCPUS, COLUMN_ADDRESS, COLUMN_TITLE,
+	COLUMN_TOTAL
 };
 
 static const struct list_column columns[COLUMN_TOTAL] = {
@@ -37,22 +40,26 @@ static const struct list_column columns[COLUMN_TOTAL] = {
 	[COLUMN_NAME] = { N_("Name"), .width = 12, .grow = 3, .most = 48 },
 	[COLUMN_STATE] = { N_("State"), .width = 11 },
 	[COLUMN_CPU] = { N_("CPU%"), .width = 5, .priority = 2, .right = true },
-	[COLUMN_HISTORY] = { N_("Load"), .width = 6, .grow = 1, .most = 16, .priority = 6 },
+	[COLUMN_HISTORY] = { N_("Load"), .width = 6, .grow = 1, .most = 16, .priority = 7 },
 	[COLUMN_MEMORY] = { N_("Memory"), .width = 8, .priority = 3, .right = true },
 	[COLUMN_UPTIME] = { N_("Uptime"), .width = 11, .priority = 1, .right = true },
-	[COLUMN_VCPUS] = { N_("vCPUs"), .width = 6, .priority = 4, .right = true },
-	[COLUMN_TITLE] = { N_("Title"), .width = 8, .grow = 4, .priority = 5 },
+	[COLUMN_VCPUS] = { N_("vCPUs"), .width = 6, .priority = 5, .right = true },
+	/* as wide as the longest that is known, and not there while none is: layout() */
+	[COLUMN_ADDRESS] = { N_("Address"), .priority = 4 },
+	[COLUMN_TITLE] = { N_("Title"), .width = 8, .grow = 4, .priority = 6 },
 };
 
 /* Which key a column sorts by, and back. The first title is no words': it sorts by what starts with the host. */
 static const enum sort_key column_keys[COLUMN_TOTAL] = {
 	[COLUMN_MARK] = SORT_AUTOSTART, [COLUMN_NAME] = SORT_NAME,     [COLUMN_STATE] = SORT_STATE,
 	[COLUMN_CPU] = SORT_CPU,	[COLUMN_HISTORY] = SORT_CPU,   [COLUMN_MEMORY] = SORT_MEMORY,
-	[COLUMN_UPTIME] = SORT_UPTIME,	[COLUMN_VCPUS] = SORT_VCPUS,   [COLUMN_TITLE] = SORT_TITLE,
+	[COLUMN_UPTIME] = SORT_UPTIME,	[COLUMN_VCPUS] = SORT_VCPUS,   [COLUMN_ADDRESS] = SORT_ADDRESS,
+	[COLUMN_TITLE] = SORT_TITLE,
 };
 
 struct list_screen {
 	struct screen screen;
+	struct list_column columns[COLUMN_TOTAL]; /* as the machines need them now */
 	struct list list;
 	struct list_rows rows;
 	struct line_edit filter;
@@ -83,8 +90,18 @@ static int history_width(const struct list_screen *self)
 {
 	int widths[LIST_COLUMN_LIMIT];
 
-	list_layout(columns, COLUMN_TOTAL, list_area(self, NULL).columns, widths);
+	list_layout(self->columns, COLUMN_TOTAL, list_area(self, NULL).columns, widths);
 	return widths[COLUMN_HISTORY];
+}
+
+static char *address_text(const struct ip_address *address)
+{
+	char text[ADDRESS_TEXT_SIZE];
+
+	if (address->family == 0)
+		return NULL;
+	address_format(address, text);
+	return xstrdup(text);
 }
 
 /* Twenty machines that have just been started would else change twenty rows each second. Owned. */
@@ -133,6 +150,9 @@ static void cell(size_t row, size_t column, struct list_cell *ret, void *userdat
 	case COLUMN_VCPUS:
 		ret->text = strf("%u", machine->vcpus);
 		break;
+	case COLUMN_ADDRESS:
+		ret->text = address_text(&figures->address);
+		break;
 	case COLUMN_TITLE:
 		ret->text = xstrdup_null(machine->title);
 		ret->style = STYLE_DIM;
@@ -156,11 +176,23 @@ static void remember(struct list_screen *self)
 	self->selected_id = machine != NULL ? machine->id : 0;
 }
 
+static void layout(struct list_screen *self)
+{
+	struct list_column *address = &self->columns[COLUMN_ADDRESS];
+	int wide = self->screen.ui->model->address_columns;
+
+	/* one of IPv4 always has room, so that columns stay where they are */
+	address->width = wide == 0 ? 0 : 15;
+	address->most = wide > 15 ? wide : 15;
+	address->grow = 2;
+}
+
 /* Orders and filters anew; the focus stays on its machine as long as that is shown. */
 static void rebuild(struct list_screen *self)
 {
 	const struct model *model = self->screen.ui->model;
 
+	layout(self);
 	list_rows_build(&self->rows, model);
 	size_t at = list_rows_find(&self->rows, model, self->selected_id);
 
@@ -202,6 +234,7 @@ static const char *list_refuses(struct screen *screen, enum command command)
 	case COMMAND_CONSOLE:
 	case COMMAND_VIEW:
 	case COMMAND_DETAILS:
+	case COMMAND_COPY_SSH:
 	case COMMAND_MARK:
 	case COMMAND_MARK_INVERT:
 		if (selected(self) == NULL)
@@ -387,6 +420,8 @@ static void list_do(struct screen *screen, enum command command)
 		tabs_open_view(screen->ui, machine);
 	} else if (machine != NULL && command == COMMAND_DETAILS) {
 		ui_push(screen->ui, details_screen(machine));
+	} else if (machine != NULL && command == COMMAND_COPY_SSH) {
+		ssh_line_copy(screen->ui, machine);
 	} else if (machine != NULL) {
 		size_t count;
 		_cleanup_free_ size_t *indices = chosen(self, &count);
@@ -529,7 +564,7 @@ static void list_draw_screen(struct screen *screen, struct terminal *term)
 		terminal_put(term, 2, 1, wide, STYLE_NORMAL, _("There is no machine yet. n makes one, step by step; so does:"));
 		terminal_put(term, 3, 3, wide, STYLE_KEY, "virtty install --cdrom FILE.iso");
 	} else if (self->rows.count == 0) {
-		terminal_put(term, 2, 1, wide, STYLE_DIM, _("No machine has that in its name, title or state. Esc shows all."));
+		terminal_put(term, 2, 1, wide, STYLE_DIM, _("No machine has that in its name, title, state or address. Esc shows all."));
 	}
 	if (note)
 		draw_note(self, term, rows - 2, wide);
@@ -565,7 +600,8 @@ struct screen *list_screen(struct ui *ui)
 
 	self->screen.class = &list_class;
 	self->screen.ui = ui;
-	self->list.columns = columns;
+	memcpy(self->columns, columns, sizeof self->columns);
+	self->list.columns = self->columns;
 	self->list.column_count = COLUMN_TOTAL;
 	self->list.cell = cell;
 	self->list.userdata = self;

@@ -68,6 +68,7 @@ static const char *const names[COMMAND_COUNT] = {
 	[COMMAND_VIEW] = "screen",
 	[COMMAND_PREVIEW] = "preview",
 	[COMMAND_DETAILS] = "details",
+	[COMMAND_COPY_SSH] = "copy-ssh",
 	[COMMAND_SORT] = "sort",
 	[COMMAND_SORT_REVERSE] = "sort-reverse",
 	[COMMAND_FILTER] = "filter",

@@ -32,7 +32,8 @@
 		{ AT(table, PAUSE), .shows = "the machine is off" }, { AT(table, REBOOT), .shows = "the machine is off" },              \
 		{ AT(table, RESET), .shows = "the machine is off" }, { AT(table, AUTOSTART), .asks = "autostart --domain" },            \
 		{ AT(table, AUTOSTART_WHEN), .shows = "web1: start with the host" }, { AT(table, RENAME), .shows = "web1: rename" },    \
-		{ AT(table, DELETE), .shows = "web1: delete?" }, { AT(table, VIEW), .shows = "waiting for it to start" }
+		{ AT(table, DELETE), .shows = "web1: delete?" }, { AT(table, VIEW), .shows = "waiting for it to start" },    \
+		{ AT(table, COPY_SSH), .shows = "web1 is off: it has no address" }
 
 #define TEXT_ROWS(table)                                                                                  \
 	{ AT(table, SEARCH), .shows = "Stay here" }, { AT(table, SEARCH_NEXT), .shows = "nothing is searched for yet" }, \
@@ -74,6 +75,7 @@ static const struct key_effect effects[] = {
 	{ AT(list, SHUTDOWN), .before = "j", .asks = "shutdown --domain" },
 	{ AT(list, NEW), .shows = "ISO file" },
 	{ AT(list, DETAILS), .before = "jjj", .shows = "1 Overview" },
+	{ AT(list, COPY_SSH), .before = "jjj", .shows = "web1 is off: it has no address" },
 	{ AT(list, FILTER), .after = "off", .shows = "2 of 5" },
 	{ AT(list, QUIT), .ends = true },
 	{ AT(list, PAUSE), .before = "j", .asks = "suspend --domain" },
@@ -238,6 +240,7 @@ static const struct key_effect effects[] = {
 	{ AT(console_menu, OTHER_KIND), .shows = "db1 has no screen" },
 	{ AT(console_menu, SEND_OTHER_KIND), .frame = 'd', .sends = "\036" },
 	{ AT(console_menu, SEARCH), .shows = "Search back" },
+	{ AT(console_menu, COPY_SSH), .shows = "db1 has no network card" },
 	{ AT(console_menu, COPY_MODE), .shows = "v Mark" },
 	{ AT(console_menu, PASTE), .shows = "nothing was copied yet" },
 	{ AT(console_menu, TAB_NEXT), .shows = "no other console is open" },

@@ -24,11 +24,12 @@ static void set_up(void)
 		int64_t started_at_ms;
 		int cpu;
 		bool autostart;
+		const char *address;
 	} rows[MACHINES] = {
-		{ "alpha", "Web server", RUN_RUNNING, 512, 4, 5000, 7, false },
-		{ "Beta", NULL, RUN_PAUSED, 4096, 1, 2000, 0, true },
-		{ "gamma", "a first one", RUN_SHUTOFF, 1024, 2, 0, -1, false },
-		{ "über", "Übung", RUN_SHUTOFF, 2048, 2, 0, -1, true },
+		{ "alpha", "Web server", RUN_RUNNING, 512, 4, 5000, 7, false, "192.0.2.10" },
+		{ "Beta", NULL, RUN_PAUSED, 4096, 1, 2000, 0, true, "fd00::1" },
+		{ "gamma", "a first one", RUN_SHUTOFF, 1024, 2, 0, -1, false, "" },
+		{ "über", "Übung", RUN_SHUTOFF, 2048, 2, 0, -1, true, "192.0.2.9" },
 	};
 
 	for (size_t i = 0; i < MACHINES; i++) {
@@ -39,6 +40,7 @@ static void set_up(void)
 						.persistent = true, .truth = active ? TRUTH_RUNNING : TRUTH_OFF };
 		machines[i].run.started_at_ms = rows[i].started_at_ms;
 		figures[i] = (struct figures){ .id = machines[i].id, .cpu_percent = rows[i].cpu };
+		address_parse(rows[i].address, &figures[i].address);
 		memset(figures[i].history, HISTORY_UNKNOWN, sizeof figures[i].history);
 	}
 	model = (struct model){ .machines = machines, .figures = figures, .count = MACHINES, .active = 2 };
@@ -64,6 +66,7 @@ START_TEST(sorting)
 		{ SORT_NAME, "0123", "3210" },	 { SORT_STATE, "0123", "2310" }, { SORT_CPU, "2310", "0123" },
 		{ SORT_MEMORY, "0231", "1320" }, { SORT_VCPUS, "1230", "0231" }, { SORT_TITLE, "2031", "1302" },
 		{ SORT_AUTOSTART, "0213", "1302" }, { SORT_UPTIME, "2301", "1023" },
+		{ SORT_ADDRESS, "3012", "2103" },
 	};
 	struct list_rows rows = { 0 };
 
@@ -89,6 +92,8 @@ START_TEST(filtering)
 	ck_assert(!list_rows_matches("web paused", &machines[0], &figures[0]));
 	ck_assert(list_rows_matches("ÜBER", &machines[3], &figures[3]));
 	ck_assert(list_rows_matches("  ", &machines[1], &figures[1]));
+	ck_assert(list_rows_matches("192.0.2.1 alpha", &machines[0], &figures[0]));
+	ck_assert(!list_rows_matches("192.0.2.1", &machines[2], &figures[2]));
 	/* the end of a name is not run over */
 	ck_assert(!list_rows_matches("alphabet", &machines[0], &figures[0]));
 	free(rows.filter);
