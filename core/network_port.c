@@ -169,6 +169,7 @@ static bool plan_ports(struct manager *manager, struct interface *interfaces, si
 			continue;
 		launch->kind = PORT_TAP;
 		launch->queues = port->queues;
+		launch->mtu = port->mtu;
 		launch->first_fd = fd;
 		fd += (int)port->queues;
 		launch->first_vhost_fd = port->vhost ? fd : -1;

@@ -28,6 +28,7 @@ struct launch_console {
 struct launch_port {
 	enum launch_port_kind { PORT_USER, PORT_TAP, PORT_STREAM } kind;
 	unsigned queues;      /* PORT_TAP: 1 or more */
+	unsigned mtu;         /* PORT_TAP: the network's, told to a virtio card whose document says none; 0: not known */
 	int first_fd;         /* PORT_TAP: queue i is first_fd + i, as QEMU's child will see it */
 	int first_vhost_fd;   /* the same of /dev/vhost-net; < 0: without it */
 	const char *fd_names; /* PORT_TAP of a running QEMU: it was given them by getfd, by this name and the number; NULL: by number alone */

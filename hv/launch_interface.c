@@ -267,14 +267,15 @@ static struct json_object *interface_device(struct builder *b, const struct inte
 					    const char *netdev, bool first, const char *what)
 {
 	struct json_object *json = device_new(card_driver(interface->model));
+	uint64_t mtu = interface->mtu.set ? interface->mtu.value : port != NULL ? port->mtu : 0;
 
 	json_set_string(json, "netdev", netdev);
 	json_set_string(json, "id", interface->device.alias);
 	json_set_string(json, "mac", interface->mac);
 	if (is_virtio(interface)) {
 		add_queues(interface, port, json);
-		if (interface->mtu.set)
-			json_set_int(json, "host_mtu", (int64_t)interface->mtu.value);
+		if (mtu != 0)
+			json_set_int(json, "host_mtu", (int64_t)mtu);
 	}
 	device_add_boot(b, &interface->device, BOOT_NETWORK, first, json);
 	if (device_add_address(b, &interface->device, what, json))

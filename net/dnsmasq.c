@@ -9,6 +9,7 @@
 
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/socket.h>
 
 static struct subnet subnet_of(const struct network_ip *ip)
@@ -61,8 +62,12 @@ static void put_records(struct strbuf *out, const struct network *network)
 		const struct dns_host *host = &network->dns_hosts[i];
 
 		strbuf_puts(out, "host-record=");
-		for (size_t n = 0; n < host->name_count; n++)
+		for (size_t n = 0; n < host->name_count; n++) {
+			/* names of guests are completed by expand-hosts, these are not */
+			if (network->domain != NULL && strchr(host->names[n].name, '.') == NULL)
+				strbuf_printf(out, "%s.%s,", host->names[n].name, network->domain);
 			strbuf_printf(out, "%s,", host->names[n].name);
+		}
 		strbuf_printf(out, "%s\n", host->ip);
 	}
 	for (size_t i = 0; i < network->txt_count; i++)
