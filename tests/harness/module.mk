@@ -165,6 +165,11 @@ tests_integration_test_network_guests_SOURCES = tests/integration/test_network_g
 tests_integration_test_network_guests_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_integration_test_network_guests_LDADD = $(harness_libs)
 
+INTEGRATION_TESTS += tests/integration/test_network_modes
+tests_integration_test_network_modes_SOURCES = tests/integration/test_network_modes.c
+tests_integration_test_network_modes_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_integration_test_network_modes_LDADD = $(harness_libs)
+
 INTEGRATION_TESTS += tests/integration/test_pools_host
 tests_integration_test_pools_host_SOURCES = tests/integration/test_pools_host.c
 tests_integration_test_pools_host_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
