@@ -208,43 +208,55 @@ const struct command command_domif_getlink = {
 
 #define SOURCES "lease arp agent"
 
+/* A card without an address has no "address". */
 static struct json_object *address_json(const struct interface_address *address)
 {
 	struct json_object *object = json_object_new_object();
 	char text[ADDRESS_TEXT_SIZE];
 
-	address_format(&address->address, text);
 	json_set_string(object, "interface", address->target);
 	json_set_string(object, "mac", address->mac);
+	if (address->address.family == 0)
+		return object;
+	address_format(&address->address, text);
 	json_set_string(object, "family", address->address.family == AF_INET ? "ipv4" : "ipv6");
 	json_set_string(object, "address", text);
 	json_set_int(object, "prefix", address->prefix);
 	return object;
 }
 
-/* virsh prints /0 where no prefix is known. */
-static void print_addresses(struct cli *cli, const struct interface_address *addresses, size_t count)
+/* As virsh: columns of fixed width, /0 where no prefix is known; a card's name and MAC stand once, but for --full. */
+static void print_addresses(struct cli *cli, const struct interface_address *addresses, size_t count, const char *name)
 {
-	_cleanup_table_ struct output_table table = { 0 };
+	const char *previous = NULL;
 
-	output_table_init(&table, _("Name"), _("MAC address"), _("Protocol"), _("Address"), NULL);
+	if (!cli->quiet)
+		printf(" %-10s %-20s %-8s     %s\n"
+		       "-------------------------------------------------------------------------------\n",
+		       _("Name"), _("MAC address"), _("Protocol"), _("Address"));
 	for (size_t i = 0; i < count; i++) {
+		const struct interface_address *address = &addresses[i];
+		bool again = !cli_flag(cli, "full") && text_equal(address->target, previous);
 		char text[ADDRESS_TEXT_SIZE];
 
-		address_format(&addresses[i].address, text);
-		_cleanup_free_ char *address = strf("%s/%u", text, addresses[i].prefix);
-
-		output_table_row(&table, addresses[i].target, or_dash(addresses[i].mac),
-				 addresses[i].address.family == AF_INET ? "ipv4" : "ipv6", address);
+		if (name && !text_equal(name, address->target))
+			continue;
+		printf(" %-10s %-17s    ", again ? "-" : address->target, again ? "-" : address->mac ? address->mac : "");
+		previous = address->target;
+		if (address->address.family == 0) {
+			printf("%-12s %s\n", "N/A", "N/A");
+			continue;
+		}
+		address_format(&address->address, text);
+		printf("%-12s %s/%u\n", address->address.family == AF_INET ? "ipv4" : "ipv6", text, address->prefix);
 	}
-	output_table_print(&table, stdout, cli->quiet);
 }
 
 static bool run_domifaddr(struct cli *cli, struct error *err)
 {
 	_cleanup_machine_ struct machine machine = { 0 };
 	struct interface_address *addresses = NULL;
-	const char *word = cli_string(cli, "source");
+	const char *word = cli_string(cli, "source"), *name = cli_string(cli, "interface");
 	enum address_source source = text_equal(word, "arp")   ? ADDRESS_FROM_ARP :
 				     text_equal(word, "agent") ? ADDRESS_FROM_AGENT :
 								 ADDRESS_FROM_LEASE;
@@ -256,10 +268,11 @@ static bool run_domifaddr(struct cli *cli, struct error *err)
 		struct json_object *array = json_object_new_array();
 
 		for (size_t i = 0; i < count; i++)
-			json_object_array_add(array, address_json(&addresses[i]));
+			if (!name || text_equal(name, addresses[i].target))
+				json_object_array_add(array, address_json(&addresses[i]));
 		cli_json(array);
 	} else {
-		print_addresses(cli, addresses, count);
+		print_addresses(cli, addresses, count, name);
 	}
 	interface_addresses_free(addresses, count);
 	return true;
@@ -267,6 +280,9 @@ static bool run_domifaddr(struct cli *cli, struct error *err)
 
 static const struct option domifaddr_options[] = {
 	OPTION_DOMAIN(COMPLETE_ACTIVE),
+	{ "interface", NULL, 0, OPTION_STRING, TRAIT_POSITIONAL, COMPLETE_NONE, NULL, N_("INTERFACE"),
+	  N_("only this card: the host's end of it (vnet0), or by --source agent the guest's own name (eth0)") },
+	OPTION_SIMPLE("full", N_("name and MAC in every line")),
 	{ "source", NULL, 0, OPTION_STRING, 0, COMPLETE_WORDS, SOURCES, N_("SOURCE"),
 	  N_("lease: what its network lent (as without it); arp: who this host has heard of; agent: what the guest's agent says") },
 	OPTION_JSON,
@@ -277,7 +293,9 @@ const struct command command_domifaddr = {
 	.name = "domifaddr",
 	.group = GROUP_MONITOR,
 	.summary = N_("the addresses of a running machine's guest"),
-	.description = N_("Prints which addresses the guest has on its network cards."),
+	.description = N_("Prints which addresses the guest has on its network cards. The guest's agent knows all of them, those of tunnels and containers in "
+			  "it, too: it is the program qemu-guest-agent, and needs <channel type='unix'><target type='virtio' "
+			  "name='org.qemu.guest_agent.0'/></channel> in the machine."),
 	.options = domifaddr_options,
 	.run = run_domifaddr,
 };

@@ -6,6 +6,7 @@
 #include "core/manager_internal.h"
 #include "hv/caps.h"
 #include "hv/domain.h"
+#include "hv/domain_schema.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +14,17 @@
 static const char *kind_word(enum definition_kind kind)
 {
 	return kind == DEFINITION_LIVE ? "live" : "persistent";
+}
+
+/* A running machine's document says where its channels' sockets are: in one that is defined again, that is no wish of anybody's. */
+static void forget_sockets(struct manager *manager, struct domain *domain)
+{
+	for (size_t i = 0; i < domain->channel_count; i++) {
+		const char *path = domain->channels[i].path;
+
+		if (domain->channels[i].type == CHARDEV_UNIX && path && text_starts(path, manager->paths.run))
+			schema_set(&channel_schema, &domain->channels[i], "source/@path", NULL, NULL);
+	}
 }
 
 bool definition_settle(struct manager *manager, struct domain *domain, const char *source, char ***warnings, struct error *err)
@@ -23,6 +35,7 @@ bool definition_settle(struct manager *manager, struct domain *domain, const cha
 
 	if (!caps && warnings)
 		*warnings = strv_addf(*warnings, "%s: %s", source, error_text(&missing));
+	forget_sockets(manager, domain);
 	if (!domain_settle(domain, caps, err) || !domain_validate(domain, source, err))
 		return false;
 	/* So that its images are known by their paths. What is not there yet is said when the machine starts. */

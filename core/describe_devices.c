@@ -144,6 +144,17 @@ static void fill_console(const void *object, struct describe_row *row)
 		     chardev->same_as_serial ? NULL : enum_word(&console_target_words, (int)chardev->console_target), row);
 }
 
+static void fill_channel(const void *object, struct describe_row *row)
+{
+	const struct chardev *channel = object;
+
+	fill_chardev("Channel", channel, channel->channel_name, row);
+	if (text_equal(channel->channel_name, GUEST_AGENT_CHANNEL)) {
+		free(row->label);
+		row->label = named("Guest agent", &channel->device);
+	}
+}
+
 static void fill_graphics(const void *object, struct describe_row *row)
 {
 	const struct graphics *graphics = object;
@@ -211,6 +222,7 @@ static const struct kind {
 	LIST(interface_schema, interfaces, interface_count, fill_interface),
 	LIST(serial_schema, serials, serial_count, fill_serial),
 	LIST(console_schema, consoles, console_count, fill_console),
+	LIST(channel_schema, channels, channel_count, fill_channel),
 	LIST(graphics_schema, graphics, graphics_count, fill_graphics),
 	LIST(video_schema, videos, video_count, fill_video),
 	LIST(input_schema, inputs, input_count, fill_input),
@@ -222,7 +234,7 @@ static const struct kind {
 /* A struct of a device begins with what all devices have. */
 _Static_assert(offsetof(struct device, node) == 0, "a device's node is its first member");
 
-#define BEFORE_UNKNOWN 9 /* kinds that come before what is not known: all but controllers */
+#define BEFORE_UNKNOWN 10 /* kinds that come before what is not known: all but controllers */
 _Static_assert(BEFORE_UNKNOWN == ARRAY_LENGTH(kinds) - 1, "controllers are the last kind");
 
 /* Every value that has a label and is no secret. */

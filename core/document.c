@@ -6,6 +6,8 @@
 #include "base/xml.h"
 #include "core/manager_internal.h"
 #include "hv/domain.h"
+#include "hv/domain_schema.h"
+#include "hv/launch.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -50,6 +52,22 @@ static void put_consoles(struct domain *domain, struct json_object *detail)
 		put_pty(console, pty);
 		if (console->type == CHARDEV_PTY && pty)
 			xml_set_attribute(console->device.node, "tty", pty);
+	}
+}
+
+/* Where QEMU listens for what speaks to the guest's agent, and its like. */
+static void put_channels(struct domain *domain, const char *run_directory)
+{
+	for (size_t i = 0; i < domain->channel_count; i++) {
+		struct chardev *channel = &domain->channels[i];
+		_cleanup_free_ char *path = launch_channel_socket(domain, channel, run_directory);
+		xmlNode *source;
+
+		if (!path || channel->path)
+			continue;
+		source = schema_element(&channel_schema, channel, "source/@path");
+		xml_set_attribute(source, "mode", "bind");
+		xml_set_attribute(source, "path", path);
 	}
 }
 
@@ -98,8 +116,12 @@ bool domain_xml(struct manager *manager, const struct machine *machine, unsigned
 	*ret = NULL;
 	if (!domain)
 		return false;
-	if (live)
+	if (live) {
+		_cleanup_free_ char *directory = machine_run_directory(manager, machine->id);
+
 		put_run(domain, &machine->run);
+		put_channels(domain, directory);
+	}
 	*ret = domain_format(domain, (flags & XML_SECURE) != 0);
 	return true;
 }

@@ -2,9 +2,11 @@
 /* The network cards of a machine, as its document, the host and its network's leases know them. */
 #include "core/interface.h"
 
+#include "base/json.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "base/uuid.h"
+#include "core/guest_agent.h"
 #include "core/live.h"
 #include "core/network_internal.h"
 #include "hv/domain.h"
@@ -151,6 +153,23 @@ static bool add_neighbours(const struct interface_row *row, struct address_list 
 	return true;
 }
 
+static bool addresses_of_agent(struct manager *manager, const struct machine *machine, struct interface_address **ret,
+			       size_t *ret_count, struct error *err)
+{
+	_cleanup_json_ struct json_object *answer = NULL;
+	struct address_list list = { 0 };
+
+	if (!guest_agent_call(manager, machine, "guest-network-get-interfaces", NULL, &answer, err))
+		return false;
+	if (!guest_agent_addresses(answer, &list.addresses, &list.count, err)) {
+		interface_addresses_free(list.addresses, list.count);
+		return false;
+	}
+	*ret = list.addresses;
+	*ret_count = list.count;
+	return true;
+}
+
 bool domain_addresses(struct manager *manager, const struct machine *machine, enum address_source source, struct interface_address **ret,
 		      size_t *ret_count, struct error *err)
 {
@@ -161,10 +180,8 @@ bool domain_addresses(struct manager *manager, const struct machine *machine, en
 
 	if (!machine_is_active(machine))
 		return fail_not_running(machine, err);
-	if (source == ADDRESS_FROM_AGENT) {
-		error_set(err, ERROR_UNSUPPORTED, "'%s' has no guest agent that could be asked", machine->name);
-		return error_hint(err, "--source lease asks its network, --source arp this host");
-	}
+	if (source == ADDRESS_FROM_AGENT)
+		return addresses_of_agent(manager, machine, ret, ret_count, err);
 	if (!domain_interfaces(manager, machine, true, &rows, &count, err))
 		return false;
 	for (size_t i = 0; ok && i < count; i++)

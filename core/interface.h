@@ -32,11 +32,11 @@ bool interface_stats(const struct interface_row *row, struct interface_stats *re
 
 enum address_source { ADDRESS_FROM_LEASE, ADDRESS_FROM_ARP, ADDRESS_FROM_AGENT, ADDRESS_SOURCE_COUNT };
 struct interface_address {
-	char *target, *mac; /* owned */
-	struct ip_address address;
+	char *target, *mac; /* owned; the agent's target is the guest's own name of the card ("eth0"); mac NULL: not known */
+	struct ip_address address; /* of family 0: the card has none (the agent alone says so) */
 	unsigned prefix; /* 0: not known */
 };
-/* Of an active machine. Owned array. */
+/* Of an active machine, those of one card together. Owned array. */
 bool domain_addresses(struct manager *manager, const struct machine *machine, enum address_source source, struct interface_address **ret,
 		      size_t *ret_count, struct error *err);
 void interface_addresses_free(struct interface_address *addresses, size_t count);

@@ -42,6 +42,9 @@ libcore_a_SOURCES = \
 	core/document.c \
 	core/forward.h \
 	core/graphics_password.c core/graphics_password.h \
+	core/guest_agent.c core/guest_agent.h \
+	core/guest_agent_addresses.c \
+	core/guest_agent_talk.c \
 	core/history.c core/history.h \
 	core/host.c \
 	core/image_chain.c \

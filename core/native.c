@@ -34,6 +34,7 @@ static char *command_line(struct manager *manager, const struct domain *domain, 
 		.wall_s = clock_wall_ms() / 1000,
 		.qmp_fd = -1,
 		.first_console_fd = -1,
+		.first_channel_fd = -1,
 	};
 	struct launch *launch;
 	char *text;

@@ -40,7 +40,7 @@ struct preparation {
 	struct prepared_firmware firmware;
 	char *run_directory, *log_directory; /* owned */
 	struct launch_console *consoles;     /* owned */
-	size_t console_count;
+	size_t console_count, channel_count;
 	struct network_ports ports;
 	struct launch *launch; /* owned */
 	struct plan *plan;
@@ -163,17 +163,28 @@ static bool add_listener(struct preparation *p, const char *path, struct error *
 	return true;
 }
 
+/* Those with a path of the user's own are QEMU's to make. */
+static bool add_channel_listener(struct preparation *p, const struct chardev *channel, struct error *err)
+{
+	_cleanup_free_ char *path = text_empty(channel->path) ? launch_channel_socket(p->domain, channel, p->run_directory) : NULL;
+
+	return !path || add_listener(p, path, err);
+}
+
 static bool make_sockets(struct preparation *p, struct error *err)
 {
 	_cleanup_free_ char *qmp = strf("%s/qmp", p->run_directory);
 
-	if (p->console_count + 1 + network_ports_fds(&p->ports) > PLAN_FD_LIMIT)
-		return error_set(err, ERROR_UNSUPPORTED, "it has %zu consoles and %zu queues of network cards, more than virtty can serve",
-				 p->console_count, network_ports_fds(&p->ports));
+	if (p->console_count + p->channel_count + 1 + network_ports_fds(&p->ports) > PLAN_FD_LIMIT)
+		return error_set(err, ERROR_UNSUPPORTED, "it has %zu consoles, %zu channels and %zu queues of network cards, more than virtty can serve",
+				 p->console_count, p->channel_count, network_ports_fds(&p->ports));
 	if (!add_listener(p, qmp, err))
 		return false;
 	for (size_t i = 0; i < p->console_count; i++)
 		if (!add_listener(p, p->consoles[i].socket, err))
+			return false;
+	for (size_t i = 0; i < p->domain->channel_count; i++)
+		if (!add_channel_listener(p, &p->domain->channels[i], err))
 			return false;
 	return true;
 }
@@ -204,6 +215,7 @@ static bool build(struct preparation *p, struct error *err)
 		.wall_s = clock_wall_ms() / 1000,
 		.qmp_fd = FIRST_FD,
 		.first_console_fd = FIRST_FD + 1,
+		.first_channel_fd = FIRST_FD + 1 + (int)p->console_count,
 		.ports = p->ports.launch,
 		.paused = (p->flags & START_PAUSED) != 0,
 	};
@@ -314,7 +326,8 @@ static bool prepare(struct preparation *p, struct error *err)
 	warn_memory(p);
 	p->plan->warnings = prepare_room_warnings(p->domain, p->plan->warnings);
 	p->consoles = launch_consoles(p->domain, p->run_directory, p->log_directory, &p->console_count);
-	if (!network_ports_plan(p->manager, p->domain, FIRST_FD + 1 + (int)p->console_count, &p->ports, &p->plan->warnings, err))
+	p->channel_count = launch_channel_count(p->domain);
+	if (!network_ports_plan(p->manager, p->domain, FIRST_FD + 1 + (int)(p->console_count + p->channel_count), &p->ports, &p->plan->warnings, err))
 		return false;
 	/* The builder says what cannot be run before anything is made. */
 	if (!build(p, err))

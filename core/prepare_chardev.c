@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The files that serial ports and consoles write to, looked at before QEMU does: its own words name no device. */
+/* The files that serial ports, consoles and channels write to, looked at before QEMU does: its own words name no device. */
 #include "base/memory.h"
 #include "base/text.h"
 #include "core/prepare_internal.h"
@@ -52,5 +52,6 @@ static bool check_all(const char *kind, const struct chardev *list, size_t count
 
 bool prepare_chardevs(const struct domain *domain, struct error *err)
 {
-	return check_all("serial port", domain->serials, domain->serial_count, err) && check_all("console", domain->consoles, domain->console_count, err);
+	return check_all("serial port", domain->serials, domain->serial_count, err) && check_all("console", domain->consoles, domain->console_count, err) &&
+	       check_all("channel", domain->channels, domain->channel_count, err);
 }

@@ -44,6 +44,9 @@ static bool is_taken(const struct ports *ports, enum address_type type, uint64_t
 	for (size_t i = 0; i < domain->console_count; i++)
 		if (holds(&domain->consoles[i].device.address, type, controller, port))
 			return true;
+	for (size_t i = 0; i < domain->channel_count; i++)
+		if (holds(&domain->channels[i].device.address, type, controller, port))
+			return true;
 	for (size_t i = 0; i < domain->serial_count; i++)
 		if (holds(&domain->serials[i].device.address, type, controller, port))
 			return true;
@@ -140,20 +143,34 @@ void settle_usb_addresses(struct domain *domain)
 	foreign_addresses_free(ports.foreign, ports.foreign_count);
 }
 
+/* Port 0 is for consoles alone, and of the first controller (a rule of QEMU's). */
 static void assign_serial(const struct ports *ports, const struct device_ref *ref)
 {
+	bool is_console = ref->schema == &console_schema;
+
 	for (unsigned int controller = 0; controller <= CONTROLLER_INDEX_MAX; controller++) {
 		const struct controller *stated = controller_find(ports->domain, CONTROLLER_VIRTIO_SERIAL, controller);
 		uint64_t count = stated != NULL && stated->ports.set ? stated->ports.value : SERIAL_PORTS;
 
-		/* port 0 of the others is not for consoles (a rule of QEMU's) */
-		for (unsigned int port = controller == 0 ? 0 : 1; port < count; port++) {
+		for (unsigned int port = controller == 0 && is_console ? 0 : 1; port < count; port++) {
 			if (is_taken(ports, ADDRESS_VIRTIO_SERIAL, controller, port))
 				continue;
 			address_put_serial(ref, controller, port);
 			return;
 		}
 	}
+}
+
+/* Gives it a port where it has none; *last is then at least its controller. */
+static void settle_serial(const struct ports *ports, const struct device_ref *ref, bool *any, uint64_t *last)
+{
+	const struct address *address = &ref->device->address;
+
+	if (wants(ref->device, ADDRESS_VIRTIO_SERIAL))
+		assign_serial(ports, ref);
+	*any = true;
+	if (address->controller.value > *last && address->controller.value <= CONTROLLER_INDEX_MAX)
+		*last = address->controller.value;
 }
 
 void settle_serial_addresses(struct domain *domain)
@@ -163,19 +180,12 @@ void settle_serial_addresses(struct domain *domain)
 	uint64_t last = 0;
 
 	ports.foreign = domain_foreign_addresses(domain, &ports.foreign_count);
-	for (size_t i = 0; i < domain->console_count; i++) {
-		struct chardev *console = &domain->consoles[i];
-
-		if (console->console_target != CONSOLE_VIRTIO)
-			continue;
-		if (wants(&console->device, ADDRESS_VIRTIO_SERIAL))
-			assign_serial(&ports, &(struct device_ref){ &console_schema, &console->device });
-		const struct address *address = &console->device.address;
-
-		any = true;
-		if (address->controller.value > last && address->controller.value <= CONTROLLER_INDEX_MAX)
-			last = address->controller.value;
-	}
+	for (size_t i = 0; i < domain->console_count; i++)
+		if (domain->consoles[i].console_target == CONSOLE_VIRTIO)
+			settle_serial(&ports, &(struct device_ref){ &console_schema, &domain->consoles[i].device }, &any, &last);
+	for (size_t i = 0; i < domain->channel_count; i++)
+		if (domain->channels[i].channel_target == CHANNEL_VIRTIO)
+			settle_serial(&ports, &(struct device_ref){ &channel_schema, &domain->channels[i].device }, &any, &last);
 	if (any)
 		controller_fill(domain, CONTROLLER_VIRTIO_SERIAL, last, NULL);
 	foreign_addresses_free(ports.foreign, ports.foreign_count);

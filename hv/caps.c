@@ -10,7 +10,7 @@
 #include "base/strv.h"
 
 /* Raised when the cached form or the meaning of a flag changes: older caches are probed again. */
-#define CAPS_FORMAT 1
+#define CAPS_FORMAT 2
 
 ENUM_WORDS(cap, CAP_COUNT,
 	[CAP_VIRTIO_BLK] = "virtio-blk-pci",
@@ -25,6 +25,7 @@ ENUM_WORDS(cap, CAP_COUNT,
 	[CAP_VIRTIO_MOUSE] = "virtio-mouse-pci",
 	[CAP_VIRTIO_INPUT] = "virtio-tablet-pci",
 	[CAP_VIRTCONSOLE] = "virtconsole",
+	[CAP_VIRTSERIALPORT] = "virtserialport",
 	[CAP_AHCI] = "ich9-ahci",
 	[CAP_LSI_SCSI] = "lsi53c895a",
 	[CAP_MEGASAS] = "megasas",

@@ -324,7 +324,10 @@ ENUM_DECLARE(serial_target);
 enum console_target { CONSOLE_TARGET_ABSENT, CONSOLE_SERIAL, CONSOLE_VIRTIO, CONSOLE_SCLP, CONSOLE_SCLPLM, CONSOLE_XEN, CONSOLE_TARGET_COUNT };
 ENUM_DECLARE(console_target);
 
-/* A <serial> or a <console>. The first <console>, when its target is "serial", is the first <serial> seen again
+enum channel_target { CHANNEL_TARGET_ABSENT, CHANNEL_VIRTIO, CHANNEL_GUESTFWD, CHANNEL_XEN, CHANNEL_TARGET_COUNT };
+ENUM_DECLARE(channel_target);
+
+/* A <serial>, a <console> or a <channel>. The first <console>, when its target is "serial", is the first <serial> seen again
  * (libvirt's rule): same_as_serial is true then and it makes no device of its own. */
 struct chardev {
 	struct device device;
@@ -335,6 +338,8 @@ struct chardev {
 	char *log_file, *log_append;
 	enum serial_target serial_target;   /* of a <serial> */
 	enum console_target console_target; /* of a <console> */
+	enum channel_target channel_target; /* of a <channel> */
+	char *channel_name;                 /* the same: what the guest finds it by, "org.qemu.guest_agent.0" */
 	char *target_model;                 /* isa-serial, ... */
 	struct opt_uint port;
 	bool same_as_serial;
@@ -429,6 +434,8 @@ struct domain {
 	size_t serial_count;
 	struct chardev *consoles;
 	size_t console_count;
+	struct chardev *channels;
+	size_t channel_count;
 	struct input *inputs;
 	size_t input_count;
 	struct graphics *graphics;
@@ -441,6 +448,9 @@ struct domain {
 	struct unmodelled *unmodelled;
 	size_t unmodelled_count;
 };
+
+/* What the guest's agent (qemu-ga) finds its channel by. */
+#define GUEST_AGENT_CHANNEL "org.qemu.guest_agent.0"
 
 #define _cleanup_domain_ _cleanup_(cleanup_domain)
 void cleanup_domain(struct domain **domain);
@@ -464,6 +474,8 @@ bool domain_is_settled(const struct domain *domain);
  * (name_check()). Messages as domain_parse()'s. Knows nothing of files or the host. */
 bool domain_validate(const struct domain *domain, const char *source, struct error *err);
 
+/* Can the <channel> be run: a virtio port onto a socket, a file or nothing? */
+bool chardev_is_channel(const struct chardev *chardev);
 /* Which image a disk's source is, by a name that is the same wherever it is the same image: its path, or where the network has it ("ip-
  * HOST:PORT-iscsi-TARGET-lun-N", as storage names LUNs; a URL). NULL: an empty drive, an unresolved volume. Owned. */
 char *disk_source_text(const struct disk_source *source);

@@ -133,8 +133,9 @@ void settle_aliases(struct domain *domain)
 		const struct schema *schema;
 		const char *prefix;
 	} kinds[] = {
-		{ &interface_schema, "net" }, { &serial_schema, "serial" },	 { &input_schema, "input" },
-		{ &video_schema, "video" },   { &memballoon_schema, "balloon" }, { &rng_schema, "rng" },
+		{ &interface_schema, "net" }, { &serial_schema, "serial" },	 { &channel_schema, "channel" },
+		{ &input_schema, "input" },   { &video_schema, "video" },	 { &memballoon_schema, "balloon" },
+		{ &rng_schema, "rng" },
 	};
 	enum chipset chipset = domain_chipset(domain);
 	size_t count = 0;

@@ -35,6 +35,7 @@ static const struct schema_row domain_rows[] = {
 	ROW_LIST("devices/interface", interfaces, interface_count, interface_schema),
 	ROW_LIST("devices/serial", serials, serial_count, serial_schema),
 	ROW_LIST("devices/console", consoles, console_count, console_schema),
+	ROW_LIST("devices/channel", channels, channel_count, channel_schema),
 	ROW_LIST("devices/input", inputs, input_count, input_schema),
 	ROW_LIST("devices/graphics", graphics, graphics_count, graphics_schema),
 	ROW_LIST("devices/video", videos, video_count, video_schema),

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Tables of what a guest talks through: <serial>, <console> and <graphics>. */
+/* Tables of what a guest talks through: <serial>, <console>, <channel> and <graphics>. */
 #include "hv/domain_schema.h"
 
 SCHEMA_CHOICES(socket_modes, "bind", "connect");
@@ -35,6 +35,17 @@ static const struct schema_row console_rows[] = {
 	DEVICE_ROWS,
 };
 SCHEMA_DEFINE(console_schema, "console", console_rows, device.node);
+
+static const struct schema_row channel_rows[] = {
+	CHARDEV_ROWS,
+	ROW_WORD("target/@type", channel_target, channel_target_words, "Kind", "virtio: a port that the guest opens by its name",
+		 .required = true),
+	ROW_STRING("target/@name", channel_name, "Name", "org.qemu.guest_agent.0 is the guest agent's",
+		   SCHEMA_WHEN(channel_target, ~BIT(CHANNEL_GUESTFWD))),
+	ROW_KNOWN("target/@state"),
+	DEVICE_ROWS,
+};
+SCHEMA_DEFINE(channel_schema, "channel", channel_rows, device.node);
 #undef SCHEMA_TYPE
 
 #define IS_VNC BIT(GRAPHICS_VNC)

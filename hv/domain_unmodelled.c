@@ -105,6 +105,7 @@ static const struct {
 	{ "graphics", { "vnc" } },
 	{ "serial", { "pty", "unix", "file", "null" } },
 	{ "console", { "pty", "unix", "file", "null" } },
+	{ "channel", { "unix", "file", "null" } },
 };
 
 /* In a device whose type has no support yet, as <graphics type='spice'>: its details are no news of their own. */

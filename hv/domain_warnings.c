@@ -54,6 +54,20 @@ static char **warn_chardevs(char **warnings, const char *source, const struct ch
 	return warnings;
 }
 
+static char **warn_channels(char **warnings, const struct domain *domain, const char *source)
+{
+	for (size_t i = 0; i < domain->channel_count; i++) {
+		const struct chardev *channel = &domain->channels[i];
+
+		if (!chardev_is_channel(channel))
+			warnings = warn_type(warnings, source, channel->device.node,
+					     channel->channel_target == CHANNEL_VIRTIO
+						     ? enum_word(&chardev_type_words, (int)channel->type)
+						     : enum_word(&channel_target_words, (int)channel->channel_target));
+	}
+	return warnings;
+}
+
 /* A server that everybody can reach and nobody is asked for a password. */
 static bool is_open(const struct graphics *graphics)
 {
@@ -102,5 +116,6 @@ char **domain_warnings(const struct domain *domain, const char *source)
 					     enum_word(&interface_type_words, (int)domain->interfaces[i].type));
 	warnings = warn_chardevs(warnings, source, domain->serials, domain->serial_count);
 	warnings = warn_chardevs(warnings, source, domain->consoles, domain->console_count);
+	warnings = warn_channels(warnings, domain, source);
 	return warn_graphics(warnings, domain, source);
 }

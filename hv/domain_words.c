@@ -42,6 +42,7 @@ ENUM_WORDS(chardev_type, CHARDEV_TYPE_COUNT, NULL, "pty", "unix", "file", "null"
 	   "spicevmc", "spiceport", "nmdm", "dbus", "qemu-vdagent");
 ENUM_WORDS(serial_target, SERIAL_TARGET_COUNT, NULL, "isa-serial", "pci-serial", "usb-serial", "system-serial", "spapr-vio-serial",
 	   "sclp-serial", "isa-debug");
+ENUM_WORDS(channel_target, CHANNEL_TARGET_COUNT, NULL, "virtio", "guestfwd", "xen");
 ENUM_WORDS(console_target, CONSOLE_TARGET_COUNT, NULL, "serial", "virtio", "sclp", "sclplm", "xen");
 
 ENUM_WORDS(input_type, INPUT_TYPE_COUNT, NULL, "tablet", "mouse", "keyboard", "passthrough", "evdev");

@@ -102,7 +102,7 @@ struct build {
 
 static void begin(struct build *build, const struct domain *domain, const struct qemu_caps *caps, struct error *err)
 {
-	*build = (struct build){ .resources = { .qmp_fd = -1, .first_console_fd = -1 } };
+	*build = (struct build){ .resources = { .qmp_fd = -1, .first_console_fd = -1, .first_channel_fd = -1 } };
 	build->builder = (struct builder){
 		.domain = domain,
 		.caps = caps,

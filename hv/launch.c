@@ -216,7 +216,7 @@ struct launch *launch_build(const struct domain *domain, const struct qemu_caps 
 	static bool (*const sections[])(struct builder *) = {
 		check_host,	 find_machine,	   build_machine,     build_monitor, build_clock,
 		build_lifecycle, build_boot,	   build_controllers, build_disks,   build_interfaces,
-		build_chardevs,	 build_inputs,	   build_graphics,    build_videos,  build_memballoon,
+		build_chardevs,	 build_channels,   build_inputs,	   build_graphics,    build_videos,  build_memballoon,
 		build_rngs,	 build_check_unmodelled,
 	};
 	struct launch *launch = xcalloc(1, sizeof *launch);

@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct chardev;
 struct domain;
 struct qemu_caps;
 struct json_object;
@@ -23,6 +24,12 @@ struct launch_console {
 	char *log;    /* QEMU appends everything here: LOG/<name>.log, or the <log file=> of the document */
 	bool pty;     /* the document says type='pty': the keeper offers a pseudo-terminal too */
 };
+
+/* Channels that QEMU listens for on a socket of virtty's: those of type unix without a path of the user's own. Who speaks to what is in the guest
+ * (its agent) connects there; no keeper stands in between. */
+size_t launch_channel_count(const struct domain *domain);
+/* The socket of a <channel> of the machine: RUN/g0, RUN/g1, ..., or the user's own. Owned; NULL: it has none. */
+char *launch_channel_socket(const struct domain *domain, const struct chardev *channel, const char *run_directory);
 
 /* How a network card reaches the host, as the manager arranged it. */
 struct launch_port {
@@ -47,6 +54,7 @@ struct launch_resources {
 	int64_t wall_s;            /* seconds since 1970: only <clock offset='variable' adjustment=> looks at it */
 	int qmp_fd;                /* a listening socket, as QEMU's child will see it; < 0 (domxml-to-native): path form */
 	int first_console_fd;      /* console i's listening socket is first_console_fd + i, in the order of launch_consoles(); < 0: path form */
+	int first_channel_fd;      /* the same for those that launch_channel_count() counts */
 	const struct launch_port *ports; /* one for each interface; NULL (domxml-to-native): taps by their names */
 	bool paused;               /* always started with -S; kept for the record in the launch */
 };

@@ -8,6 +8,8 @@
 #include "hv/domain.h"
 #include "hv/launch.h"
 
+struct strbuf;
+
 /* One build under way. Everything but launch and err is read only. */
 struct builder {
 	const struct domain *domain;
@@ -64,6 +66,7 @@ bool build_controllers(struct builder *b);
 bool build_disks(struct builder *b);
 bool build_interfaces(struct builder *b);
 bool build_chardevs(struct builder *b);
+bool build_channels(struct builder *b);
 bool build_inputs(struct builder *b);
 bool build_graphics(struct builder *b);
 bool build_videos(struct builder *b);
@@ -72,6 +75,10 @@ bool build_rngs(struct builder *b);
 
 /* Does the keeper serve it to viewers? */
 bool chardev_is_console(const struct chardev *chardev);
+/* Adds a log that QEMU itself writes beside what it passes on. */
+void build_chardev_log(struct builder *b, struct strbuf *text, const char *path, bool append);
+/* Adds what is towards the host where virtty serves nobody: a user's own socket, a file, nothing. */
+bool build_chardev_backend(struct builder *b, struct strbuf *text, const struct chardev *chardev, const char *what);
 
 /* Refuses what the document asks for and virtty would have to leave out. */
 bool build_check_unmodelled(struct builder *b);

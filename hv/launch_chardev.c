@@ -7,8 +7,7 @@
 #include "base/text.h"
 #include "hv/launch_build.h"
 
-/* A log that QEMU itself writes beside what it passes on. */
-static void add_log(struct builder *b, struct strbuf *text, const char *path, bool append)
+void build_chardev_log(struct builder *b, struct strbuf *text, const char *path, bool append)
 {
 	_cleanup_free_ char *escaped = build_escape(path);
 
@@ -28,10 +27,10 @@ static void add_console(struct builder *b, struct strbuf *text, const struct cha
 
 		strbuf_printf(text, "socket,id=%s,path=%s,server=on,wait=off", console->id, path);
 	}
-	add_log(b, text, console->log, !text_equal(chardev->log_append, "off"));
+	build_chardev_log(b, text, console->log, !text_equal(chardev->log_append, "off"));
 }
 
-static bool add_backend(struct builder *b, struct strbuf *text, const struct chardev *chardev, const char *what)
+bool build_chardev_backend(struct builder *b, struct strbuf *text, const struct chardev *chardev, const char *what)
 {
 	const char *type = enum_word(&chardev_type_words, (int)chardev->type);
 	_cleanup_free_ char *path = chardev->path ? build_escape(chardev->path) : NULL;
@@ -54,7 +53,7 @@ static bool add_backend(struct builder *b, struct strbuf *text, const struct cha
 					 "%s: type '%s' is not supported yet", what, type ? type : "(none)");
 	}
 	if (chardev->log_file)
-		add_log(b, text, chardev->log_file, !text_equal(chardev->log_append, "off"));
+		build_chardev_log(b, text, chardev->log_file, !text_equal(chardev->log_append, "off"));
 	return true;
 }
 
@@ -137,7 +136,7 @@ static bool build_chardev(struct builder *b, const struct chardev *chardev, cons
 	if (chardev_is_console(chardev)) {
 		add_console(b, &text, chardev, &consoles[*number], *number);
 		++*number;
-	} else if (!add_backend(b, &text, chardev, what)) {
+	} else if (!build_chardev_backend(b, &text, chardev, what)) {
 		return false;
 	}
 	build_arg(b, "-chardev", text.data);

@@ -46,6 +46,7 @@ libhv_a_SOURCES = \
 	hv/launch.c hv/launch.h \
 	hv/launch_blockdev.c \
 	hv/launch_build.h \
+	hv/launch_channel.c \
 	hv/launch_chardev.c \
 	hv/launch_console.c \
 	hv/launch_controller.c \

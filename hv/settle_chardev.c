@@ -124,6 +124,13 @@ static void settle_serial(struct chardev *serial, enum chipset chipset)
 		schema_set(&serial_schema, serial, "target/model/@name", serial_model(serial->serial_target), NULL);
 }
 
+/* A socket in libvirt's own directory is no place of the user's: libvirt writes it into what runs, and forgets it again. */
+static void settle_channel(struct chardev *channel)
+{
+	if (channel->type == CHARDEV_UNIX && channel->path != NULL && strstr(channel->path, "/libvirt/qemu/channel/") != NULL)
+		schema_set(&channel_schema, channel, "source/@path", NULL, NULL);
+}
+
 void settle_chardevs(struct domain *domain)
 {
 	enum chipset chipset = domain_chipset(domain);
@@ -139,6 +146,8 @@ void settle_chardevs(struct domain *domain)
 	if (domain->console_count > 0 && domain->consoles[0].same_as_serial && !domain->consoles[0].port.set)
 		schema_set(&console_schema, &domain->consoles[0], "target/@port", "0", NULL);
 	settle_ports(&console_schema, domain->consoles, domain->console_count);
+	for (size_t i = 0; i < domain->channel_count; i++)
+		settle_channel(&domain->channels[i]);
 	bool shown = domain->console_count > 0 && domain->consoles[0].console_target == CONSOLE_SERIAL;
 
 	if (domain->serial_count > 0 && !shown && domain->serials[0].serial_target == SERIAL_ISA)

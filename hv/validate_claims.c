@@ -19,6 +19,7 @@ enum claim_kind {
 	CLAIM_BOOT,
 	CLAIM_CONTROLLER,
 	CLAIM_SERIAL_PORT,
+	CLAIM_CHANNEL,
 	CLAIM_VNC_PORT,
 	CLAIM_PCI,
 	CLAIM_DRIVE,
@@ -115,6 +116,8 @@ static void collect(const struct domain *domain, struct claims *claims)
 	}
 	for (size_t i = 0; i < domain->serial_count; i++)
 		add_number(claims, CLAIM_SERIAL_PORT, &domain->serials[i].port, domain->serials[i].device.node);
+	for (size_t i = 0; i < domain->channel_count; i++)
+		add(claims, CLAIM_CHANNEL, 0, domain->channels[i].channel_name, domain->channels[i].device.node);
 	for (size_t i = 0; i < domain->graphics_count; i++) {
 		const struct graphics *graphics = &domain->graphics[i];
 
@@ -158,6 +161,8 @@ static char *describe(const struct claim *claim)
 			    low);
 	case CLAIM_SERIAL_PORT:
 		return strf("port %u", low);
+	case CLAIM_CHANNEL:
+		return strf("the name '%s'", claim->text);
 	case CLAIM_VNC_PORT:
 		return strf("port %s", claim->text);
 	case CLAIM_PCI:

@@ -107,6 +107,24 @@ static bool validate_chardevs(const struct check *check)
 	return true;
 }
 
+static bool validate_channels(const struct check *check)
+{
+	const struct domain *domain = check->domain;
+
+	for (size_t i = 0; i < domain->channel_count; i++) {
+		const struct chardev *channel = &domain->channels[i];
+		const struct address *address = &channel->device.address;
+
+		if (!validate_chardev(check, channel))
+			return false;
+		if (channel->type == CHARDEV_UNIX && text_equal(channel->mode, "connect") && channel->path == NULL)
+			return check_fail(check, channel->device.node, "mode 'connect' needs <source path=>");
+		if (address->type == ADDRESS_VIRTIO_SERIAL && text_equal(address->port, "0"))
+			return check_fail(check, channel->device.node, "port 0 of a virtio-serial controller is for consoles alone");
+	}
+	return true;
+}
+
 static bool validate_inputs(const struct check *check)
 {
 	for (size_t i = 0; i < check->domain->input_count; i++) {
@@ -194,5 +212,5 @@ static bool validate_aliases(const struct check *check)
 bool validate_devices(const struct check *check)
 {
 	return validate_controllers(check) && validate_usb(check) && validate_chardevs(check) &&
-	       validate_inputs(check) && validate_displays(check) && validate_aliases(check);
+	       validate_channels(check) && validate_inputs(check) && validate_displays(check) && validate_aliases(check);
 }

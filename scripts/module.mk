@@ -18,6 +18,7 @@ EXTRA_DIST += \
 	scripts/lib/packages.sh \
 	scripts/make-demo-iso \
 	scripts/quickstart \
+	tests/guest/bin/agent \
 	tests/guest/bin/crash \
 	tests/guest/bin/flood \
 	tests/guest/bin/hostile \
@@ -29,6 +30,7 @@ EXTRA_DIST += \
 	tests/guest/host/modules \
 	tests/guest/host/programs \
 	tests/guest/host/up.sh \
+	tests/guest/make-agent \
 	tests/guest/make-guest \
 	tests/guest/make-host \
 	tests/guest/src/dhcp6.c \

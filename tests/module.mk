@@ -252,6 +252,11 @@ tests_unit_test_prepare_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_unit_test_prepare_LDADD = $(CORE_LDADD)
 
 # says so where libvirt's schemas are not installed
+UNIT_TESTS += tests/unit/test_guest_agent
+tests_unit_test_guest_agent_SOURCES = tests/unit/test_guest_agent.c tests/unit/unit.h
+tests_unit_test_guest_agent_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_unit_test_guest_agent_LDADD = $(CORE_LDADD)
+
 UNIT_TESTS += tests/unit/test_secret
 tests_unit_test_secret_SOURCES = tests/unit/test_secret.c tests/unit/manage.c tests/unit/manage.h tests/unit/relaxng.c tests/unit/relaxng.h \
 	tests/unit/scratch.c tests/unit/scratch.h tests/unit/unit.h

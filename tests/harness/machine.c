@@ -16,17 +16,23 @@
 #include <stdlib.h>
 #include <string.h>
 
+static bool make_guest(const char *script_name, const char *directory)
+{
+	const char *source = getenv("srcdir") != NULL ? getenv("srcdir") : ".";
+	_cleanup_free_ char *script = strf("%s/tests/guest/%s", source, script_name);
+	_cleanup_outcome_ struct outcome made = run_program((const char *const[]){ script, directory, NULL });
+
+	if (made.status != 0)
+		skip_test("the test guest cannot be made: %s", made.err);
+	return made.status == 0;
+}
+
 char *guest_file(const char *name)
 {
 	_cleanup_free_ char *directory = path_absolute(getenv("VIRTTY_TEST_GUEST") != NULL ? getenv("VIRTTY_TEST_GUEST") : "tests/guest-files");
-	const char *source = getenv("srcdir") != NULL ? getenv("srcdir") : ".";
-	_cleanup_free_ char *script = strf("%s/tests/guest/make-guest", source);
-	_cleanup_outcome_ struct outcome made = run_program((const char *const[]){ script, directory, NULL });
 
-	if (made.status != 0) {
-		skip_test("the test guest cannot be made: %s", made.err);
+	if (!make_guest("make-guest", directory) || (strcmp(name, "agent.img") == 0 && !make_guest("make-agent", directory)))
 		return NULL;
-	}
 	return strf("%s/%s", directory, name);
 }
 

@@ -5,7 +5,7 @@
 
 #include <stdbool.h>
 
-/* A file of the test guest (tests/guest/make-guest): "vmlinux", "initrd.img", "guest.iso". NULL when it cannot be made here: the reason was
+/* A file of the test guest (tests/guest/make-guest): "vmlinux", "initrd.img", "guest.iso"; "agent.img" is initrd.img with qemu-ga. NULL when it cannot be made here: the reason was
  * given by skip_test(). Owned. */
 char *guest_file(const char *name);
 

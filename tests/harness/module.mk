@@ -108,6 +108,11 @@ tests_integration_test_seed_SOURCES = tests/integration/test_seed.c
 tests_integration_test_seed_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_integration_test_seed_LDADD = $(harness_libs)
 
+INTEGRATION_TESTS += tests/integration/test_guest_agent
+tests_integration_test_guest_agent_SOURCES = tests/integration/test_guest_agent.c
+tests_integration_test_guest_agent_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_integration_test_guest_agent_LDADD = $(harness_libs)
+
 INTEGRATION_TESTS += tests/integration/test_input
 tests_integration_test_input_SOURCES = tests/integration/test_input.c
 tests_integration_test_input_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)

@@ -94,6 +94,7 @@ struct launch_resources fixture_resources(const char *name, const struct domain 
 		.wall_s = 1700000000,
 		.qmp_fd = 3,
 		.first_console_fd = 4,
+		.first_channel_fd = 20,
 		.paused = true,
 	};
 

@@ -80,17 +80,17 @@ START_TEST(foreign_forms_are_refused)
 		"[]",
 		"{}",
 		"{\"format\":0}",
-		"{\"format\":1}",
-		"{\"format\":1,\"binary\":\"b\",\"arch\":\"a\",\"version\":\"v\",\"package\":\"\",\"machines\":[],"
+		"{\"format\":2}",
+		"{\"format\":2,\"binary\":\"b\",\"arch\":\"a\",\"version\":\"v\",\"package\":\"\",\"machines\":[],"
 		"\"cpu-models\":[]}",
-		"{\"format\":1,\"binary\":\"b\",\"arch\":\"a\",\"version\":\"v\",\"package\":\"\",\"machines\":[1],"
+		"{\"format\":2,\"binary\":\"b\",\"arch\":\"a\",\"version\":\"v\",\"package\":\"\",\"machines\":[1],"
 		"\"cpu-models\":[],\"flags\":[]}",
-		"{\"format\":1,\"binary\":\"b\",\"arch\":\"a\",\"version\":\"v\",\"package\":\"\",\"machines\":[{"
+		"{\"format\":2,\"binary\":\"b\",\"arch\":\"a\",\"version\":\"v\",\"package\":\"\",\"machines\":[{"
 		"\"name\":\"m\",\"cpus\":-1}],"
 		"\"cpu-models\":[],\"flags\":[]}",
-		"{\"format\":1,\"binary\":\"b\",\"arch\":\"a\",\"version\":\"v\",\"package\":\"\",\"machines\":[],"
+		"{\"format\":2,\"binary\":\"b\",\"arch\":\"a\",\"version\":\"v\",\"package\":\"\",\"machines\":[],"
 		"\"cpu-models\":[{}],\"flags\":[]}",
-		"{\"format\":1,\"binary\":\"b\",\"arch\":\"a\",\"version\":\"v\",\"package\":\"\",\"machines\":[],"
+		"{\"format\":2,\"binary\":\"b\",\"arch\":\"a\",\"version\":\"v\",\"package\":\"\",\"machines\":[],"
 		"\"cpu-models\":[],\"flags\":[\"x\"]}",
 	};
 

@@ -598,6 +598,7 @@ static char *try_fixture(const char *name, struct machine *machine)
 					      .log_directory = machine->directory,
 					      .qmp_fd = FIRST_FD,
 					      .first_console_fd = FIRST_FD + 1,
+					      .first_channel_fd = -1,
 					      .wall_s = 1700000000 };
 	struct firmware *firmware = NULL;
 	struct launch_console *consoles;

@@ -149,7 +149,8 @@ START_TEST(command_line_by_path)
 					      .run_directory = "/run/it's",
 					      .log_directory = "/var/log",
 					      .qmp_fd = -1,
-					      .first_console_fd = -1 };
+					      .first_console_fd = -1,
+					      .first_channel_fd = -1 };
 	struct launch *launch = build_fixture("install-q35", &resources, NULL);
 	_cleanup_free_ char *line = NULL;
 
@@ -167,7 +168,7 @@ END_TEST
 START_TEST(passwords_stay_out_of_argv)
 {
 	struct launch_resources resources = {
-		.run_directory = "/run", .log_directory = "/log", .qmp_fd = 3, .first_console_fd = 4
+		.run_directory = "/run", .log_directory = "/log", .qmp_fd = 3, .first_console_fd = 4, .first_channel_fd = 5
 	};
 	struct launch *launch = build_fixture("graphics-tcp", &resources, NULL);
 	_cleanup_free_ char *line = NULL, *setup = NULL;
