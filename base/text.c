@@ -153,6 +153,16 @@ bool text_ends(const char *text, const char *suffix)
 	return length >= tail && memcmp(text + length - tail, suffix, tail) == 0;
 }
 
+char *text_one_line(const char *text)
+{
+	char *line = xstrdup(text);
+
+	for (char *p = line; *p != '\0'; p++)
+		if ((unsigned char)*p < ' ' || *p == 0x7f)
+			*p = '?';
+	return line;
+}
+
 bool text_empty(const char *text)
 {
 	return text == NULL || *text == '\0';

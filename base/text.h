@@ -31,6 +31,9 @@ bool text_ends(const char *text, const char *suffix);
 /* NULL or "" */
 bool text_empty(const char *text);
 
+/* A copy on one line, for messages: C0 and DEL are shown as '?'. Owned. */
+char *text_one_line(const char *text);
+
 /* The candidate nearest to a mistyped word (two letters wrong at most, or one that it begins), or NULL. */
 const char *suggest(const char *word, const char *const *candidates, size_t count);
 

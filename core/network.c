@@ -2,11 +2,14 @@
 /* Networks: defined, started, stopped, forgotten. */
 #include "core/network.h"
 
+#include "base/clock.h"
 #include "base/file.h"
 #include "base/memory.h"
 #include "base/strv.h"
 #include "base/text.h"
+#include "core/change_lock.h"
 #include "core/network_internal.h"
+#include "core/network_port.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -71,6 +74,13 @@ static const char *device_of(const struct network *network)
 	return network->forward_dev != NULL ? network->forward_dev : network->device_count > 0 ? network->devices[0].dev : NULL;
 }
 
+/* A transient one that nobody has started yet is of this boot, too: one of another is forgotten (forget_past()). */
+static bool put_row(struct manager *manager, struct network_row *row, const char *xml, struct error *err)
+{
+	return network_row_put(manager, row, xml, false, err) &&
+	       (row->persistent || network_row_set_live(manager, row->id, false, NULL, err));
+}
+
 static bool write_row(struct manager *manager, const struct network *network, const struct network_row *known, bool persistent,
 		      struct error *err)
 {
@@ -85,11 +95,44 @@ static bool write_row(struct manager *manager, const struct network *network, co
 
 	if (!db_begin(manager->db, err))
 		return false;
-	if (network_row_put(manager, &row, xml, false, err) &&
+	if (put_row(manager, &row, xml, err) &&
 	    (!persistent || network_event_put(manager, row.name, "defined", known->id != 0 ? "again" : NULL, err)))
 		return db_commit(manager->db, err);
 	db_rollback(manager->db);
 	return false;
+}
+
+/* Everything of it goes, in the order that no guest is left half served; what cannot go is told last. */
+static bool take_all(struct manager *manager, const struct network_row *row, struct links *links, struct error *err)
+{
+	_cleanup_free_ char *directory = network_run_directory(manager, row->id);
+
+	network_dnsmasq_stop(manager, row);
+	bool ok = network_take_down(row, links, err);
+
+	return directory_remove(directory, ok ? err : NULL) && ok;
+}
+
+/* What a start or a stop that was killed left goes first: its bridge is known by the row that is about to change, or to go. */
+static bool take_left(struct manager *manager, const struct network_work *work, struct error *err)
+{
+	if (!work->row.half)
+		return true;
+	if (!take_all(manager, &work->row, work->links, err))
+		return error_wrap(err, "what is left of network '%s' cannot be cleared away", work->row.name);
+	return network_row_set_live(manager, work->row.id, false, NULL, err);
+}
+
+/* May a known network be as this document has it? */
+static bool check_known(const struct network_row *known, const struct network *network, bool persistent, struct error *err)
+{
+	if (!persistent)
+		return error_set(err, ERROR_EXISTS, "network '%s' is already defined", known->name);
+	if (!known->active || (text_equal(known->bridge, network->bridge) && known->mode == network->forward &&
+			       text_equal(known->uuid, network->uuid)))
+		return true;
+	error_set(err, ERROR_STATE, "network '%s' is active: its mode, bridge and UUID cannot change now", known->name);
+	return error_hint(err, "'virtty net-destroy %s' stops it first", known->name);
 }
 
 static bool store(struct manager *manager, const char *source, const char *text, size_t length, bool persistent,
@@ -97,18 +140,20 @@ static bool store(struct manager *manager, const char *source, const char *text,
 {
 	_cleanup_network_ struct network *network = network_parse(source, text, length, err);
 	_cleanup_network_row_ struct network_row known = { 0 };
+	_cleanup_network_work_ struct network_work work = { .lock = -1 };
 
 	*ret = (struct network_row){ 0 };
-	if (network == NULL || !match(manager, network, &known, err) || !keep_uuid(network, &known, err) ||
+	if (network == NULL)
+		return false;
+	/* names and bridges are chosen by one at a time, and a network is not started meanwhile */
+	_cleanup_close_ int lock = change_lock(manager, "network", 0, err);
+
+	if (lock < 0 || !match(manager, network, &known, err) || !keep_uuid(network, &known, err) ||
 	    !network_settle_here(manager, network, err) || !network_validate(network, err) || !check_bridge(manager, network, known.id, err))
 		return false;
-	if (known.active && !(text_equal(known.bridge, network->bridge) && known.mode == network->forward &&
-			      text_equal(known.uuid, network->uuid))) {
-		error_set(err, ERROR_STATE, "network '%s' is active: its mode, bridge and UUID cannot change now", known.name);
-		return error_hint(err, "'virtty net-destroy %s' stops it first", known.name);
-	}
-	if (known.id != 0 && !persistent)
-		return error_set(err, ERROR_EXISTS, "network '%s' is already defined", known.name);
+	if (known.id != 0 && (!network_work_begin(manager, known.id, &work, err) || !check_known(&work.row, network, persistent, err) ||
+			      !take_left(manager, &work, err)))
+		return false;
 	if (!write_row(manager, network, &known, persistent, err))
 		return false;
 	if (ret_warnings != NULL)
@@ -137,11 +182,15 @@ bool network_create(struct manager *manager, const char *source, const char *tex
 
 bool network_undefine(struct manager *manager, const struct network_row *row, struct error *err)
 {
-	if (row->active) {
+	_cleanup_network_work_ struct network_work work = { .lock = -1 };
+
+	if (!network_work_begin(manager, row->id, &work, err))
+		return false;
+	if (work.row.active) {
 		error_set(err, ERROR_STATE, "network '%s' is active", row->name);
 		return error_hint(err, "'virtty net-destroy %s' stops it first", row->name);
 	}
-	return network_row_delete(manager, row->id, err) && network_event_put(manager, row->name, "undefined", NULL, err);
+	return take_left(manager, &work, err) && network_row_delete(manager, row->id, err) && network_event_put(manager, row->name, "undefined", NULL, err);
 }
 
 char *network_xml(struct manager *manager, const struct network_row *row, bool inactive, struct error *err)
@@ -160,32 +209,7 @@ struct network *network_load(struct manager *manager, const struct network_row *
 
 /* ---- life ---- */
 
-/* Does no other network run that has rules? */
-static bool is_last(struct manager *manager, const struct network_row *row)
-{
-	struct network_row *rows = NULL;
-	size_t count = 0, others = 0;
-
-	if (!network_list(manager, &rows, &count, NULL))
-		return false;
-	for (size_t i = 0; i < count; i++)
-		others += (rows[i].active || rows[i].half) && rows[i].id != row->id;
-	network_rows_free(rows, count);
-	return others == 0;
-}
-
-/* Everything of it goes, in the order that no guest is left half served; what cannot go is told last. */
-static bool take_all(struct manager *manager, const struct network_row *row, struct links *links, struct error *err)
-{
-	_cleanup_free_ char *directory = network_run_directory(manager, row->id);
-
-	network_dnsmasq_stop(manager, row);
-	bool ok = network_take_down(row, links, is_last(manager, row), err);
-
-	return directory_remove(directory, ok ? err : NULL) && ok;
-}
-
-bool network_start(struct manager *manager, const struct network_row *row, char ***ret_notes, struct error *err)
+static bool start(struct manager *manager, const struct network_row *row, char ***ret_notes, struct error *err)
 {
 	_cleanup_network_work_ struct network_work work = { .lock = -1 };
 
@@ -195,18 +219,29 @@ bool network_start(struct manager *manager, const struct network_row *row, char 
 		return error_set(err, ERROR_STATE, "network '%s' is active already", row->name);
 	_cleanup_free_ char *live = network_format(work.network);
 
-	if (work.row.half && !take_all(manager, &work.row, work.links, err))
-		return error_wrap(err, "what is left of network '%s' cannot be cleared away", row->name);
+	if (!take_left(manager, &work, err))
+		return false;
 	/* Said before it is made: whoever finds what a killed start left knows whose it is. */
 	if (!network_row_set_live(manager, row->id, false, live, err))
 		return false;
 	if (network_bring_up(&work, ret_notes, err) &&
-	    (!network_needs_dnsmasq(work.network) || network_dnsmasq_start(manager, &work.row, work.network, err)) &&
+	    (!network_needs_dnsmasq(work.network) || network_dnsmasq_start(manager, &work.row, work.network, work.lock, err)) &&
 	    network_row_set_active(manager, row->id, true, err) && network_event_put(manager, row->name, "started", NULL, err))
 		return true;
 	(void)take_all(manager, &work.row, work.links, NULL);
 	(void)network_row_set_live(manager, row->id, false, NULL, NULL);
 	return error_wrap(err, "cannot start network '%s'", row->name);
+}
+
+bool network_start(struct manager *manager, const struct network_row *row, char ***ret_notes, struct error *err)
+{
+	_cleanup_error_ struct error apart = ERROR_INIT;
+
+	if (!start(manager, row, ret_notes, err))
+		return false;
+	if (!network_ports_rejoin(manager, row->name, &apart) && ret_notes != NULL)
+		*ret_notes = strv_addf(*ret_notes, "not every machine that runs is on the network again: %s", error_text(&apart));
+	return true;
 }
 
 bool network_stop(struct manager *manager, const struct network_row *row, struct error *err)
@@ -226,17 +261,28 @@ bool network_stop(struct manager *manager, const struct network_row *row, struct
 	return work.row.persistent ? network_row_set_live(manager, row->id, false, NULL, err) : network_row_delete(manager, row->id, err);
 }
 
+/* Guests get no address where somebody has killed the keeper and its dnsmasq. */
+static bool keep_served(struct manager *manager, const struct network_row *row, struct error *err)
+{
+	_cleanup_network_ struct network *network = network_load(manager, row, true, err);
+	_cleanup_network_work_ struct network_work work = { .lock = -1 };
+
+	if (network == NULL)
+		return false;
+	if (!network_needs_dnsmasq(network) || network_dnsmasq_runs(manager, row))
+		return true;
+	if (!network_work_begin(manager, row->id, &work, err))
+		return false;
+	return !work.row.active || network_dnsmasq_runs(manager, row) ||
+	       network_dnsmasq_renew(manager, &work.row, work.network, work.lock, err);
+}
+
 bool network_need(struct manager *manager, const char *name, struct network_row *ret, char ***ret_notes, struct error *err)
 {
 	if (!network_find(manager, name, ret, err))
 		return false;
-	if (ret->active) {
-		/* its keeper may have been killed; guests without one get no address */
-		_cleanup_network_ struct network *network = network_load(manager, ret, true, err);
-
-		return network != NULL && (!network_needs_dnsmasq(network) || network_dnsmasq_runs(manager, ret) ||
-					   network_dnsmasq_renew(manager, ret, network, err));
-	}
+	if (ret->active)
+		return keep_served(manager, ret, err);
 	if (!ret->autostart) {
 		error_set(err, ERROR_STATE, "network '%s' is not active", ret->name);
 		return error_hint(err, "'virtty net-start %s' starts it, 'virtty net-autostart %s' has it started whenever it is needed",
@@ -269,5 +315,6 @@ bool network_leases(struct manager *manager, const struct network_row *row, stru
 	if (!file_read(path, LEASE_FILE_BYTES, &text, &length, err))
 		return false;
 	leases_read(text, length, ret, ret_count);
+	*ret_count = leases_current(*ret, *ret_count, clock_wall_ms() / 1000);
 	return true;
 }

@@ -58,7 +58,8 @@ static bool write_config(struct manager *manager, const char *directory, const s
 }
 
 /* What the keeper has to say goes to a file in the network's directory. */
-static bool spawn_keeper(struct manager *manager, const struct network_row *row, const char *directory, int *ret_fd, struct error *err)
+static bool spawn_keeper(struct manager *manager, const struct network_row *row, const char *directory, int lock, int *ret_fd,
+			 struct error *err)
 {
 	_cleanup_free_ char *keeper = paths_helper("virtty-keeper"), *log_path = strf("%s/keeper.log", directory);
 	_cleanup_strv_ char **argv = strv_add(strv_add(NULL, keeper), NETWORK_OPTION);
@@ -71,7 +72,7 @@ static bool spawn_keeper(struct manager *manager, const struct network_row *row,
 		return error_set_errno(err, errno, "cannot make a socket pair");
 	*ret_fd = pair[0];
 	theirs = pair[1];
-	if (!spawn(argv, (const int[SPAWN_FDS]){ -1, log, log, theirs }, SPAWN_SESSION, &pid, err)) {
+	if (!spawn(argv, (const int[SPAWN_FDS]){ lock, log, log, theirs }, SPAWN_SESSION, &pid, err)) {
 		close(TAKE_FD(*ret_fd));
 		return error_hint(err, "virtty is not installed whole: VIRTTY_LIBEXEC may name the directory of its helpers");
 	}
@@ -88,16 +89,18 @@ static bool read_answer(int fd, struct error *err)
 	return keeper_read_outcome(text, err);
 }
 
-bool network_dnsmasq_start(struct manager *manager, const struct network_row *row, const struct network *network, struct error *err)
+bool network_dnsmasq_start(struct manager *manager, const struct network_row *row, const struct network *network, int lock,
+			   struct error *err)
 {
 	_cleanup_free_ char *directory = network_run_directory(manager, row->id);
 	_cleanup_close_ int fd = -1;
 
-	return write_config(manager, directory, network, err) && spawn_keeper(manager, row, directory, &fd, err) && read_answer(fd, err);
+	return write_config(manager, directory, network, err) && spawn_keeper(manager, row, directory, lock, &fd, err) && read_answer(fd, err);
 }
 
-bool network_dnsmasq_renew(struct manager *manager, const struct network_row *row, const struct network *network, struct error *err)
+bool network_dnsmasq_renew(struct manager *manager, const struct network_row *row, const struct network *network, int lock,
+			   struct error *err)
 {
 	network_dnsmasq_stop(manager, row);
-	return network_dnsmasq_start(manager, row, network, err);
+	return network_dnsmasq_start(manager, row, network, lock, err);
 }

@@ -181,7 +181,7 @@ static bool limit(const struct network_work *work, struct error *err)
 
 static bool put_rules(const struct network_work *work, struct error *err)
 {
-	_cleanup_free_ char *rules = ruleset_put(work->network, work->row.id);
+	_cleanup_free_ char *rules = ruleset_put(work->network);
 
 	return nft_run(rules, err);
 }
@@ -216,16 +216,15 @@ bool network_bring_up(struct network_work *work, char ***notes, struct error *er
 	       limit(work, err) && put_rules(work, err);
 }
 
-bool network_take_down(const struct network_row *row, struct links *links, bool last, struct error *err)
+bool network_take_down(const struct network_row *row, struct links *links, struct error *err)
 {
 	const struct network of_mode = { .forward = row->mode };
 	_cleanup_free_ char *alias = network_alias(row);
-	_cleanup_free_ char *rules = NULL;
 
 	if (!network_has_own_bridge(&of_mode) || row->bridge == NULL)
 		return true;
-	rules = last ? ruleset_clear() : ruleset_remove(row->id, row->bridge);
-	bool ok = nft_run(rules, err);
+	_cleanup_free_ char *rules = ruleset_remove(row->bridge), *table = ruleset_trim();
+	bool ok = nft_run(rules, err) && nft_run_unless_busy(table, err);
 
 	return link_delete(links, row->bridge, alias, ok ? err : NULL) && ok;
 }

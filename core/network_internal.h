@@ -42,13 +42,14 @@ bool network_event_put(struct manager *manager, const char *network, const char 
 
 /* ---- dnsmasq and its keeper (network_dnsmasq.c) ---- */
 
-/* Writes the configuration and starts a keeper with it; returns once dnsmasq is up, or says why it is not. */
-bool network_dnsmasq_start(struct manager *manager, const struct network_row *row, const struct network *network,
+/* Writes the configuration and starts a keeper with it; returns once dnsmasq is up, or says why it is not. lock: the network's. The keeper
+ * has it too until it has answered, so that nobody begins anything else while a keeper is on its way whose front end was killed. */
+bool network_dnsmasq_start(struct manager *manager, const struct network_row *row, const struct network *network, int lock,
 			   struct error *err);
 /* Ends both, if they run. */
 void network_dnsmasq_stop(struct manager *manager, const struct network_row *row);
 /* Writes the configuration anew and has dnsmasq started again with it; starts the keeper if it is gone. */
-bool network_dnsmasq_renew(struct manager *manager, const struct network_row *row, const struct network *network,
+bool network_dnsmasq_renew(struct manager *manager, const struct network_row *row, const struct network *network, int lock,
 			   struct error *err);
 /* Is its keeper there? */
 bool network_dnsmasq_runs(struct manager *manager, const struct network_row *row);
@@ -57,8 +58,7 @@ bool network_dnsmasq_runs(struct manager *manager, const struct network_row *row
 
 /* Makes what the network is on the host, all but dnsmasq; taken back by the caller with network_take_down(). */
 bool network_bring_up(struct network_work *work, char ***notes, struct error *err);
-/* Takes away what bring_up made, whatever of it there is; the first failure is told, the rest is done nevertheless. last: no other network
- * has rules. */
-bool network_take_down(const struct network_row *row, struct links *links, bool last, struct error *err);
+/* Takes away what bring_up made, whatever of it there is; the first failure is told, the rest is done nevertheless. */
+bool network_take_down(const struct network_row *row, struct links *links, struct error *err);
 
 #endif

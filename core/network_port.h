@@ -56,9 +56,13 @@ bool network_port_change(struct manager *manager, int64_t domain_id, const struc
 /* Takes away what one tap left; NULL, and one that left nothing, are no error. */
 bool network_port_remove(struct manager *manager, int64_t domain_id, const char *tap, struct error *err);
 
+/* Joins taps of running machines that are ports of nothing to their network: of one that was stopped while they ran, once it is started anew. */
+bool network_ports_rejoin(struct manager *manager, const char *network, struct error *err);
+
 /* ---- among the files of ports (network_port_record.c) ---- */
 
-/* The alias of what is made for a machine. Owned. */
+#define NETWORK_PORT_ALIAS "virtty machine "
+/* The alias of what is made for a machine: that, and its row. Owned. */
 char *network_port_alias(int64_t domain_id);
 /* Writes down what may outlive the machine, before it is made: what is written and not there is no loss. */
 bool network_port_record(struct manager *manager, int64_t domain_id, const char *tap, bool macvtap, bool rules, struct error *err);

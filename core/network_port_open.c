@@ -45,6 +45,9 @@ static bool open_tap(struct links *links, struct network_port *port, const char 
 					 .vnet_header = text_equal(interface->model, "virtio") };
 	const char *chosen = is_chosen(interface->target) ? interface->target : NULL;
 	char name[LINK_NAME_SIZE];
+
+	if (chosen != NULL && !interface_name_check("<target dev=>", chosen, err))
+		return false;
 	bool ok = port->way == PORT_WAY_MACVTAP ?
 			  macvtap_open(links, chosen != NULL ? chosen : MACVTAP_NAME, port->lower, port->mode, &settings, fds, name, err) :
 			  tap_open(links, chosen != NULL ? chosen : TAP_NAME, &settings, fds, name, err);
@@ -97,9 +100,14 @@ static bool watch_guest(const struct network_port *port, struct error *err)
 		return false;
 	filter.limit_bytes_s = interface->outbound.average.value * 1024;
 	filter.limit_burst_bytes = interface->outbound.burst.value * 1024;
-	_cleanup_free_ char *rules = has_rules(interface) ? ruleset_tap_put(port->name, &filter) : ruleset_tap_remove(port->name);
+	if (has_rules(interface)) {
+		_cleanup_free_ char *rules = ruleset_tap_put(port->name, &filter);
 
-	return nft_run(rules, err);
+		return nft_run(rules, err);
+	}
+	_cleanup_free_ char *rules = ruleset_tap_remove(port->name), *table = ruleset_tap_trim();
+
+	return nft_run(rules, err) && nft_run_unless_busy(table, err);
 }
 
 static bool join_bridge(struct links *links, const struct network_port *port, struct error *err)
@@ -206,4 +214,60 @@ bool network_port_change(struct manager *manager, int64_t domain_id, const struc
 	port->name = xstrdup(now->target);
 	return network_port_record(manager, domain_id, port->name, port->way == PORT_WAY_MACVTAP, rules, err) &&
 	       join_bridge(links, port, err) && limit_to_guest(links, port, err) && (!rules || watch_guest(port, err));
+}
+
+/* ---- a network that was stopped while machines ran ---- */
+
+/* The card that a tap is the end of: by its name, and its MAC, since another home may have a machine of that number. */
+static struct interface *card_of(const struct domain *domain, const struct link *tap, const char *network)
+{
+	for (size_t i = 0; i < domain->interface_count; i++) {
+		struct interface *interface = &domain->interfaces[i];
+		_cleanup_free_ char *mac = interface->mac != NULL ? host_mac(interface->mac) : NULL;
+
+		if (interface->type == INTERFACE_NETWORK && text_equal(interface->source, network) && text_equal(interface->target, tap->name) &&
+		    text_equal(mac, tap->mac))
+			return interface;
+	}
+	return NULL;
+}
+
+static bool rejoin(struct manager *manager, struct links *links, const struct machine *machine, const struct link *tap, const char *network,
+		   struct error *err)
+{
+	_cleanup_network_ports_ struct network_ports ports = { 0 };
+	_cleanup_domain_ struct domain *domain = domain_load(manager, machine, true, err);
+	struct interface *card = domain != NULL ? card_of(domain, tap, network) : NULL;
+
+	if (card == NULL)
+		return domain != NULL;
+	if (!network_port_plan(manager, card, &ports, NULL, err))
+		return false;
+	ports.ports[0].name = xstrdup(tap->name);
+	return join_bridge(links, &ports.ports[0], err);
+}
+
+bool network_ports_rejoin(struct manager *manager, const char *network, struct error *err)
+{
+	_cleanup_links_ struct links *links = links_open(err);
+	_cleanup_free_ struct link *there = NULL;
+	struct machine *machines = NULL;
+	size_t count = 0, machine_count = 0, apart = 0;
+	bool ok = links != NULL && link_list(links, &there, &count, err);
+
+	for (size_t i = 0; ok && i < count; i++)
+		apart += there[i].master == 0 && text_starts(there[i].alias, NETWORK_PORT_ALIAS);
+	if (!ok || apart == 0)
+		return ok;
+	if (!machine_list(manager, &machines, &machine_count, err))
+		return false;
+	for (size_t n = 0; n < machine_count; n++) {
+		_cleanup_free_ char *alias = network_port_alias(machines[n].id);
+
+		for (size_t i = 0; i < count; i++)
+			if (there[i].master == 0 && text_equal(there[i].alias, alias))
+				ok = rejoin(manager, links, &machines[n], &there[i], network, ok ? err : NULL) && ok;
+	}
+	machines_free(machines, machine_count);
+	return ok;
 }

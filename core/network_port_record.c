@@ -26,7 +26,7 @@ static char *record_path(struct manager *manager, int64_t domain_id)
 
 char *network_port_alias(int64_t domain_id)
 {
-	return strf("virtty machine %" PRId64, domain_id);
+	return strf(NETWORK_PORT_ALIAS "%" PRId64, domain_id);
 }
 
 /* An array, an empty one where there is no record. Owned; NULL with err. */
@@ -85,9 +85,9 @@ static bool remove_one(struct links *links, struct json_object *object, const ch
 	bool ok = true;
 
 	if (json_get_bool(object, "rules", false)) {
-		_cleanup_free_ char *rules = ruleset_tap_remove(name);
+		_cleanup_free_ char *rules = ruleset_tap_remove(name), *table = ruleset_tap_trim();
 
-		ok = nft_run(rules, err);
+		ok = nft_run(rules, err) && nft_run_unless_busy(table, err);
 	}
 	return (!json_get_bool(object, "macvtap", false) || link_delete(links, name, alias, ok ? err : NULL)) && ok;
 }

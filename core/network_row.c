@@ -215,6 +215,28 @@ static bool make_default(struct manager *manager, struct error *err)
 	return false;
 }
 
+/* Transient networks of another boot are gone. A state that may only be read keeps them until somebody may write it. */
+static bool forget_past(struct manager *manager, struct error *err)
+{
+	static const char transient[] = "SELECT 1 FROM network WHERE persistent = 0 AND boot_id IS NOT ?";
+	sqlite3_stmt *row = db_query(manager->db, err, transient, "s", process_boot_id());
+	bool found;
+
+	if (row == NULL || !db_step(manager->db, row, &found, err))
+		return false;
+	if (!found)
+		return true;
+	sqlite3_reset(row);
+	(void)db_run(manager->db, NULL, NULL, "DELETE FROM network WHERE persistent = 0 AND boot_id IS NOT ?", "s", process_boot_id());
+	return true;
+}
+
+/* What has to be done before rows are looked at. */
+static bool prepare_rows(struct manager *manager, struct error *err)
+{
+	return make_default(manager, err) && forget_past(manager, err);
+}
+
 /* ---- looking up ---- */
 
 bool network_list(struct manager *manager, struct network_row **ret, size_t *ret_count, struct error *err)
@@ -223,7 +245,7 @@ bool network_list(struct manager *manager, struct network_row **ret, size_t *ret
 	size_t count = 0;
 	bool found = true;
 
-	if (!make_default(manager, err))
+	if (!prepare_rows(manager, err))
 		return false;
 	sqlite3_stmt *row = db_query(manager->db, err, "SELECT " COLUMNS " FROM network ORDER BY name", "");
 
@@ -262,7 +284,7 @@ bool network_find(struct manager *manager, const char *key, struct network_row *
 	bool found;
 
 	*ret = (struct network_row){ 0 };
-	if (!make_default(manager, err) ||
+	if (!prepare_rows(manager, err) ||
 	    !take_one(manager, db_query(manager->db, err, "SELECT " COLUMNS " FROM network WHERE name = ?", "s", key), ret, &found,
 		      err))
 		return false;

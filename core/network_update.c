@@ -193,10 +193,11 @@ static struct network *changed(const struct change *change, const char *name, co
 	return network != NULL && network_validate(network, err) ? TAKE_POINTER(network) : NULL;
 }
 
-static bool change_running(struct manager *manager, const struct network_row *row, const struct change *change, struct error *err)
+static bool change_running(struct manager *manager, const struct network_work *work, const struct change *change, struct error *err)
 {
 	_cleanup_free_ char *before = NULL, *after = NULL;
 	_cleanup_network_ struct network *network = NULL;
+	const struct network_row *row = &work->row;
 
 	if (!network_row_xml(manager, row->id, true, &before, err))
 		return false;
@@ -206,14 +207,14 @@ static bool change_running(struct manager *manager, const struct network_row *ro
 	after = network_format(network);
 	if (!network_row_set_live(manager, row->id, true, after, err))
 		return false;
-	if (!network_needs_dnsmasq(network) || network_dnsmasq_renew(manager, row, network, err))
+	if (!network_needs_dnsmasq(network) || network_dnsmasq_renew(manager, row, network, work->lock, err))
 		return true;
 	/* a name server that does not take it goes on as it was */
 	_cleanup_network_ struct network *old = network_parse(row->name, before, strlen(before), NULL);
 
 	(void)network_row_set_live(manager, row->id, true, before, NULL);
 	if (old != NULL)
-		(void)network_dnsmasq_renew(manager, row, old, NULL);
+		(void)network_dnsmasq_renew(manager, row, old, work->lock, NULL);
 	return false;
 }
 
@@ -257,6 +258,6 @@ bool network_update(struct manager *manager, const struct network_row *row, cons
 	if ((flags & NETWORK_CONFIG) && !work.row.persistent)
 		return error_set(err, ERROR_STATE, "network '%s' is not defined: it goes when it stops", row->name);
 	/* what runs first: it can still refuse */
-	return (!(flags & NETWORK_LIVE) || change_running(manager, &work.row, &change, err)) &&
+	return (!(flags & NETWORK_LIVE) || change_running(manager, &work, &change, err)) &&
 	       (!(flags & NETWORK_CONFIG) || change_definition(manager, &work.row, &change, err));
 }

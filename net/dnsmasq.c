@@ -220,9 +220,22 @@ static void put_hosts(struct strbuf *out, const struct network_ip *ip, const str
 	}
 }
 
+/* In quotes, where nothing but these means anything to dnsmasq: a directory of ours may be called anything. */
+static void put_quoted(struct strbuf *out, const char *text)
+{
+	strbuf_putc(out, '"');
+	for (const char *p = text; *p != '\0'; p++) {
+		if (*p == '"' || *p == '\\')
+			strbuf_putc(out, '\\');
+		strbuf_puts(out, *p == '\n' ? "\\n" : (const char[]){ *p, '\0' });
+	}
+	strbuf_puts(out, "\"\n");
+}
+
 static void put_dhcp(struct strbuf *out, const struct network *network, const char *leases)
 {
-	strbuf_printf(out, "dhcp-no-override\ndhcp-authoritative\ndhcp-leasefile=%s\n", leases);
+	strbuf_puts(out, "dhcp-no-override\ndhcp-authoritative\ndhcp-leasefile=");
+	put_quoted(out, leases);
 	strbuf_printf(out, "dhcp-lease-max=%" PRIu64 "\n", leases_possible(network));
 	/* nobody is a router where nothing leads out */
 	if (network->forward == FORWARD_NONE)

@@ -27,5 +27,7 @@ void leases_free(struct lease *leases, size_t count);
  * LEASES_MAX are taken. Owned array. */
 #define LEASES_MAX 65536
 void leases_read(const char *text, size_t length, struct lease **ret, size_t *ret_count);
+/* Drops those that have run out: dnsmasq forgets them only when it is asked something. How many are left. */
+size_t leases_current(struct lease *leases, size_t count, int64_t now_s);
 
 #endif

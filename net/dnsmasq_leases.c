@@ -14,24 +14,42 @@
 #include <sys/socket.h>
 
 #define LINE_MAX_BYTES 2048
+#define EXPIRY_MAX     ((int64_t)UINT32_MAX * 1000) /* beyond every lease; in milliseconds it is still a number */
+
+static void lease_clear(struct lease *lease)
+{
+	free(lease->mac);
+	free(lease->name);
+	free(lease->client_id);
+}
 
 void leases_free(struct lease *leases, size_t count)
 {
-	for (size_t i = 0; i < count; i++) {
-		free(leases[i].mac);
-		free(leases[i].name);
-		free(leases[i].client_id);
-	}
+	for (size_t i = 0; i < count; i++)
+		lease_clear(&leases[i]);
 	free(leases);
 }
 
-/* A word that may be "*". What a guest chose is for people's eyes: only printable text is taken. Owned. */
+size_t leases_current(struct lease *leases, size_t count, int64_t now_s)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		if (leases[i].expiry_s == 0 || leases[i].expiry_s >= now_s)
+			leases[kept++] = leases[i];
+		else
+			lease_clear(&leases[i]);
+	}
+	return kept;
+}
+
+/* A word that may be "*". dnsmasq takes no other characters from a guest either; this goes to terminals and into tables. Owned. */
 static char *word(const char *text)
 {
-	if (text_equal(text, "*") || !utf8_valid(text, strlen(text)))
+	if (text_empty(text) || text_equal(text, "*"))
 		return NULL;
 	for (const char *p = text; *p != '\0'; p++)
-		if ((unsigned char)*p <= ' ' || *p == 0x7f)
+		if (*p <= ' ' || *p >= 0x7f)
 			return NULL;
 	return xstrdup(text);
 }
@@ -60,7 +78,7 @@ static bool read_line(char **words, struct lease *ret)
 	struct lease lease = { 0 };
 	uint64_t iaid = 0;
 
-	if (strv_length(words) != 5 || !text_to_int(words[0], &lease.expiry_s) || lease.expiry_s < 0 ||
+	if (strv_length(words) != 5 || !text_to_int(words[0], &lease.expiry_s) || lease.expiry_s < 0 || lease.expiry_s > EXPIRY_MAX ||
 	    !address_parse(words[2], &lease.address))
 		return false;
 	bool v6 = lease.address.family == AF_INET6;

@@ -120,19 +120,15 @@ bool link_add_bridge(struct links *links, const char *name, const struct bridge_
 
 bool link_delete(struct links *links, const char *name, const char *alias, struct error *err)
 {
+	_cleanup_error_ struct error none = ERROR_INIT;
 	struct link link;
 
-	if (if_nametoindex(name) == 0)
-		return true;
-	if (alias != NULL) {
-		if (!link_find(links, name, &link, err))
-			return false;
-		if (!text_equal(link.alias, alias))
-			return error_set(err, ERROR_STATE, "interface '%s' is not virtty's: it is left alone", name);
-	}
-	struct nl_msg *message = link_request(RTM_DELLINK, 0, 0);
-
-	nla_put_string(message, IFLA_IFNAME, name);
+	if (!link_find(links, name, &link, &none))
+		return none.code == ERROR_NOT_FOUND || error_move(err, &none);
+	if (alias != NULL && !text_equal(link.alias, alias))
+		return error_set(err, ERROR_STATE, "interface '%s' is not virtty's: it is left alone", name);
+	/* by its number: the name may be another's by now */
+	struct nl_msg *message = link_request(RTM_DELLINK, 0, link.index);
 	int code = link_send(links, message);
 
 	return code >= 0 || code == -NLE_NODEV || code == -NLE_OBJ_NOTFOUND ||

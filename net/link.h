@@ -13,6 +13,11 @@
 #define LINK_NAME_SIZE 16 /* with its NUL */
 #define LINK_ALIAS_SIZE 128
 
+/* May this be a network interface's name? 1 to 15 bytes of letters, digits, '.', '_' and '-', as libvirt has it: the kernel takes more, but
+ * nft and dnsmasq read '*' as any name and ',' as the next one. Not "." and "..", nor "all" and "default", which stand for every
+ * interface in /proc/sys/net. what: "bridge". */
+bool interface_name_check(const char *what, const char *name, struct error *err);
+
 /* A connection to the kernel. Not carried over a fork. */
 struct links;
 struct links *links_open(struct error *err);

@@ -7,6 +7,7 @@ libnet_a_SOURCES = \
 	net/link_internal.h \
 	net/link_limit.c \
 	net/link_list.c \
+	net/link_name.c \
 	net/network.c net/network.h \
 	net/network_addresses.c \
 	net/network_check.h \

@@ -6,6 +6,7 @@
 #include "net/network_check.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <sys/socket.h>
 
 #define RANGE_MAX ((uint64_t)1 << 16) /* addresses: more than a lease file is made for */
@@ -18,13 +19,14 @@ static bool family_is(const char *family, int wanted)
 static bool read_subnet(const struct network *network, const struct network_ip *ip, struct subnet *ret,
 			struct error *err)
 {
+	struct ip_address address;
 	struct subnet subnet;
 
-	if (!network_ip_subnet(ip, &subnet, err))
-		return error_wrap(err, "%s:%ld: <ip>", network->source, xml_line(ip->node));
-	if (!family_is(ip->family, subnet.address.family))
+	if (address_parse(ip->address, &address) && !family_is(ip->family, address.family))
 		return network_fail(network, ip->node, err, "family '%s', and '%s' is an address of the other",
 				    ip->family, ip->address);
+	if (!network_ip_subnet(ip, &subnet, err))
+		return error_wrap(err, "%s:%ld: <ip>", network->source, xml_line(ip->node));
 	if (ip->family == NULL && subnet.address.family == AF_INET6)
 		return network_fail(network, ip->node, err, "'%s' is an IPv6 address: say family='ipv6'", ip->address);
 	*ret = subnet;
@@ -107,6 +109,14 @@ static bool check_range(const struct network *network, const struct network_ip *
 	return true;
 }
 
+/* However they are written. */
+static bool same_address(const char *a, const char *b)
+{
+	struct ip_address one, other;
+
+	return address_parse(a, &one) && address_parse(b, &other) && one.family == other.family && address_compare(&one, &other) == 0;
+}
+
 static bool check_unique(const struct network *network, const struct network_ip *ip, size_t index, struct error *err)
 {
 	const struct dhcp_host *host = &ip->hosts[index];
@@ -116,7 +126,7 @@ static bool check_unique(const struct network *network, const struct network_ip 
 
 		if (host->mac != NULL && text_equal(host->mac, other->mac))
 			return network_fail(network, host->node, err, "MAC '%s' is there twice", host->mac);
-		if (host->ip != NULL && text_equal(host->ip, other->ip))
+		if (same_address(host->ip, other->ip))
 			return network_fail(network, host->node, err, "address '%s' is there twice", host->ip);
 		if (host->name != NULL && text_equal(host->name, other->name))
 			return network_fail(network, host->node, err, "name '%s' is there twice", host->name);
@@ -138,8 +148,8 @@ static bool check_host(const struct network *network, const struct network_ip *i
 		return network_fail(network, host->node, err, "over IPv6 a guest is known by id= or name=, not by its MAC");
 	if (host->name != NULL && !host_name_is_valid(host->name))
 		return network_fail(network, host->node, err, "'%s' is not a host's name", host->name);
-	if (host->id != NULL && !plain_text_is_valid(host->id, false))
-		return network_fail(network, host->node, err, "'%s' cannot be a client's id", host->id);
+	if (host->id != NULL && (*host->id == '\0' || strspn(host->id, "0123456789abcdefABCDEF:") != strlen(host->id)))
+		return network_fail(network, host->node, err, "'%s' is not a DUID: hexadecimal bytes with ':' between them", host->id);
 	if (host->ip != NULL) {
 		if (!check_inside(network, host->node, subnet, host->ip, &address, err))
 			return false;

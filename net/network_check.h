@@ -6,15 +6,10 @@
 #include "net/network.h"
 #include "net/subnet.h"
 
-#define INTERFACE_NAME_MAX 15 /* bytes: the kernel's limit */
-
 /* "net.xml:12: <ip>: ...", with what follows as printf takes it. Returns false. */
 bool network_fail(const struct network *network, const xmlNode *node, struct error *err, const char *format, ...)
 	__attribute__((format(printf, 4, 5)));
 
-/* May this be a network interface's name? 1 to 15 bytes of printable ASCII without blank, '/', ':' and '%'; not "." or "..". what:
- * "bridge". */
-bool interface_name_check(const char *what, const char *name, struct error *err);
 /* A host's or domain's name: letters, digits, '-', '_' and '.', labels of at most 63, 253 in all. */
 bool host_name_is_valid(const char *name);
 /* Can it stand in a line of dnsmasq's configuration? No control character, no quote, no backslash, no comma unless comma. */

@@ -2,6 +2,7 @@
 /* Are the names of a network such that a name server can be told of them? What stands here goes into dnsmasq's configuration, so
  * nothing that would begin another line or word of it is let through. */
 #include "base/text.h"
+#include "base/xml.h"
 #include "net/network_check.h"
 
 #include <string.h>
@@ -98,11 +99,11 @@ bool network_check_names(const struct network *network, struct error *err)
 	bool any = network->forwarder_count + network->dns_host_count + network->txt_count + network->srv_count > 0;
 
 	if (network->domain != NULL && !host_name_is_valid(network->domain))
-		return network_fail(network, network->node, err, "<domain name='%s'>: not a domain", network->domain);
+		return network_fail(network, xml_child(network->node, "domain"), err, "'%s' is not a domain", network->domain);
 	if (network->dns_enable == TRI_NO && any)
-		return network_fail(network, network->node, err, "<dns enable='no'> with something to look up in it");
+		return network_fail(network, xml_child(network->node, "dns"), err, "enable='no', with something to look up in it");
 	if (!network_has_own_bridge(network) && any)
-		return network_fail(network, network->node, err, "<dns>: the names of this network are given by others");
+		return network_fail(network, xml_child(network->node, "dns"), err, "the names of this network are given by others");
 	for (size_t i = 0; i < network->forwarder_count; i++)
 		if (!check_forwarder(network, &network->forwarders[i], err))
 			return false;

@@ -3,6 +3,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "base/xml.h"
+#include "net/link.h"
 #include "net/network_check.h"
 
 #include <stdarg.h>
@@ -11,32 +12,22 @@
 
 bool network_fail(const struct network *network, const xmlNode *node, struct error *err, const char *format, ...)
 {
-	_cleanup_free_ char *text = NULL;
 	va_list arguments;
 
 	va_start(arguments, format);
-	text = vstrf(format, arguments);
+	_cleanup_free_ char *words = vstrf(format, arguments), *text = text_one_line(words);
+
 	va_end(arguments);
 	return error_set(err, ERROR_INVALID, "%s:%ld: <%s>: %s", network->source, xml_line(node),
 			 (const char *)node->name, text);
 }
 
-bool interface_name_check(const char *what, const char *name, struct error *err)
+/* Where an element of the network is; the network itself where it has none. */
+static const xmlNode *place(const struct network *network, const char *element)
 {
-	size_t length = strlen(name);
+	const xmlNode *node = xml_child(network->node, element);
 
-	if (length == 0 || length > INTERFACE_NAME_MAX) {
-		error_set(err, ERROR_INVALID, "%s '%s': a name of %zu bytes is not possible", what, name, length);
-		return error_hint(err, "the kernel takes 1 to %d", INTERFACE_NAME_MAX);
-	}
-	if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
-		return error_set(err, ERROR_INVALID, "%s '%s': not a name", what, name);
-	for (const char *p = name; *p != '\0'; p++)
-		if (*p <= ' ' || *p >= 0x7f || strchr("/:%\"'\\", *p) != NULL)
-			return error_set(err, ERROR_INVALID,
-					 "%s '%s': blanks, quotes, '/', ':' and '%%' cannot be in an interface's name", what,
-					 name);
-	return true;
+	return node != NULL ? node : network->node;
 }
 
 static bool check_devices(const struct network *network, struct error *err)
@@ -46,7 +37,7 @@ static bool check_devices(const struct network *network, struct error *err)
 			return error_wrap(err, "%s:%ld: <interface>", network->source,
 					  xml_line(network->devices[i].node));
 	if (network->forward_dev != NULL && !interface_name_check("interface", network->forward_dev, err))
-		return error_wrap(err, "%s:%ld: <forward dev=>", network->source, xml_line(network->node));
+		return error_wrap(err, "%s:%ld: <forward dev=>", network->source, xml_line(place(network, "forward")));
 	return true;
 }
 
@@ -57,16 +48,17 @@ static bool check_foreign(const struct network *network, struct error *err)
 	bool macvtap = network->device_count > 0 || network->forward_dev != NULL;
 
 	if (network->forward == FORWARD_HOSTDEV) {
-		error_set(err, ERROR_UNSUPPORTED, "%s: networks of mode 'hostdev' are not supported", network->source);
+		error_set(err, ERROR_UNSUPPORTED, "%s:%ld: <forward>: networks of mode 'hostdev' are not supported", network->source,
+			  xml_line(place(network, "forward")));
 		return error_hint(err, "give the card to a machine by a <hostdev> of its own");
 	}
 	if (network->forward == FORWARD_BRIDGE && network->bridge != NULL && macvtap)
-		return network_fail(network, network->node, err,
+		return network_fail(network, place(network, "bridge"), err,
 				    "<bridge name=> and <interface dev=> cannot both be given: a bridge, or macvtap");
 	if (network->forward != FORWARD_BRIDGE && network->bridge != NULL)
-		return network_fail(network, network->node, err, "<bridge> has no meaning with mode '%s'", mode);
+		return network_fail(network, place(network, "bridge"), err, "a bridge has no meaning with mode '%s'", mode);
 	if (network->bridge == NULL && !macvtap)
-		return network_fail(network, network->node, err, "mode '%s' needs %s", mode,
+		return network_fail(network, place(network, "forward"), err, "mode '%s' needs %s", mode,
 				    network->forward == FORWARD_BRIDGE ? "<bridge name=> or <interface dev=>" :
 									 "<interface dev=>: what the guests' cards stand on");
 	if (network->ip_count > 0)
@@ -82,9 +74,9 @@ static bool check_bridge(const struct network *network, struct error *err)
 	uint64_t seconds;
 
 	if (network->bridge != NULL && !interface_name_check("bridge", network->bridge, err))
-		return error_wrap(err, "%s:%ld: <bridge>", network->source, xml_line(network->node));
+		return error_wrap(err, "%s:%ld: <bridge>", network->source, xml_line(place(network, "bridge")));
 	if (network->delay != NULL && !(text_to_uint(network->delay, false, &seconds) && seconds <= 30))
-		return network_fail(network, network->node, err, "<bridge delay='%s'>: a number of seconds, 0 to 30",
+		return network_fail(network, place(network, "bridge"), err, "delay='%s': a number of seconds, 0 to 30",
 				    network->delay);
 	if (network->device_count > 0 && network_has_own_bridge(network) && network->device_count > 1)
 		return network_fail(network, network->devices[1].node, err,
@@ -98,21 +90,21 @@ static bool check_nat(const struct network *network, struct error *err)
 
 	if (network->forward != FORWARD_NAT &&
 	    (network->nat_start != NULL || network->nat_port_start.set || network->nat_ipv6 != TRI_ABSENT))
-		return network_fail(network, network->node, err, "<nat> has a meaning with <forward mode='nat'> alone");
+		return network_fail(network, place(network, "forward"), err, "<nat> has a meaning with <forward mode='nat'> alone");
 	if ((network->nat_start == NULL) != (network->nat_end == NULL))
-		return network_fail(network, network->node, err, "<nat><address>: start= and end= are both needed");
+		return network_fail(network, place(network, "forward"), err, "<nat><address>: start= and end= are both needed");
 	if (network->nat_start != NULL) {
 		if (!address_parse(network->nat_start, &start) || !address_parse(network->nat_end, &end))
-			return network_fail(network, network->node, err, "<nat><address>: '%s' to '%s' are no addresses",
+			return network_fail(network, place(network, "forward"), err, "<nat><address>: '%s' to '%s' are no addresses",
 					    network->nat_start, network->nat_end);
 		if (start.family != end.family || address_compare(&start, &end) > 0)
-			return network_fail(network, network->node, err, "<nat><address>: '%s' is not before '%s'",
+			return network_fail(network, place(network, "forward"), err, "<nat><address>: '%s' is not before '%s'",
 					    network->nat_start, network->nat_end);
 	}
 	if (network->nat_port_start.set != network->nat_port_end.set)
-		return network_fail(network, network->node, err, "<nat><port>: start= and end= are both needed");
+		return network_fail(network, place(network, "forward"), err, "<nat><port>: start= and end= are both needed");
 	if (network->nat_port_start.set && network->nat_port_start.value > network->nat_port_end.value)
-		return network_fail(network, network->node, err, "<nat><port>: %u is not before %u",
+		return network_fail(network, place(network, "forward"), err, "<nat><port>: %u is not before %u",
 				    (unsigned)network->nat_port_start.value, (unsigned)network->nat_port_end.value);
 	return true;
 }
@@ -122,8 +114,8 @@ bool network_validate(const struct network *network, struct error *err)
 	if (!name_check("name", network->name, err))
 		return error_wrap(err, "%s:%ld: <network>", network->source, xml_line(network->node));
 	if (network->virtualport != NULL) {
-		error_set(err, ERROR_UNSUPPORTED, "%s: <virtualport type='%s'> is not supported", network->source,
-			  network->virtualport);
+		error_set(err, ERROR_UNSUPPORTED, "%s:%ld: <virtualport type='%s'> is not supported: Open vSwitch and its like", network->source,
+			  xml_line(place(network, "virtualport")), network->virtualport);
 		return error_hint(err, "a bridge of the host's: <forward mode='bridge'/><bridge name='br0'/>");
 	}
 	if (!check_devices(network, err) || !check_bridge(network, err) || !check_nat(network, err))

@@ -45,7 +45,18 @@ bool nft_run(const char *text, struct error *err)
 
 		return error_set(err, ERROR_FAILED, "nft: %s", ending);
 	}
-	return error_set(err, text_ends(why, "File exists") ? ERROR_EXISTS : ERROR_FAILED, "nft: %s", why);
+	return error_set(err,
+			 text_ends(why, "File exists")	  ? ERROR_EXISTS :
+			 text_ends(why, "resource busy")  ? ERROR_BUSY :
+							    ERROR_FAILED,
+			 "nft: %s", why);
+}
+
+bool nft_run_unless_busy(const char *text, struct error *err)
+{
+	_cleanup_error_ struct error busy = ERROR_INIT;
+
+	return nft_run(text, &busy) || busy.code == ERROR_BUSY || error_move(err, &busy);
 }
 
 char *nft_list(void)

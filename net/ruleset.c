@@ -12,10 +12,12 @@
 #define BURST_KIB (uint64_t)256 /* that may leave at once, where the document says nothing */
 
 /* What is there whatever the networks are. Adding what exists changes nothing; the chains are filled anew, so that a newer virtty's
- * rules replace an older one's. 127.0.0.1 leads to guests too (route_localnet), so no guest may send to it. */
+ * rules replace an older one's. 127.0.0.1 leads to guests too (route_localnet), so no guest may send to it: each network has an element
+ * of guests, which leads to the chain refused. While one does, the kernel will not delete that chain (ruleset_trim()). */
 static const char skeleton[] =
 	"add table inet virtty\n"
-	"add set inet virtty bridges { type ifname; }\n"
+	"add chain inet virtty refused\n"
+	"add map inet virtty guests { type ifname : verdict; }\n"
 	"add map inet virtty to { type ifname : verdict; }\n"
 	"add map inet virtty from { type ifname : verdict; }\n"
 	"add map inet virtty ports4 { type inet_proto . inet_service : ipv4_addr . inet_service; }\n"
@@ -26,15 +28,15 @@ static const char skeleton[] =
 	"add chain inet virtty forward { type filter hook forward priority filter; policy accept; }\n"
 	"add chain inet virtty prerouting { type nat hook prerouting priority dstnat; policy accept; }\n"
 	"add chain inet virtty output { type nat hook output priority -100; policy accept; }\n"
-	"add chain inet virtty postrouting { type nat hook postrouting priority srcnat; policy accept; }\n"
 	"add chain inet virtty forwards\n"
+	"flush chain inet virtty refused\n"
 	"flush chain inet virtty guard\n"
 	"flush chain inet virtty forward\n"
 	"flush chain inet virtty prerouting\n"
 	"flush chain inet virtty output\n"
-	"flush chain inet virtty postrouting\n"
 	"flush chain inet virtty forwards\n"
-	"add rule inet virtty guard iifname @bridges ip daddr 127.0.0.0/8 drop\n"
+	"add rule inet virtty refused drop\n"
+	"add rule inet virtty guard ip daddr 127.0.0.0/8 iifname vmap @guests\n"
 	"add rule inet virtty forward oifname vmap @to\n"
 	"add rule inet virtty forward iifname vmap @from\n"
 	"add rule inet virtty forwards dnat ip to ip daddr . meta l4proto . th dport map @addressed4\n"
@@ -42,8 +44,7 @@ static const char skeleton[] =
 	"add rule inet virtty forwards fib daddr type local dnat ip to meta l4proto . th dport map @ports4\n"
 	"add rule inet virtty forwards fib daddr type local dnat ip6 to meta l4proto . th dport map @ports6\n"
 	"add rule inet virtty prerouting jump forwards\n"
-	"add rule inet virtty output jump forwards\n"
-	"add rule inet virtty postrouting ip saddr 127.0.0.0/8 oifname @bridges masquerade\n";
+	"add rule inet virtty output jump forwards\n";
 
 /* An address as nft reads it, by what it is called there. */
 static const char *family_word(const struct ip_address *address)
@@ -54,12 +55,11 @@ static const char *family_word(const struct ip_address *address)
 struct part {
 	struct strbuf *out;
 	const struct network *network;
-	int64_t id;
 };
 
 static void rule(const struct part *part, const char *chain)
 {
-	strbuf_printf(part->out, "add rule inet virtty %s_%" PRId64 " ", chain, part->id);
+	strbuf_printf(part->out, "add rule inet virtty %s_%s ", chain, part->network->bridge);
 }
 
 static struct subnet subnet_of(const struct network_ip *ip)
@@ -168,6 +168,9 @@ static void put_chains(const struct part *part)
 	strbuf_printf(part->out, "iifname \"%s\" accept\n", network->bridge);
 	rule(part, "from");
 	strbuf_printf(part->out, "oifname \"%s\" accept\n", network->bridge);
+	/* who calls a guest by a port of 127.0.0.1 has to be answered */
+	rule(part, "nat");
+	strbuf_printf(part->out, "ip saddr 127.0.0.0/8 oifname \"%s\" masquerade\n", network->bridge);
 	if (network->outbound.average.set) {
 		rule(part, "from");
 		strbuf_printf(part->out, "limit rate over %" PRIu64 " kbytes/second burst %" PRIu64 " kbytes drop\n",
@@ -192,54 +195,54 @@ static void put_chains(const struct part *part)
 }
 
 /* Empty chains that lead nowhere, whatever was there before. */
-static void put_empty(struct strbuf *out, int64_t id)
+static void put_empty(struct strbuf *out, const char *bridge)
 {
-	strbuf_printf(out, "add chain inet virtty to_%" PRId64 "\nflush chain inet virtty to_%" PRId64 "\n", id, id);
-	strbuf_printf(out, "add chain inet virtty from_%" PRId64 "\nflush chain inet virtty from_%" PRId64 "\n", id, id);
+	strbuf_printf(out, "add chain inet virtty to_%s\nflush chain inet virtty to_%s\n", bridge, bridge);
+	strbuf_printf(out, "add chain inet virtty from_%s\nflush chain inet virtty from_%s\n", bridge, bridge);
 	strbuf_printf(out,
-		      "add chain inet virtty nat_%" PRId64 " { type nat hook postrouting priority srcnat; policy accept; }\n"
-		      "flush chain inet virtty nat_%" PRId64 "\n",
-		      id, id);
+		      "add chain inet virtty nat_%s { type nat hook postrouting priority srcnat; policy accept; }\n"
+		      "flush chain inet virtty nat_%s\n",
+		      bridge, bridge);
 }
 
-static void put_elements(struct strbuf *out, const char *verb, int64_t id, const char *bridge)
+static void put_elements(struct strbuf *out, const char *verb, const char *bridge)
 {
-	strbuf_printf(out, "%s element inet virtty bridges { \"%s\" }\n", verb, bridge);
-	strbuf_printf(out, "%s element inet virtty to { \"%s\" : jump to_%" PRId64 " }\n", verb, bridge, id);
-	strbuf_printf(out, "%s element inet virtty from { \"%s\" : jump from_%" PRId64 " }\n", verb, bridge, id);
+	strbuf_printf(out, "%s element inet virtty guests { \"%s\" : goto refused }\n", verb, bridge);
+	strbuf_printf(out, "%s element inet virtty to { \"%s\" : jump to_%s }\n", verb, bridge, bridge);
+	strbuf_printf(out, "%s element inet virtty from { \"%s\" : jump from_%s }\n", verb, bridge, bridge);
 }
 
-char *ruleset_put(const struct network *network, int64_t id)
+char *ruleset_put(const struct network *network)
 {
 	struct strbuf out = STRBUF_INIT;
-	struct part part = { &out, network, id };
+	struct part part = { &out, network };
 
 	strbuf_puts(&out, skeleton);
-	put_empty(&out, id);
-	put_elements(&out, "add", id, network->bridge);
+	put_empty(&out, network->bridge);
+	put_elements(&out, "add", network->bridge);
 	put_chains(&part);
 	return strbuf_take(&out);
 }
 
-char *ruleset_remove(int64_t id, const char *bridge)
+char *ruleset_remove(const char *bridge)
 {
 	struct strbuf out = STRBUF_INIT;
 
 	/* what is not there is put there first: deleting it cannot fail then */
 	strbuf_puts(&out, skeleton);
-	put_empty(&out, id);
-	put_elements(&out, "add", id, bridge);
-	put_elements(&out, "delete", id, bridge);
+	put_empty(&out, bridge);
+	put_elements(&out, "add", bridge);
+	put_elements(&out, "delete", bridge);
 	strbuf_printf(&out,
-		      "delete chain inet virtty to_%" PRId64 "\ndelete chain inet virtty from_%" PRId64
-		      "\ndelete chain inet virtty nat_%" PRId64 "\n",
-		      id, id, id);
+		      "delete chain inet virtty to_%s\ndelete chain inet virtty from_%s\ndelete chain inet virtty nat_%s\n",
+		      bridge, bridge, bridge);
 	return strbuf_take(&out);
 }
 
-char *ruleset_clear(void)
+char *ruleset_trim(void)
 {
-	return xstrdup("add table inet virtty\ndelete table inet virtty\n");
+	return xstrdup("add table inet virtty\nadd chain inet virtty refused\n"
+		       "delete chain inet virtty refused\ndelete table inet virtty\n");
 }
 
 static char *forward_element(const struct port_forward *forward, const char *verb, bool skeleton_too)

@@ -4,9 +4,12 @@
  * port in JSON, and this is what an administrator reads in `nft list ruleset` too. Names are judged before they come here
  * (interface_name_check()), addresses are written from their bytes.
  *
- * A network has chains of its own, named by its row: to_ROW (what is forwarded to its guests), from_ROW (what they send), nat_ROW. The
- * first two are found by one lookup of the interface's name, however many networks there are. to_ROW is asked first and
- * returns, from_ROW accepts: from one network into another both have to agree. */
+ * A network has chains of its own, named by its bridge, which no other network of the host can have: to_virbr0 (what is forwarded to its
+ * guests), from_virbr0 (what they send), nat_virbr0. The first two are found by one lookup of the interface's name, however many networks
+ * there are. to_ is asked first and returns, from_ accepts: from one network into another both have to agree.
+ *
+ * The tables belong to whoever uses them, in this home or another: they go with the last one. Each user's part refers to the chain
+ * "refused", so that the transaction which deletes this chain and the table fails as a whole (ERROR_BUSY) while there is one. */
 #ifndef NET_RULESET_H
 #define NET_RULESET_H
 
@@ -14,11 +17,11 @@
 #include "net/subnet.h"
 
 /* Puts a network's part in, in place of what it had. The network is settled and valid, and has a bridge of its own. Owned. */
-char *ruleset_put(const struct network *network, int64_t id);
-/* Takes it out, whether it is there or not. Owned. */
-char *ruleset_remove(int64_t id, const char *bridge);
-/* Takes the table out: when the last network goes. Owned. */
-char *ruleset_clear(void);
+char *ruleset_put(const struct network *network);
+/* Takes out the part of the network that had this bridge, whether it is there or not. Owned. */
+char *ruleset_remove(const char *bridge);
+/* Takes the table out, unless a network has a part in it: nft_run() says ERROR_BUSY then. Owned. */
+char *ruleset_trim(void);
 
 /* A port of the host that leads to a guest. */
 struct port_forward {
@@ -32,7 +35,7 @@ struct port_forward {
 char *ruleset_forward_add(const struct port_forward *forward);
 char *ruleset_forward_remove(const struct port_forward *forward);
 
-/* What a guest may say through its tap. */
+/* What a guest may say through its tap: at least one of clean and a limit. */
 struct tap_filter {
 	bool clean;	    /* only as its own MAC and addresses, no DHCP offers, no router advertisements */
 	const char *mac;    /* canonical; needed by clean */
@@ -43,5 +46,7 @@ struct tap_filter {
 };
 char *ruleset_tap_put(const char *tap, const struct tap_filter *filter);
 char *ruleset_tap_remove(const char *tap);
+/* As ruleset_trim(), of the table of taps. Owned. */
+char *ruleset_tap_trim(void);
 
 #endif

@@ -89,7 +89,8 @@ bool tap_open(struct links *links, const char *name, const struct tap_settings *
 	if (strchr(name, '%') == NULL && if_nametoindex(name) != 0)
 		return error_set(err, ERROR_EXISTS, "an interface '%s' is there already", name);
 	for (unsigned i = 0; i < settings->queues; i++) {
-		request.ifr_flags = flags;
+		/* the first one makes it, and never joins one that somebody made meanwhile */
+		request.ifr_flags = (short)(i == 0 ? flags | IFF_TUN_EXCL : flags);
 		if (!open_queue(&request, &ret_fds[i], err)) {
 			close_all(ret_fds, i);
 			return false;

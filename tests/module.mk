@@ -100,6 +100,14 @@ tests_unit_test_network_SOURCES = tests/unit/test_network.c tests/unit/unit.h
 tests_unit_test_network_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_unit_test_network_LDADD = libnet.a libbase.a $(JSON_LIBS) $(XML_LIBS) $(CHECK_LIBS)
 
+# says so where libvirt's schema, virsh, nft or dnsmasq is not installed
+UNIT_TESTS += tests/unit/test_network_fixture
+tests_unit_test_network_fixture_SOURCES = tests/unit/test_network_fixture.c tests/unit/fixture.c tests/unit/fixture.h tests/unit/relaxng.c \
+	tests/unit/relaxng.h tests/unit/unit.h
+tests_unit_test_network_fixture_CPPFLAGS = $(AM_CPPFLAGS) -DTEST_SOURCE_DIR='"$(abs_top_srcdir)"'
+tests_unit_test_network_fixture_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_unit_test_network_fixture_LDADD = libnet.a libbase.a $(JSON_LIBS) $(XML_LIBS) $(CHECK_LIBS)
+
 UNIT_TESTS += tests/unit/test_dnsmasq
 tests_unit_test_dnsmasq_SOURCES = tests/unit/test_dnsmasq.c tests/unit/unit.h
 tests_unit_test_dnsmasq_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
@@ -178,7 +186,7 @@ tests_unit_test_engine_real_SOURCES = tests/unit/test_engine_real.c tests/unit/l
 tests_unit_test_engine_real_CPPFLAGS = $(AM_CPPFLAGS) -DTEST_SOURCE_DIR='"$(abs_top_srcdir)"'
 tests_unit_test_engine_real_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_unit_test_engine_real_LDADD = $(UNIT_LDADD)
-EXTRA_DIST += tests/fixtures/args tests/fixtures/caps tests/fixtures/domain tests/fixtures/pool tests/fixtures/volume
+EXTRA_DIST += tests/fixtures/args tests/fixtures/caps tests/fixtures/domain tests/fixtures/network tests/fixtures/pool tests/fixtures/volume
 
 UNIT_TESTS += tests/unit/test_qmp
 tests_unit_test_qmp_SOURCES = tests/unit/test_qmp.c

@@ -79,6 +79,8 @@ static void become_dnsmasq(char *const *argv, const char *pid_path, int output)
 	int null = open("/dev/null", O_RDWR);
 	sigset_t none;
 
+	/* we know dnsmasq's words in English */
+	setenv("LC_ALL", "C", 1);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	signal(SIGPIPE, SIG_DFL);
@@ -294,6 +296,16 @@ static bool answer(int fd, const struct error *err)
 	return sent;
 }
 
+/* The network's lock came as stdin: who started us may be dead, and nobody else is to begin anything before we are up, or gone. */
+static void release_lock(void)
+{
+	int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
+
+	if (null >= 0)
+		(void)dup2(null, STDIN_FILENO);
+	cleanup_close(&null);
+}
+
 int network_mind(const char *name, const char *directory, const char *database, int start_fd)
 {
 	struct minder minder = { .name = name, .directory = directory, .database = database, .pidfd = -1, .output = -1, .signals = -1 };
@@ -309,8 +321,10 @@ int network_mind(const char *name, const char *directory, const char *database, 
 		  (take_over(&minder) || (start(&minder, &err) && wait_until_up(&minder, &err)));
 
 	/* A front end that went away before it knew will not have what it started. */
-	if (answer(start_fd, up ? NULL : &err) && up)
+	if (answer(start_fd, up ? NULL : &err) && up) {
+		release_lock();
 		mind(&minder);
+	}
 	end_child(&minder);
 	unlink(pid_path);
 	cleanup_close(&minder.output);

@@ -11,7 +11,8 @@
 #define NETWORK_CHILD_FILE  "dnsmasq.pid"
 
 /* Starts dnsmasq and answers {"running": true} or {"error": {"message": ...}} on start_fd (closed), then minds it until SIGTERM. A dnsmasq that
- * runs already, of a keeper that was killed, is taken over. Returns main()'s exit status. */
+ * runs already, of a keeper that was killed, is taken over. stdin is the network's lock,
+ * which is let go once it has answered. Returns main()'s exit status. */
 int network_mind(const char *name, const char *directory, const char *database, int start_fd);
 
 #endif

@@ -34,7 +34,7 @@ static void check_lines(const char *text)
 	static const char *const beginnings[] = {
 		"# Made by virtty", "strict-order",  "no-hosts",	    "pid-file=",      "except-interface=lo", "bind-dynamic",  "interface=",
 		"server=",	    "no-resolv",     "port=0",	    "domain-needed",  "domain=",	     "expand-hosts",  "local=/",
-		"host-record=",	    "txt-record=",   "srv-host=_",  "dhcp-no-override", "dhcp-authoritative", "dhcp-leasefile=/leases",
+		"host-record=",	    "txt-record=",   "srv-host=_",  "dhcp-no-override", "dhcp-authoritative", "dhcp-leasefile=\"/leases\"",
 		"dhcp-lease-max=",  "dhcp-option=option:", "dhcp-range=", "dhcp-host=", "enable-tftp",	     "tftp-root=/",   "dhcp-boot=",
 		"enable-ra",
 	};
@@ -61,7 +61,7 @@ static char *settle(const char *text, size_t size)
 		return NULL;
 	}
 	if (network_has_own_bridge(network)) {
-		_cleanup_free_ char *config = dnsmasq_config(network, "/leases"), *rules = ruleset_put(network, 1);
+		_cleanup_free_ char *config = dnsmasq_config(network, "/leases"), *rules = ruleset_put(network);
 
 		check_lines(config);
 		must(strchr(rules, '#') == NULL && strchr(rules, '\'') == NULL, "rules with a character of no name", rules);

@@ -31,13 +31,6 @@ static void start_network(void)
 	OK("net-start", "lab");
 }
 
-/* The table for what guests may say stays, empty, once it was needed. */
-static void remove_table(void)
-{
-	HIDES("jump", "nft", "list", "table", "bridge", "virtty");
-	DO("nft", "delete", "table", "bridge", "virtty");
-}
-
 /* Waits in the guest until a condition holds. */
 static void guest_waits(const char *condition, const char *mark)
 {
@@ -108,7 +101,6 @@ START_TEST(a_card_comes_and_goes)
 		OK("resume", "g");
 		ck_assert_msg(wait_for(card_is_gone, NULL, BOOT_MS), "the card, its tap or its rules are still there");
 		OK("destroy", "g");
-		remove_table();
 	}
 	OK("net-destroy", "lab");
 }
@@ -149,7 +141,6 @@ START_TEST(a_card_changes_while_it_stays)
 		SHOWS("vnet0 down", virtty_path(), "domif-getlink", "g", "vnet0");
 		SHOWS("master virbr-lab", "ip", "link", "show", "vnet0");
 		OK("destroy", "g");
-		remove_table();
 	}
 	DO("ip", "link", "del", "br9");
 	OK("net-destroy", "lab");

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Networks as documents, and the addresses in them: what is read, settled, refused and printed again. */
+/* Networks as documents, and the addresses in them: what is read into the view. What is printed and what is refused: test_network_fixture.c. */
 #include "base/text.h"
 #include "net/network.h"
 #include "net/subnet.h"
@@ -198,83 +198,6 @@ START_TEST(a_short_document_is_settled)
 }
 END_TEST
 
-#define IP4(inner)  "<ip address='10.1.0.1' prefix='24'>" inner "</ip>"
-#define DHCP(inner) IP4("<dhcp>" inner "</dhcp>")
-#define IP6(inner)  "<ip family='ipv6' address='fd00::1' prefix='64'>" inner "</ip>"
-
-static const struct {
-	const char *inner, *message;
-} refused[] = {
-	{ "<forward mode='bridge'/>", "needs <bridge name=>" },
-	{ "<forward mode='private'/>", "needs <interface dev=>" },
-	{ "<forward mode='hostdev'/>", "not supported" },
-	{ "<forward mode='bridge'><interface dev='eth0'/></forward><bridge name='br0'/>", "cannot both" },
-	{ "<forward mode='bridge'/><bridge name='br0'/>" IP4(""), "given by others" },
-	{ "<forward mode='route'><nat ipv6='yes'/></forward>", "alone" },
-	{ "<forward><nat><port start='10' end='9'/></nat></forward>", "10 is not before 9" },
-	{ "<forward><nat><address start='10.0.0.9' end='10.0.0.1'/></nat></forward>", "is not before" },
-	{ "<forward dev='a/b'/>", "'a/b'" },
-	{ "<bridge name='bridge-of-16-chr'/>", "16 bytes" },
-	{ "<bridge name='br/0'/>", "'br/0'" },
-	{ "<bridge name='..'/>", "not a name" },
-	{ "<bridge name='b' delay='soon'/>", "number of seconds" },
-	{ "<mac address='01:00:5e:00:00:01'/>", "01:00:5e:00:00:01" },
-	{ "<domain name='a,b'/>", "not a domain" },
-	{ "<dns enable='no'><txt name='a' value='b'/></dns>", "enable='no'" },
-	{ "<dns><txt name='a' value='b&#10;dhcp-script=/tmp/x'/></dns>", "without quotes" },
-	{ "<dns><txt name='a b' value='c'/></dns>", "not a name" },
-	{ "<dns><host ip='10.1.0.9'/></dns>", "<hostname> is missing" },
-	{ "<dns><host ip='10.1.0'><hostname>a</hostname></host></dns>", "not an address" },
-	{ "<dns><host ip='10.1.0.9'><hostname>a b</hostname></host></dns>", "'a b' is not a host's name" },
-	{ "<dns><forwarder addr='ns.example'/></dns>", "not an address" },
-	{ "<dns><srv service='a.b' protocol='tcp'/></dns>", "not a service" },
-	{ "<dns><srv service='a' protocol='sctp'/></dns>", "allowed: tcp, udp" },
-	{ "<virtualport type='openvswitch'/>", "not supported" },
-	{ "<ip address='10.1.0.0' prefix='24'/>", "of the network" },
-	{ "<ip address='10.1.0.255' prefix='24'/>", "broadcast" },
-	{ "<ip address='10.1.0.1' prefix='33'/>", "33" },
-	{ "<ip address='10.1.0.1' netmask='255.0.255.0'/>", "not a netmask" },
-	{ "<ip address='127.0.0.1' prefix='24'/>", "cannot be a host's" },
-	{ "<ip address='fd00::1' prefix='64'/>", "say family='ipv6'" },
-	{ "<ip family='ipv6' address='10.1.0.1' prefix='64'/>", "more than the 32" },
-	{ "<ip family='ipv6' address='10.1.0.1' prefix='24'/>", "of the other" },
-	{ IP4("") IP4(""), "overlaps" },
-	{ IP4("") "<ip address='10.1.0.129' prefix='25'/>", "overlaps" },
-	{ DHCP("<range start='10.1.1.2' end='10.1.1.9'/>"), "not in the network 10.1.0.0/24" },
-	{ DHCP("<range start='10.1.0.9' end='10.1.0.2'/>"), "after" },
-	{ DHCP("<range start='fd00::2' end='fd00::9'/>"), "not an IPv4 address" },
-	{ DHCP("<range start='10.1.0.2' end='10.1.0.9'/><range start='10.1.0.9' end='10.1.0.20'/>"), "overlaps" },
-	{ DHCP("<range start='10.1.0.2' end='10.1.0.255'/>"), "not a host's address" },
-	{ DHCP("<range start='10.1.0.2' end='10.1.0.9'><lease expiry='1'/></range>"), "two minutes" },
-	{ DHCP("<host mac='52:54:00:00:00:01'/>"), "what is reserved" },
-	{ DHCP("<host ip='10.1.0.5'/>"), "whose reservation" },
-	{ DHCP("<host mac='53:54:00:00:00:01' ip='10.1.0.5'/>"), "53:54:00:00:00:01" },
-	{ DHCP("<host mac='52:54:00:00:00:01' ip='10.1.0.1'/>"), "own address" },
-	{ DHCP("<host mac='52:54:00:00:00:01' ip='10.1.0.5'/><host mac='52:54:00:00:00:02' ip='10.1.0.5'/>"), "twice" },
-	{ DHCP("<host mac='52:54:00:00:00:01' ip='10.1.0.5'/><host mac='52:54:00:00:00:01' ip='10.1.0.6'/>"), "twice" },
-	{ DHCP("<host mac='52:54:00:00:00:01' name='a&#10;b'/>"), "not a host's name" },
-	{ IP4("<tftp root='srv'/>"), "absolute path" },
-	{ DHCP("<bootp file='a,b'/>"), "not a name" },
-	{ IP6("<dhcp><host mac='52:54:00:00:00:01' ip='fd00::5'/></dhcp>"), "not by its MAC" },
-	{ "<mtu size='1000'/>" IP6(""), "1280" },
-	{ IP4("") "<route address='10.2.0.1' prefix='16' gateway='10.1.0.7'/>", "bits of a host" },
-	{ IP4("") "<route address='10.2.0.0' prefix='16' gateway='10.9.0.7'/>", "in none of" },
-	{ IP4("") "<route address='10.2.0.0' prefix='16' gateway='fd00::7'/>", "same family" },
-};
-
-START_TEST(what_cannot_be_is_refused)
-{
-	_cleanup_error_ struct error err = ERROR_INIT;
-	_cleanup_free_ char *text = strf("<network><name>n</name>%s</network>", refused[_i].inner);
-	_cleanup_network_ struct network *network = network_parse("net.xml", text, strlen(text), &err);
-
-	ck_assert_msg(network == NULL || !network_settle(network, &surroundings, &err) || !network_validate(network, &err),
-		      "%s was taken", text);
-	ck_assert_msg(strstr(error_text(&err), refused[_i].message) != NULL, "%s: %s", text, error_text(&err));
-	ck_assert_msg(strstr(error_text(&err), "net.xml") != NULL, "%s: no place: %s", text, error_text(&err));
-}
-END_TEST
-
 static Suite *suite(void)
 {
 	Suite *suite = suite_create("network");
@@ -287,7 +210,6 @@ static Suite *suite(void)
 	tcase_add_test(documents, a_full_document_is_read);
 	tcase_add_test(documents, what_is_printed_is_read_again);
 	tcase_add_test(documents, a_short_document_is_settled);
-	tcase_add_loop_test(documents, what_cannot_be_is_refused, 0, (int)ARRAY_LENGTH(refused));
 	suite_add_tcase(suite, addresses);
 	suite_add_tcase(suite, documents);
 	return suite;
