@@ -29,6 +29,8 @@ enum completer {
 	COMPLETE_INACTIVE, /* machines that do not */
 	COMPLETE_COMMAND,
 	COMPLETE_NETWORK,
+	COMPLETE_BRIDGE, /* bridges of the host */
+	COMPLETE_CARD,	 /* what could be the port of one */
 	COMPLETE_POOL,
 	COMPLETE_VOLUME, /* of any pool */
 	COMPLETE_DISK,	 /* targets of the machine that was named before */

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "cli/cli.h"
 #include "cli/internal.h"
+#include "core/bridge.h"
 #include "core/network.h"
 #include "core/storage.h"
 #include "hv/domain.h"
@@ -108,6 +109,29 @@ static void offer_networks(const char *typed)
 	paths_clear(&paths);
 }
 
+static void offer_bridges(const char *typed)
+{
+	struct paths paths = { 0 };
+	struct manager *manager = NULL;
+	struct bridge_row *rows = NULL;
+	size_t count = 0;
+
+	if (paths_get(&paths, NULL) && access(paths.database, F_OK) == 0 && manager_open(&manager, NULL) && bridge_list(manager, &rows, &count, NULL))
+		for (size_t i = 0; i < count; i++)
+			offer(rows[i].name, typed);
+	bridge_rows_free(rows, count);
+	manager_close(manager);
+	paths_clear(&paths);
+}
+
+static void offer_cards(const char *typed)
+{
+	_cleanup_strv_ char **names = bridge_candidates(NULL);
+
+	for (size_t i = 0; names && names[i]; i++)
+		offer(names[i], typed);
+}
+
 static void offer_disks(const char *name, const char *typed)
 {
 	_cleanup_machine_ struct machine machine = { 0 };
@@ -161,6 +185,12 @@ static void offer_value(const struct option *option, const char *typed, const ch
 		break;
 	case COMPLETE_NETWORK:
 		offer_networks(typed);
+		break;
+	case COMPLETE_BRIDGE:
+		offer_bridges(typed);
+		break;
+	case COMPLETE_CARD:
+		offer_cards(typed);
 		break;
 	case COMPLETE_POOL:
 	case COMPLETE_VOLUME:

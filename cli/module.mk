@@ -6,6 +6,7 @@ libcli_a_SOURCES = \
 	cli/cloud_init.c cli/cloud_init.h \
 	cli/cmd_autostart.c \
 	cli/cmd_block.c \
+	cli/cmd_bridge.c \
 	cli/cmd_console.c \
 	cli/cmd_define.c \
 	cli/cmd_desc.c \

@@ -66,11 +66,12 @@ bool bridge_delete(struct manager *manager, const char *name, bool force, struct
 
 /* How a bridge is written down in what sets up this host's network at its start, with the addresses that it has now. */
 struct bridge_advice {
+	bool runs;    /* this host is set up by it */
 	char *system; /* "ifupdown", "systemd-networkd", "NetworkManager", "netplan" */
 	char *where;  /* what to do with the text: "in /etc/network/interfaces, in place of what is there about eth0" */
 	char *text;   /* lines of a file, or commands */
 };
-/* All owned; the one that the host runs comes first. */
+/* All owned; those that the host runs come first. */
 bool bridge_advise(struct manager *manager, const char *name, struct bridge_advice **ret, size_t *ret_count, struct error *err);
 void bridge_advice_free(struct bridge_advice *advice, size_t count);
 

@@ -76,6 +76,24 @@ bool keeper_read_outcome(const char *text, struct error *err)
 	return hint ? error_hint(err, "%s", hint) : false;
 }
 
+bool keeper_send_outcome(int fd, const struct error *err)
+{
+	_cleanup_json_ struct json_object *json = json_object_new_object();
+	_cleanup_free_ char *text = NULL;
+
+	if (err == NULL) {
+		json_set_bool(json, "running", true);
+	} else {
+		struct json_object *inner = json_object_new_object();
+
+		json_set_string(inner, "message", error_text(err));
+		json_set_string(inner, "hint", err->hint);
+		json_set(json, "error", inner);
+	}
+	text = json_text(json);
+	return message_send(fd, text, strlen(text), NULL, 0, NULL);
+}
+
 static bool read_answer(int fd, struct error *err)
 {
 	_cleanup_error_ struct error local = ERROR_INIT;

@@ -15,6 +15,8 @@ int keeper_spawn(struct manager *manager, int64_t domain_id, int64_t generation,
 bool keeper_hand_over(int start_fd, const char *plan, int *fds, size_t fd_count, struct error *err);
 /* What a keeper answers with on its start socket: {"running": true}, or the error in its own words. */
 bool keeper_read_outcome(const char *text, struct error *err);
+/* Says that on a socket (err NULL: it runs). False: nobody is there to hear it. */
+bool keeper_send_outcome(int fd, const struct error *err);
 /* Keepers are our children until we end: those that have ended are reaped here. */
 void keepers_reap(struct manager *manager);
 

@@ -7,7 +7,13 @@ libcore_a_SOURCES = \
 	core/autostart.c core/autostart.h \
 	core/autostart_unit.c core/autostart_unit.h \
 	core/block_live.c \
-	core/bridge.h \
+	core/bridge.c core/bridge.h \
+	core/bridge_advise.c \
+	core/bridge_change.c \
+	core/bridge_internal.h \
+	core/bridge_list.c \
+	core/bridge_notes.c \
+	core/bridge_record.c \
 	core/caps_cache.c \
 	core/change.c \
 	core/change_lock.c core/change_lock.h \
@@ -154,6 +160,7 @@ libcore_a_SOURCES = \
 pkglibexec_PROGRAMS += virtty-keeper
 virtty_keeper_SOURCES = \
 	core/keeper/adopt.c \
+	core/keeper/bridge.c core/keeper/bridge.h \
 	core/keeper/catch_up.c \
 	core/keeper/client.c core/keeper/client.h \
 	core/keeper/console_log.c core/keeper/console_log.h \

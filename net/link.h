@@ -32,10 +32,13 @@ struct link {
 	int index;
 	int master; /* the bridge that it is a port of; 0: none */
 	int lower;  /* what it stands on (macvtap, vlan, the other end of a veth); 0: nothing */
+	unsigned type; /* ARPHRD_ETHER, ARPHRD_LOOPBACK, ... */
 	char name[LINK_NAME_SIZE];
 	char kind[LINK_NAME_SIZE]; /* "bridge", "tun", "veth", "macvtap", ...; "": a real card */
 	char alias[LINK_ALIAS_SIZE];
 	char mac[18]; /* "": none */
+	char bridge_id[18]; /* of a bridge: "8000.525400a1b2c3" */
+	bool stp;	    /* of a bridge */
 	unsigned mtu;
 	bool up, carrier;
 	uint64_t rx_bytes, tx_bytes, rx_packets, tx_packets, rx_errors, tx_errors, rx_dropped, tx_dropped;

@@ -19,5 +19,8 @@ int link_index(const char *name, struct error *err);
 struct nl_msg *link_request(int type, int flags, int index);
 /* Sends a message (freed), waits for the answer: 0 or netlink's negative code. */
 int link_send(struct links *links, struct nl_msg *message);
+/* Sends a message (freed) and has each part of the answer taken, to its end: that of a dump, or an acknowledgement. 0 or netlink's
+ * negative code. */
+int link_ask(struct links *links, struct nl_msg *message, int (*take)(struct nl_msg *, void *), void *userdata);
 
 #endif

@@ -43,11 +43,39 @@ static void read_statistics(const struct nlattr *attribute, struct link *link)
 	link->tx_dropped = stats.tx_dropped;
 }
 
+/* What a bridge says of itself: its priority and MAC as a number of spanning tree, "8000.525400a1b2c3". */
+static void read_bridge(struct nlattr *data, struct link *link)
+{
+	struct nlattr *attributes[IFLA_BR_MAX + 1];
+
+	if (data == NULL || nla_parse_nested(attributes, IFLA_BR_MAX, data, NULL) < 0)
+		return;
+	if (attributes[IFLA_BR_STP_STATE] != NULL)
+		link->stp = nla_get_u32(attributes[IFLA_BR_STP_STATE]) != 0;
+	if (attributes[IFLA_BR_BRIDGE_ID] != NULL && nla_len(attributes[IFLA_BR_BRIDGE_ID]) >= 8) {
+		const unsigned char *id = nla_data(attributes[IFLA_BR_BRIDGE_ID]);
+
+		snprintf(link->bridge_id, sizeof link->bridge_id, "%02x%02x.%02x%02x%02x%02x%02x%02x", id[0], id[1], id[2], id[3], id[4],
+			 id[5], id[6], id[7]);
+	}
+}
+
+static void read_info(struct nlattr *attribute, struct link *link)
+{
+	struct nlattr *info[IFLA_INFO_MAX + 1];
+
+	if (attribute == NULL || nla_parse_nested(info, IFLA_INFO_MAX, attribute, NULL) < 0)
+		return;
+	read_text(info[IFLA_INFO_KIND], link->kind, sizeof link->kind);
+	if (strcmp(link->kind, "bridge") == 0)
+		read_bridge(info[IFLA_INFO_DATA], link);
+}
+
 static bool read_link(struct nlmsghdr *header, struct link *ret)
 {
-	struct nlattr *attributes[IFLA_MAX + 1], *info[IFLA_INFO_MAX + 1];
+	struct nlattr *attributes[IFLA_MAX + 1];
 	const struct ifinfomsg *message = nlmsg_data(header);
-	struct link link = { .index = message->ifi_index, .up = (message->ifi_flags & IFF_UP) != 0 };
+	struct link link = { .index = message->ifi_index, .type = message->ifi_type, .up = (message->ifi_flags & IFF_UP) != 0 };
 
 	if (header->nlmsg_type != RTM_NEWLINK ||
 	    nlmsg_parse(header, sizeof *message, attributes, IFLA_MAX, NULL) < 0 || attributes[IFLA_IFNAME] == NULL)
@@ -65,8 +93,7 @@ static bool read_link(struct nlmsghdr *header, struct link *ret)
 	if (attributes[IFLA_ADDRESS] != NULL && nla_len(attributes[IFLA_ADDRESS]) == ETH_ALEN)
 		format_mac(nla_data(attributes[IFLA_ADDRESS]), link.mac);
 	read_statistics(attributes[IFLA_STATS64], &link);
-	if (attributes[IFLA_LINKINFO] != NULL && nla_parse_nested(info, IFLA_INFO_MAX, attributes[IFLA_LINKINFO], NULL) == 0)
-		read_text(info[IFLA_INFO_KIND], link.kind, sizeof link.kind);
+	read_info(attributes[IFLA_LINKINFO], &link);
 	*ret = link;
 	return true;
 }
@@ -95,9 +122,7 @@ static int take_end(struct nl_msg *message, void *userdata)
 	return NL_STOP;
 }
 
-/* Sends a message (freed) and has each part of the answer taken, to its end: that of a dump, or an acknowledgement. 0 or netlink's negative
- * code. */
-static int ask(struct links *links, struct nl_msg *message, int (*take)(struct nl_msg *, void *), void *userdata)
+int link_ask(struct links *links, struct nl_msg *message, int (*take)(struct nl_msg *, void *), void *userdata)
 {
 	int code = nl_send_auto(links->socket, message);
 	bool over = false;
@@ -124,7 +149,7 @@ static int ask(struct links *links, struct nl_msg *message, int (*take)(struct n
 bool link_list(struct links *links, struct link **ret, size_t *ret_count, struct error *err)
 {
 	struct link_array found = { 0 };
-	int code = ask(links, link_request(RTM_GETLINK, NLM_F_DUMP, 0), take_link, &found);
+	int code = link_ask(links, link_request(RTM_GETLINK, NLM_F_DUMP, 0), take_link, &found);
 
 	if (code < 0) {
 		free(found.links);
@@ -143,7 +168,7 @@ bool link_find(struct links *links, const char *name, struct link *ret, struct e
 	if (index == 0)
 		return false;
 	struct nl_msg *message = link_request(RTM_GETLINK, 0, index);
-	int code = ask(links, message, take_link, &found);
+	int code = link_ask(links, message, take_link, &found);
 	bool ok = code >= 0 && found.count > 0;
 
 	if (ok)
@@ -217,10 +242,10 @@ bool link_subnets(struct links *links, const char *except, struct subnet **ret, 
 	if (addresses == NULL || routes == NULL || nlmsg_append(addresses, &of_address, sizeof of_address, NLMSG_ALIGNTO) < 0 ||
 	    nlmsg_append(routes, &of_route, sizeof of_route, NLMSG_ALIGNTO) < 0)
 		memory_exhausted();
-	int code = ask(links, addresses, take_address, &found);
+	int code = link_ask(links, addresses, take_address, &found);
 
 	if (code >= 0)
-		code = ask(links, routes, take_route, &found);
+		code = link_ask(links, routes, take_route, &found);
 	else
 		nlmsg_free(routes);
 	if (code < 0) {
@@ -264,7 +289,7 @@ bool link_neighbour_list(struct links *links, struct neighbour **ret, size_t *re
 
 	if (message == NULL || nlmsg_append(message, &of_neighbour, sizeof of_neighbour, NLMSG_ALIGNTO) < 0)
 		memory_exhausted();
-	int code = ask(links, message, take_neighbour, &found);
+	int code = link_ask(links, message, take_neighbour, &found);
 
 	if (code < 0) {
 		free(found.neighbours);

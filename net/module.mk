@@ -1,6 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 noinst_LIBRARIES += libnet.a
 libnet_a_SOURCES = \
+	net/carried.c net/carried.h \
+	net/carried_internal.h \
+	net/carried_put.c \
+	net/carried_show.c \
 	net/dnsmasq.c net/dnsmasq.h \
 	net/dnsmasq_leases.c \
 	net/link.c net/link.h \

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* virtty-keeper: minds one machine, or one network's dnsmasq. Not for people: a front end starts it with a socket as descriptor 3. */
+/* virtty-keeper: minds one machine, one network's dnsmasq, or a bridge that is not confirmed yet. Not for people: a front end starts it with a socket as descriptor 3. */
 #include "base/memory.h"
 #include "base/process.h"
 #include "base/text.h"
+#include "core/bridge_internal.h"
+#include "core/keeper/bridge.h"
 #include "core/keeper/control.h"
 #include "core/keeper/helper.h"
 #include "core/keeper/keeper.h"
@@ -124,6 +126,10 @@ int main(int argc, char **argv)
 		detach();
 		fcntl(START_FD, F_SETFD, FD_CLOEXEC);
 		return network_mind(argv[2], argv[3], argv[4], START_FD);
+	} else if (argc == 3 && text_equal(argv[1], BRIDGE_GUARD_OPTION) && fstat(START_FD, &st) == 0 && S_ISSOCK(st.st_mode)) {
+		detach();
+		fcntl(START_FD, F_SETFD, FD_CLOEXEC);
+		return bridge_guard(argv[2], START_FD);
 	} else if (fstat(START_FD, &st) == 0 && S_ISSOCK(st.st_mode)) {
 		detach();
 		keeper_init(&keeper);

@@ -4,13 +4,13 @@
 
 #include "base/clock.h"
 #include "base/file.h"
-#include "base/json.h"
 #include "base/memory.h"
 #include "base/process.h"
 #include "base/strbuf.h"
 #include "base/strv.h"
 #include "base/text.h"
 #include "core/db.h"
+#include "core/keeper_spawn.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -278,19 +278,7 @@ static void mind(struct minder *minder)
 
 static bool answer(int fd, const struct error *err)
 {
-	_cleanup_json_ struct json_object *json = json_object_new_object();
-	struct json_object *inner;
-
-	if (err == NULL) {
-		json_set_bool(json, "running", true);
-	} else {
-		inner = json_object_new_object();
-		json_set_string(inner, "message", error_text(err));
-		json_set_string(inner, "hint", err->hint);
-		json_set(json, "error", inner);
-	}
-	_cleanup_free_ char *text = json_text(json);
-	bool sent = message_send(fd, text, strlen(text), NULL, 0, NULL);
+	bool sent = keeper_send_outcome(fd, err);
 
 	close(fd);
 	return sent;
