@@ -120,12 +120,12 @@ static bool give_descriptors(struct device_change *change, const char *names, co
 		_cleanup_free_ char *name = strf("%s%zu", names, i);
 
 		if (!qmp_give_fd(change->fd, name, fds[i], GIVE_TIMEOUT_MS, err))
-			return error_wrap(err, "QEMU does not take the tap");
+			return error_wrap(err, "QEMU does not take the descriptor");
 	}
 	return true;
 }
 
-/* The tap is open: QEMU gets it, then the card. */
+/* The tap is open, or passt is up: QEMU gets its descriptors, then the card. */
 static bool attach_opened(struct device_change *change, struct interface *interface, struct network_ports *ports,
 			  const struct plugging *plugging, const int *fds, struct error *err)
 {
@@ -236,7 +236,7 @@ static struct json_object *netdev_removal(const char *alias)
 static bool detach_live(struct device_change *change, const struct interface *interface, int wait_ms, struct error *err)
 {
 	const char *alias = interface->device.alias;
-	_cleanup_free_ char *what = strf("interface '%s'", alias);
+	_cleanup_free_ char *what = strf("interface '%s'", alias), *port = network_port_name(interface);
 	_cleanup_json_ struct json_object *opened = netdev_removal(alias);
 
 	if (!hotplug_check_interface_removal(change->live, interface, err))
@@ -251,7 +251,7 @@ static bool detach_live(struct device_change *change, const struct interface *in
 	}
 	change_take_back(change, opened);
 	/* the keeper has it in the history already */
-	if (!network_port_remove(change->manager, change->machine.id, interface->target, err) ||
+	if (!network_port_remove(change->manager, change->machine.id, port, err) ||
 	    !change_commit(change, NULL, NULL, NULL, err))
 		return false;
 	if (change_alive(change))
@@ -279,12 +279,17 @@ static bool interface_detach(struct device_change *change, const struct device_t
 /* The guest let go of it while nobody waited. */
 static void interface_lost(struct device_change *change, const xmlNode *node)
 {
-	_cleanup_free_ char *alias = xml_attribute(xml_child(node, "alias"), "name");
-	_cleanup_free_ char *tap = xml_attribute(xml_child(node, "target"), "dev");
-	_cleanup_json_ struct json_object *opened = netdev_removal(alias ? alias : "");
+	_cleanup_free_ char *text = device_node_text(node);
+	struct interface *interface = interface_parse(&(struct device_text){ "interface", text, strlen(text) }, NULL);
+
+	if (!interface)
+		return;
+	_cleanup_free_ char *port = network_port_name(interface);
+	_cleanup_json_ struct json_object *opened = netdev_removal(interface->device.alias ? interface->device.alias : "");
 
 	change_take_back(change, opened);
-	(void)network_port_remove(change->manager, change->machine.id, tap, NULL);
+	(void)network_port_remove(change->manager, change->machine.id, port, NULL);
+	interface_free(interface);
 }
 
 const struct device_kind interface_kind = {

@@ -40,12 +40,9 @@ void keepers_reap(struct manager *manager)
 static char **keeper_argv(const struct manager *manager, int64_t domain_id, int64_t generation)
 {
 	_cleanup_free_ char *keeper = paths_helper("virtty-keeper");
-	_cleanup_free_ char *systemd_run = !manager->no_scopes && scope_available() ? process_find("systemd-run") : NULL;
-	char **argv = NULL;
+	_cleanup_free_ char *unit = strf("virtty-%" PRId64 "-%" PRId64, domain_id, generation);
+	char **argv = strv_add(scope_begin(!manager->no_scopes, unit), keeper);
 
-	if (systemd_run)
-		argv = scope_argv(systemd_run, geteuid() != 0, domain_id, generation);
-	argv = strv_add(argv, keeper);
 	/* Which machine it minds, for ps too; and the state, which it opens while its plan is being made. */
 	argv = strv_addf(argv, "%" PRId64, domain_id);
 	return strv_add(argv, manager->paths.database);

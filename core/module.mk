@@ -112,6 +112,9 @@ libcore_a_SOURCES = \
 	core/osinfo_ask.c \
 	core/osinfo_iso.c \
 	core/osinfo_system.c \
+	core/passt.c core/passt.h \
+	core/passt_argv.c \
+	core/passt_ports.c \
 	core/pool.c \
 	core/pool_row.c \
 	core/preference.c core/preference.h \

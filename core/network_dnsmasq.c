@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A network's dnsmasq, by way of the keeper that minds it. */
+#include "base/clock.h"
 #include "base/file.h"
 #include "base/memory.h"
 #include "base/spawn.h"
@@ -8,9 +9,11 @@
 #include "core/keeper/network.h"
 #include "core/keeper_spawn.h"
 #include "core/network_internal.h"
+#include "core/scope.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -62,7 +65,8 @@ static bool spawn_keeper(struct manager *manager, const struct network_row *row,
 			 struct error *err)
 {
 	_cleanup_free_ char *keeper = paths_helper("virtty-keeper"), *log_path = strf("%s/keeper.log", directory);
-	_cleanup_strv_ char **argv = strv_add(strv_add(NULL, keeper), NETWORK_OPTION);
+	_cleanup_free_ char *unit = strf("virtty-network-%" PRId64 "-%" PRId64, row->id, clock_monotonic_ms());
+	_cleanup_strv_ char **argv = strv_add(strv_add(scope_begin(!manager->no_scopes, unit), keeper), NETWORK_OPTION);
 	_cleanup_close_ int log = open(log_path, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0600), theirs = -1;
 	int pair[2];
 	pid_t pid;

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "core/network_internal.h"
 #include "hv/domain.h"
+#include "hv/domain_interface.h"
 #include "hv/domain_schema.h"
 
 #include <stdlib.h>
@@ -87,6 +88,22 @@ static bool plan_network(struct manager *manager, struct network_port *port, cha
 	return port->lower != NULL || error_set(err, ERROR_INVALID, "network '%s' names no device", row.name);
 }
 
+/* managed='no': a tap that somebody else made, and looks after. */
+static bool plan_ethernet(struct network_port *port, struct error *err)
+{
+	const struct interface *interface = port->interface;
+
+	port->way = interface->target_managed == TRI_NO ? PORT_WAY_FOREIGN : PORT_WAY_ALONE;
+	if (port->way == PORT_WAY_ALONE)
+		return true;
+	if (interface->target == NULL)
+		return error_set(err, ERROR_INVALID, "<target managed='no'> names no tap: <target dev='tap0' managed='no'/>");
+	if (interface->filter == NULL && !interface->inbound.average.set && !interface->outbound.average.set)
+		return true;
+	error_set(err, ERROR_UNSUPPORTED, "tap '%s' is not virtty's: it gets no filter and no limits", interface->target);
+	return error_hint(err, "whoever made it may set them: tc(8), nft(8); without managed='no' virtty makes a tap");
+}
+
 static bool plan_way(struct manager *manager, struct network_port *port, char ***notes, struct error *err)
 {
 	const struct interface *interface = port->interface;
@@ -106,9 +123,10 @@ static bool plan_way(struct manager *manager, struct network_port *port, char **
 		port->mode = macvtap_mode(interface->mode);
 		return true;
 	case INTERFACE_ETHERNET:
-		port->way = PORT_WAY_ALONE;
-		return true;
+		return plan_ethernet(port, err);
 	case INTERFACE_USER:
+		port->way = interface_uses_passt(interface) ? PORT_WAY_PASST : PORT_WAY_USER;
+		return true;
 	case INTERFACE_ABSENT:
 	case INTERFACE_HOSTDEV:
 	case INTERFACE_VHOSTUSER:
@@ -127,6 +145,26 @@ static bool plan_way(struct manager *manager, struct network_port *port, char **
 	return true;
 }
 
+/* Who is not root has a bridge's tap by a helper, as that makes it. */
+static bool plan_helper(struct network_port *port, struct error *err)
+{
+	const struct interface *interface = port->interface;
+	const char *wish = interface->queues.value > 1	     ? "several queues" :
+			   port->isolated		     ? "isolation" :
+			   interface->filter != NULL	     ? "a filter" :
+			   interface->inbound.average.set ||
+			   interface->outbound.average.set   ? "limits" :
+							       NULL;
+
+	if (port->way != PORT_WAY_BRIDGE || geteuid() == 0)
+		return true;
+	port->way = PORT_WAY_HELPER;
+	if (wish == NULL)
+		return true;
+	error_set(err, ERROR_UNSUPPORTED, "interface '%s' wants %s, which only root can give it", interface->device.alias, wish);
+	return error_hint(err, "a user's card on a bridge has a plain tap of one queue");
+}
+
 /* Rights are asked for before anything is made: the answer of the kernel would come half-way. */
 static bool plan_port(struct manager *manager, struct network_port *port, char ***notes, struct error *err)
 {
@@ -134,11 +172,16 @@ static bool plan_port(struct manager *manager, struct network_port *port, char *
 
 	if (!plan_way(manager, port, notes, err))
 		return error_wrap(err, "interface '%s'", interface->device.alias != NULL ? interface->device.alias : interface->mac);
+	port->queues = 1;
+	if (port->way == PORT_WAY_PASST)
+		return true;
 	port->queues = interface->queues.set ? (unsigned)interface->queues.value : 1;
 	if (interface->mtu.set)
 		port->mtu = (unsigned)interface->mtu.value;
 	if (interface->port_isolated == TRI_YES)
 		port->isolated = true;
+	if (!plan_helper(port, err))
+		return false;
 	port->vhost = text_equal(interface->model, "virtio") && !text_equal(interface->driver, "qemu") && access(VHOST_PATH, R_OK | W_OK) == 0;
 	if (text_equal(interface->driver, "vhost") && !port->vhost) {
 		error_set(err, ERROR_UNSUPPORTED, "interface '%s' wants vhost, and %s is not to be had", interface->device.alias, VHOST_PATH);
@@ -167,7 +210,7 @@ static bool plan_ports(struct manager *manager, struct interface *interfaces, si
 		}
 		if (port->way == PORT_WAY_USER)
 			continue;
-		launch->kind = PORT_TAP;
+		launch->kind = port->way == PORT_WAY_PASST ? PORT_SOCKET : PORT_TAP;
 		launch->queues = port->queues;
 		launch->mtu = port->mtu;
 		launch->first_fd = fd;
@@ -203,7 +246,7 @@ size_t network_ports_fds(const struct network_ports *ports)
 bool network_ports_name(struct network_ports *ports, struct error *err)
 {
 	for (size_t i = 0; i < ports->count; i++)
-		if (ports->ports[i].name != NULL &&
+		if (ports->ports[i].name != NULL && ports->ports[i].way != PORT_WAY_PASST &&
 		    !schema_set(&interface_schema, ports->ports[i].interface, "target/@dev", ports->ports[i].name, err))
 			return false;
 	return true;

@@ -1,17 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A machine's ports: what is behind each of its network cards on the host, from the choice of it to its removal.
  *
- * A tap lives as long as its descriptors, so a machine's end is theirs. What does not go by itself (macvtaps, rules about a tap) is written
- * down in the machine's run directory before it is made, and taken away by whoever clears that. */
+ * A tap lives as long as its descriptors, so a machine's end is theirs, and so is passt's. What does not go by itself (macvtaps, rules about a
+ * tap, a passt that hangs) is written down in the machine's run directory, and taken away by whoever clears that. */
 #ifndef CORE_NETWORK_PORT_H
 #define CORE_NETWORK_PORT_H
 
+#include "base/process.h"
 #include "core/manager.h"
 #include "hv/launch.h"
 
 struct interface;
 
-enum port_way { PORT_WAY_USER, PORT_WAY_BRIDGE, PORT_WAY_MACVTAP, PORT_WAY_ALONE };
+/* HELPER: a tap on a bridge that qemu-bridge-helper made for a user; FOREIGN: one that was there. */
+enum port_way { PORT_WAY_USER, PORT_WAY_PASST, PORT_WAY_BRIDGE, PORT_WAY_HELPER, PORT_WAY_MACVTAP, PORT_WAY_ALONE, PORT_WAY_FOREIGN };
 
 struct network_port {
 	struct interface *interface; /* of the document */
@@ -21,7 +23,7 @@ struct network_port {
 	char *lower, *mode;	/* owned: what a macvtap stands on, and how */
 	unsigned queues, mtu;	/* mtu 0: the bridge's */
 	bool vhost, isolated;
-	char *name;		/* owned: the tap's, once it is open */
+	char *name;		/* owned: network_port_name(), once it is open */
 };
 struct network_ports {
 	struct network_port *ports; /* owned: one for each interface */
@@ -53,8 +55,10 @@ bool network_port_plan(struct manager *manager, struct interface *interface, str
 bool network_port_open(struct manager *manager, int64_t domain_id, struct network_ports *ports, int *fds, struct error *err);
 /* Joins the tap of a card (now->target) to the bridge that next states, with its limits and its filter: all of them, changed or not. */
 bool network_port_change(struct manager *manager, int64_t domain_id, const struct interface *now, struct interface *next, struct error *err);
-/* Takes away what one tap left; NULL, and one that left nothing, are no error. */
-bool network_port_remove(struct manager *manager, int64_t domain_id, const char *tap, struct error *err);
+/* Takes away what one port left, by the name that it was recorded under; NULL, and one that left nothing, are no error. */
+bool network_port_remove(struct manager *manager, int64_t domain_id, const char *name, struct error *err);
+/* The name of a card's port: its tap's, or what stands for its passt. Owned; NULL: it has none. */
+char *network_port_name(const struct interface *interface);
 
 /* Joins taps of running machines that are ports of nothing to their network: of one that was stopped while they ran, once it is started anew. */
 bool network_ports_rejoin(struct manager *manager, const char *network, struct error *err);
@@ -66,5 +70,7 @@ bool network_ports_rejoin(struct manager *manager, const char *network, struct e
 char *network_port_alias(int64_t domain_id);
 /* Writes down what may outlive the machine, before it is made: what is written and not there is no loss. */
 bool network_port_record(struct manager *manager, int64_t domain_id, const char *tap, bool macvtap, bool rules, struct error *err);
+/* The same of a process that ends by itself, unless it hangs. */
+bool network_port_record_process(struct manager *manager, int64_t domain_id, const char *name, const struct process_id *id, struct error *err);
 
 #endif

@@ -4,7 +4,9 @@
 #include "base/text.h"
 #include "core/network_internal.h"
 #include "core/network_port.h"
+#include "core/passt.h"
 #include "hv/domain.h"
+#include "net/bridge_helper.h"
 #include "net/nft.h"
 #include "net/ruleset.h"
 
@@ -127,6 +129,43 @@ static bool open_vhost(const struct network_port *port, int *fds, size_t *opened
 	return true;
 }
 
+/* The tap is all there is: nothing of it outlives its descriptor. */
+static bool open_by_helper(struct network_port *port, int *fds, size_t *opened, struct error *err)
+{
+	char name[LINK_NAME_SIZE];
+
+	if (is_chosen(port->interface->target)) {
+		error_set(err, ERROR_UNSUPPORTED, "only root gives a tap the name '%s'", port->interface->target);
+		return error_hint(err, "without <target dev=> it is called as the kernel likes");
+	}
+	if (!bridge_helper_open(port->bridge, text_equal(port->interface->model, "virtio"), &fds[*opened], name, err))
+		return false;
+	(*opened)++;
+	port->name = xstrdup(name);
+	return open_vhost(port, fds, opened, err);
+}
+
+static bool open_foreign(struct links *links, const struct network_port *port, int *fds, size_t *opened, struct error *err)
+{
+	struct tap_settings settings = { .queues = port->queues, .vnet_header = text_equal(port->interface->model, "virtio") };
+
+	if (!tap_open_foreign(links, port->interface->target, &settings, &fds[*opened], err))
+		return false;
+	*opened += port->queues;
+	return open_vhost(port, fds, opened, err);
+}
+
+static bool open_passt(struct manager *manager, int64_t domain_id, struct network_port *port, int *fds, size_t *opened, struct error *err)
+{
+	struct process_id id;
+
+	if (!passt_start(manager, domain_id, port->interface, &fds[*opened], &id, err))
+		return false;
+	(*opened)++;
+	port->name = network_port_name(port->interface);
+	return network_port_record_process(manager, domain_id, port->name, &id, err);
+}
+
 static bool open_port(struct manager *manager, int64_t domain_id, struct links *links, struct network_ports *ports, size_t index, int *fds,
 		      size_t *opened, struct error *err)
 {
@@ -135,6 +174,12 @@ static bool open_port(struct manager *manager, int64_t domain_id, struct links *
 
 	if (port->way == PORT_WAY_USER)
 		return true;
+	if (port->way == PORT_WAY_PASST)
+		return open_passt(manager, domain_id, port, fds, opened, err);
+	if (port->way == PORT_WAY_HELPER)
+		return open_by_helper(port, fds, opened, err);
+	if (port->way == PORT_WAY_FOREIGN)
+		return open_foreign(links, port, fds, opened, err);
 	if (!open_tap(links, port, alias, &fds[*opened], err))
 		return false;
 	*opened += port->queues;
@@ -207,7 +252,7 @@ bool network_port_change(struct manager *manager, int64_t domain_id, const struc
 	if (links == NULL || !network_port_plan(manager, next, &ports, NULL, err))
 		return false;
 	port = &ports.ports[0];
-	if (port->way == PORT_WAY_USER)
+	if (port->way == PORT_WAY_USER || port->way == PORT_WAY_PASST)
 		return true;
 	if (!check_kind(links, now, port, err))
 		return false;

@@ -6,16 +6,20 @@
 #include "base/text.h"
 #include "core/network_internal.h"
 #include "core/network_port.h"
+#include "hv/domain.h"
+#include "hv/domain_interface.h"
 #include "net/nft.h"
 #include "net/ruleset.h"
 
 #include <inttypes.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #define RECORD_FILE  "ports"
 #define RECORD_BYTES ((size_t)1024 * 1024)
+#define END_LIMIT_MS 5000
 
 static char *record_path(struct manager *manager, int64_t domain_id)
 {
@@ -53,41 +57,70 @@ static bool write_record(const char *path, struct json_object *list, struct erro
 	return file_write(path, text, strlen(text), 0600, err);
 }
 
-/* The index of a tap's entry; the array's length when it has none. */
-static size_t entry_of(struct json_object *list, const char *tap)
+/* The index of an entry by its name; the array's length when there is none. */
+static size_t entry_of(struct json_object *list, const char *name)
 {
 	size_t i = 0;
 
-	while (i < json_object_array_length(list) && !text_equal(json_get_string(json_object_array_get_idx(list, i), "name", NULL), tap))
+	while (i < json_object_array_length(list) && !text_equal(json_get_string(json_object_array_get_idx(list, i), "name", NULL), name))
 		i++;
 	return i;
 }
 
-bool network_port_record(struct manager *manager, int64_t domain_id, const char *tap, bool macvtap, bool rules, struct error *err)
+/* Puts an entry (taken) in the place of one of its name. */
+static bool put_entry(struct manager *manager, int64_t domain_id, struct json_object *entry, struct error *err)
 {
 	_cleanup_free_ char *path = record_path(manager, domain_id);
 	_cleanup_json_ struct json_object *list = read_record(path, err);
-	struct json_object *object;
 
-	if (list == NULL)
+	if (list == NULL) {
+		json_object_put(entry);
 		return false;
-	object = json_object_new_object();
-	json_set_string(object, "name", tap);
-	json_set_bool(object, "macvtap", macvtap);
-	json_set_bool(object, "rules", rules);
-	json_object_array_put_idx(list, entry_of(list, tap), object);
+	}
+	json_object_array_put_idx(list, entry_of(list, json_get_string(entry, "name", NULL)), entry);
 	return write_record(path, list, err);
+}
+
+bool network_port_record(struct manager *manager, int64_t domain_id, const char *tap, bool macvtap, bool rules, struct error *err)
+{
+	struct json_object *entry = json_object_new_object();
+
+	json_set_string(entry, "name", tap);
+	json_set_bool(entry, "macvtap", macvtap);
+	json_set_bool(entry, "rules", rules);
+	return put_entry(manager, domain_id, entry, err);
+}
+
+bool network_port_record_process(struct manager *manager, int64_t domain_id, const char *name, const struct process_id *id, struct error *err)
+{
+	struct json_object *entry = json_object_new_object();
+
+	json_set_string(entry, "name", name);
+	json_set_int(entry, "pid", id->pid);
+	json_set_int(entry, "start", (int64_t)id->start);
+	return put_entry(manager, domain_id, entry, err);
+}
+
+/* QEMU has gone, and so is what served it, unless it hangs; what it holds, ports say, must be free for who comes next. */
+static bool end_process(struct json_object *object, struct error *err)
+{
+	struct process_id id = { (pid_t)json_get_int(object, "pid", 0), (uint64_t)json_get_int(object, "start", 0) };
+
+	if (id.pid == 0 || !process_alive(&id) || process_end(&id, SIGKILL, END_LIMIT_MS))
+		return true;
+	return error_set(err, ERROR_TIMEOUT, "process %ld, which served a network card, does not end", (long)id.pid);
 }
 
 static bool remove_one(struct links *links, struct json_object *object, const char *alias, struct error *err)
 {
 	const char *name = json_get_string(object, "name", "");
-	bool ok = true;
+	bool ok = end_process(object, err);
 
 	if (json_get_bool(object, "rules", false)) {
 		_cleanup_free_ char *rules = ruleset_tap_remove(name), *table = ruleset_tap_trim();
+		struct error *first = ok ? err : NULL;
 
-		ok = nft_run(rules, err) && nft_run_unless_busy(table, err);
+		ok = nft_run(rules, first) && nft_run_unless_busy(table, first) && ok;
 	}
 	return (!json_get_bool(object, "macvtap", false) || link_delete(links, name, alias, ok ? err : NULL)) && ok;
 }
@@ -112,16 +145,16 @@ bool network_ports_remove(struct manager *manager, int64_t domain_id, struct err
 	return ok;
 }
 
-bool network_port_remove(struct manager *manager, int64_t domain_id, const char *tap, struct error *err)
+bool network_port_remove(struct manager *manager, int64_t domain_id, const char *name, struct error *err)
 {
 	_cleanup_free_ char *path = record_path(manager, domain_id), *alias = network_port_alias(domain_id);
-	_cleanup_json_ struct json_object *list = tap != NULL ? read_record(path, err) : NULL;
+	_cleanup_json_ struct json_object *list = name != NULL ? read_record(path, err) : NULL;
 	_cleanup_links_ struct links *links = NULL;
 	size_t at;
 
 	if (list == NULL)
-		return tap == NULL;
-	at = entry_of(list, tap);
+		return name == NULL;
+	at = entry_of(list, name);
 	if (at == json_object_array_length(list))
 		return true;
 	links = links_open(err);
@@ -129,4 +162,10 @@ bool network_port_remove(struct manager *manager, int64_t domain_id, const char 
 		return false;
 	json_object_array_del_idx(list, at, 1);
 	return write_record(path, list, err);
+}
+
+char *network_port_name(const struct interface *interface)
+{
+	/* no interface of the host is called so */
+	return interface_uses_passt(interface) ? strf("passt of %s", interface->device.alias) : xstrdup_null(interface->target);
 }

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The transient systemd scope of a machine, made by systemd-run --scope: it registers itself, then executes the keeper in its place. */
+/* Transient systemd scopes, made by systemd-run --scope: it registers itself, then executes the program in its place. */
 #include "core/scope.h"
 
 #include "base/file.h"
 #include "base/memory.h"
+#include "base/process.h"
 #include "base/strv.h"
 #include "base/text.h"
 
-#include <inttypes.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -35,7 +35,7 @@ bool scope_available(void)
 #define OUTLIVES_SERVICE "--property=Before=virtty-autostart.service"
 #define WITH_FILES    "--property=After=local-fs.target remote-fs.target"
 
-char **scope_argv(const char *systemd_run, bool user, int64_t domain_id, int64_t generation)
+char **scope_argv(const char *systemd_run, bool user, const char *unit)
 {
 	char **argv = strv_add(NULL, systemd_run);
 
@@ -49,6 +49,13 @@ char **scope_argv(const char *systemd_run, bool user, int64_t domain_id, int64_t
 	argv = strv_add(argv, "--scope");
 	argv = strv_add(argv, "--collect");
 	argv = strv_add(argv, "--quiet");
-	argv = strv_addf(argv, "--unit=virtty-%" PRId64 "-%" PRId64 ".scope", domain_id, generation);
+	argv = strv_addf(argv, "--unit=%s.scope", unit);
 	return strv_add(argv, "--");
+}
+
+char **scope_begin(bool wanted, const char *unit)
+{
+	_cleanup_free_ char *systemd_run = wanted && scope_available() ? process_find("systemd-run") : NULL;
+
+	return systemd_run != NULL ? scope_argv(systemd_run, geteuid() != 0, unit) : NULL;
 }

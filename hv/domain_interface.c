@@ -61,6 +61,11 @@ struct interface *domain_find_interface(const struct domain *domain, const char 
 	return NULL;
 }
 
+bool interface_uses_passt(const struct interface *interface)
+{
+	return interface->type == INTERFACE_USER && text_equal(interface->backend, "passt");
+}
+
 char *interface_difference(const struct interface *interface, const struct interface *given)
 {
 	static const struct {

@@ -12,6 +12,9 @@ void interface_free(struct interface *interface);
 /* By the host's end ("vnet0"), alias or MAC (written in any way); NULL when there is none. */
 struct interface *domain_find_interface(const struct domain *domain, const char *key);
 
+/* User networking by the program passt, in place of QEMU's own? */
+bool interface_uses_passt(const struct interface *interface);
+
 /* The first thing that given states and that only a new start can change: "model ('e1000', not 'virtio')". Owned; NULL: nothing. */
 char *interface_difference(const struct interface *interface, const struct interface *given);
 

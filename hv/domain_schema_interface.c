@@ -58,7 +58,7 @@ static SCHEMA_DEFINE(outbound_schema, "outbound", bandwidth_rows, node);
 #undef SCHEMA_TYPE
 
 #define SCHEMA_TYPE struct interface
-#define FROM_DEVICE (BIT(INTERFACE_DIRECT) | BIT(INTERFACE_ETHERNET) | BIT(INTERFACE_VDPA))
+#define FROM_DEVICE (BIT(INTERFACE_DIRECT) | BIT(INTERFACE_ETHERNET) | BIT(INTERFACE_VDPA) | BIT(INTERFACE_USER))
 #define IS_USER SCHEMA_WHEN(type, BIT(INTERFACE_USER))
 #define IS_TAP SCHEMA_WHEN(type, BIT(INTERFACE_NETWORK) | BIT(INTERFACE_BRIDGE) | BIT(INTERFACE_DIRECT) | BIT(INTERFACE_ETHERNET))
 static const struct schema_row interface_rows[] = {
@@ -70,10 +70,10 @@ static const struct schema_row interface_rows[] = {
 		   .required = true),
 	ROW_STRING("source/@bridge", source, "Bridge", "Name of the host's bridge", SCHEMA_WHEN(type, BIT(INTERFACE_BRIDGE)),
 		   .required = true),
-	ROW_STRING("source/@dev", source, "Device", "Name of the host's interface", SCHEMA_WHEN(type, FROM_DEVICE)),
+	ROW_STRING("source/@dev", source, "Device", "Name of the host's interface; with passt: whose addresses the guest gets", SCHEMA_WHEN(type, FROM_DEVICE)),
 	ROW_CHOICE("source/@mode", mode, direct_modes, "Mode", "bridge: guests on this device reach each other; none reaches the host",
 		   SCHEMA_WHEN(type, BIT(INTERFACE_DIRECT))),
-	ROW_CHOICE("backend/@type", backend, backends, "Backend", "passt needs the program of that name, and is faster", IS_USER),
+	ROW_CHOICE("backend/@type", backend, backends, "Backend", "default: QEMU's own; passt: the program of that name, faster, and the guest has the host's addresses", IS_USER),
 	ROW_STRING("backend/@logFile", backend_log, NULL, "Where passt writes its log", IS_USER),
 	ROW_LIST("portForward", forwardings, forwarding_count, port_forwarding_schema),
 	ROW_LIST("ip", ips, ip_count, ip_schema),

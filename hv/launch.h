@@ -33,13 +33,12 @@ char *launch_channel_socket(const struct domain *domain, const struct chardev *c
 
 /* How a network card reaches the host, as the manager arranged it. */
 struct launch_port {
-	enum launch_port_kind { PORT_USER, PORT_TAP, PORT_STREAM } kind;
-	unsigned queues;      /* PORT_TAP: 1 or more */
+	enum launch_port_kind { PORT_USER, PORT_TAP, PORT_SOCKET } kind;
+	unsigned queues;      /* PORT_TAP: 1 or more; PORT_SOCKET: 1 */
 	unsigned mtu;         /* PORT_TAP: the network's, told to a virtio card whose document says none; 0: not known */
-	int first_fd;         /* PORT_TAP: queue i is first_fd + i, as QEMU's child will see it */
+	int first_fd;         /* queue i is first_fd + i, as QEMU's child will see it; PORT_SOCKET: passt is at its other end */
 	int first_vhost_fd;   /* the same of /dev/vhost-net; < 0: without it */
-	const char *fd_names; /* PORT_TAP of a running QEMU: it was given them by getfd, by this name and the number; NULL: by number alone */
-	const char *socket;   /* PORT_STREAM: passt listens there */
+	const char *fd_names; /* of a running QEMU: it was given them by getfd, by this name and the number; NULL: by number alone */
 };
 
 /* What the manager settled for this start; the builder makes no system call, no clock, no random number. */
@@ -55,7 +54,7 @@ struct launch_resources {
 	int qmp_fd;                /* a listening socket, as QEMU's child will see it; < 0 (domxml-to-native): path form */
 	int first_console_fd;      /* console i's listening socket is first_console_fd + i, in the order of launch_consoles(); < 0: path form */
 	int first_channel_fd;      /* the same for those that launch_channel_count() counts */
-	const struct launch_port *ports; /* one for each interface; NULL (domxml-to-native): taps by their names */
+	const struct launch_port *ports; /* one for each interface; NULL (domxml-to-native): taps and sockets by their names */
 	bool paused;               /* always started with -S; kept for the record in the launch */
 };
 

@@ -7,6 +7,7 @@
 #include "base/memory.h"
 #include "base/strbuf.h"
 #include "base/text.h"
+#include "hv/domain_interface.h"
 #include "hv/launch_build.h"
 #include "hv/port_forwarding.h"
 
@@ -43,9 +44,6 @@ static bool check_type(struct builder *b, const struct interface *interface, con
 
 	switch (interface->type) {
 	case INTERFACE_USER:
-		return caps_has(b->caps, CAP_NETDEV_USER) ||
-		       build_unsupported(b, "install a QEMU with user networking (slirp)",
-					 "%s: '%s' was built without user networking", what, b->caps->binary);
 	case INTERFACE_NETWORK:
 	case INTERFACE_BRIDGE:
 	case INTERFACE_DIRECT:
@@ -95,22 +93,40 @@ static bool check_forwardings(struct builder *b, const struct interface *interfa
 		return build_unsupported(b, "the guest has an address of its own there: no port has to lead to it",
 					 "%s: no port is forwarded to a card of type '%s'", what, enum_word(&interface_type_words, (int)interface->type));
 	/* passt reads all that can be stated */
-	for (size_t i = 0; !text_equal(interface->backend, "passt") && i < interface->forwarding_count; i++)
+	for (size_t i = 0; !interface_uses_passt(interface) && i < interface->forwarding_count; i++)
 		if (!check_forwarding(b, interface, &interface->forwardings[i], what))
 			return false;
 	return true;
 }
 
-/* What is read, and not carried out yet. */
+static bool check_passt(struct builder *b, const struct interface *interface, const char *what)
+{
+	if (interface->queues.value > 1 || text_equal(interface->driver, "vhost"))
+		return build_unsupported(b, "type 'network', 'bridge' or 'direct' have both", "%s: passt has one queue, and no vhost", what);
+	return true;
+}
+
+static bool check_user(struct builder *b, const struct interface *interface, const char *what)
+{
+	if (interface_uses_passt(interface))
+		return check_passt(b, interface, what);
+	if (!caps_has(b->caps, CAP_NETDEV_USER))
+		return build_unsupported(b, "install a QEMU with user networking (slirp), or the program passt: <backend type='passt'/>",
+					 "%s: '%s' was built without user networking", what, b->caps->binary);
+	if (interface->backend_log || interface->source)
+		return build_unsupported(b, "<backend type='passt'/> has both", "%s: QEMU's own user networking has no log file and no <source dev=>",
+					 what);
+	return true;
+}
+
+/* What is read, and not carried out for cards of this type. */
 static bool check_wishes(struct builder *b, const struct interface *interface, const char *what)
 {
-	if (text_equal(interface->backend, "passt") || interface->backend_log)
-		return build_unsupported(b, "without <backend> QEMU's own user networking is used", "%s: passt is not supported yet", what);
+	if (interface->type == INTERFACE_USER && !check_user(b, interface, what))
+		return false;
 	if (interface->ip_count > 0 && interface->type != INTERFACE_USER)
 		return build_unsupported(b, "its network lends addresses: a reservation there gives it this one",
 					 "%s: <ip> is not supported for this type", what);
-	if (interface->target_managed == TRI_NO)
-		return build_unsupported(b, "leave managed= out: virtty makes the tap", "%s: a tap of others is not supported yet", what);
 	return check_forwardings(b, interface, what);
 }
 
@@ -224,23 +240,39 @@ static struct json_object *netdev_tap(const struct interface *interface, const s
 	return netdev;
 }
 
-static struct json_object *netdev_stream(const struct launch_port *port, const char *id)
+/* passt at the other end of a socket. Not "stream", which connects in a thread of its own, where no name of a descriptor is known: then a card
+ * that comes while the machine runs would have no other end, and nobody would hear of it. */
+static struct json_object *netdev_socket(const struct launch_port *port, const char *id)
+{
+	struct json_object *netdev = json_object_new_object();
+	_cleanup_free_ char *fd = fd_list(port, port->first_fd);
+
+	json_set_string(netdev, "type", "socket");
+	json_set_string(netdev, "id", id);
+	json_set_string(netdev, "fd", fd);
+	return netdev;
+}
+
+/* domxml-to-native starts no passt: it names a socket that one could listen at. */
+static struct json_object *netdev_stream(const struct builder *b, const struct interface *interface, const char *id)
 {
 	struct json_object *netdev = json_object_new_object(), *address = json_object_new_object();
+	_cleanup_free_ char *path = strf("%s/%s-passt.socket", b->resources->run_directory, interface->device.alias);
 
 	json_set_string(netdev, "type", "stream");
 	json_set_string(netdev, "id", id);
 	json_set_bool(netdev, "server", false);
 	json_set_string(address, "type", "unix");
-	json_set_string(address, "path", port->socket);
+	json_set_string(address, "path", path);
 	json_set(netdev, "addr", address);
 	return netdev;
 }
 
-static struct json_object *netdev_of(const struct interface *interface, const struct launch_port *port, const char *id)
+static struct json_object *netdev_of(const struct builder *b, const struct interface *interface, const struct launch_port *port,
+				     const char *id)
 {
-	if (port && port->kind == PORT_STREAM)
-		return netdev_stream(port, id);
+	if (interface_uses_passt(interface))
+		return port ? netdev_socket(port, id) : netdev_stream(b, interface, id);
 	if (interface->type == INTERFACE_USER)
 		return netdev_user(interface, id);
 	return netdev_tap(interface, port, id);
@@ -294,7 +326,7 @@ bool build_interface(struct builder *b, const struct interface *interface, const
 	if (!check_interface(b, interface, what) || !device_check_alias(b, &interface->device, what))
 		return false;
 	id = strf("host%s", interface->device.alias);
-	build_json(b, "-netdev", netdev_of(interface, port, id));
+	build_json(b, "-netdev", netdev_of(b, interface, port, id));
 	device = interface_device(b, interface, port, id, first, what);
 	if (!device || !build_device(b, device))
 		return false;

@@ -104,6 +104,9 @@ bool tap_open(struct links *links, const char *name, const struct tap_settings *
  * link_delete(). */
 bool macvtap_open(struct links *links, const char *name, const char *lower, const char *mode,
 		  const struct tap_settings *settings, int *ret_fds, char ret_name[LINK_NAME_SIZE], struct error *err);
+/* Opens the queues of a tap or macvtap that somebody else made, which stays as it is, and stays. ERROR_NOT_FOUND: there is none of that name;
+ * ERROR_UNSUPPORTED: it is another user's, in use, or of another kind; each with the way out. */
+bool tap_open_foreign(struct links *links, const char *name, const struct tap_settings *settings, int *ret_fds, struct error *err);
 
 /* ---- limits ---- */
 

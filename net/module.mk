@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 noinst_LIBRARIES += libnet.a
 libnet_a_SOURCES = \
+	net/bridge_helper.c net/bridge_helper.h \
 	net/carried.c net/carried.h \
 	net/carried_internal.h \
 	net/carried_put.c \

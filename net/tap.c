@@ -34,7 +34,7 @@ static bool fail_tun(int errnum, struct error *err)
 	}
 	if (errnum == EACCES || errnum == EPERM) {
 		error_set(err, ERROR_UNSUPPORTED, "a tap cannot be made: %s", strerror(errnum));
-		return error_hint(err, "it needs root (CAP_NET_ADMIN); without it use <interface type='user'>");
+		return error_hint(err, "it needs root (CAP_NET_ADMIN); without it use <interface type='user'>, or type 'bridge' where root allows it");
 	}
 	return error_set_errno(err, errnum, "cannot make a tap");
 }
@@ -238,4 +238,82 @@ bool macvtap_open(struct links *links, const char *name, const char *lower, cons
 	close_all(ret_fds, opened);
 	link_delete(links, ret_name, NULL, NULL);
 	return false;
+}
+
+/* ---- what others made ---- */
+
+static bool fail_foreign(const char *name, const struct tap_settings *settings, int errnum, struct error *err)
+{
+	switch (errnum) {
+	case EPERM:
+	case EACCES:
+		error_set(err, ERROR_UNSUPPORTED, "tap '%s' is not this user's: %s", name, strerror(errnum));
+		return error_hint(err, "root gives it to one: 'ip tuntap add dev %s mode tap%s vnet_hdr user NAME'", name,
+				  settings->queues > 1 ? " multi_queue" : "");
+	case EBUSY:
+		error_set(err, ERROR_UNSUPPORTED, "tap '%s' is in use", name);
+		return error_hint(err, "another machine or program has it open; each needs one of its own");
+	case EINVAL:
+		error_set(err, ERROR_UNSUPPORTED, "tap '%s' was not made for %u queue%s", name, settings->queues, settings->queues > 1 ? "s" : "");
+		return error_hint(err, "'ip tuntap add ... multi_queue' makes one for several, which no single one can have, nor a tun");
+	case ENOENT:
+	case ENODEV:
+	case ENXIO:
+		return fail_tun(errnum, err);
+	default:
+		return error_set_errno(err, errnum, "cannot open tap '%s'", name);
+	}
+}
+
+static bool open_foreign_queue(const char *name, const struct tap_settings *settings, int *ret_fd, struct error *err)
+{
+	_cleanup_close_ int fd = open(TUN_PATH, O_RDWR | O_CLOEXEC | O_NONBLOCK);
+	struct ifreq request = { .ifr_flags = IFF_TAP | IFF_NO_PI };
+
+	if (fd < 0)
+		return fail_tun(errno, err);
+	memcpy(request.ifr_name, name, strlen(name));
+	if (settings->queues > 1)
+		request.ifr_flags |= IFF_MULTI_QUEUE;
+	if (settings->vnet_header)
+		request.ifr_flags |= IFF_VNET_HDR;
+	if (ioctl(fd, TUNSETIFF, &request) < 0)
+		return fail_foreign(name, settings, errno, err);
+	*ret_fd = TAKE_FD(fd);
+	return true;
+}
+
+static bool open_foreign_macvtap(const struct link *link, const struct tap_settings *settings, int *ret_fd, struct error *err)
+{
+	_cleanup_close_ int fd = open_macvtap(link->name, link->index, err);
+
+	if (fd < 0 && geteuid() != 0)
+		return error_hint(err, "root gives it to a user: 'chown NAME /dev/tap%d'", link->index);
+	if (fd < 0 || !set_queue(fd, settings, err))
+		return false;
+	*ret_fd = TAKE_FD(fd);
+	return true;
+}
+
+bool tap_open_foreign(struct links *links, const char *name, const struct tap_settings *settings, int *ret_fds, struct error *err)
+{
+	struct link link;
+
+	if (!link_find(links, name, &link, err)) {
+		if (err != NULL && err->code == ERROR_NOT_FOUND)
+			error_hint(err, "managed='no' is for a tap that is there already; without it virtty makes one");
+		return false;
+	}
+	if (!text_equal(link.kind, "tun") && !text_equal(link.kind, "macvtap")) {
+		error_set(err, ERROR_UNSUPPORTED, "interface '%s' is no tap", name);
+		return error_hint(err, "type 'bridge' joins a bridge, type 'direct' stands on a device");
+	}
+	for (unsigned i = 0; i < settings->queues; i++) {
+		if (text_equal(link.kind, "tun") ? open_foreign_queue(name, settings, &ret_fds[i], err) :
+						   open_foreign_macvtap(&link, settings, &ret_fds[i], err))
+			continue;
+		close_all(ret_fds, i);
+		return false;
+	}
+	return true;
 }

@@ -254,6 +254,11 @@ tests_unit_test_install_SOURCES = tests/unit/test_install.c tests/unit/manage.c 
 tests_unit_test_install_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_unit_test_install_LDADD = $(CORE_LDADD)
 
+UNIT_TESTS += tests/unit/test_passt
+tests_unit_test_passt_SOURCES = tests/unit/test_passt.c tests/unit/unit.h
+tests_unit_test_passt_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_unit_test_passt_LDADD = $(CORE_LDADD)
+
 UNIT_TESTS += tests/unit/test_prepare
 tests_unit_test_prepare_SOURCES = tests/unit/test_prepare.c tests/unit/manage.c tests/unit/manage.h tests/unit/scratch.c tests/unit/scratch.h
 tests_unit_test_prepare_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)

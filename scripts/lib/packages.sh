@@ -11,7 +11,7 @@ packages_build=(
 )
 # To run machines.
 # shellcheck disable=SC2034
-packages_run=(dnsmasq-base gzip nftables osinfo-db ovmf qemu-system-x86 qemu-utils xorriso xz-utils zstd)
+packages_run=(dnsmasq-base gzip nftables osinfo-db ovmf passt qemu-system-x86 qemu-utils xorriso xz-utils zstd)
 # To make the demonstration ISO (scripts/make-demo-iso).
 # shellcheck disable=SC2034
 packages_demo=(busybox-static cpio grub-common grub-efi-amd64-bin grub-pc-bin mtools xorriso)

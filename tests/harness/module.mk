@@ -195,6 +195,11 @@ tests_integration_test_images_SOURCES = tests/integration/test_images.c
 tests_integration_test_images_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_integration_test_images_LDADD = $(harness_libs)
 
+INTEGRATION_TESTS += tests/integration/test_passt
+tests_integration_test_passt_SOURCES = tests/integration/test_passt.c
+tests_integration_test_passt_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_integration_test_passt_LDADD = $(harness_libs)
+
 INTEGRATION_TESTS += tests/integration/test_storage
 tests_integration_test_storage_SOURCES = tests/integration/test_storage.c
 tests_integration_test_storage_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)

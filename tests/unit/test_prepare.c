@@ -458,7 +458,7 @@ END_TEST
 
 START_TEST(scope_words)
 {
-	_cleanup_strv_ char **root = scope_argv("/usr/bin/systemd-run", false, 12, 3), **user = scope_argv("/usr/bin/systemd-run", true, 12, 3);
+	_cleanup_strv_ char **root = scope_argv("/usr/bin/systemd-run", false, "virtty-12-3"), **user = scope_argv("/usr/bin/systemd-run", true, "virtty-12-3");
 	_cleanup_free_ char *root_text = strv_join(root, " "), *user_text = strv_join(user, " ");
 
 	ck_assert_str_eq(root_text, "/usr/bin/systemd-run --slice=machine.slice --property=After=local-fs.target remote-fs.target"
