@@ -17,10 +17,19 @@ static const char skeleton[] = "add table bridge virtty\n"
 			       "flush chain bridge virtty prerouting\n"
 			       "add rule bridge virtty prerouting iifname vmap @taps\n";
 
+/* nft 1.0.6 has no word for the address that an advertisement is about: it is compared by its bytes. */
+static void put_number(struct strbuf *out, const struct ip_address *address)
+{
+	strbuf_printf(out, "%s0x", out->length > 0 ? ", " : "");
+	for (size_t i = 0; i < address_bits(address) / 8; i++)
+		strbuf_printf(out, "%02x", address->bytes[i]);
+}
+
 static void put_addresses(struct strbuf *out, const char *tap, const struct tap_filter *filter)
 {
 	_cleanup_strbuf_ struct strbuf v4 = STRBUF_INIT;
 	_cleanup_strbuf_ struct strbuf v6 = STRBUF_INIT;
+	_cleanup_strbuf_ struct strbuf numbers = STRBUF_INIT;
 
 	for (size_t i = 0; i < filter->address_count; i++) {
 		struct strbuf *list = filter->addresses[i].family == AF_INET ? &v4 : &v6;
@@ -28,25 +37,33 @@ static void put_addresses(struct strbuf *out, const char *tap, const struct tap_
 
 		address_format(&filter->addresses[i], text);
 		strbuf_printf(list, "%s%s", list->length > 0 ? ", " : "", text);
+		if (list == &v6)
+			put_number(&numbers, &filter->addresses[i]);
 	}
 	/* before it has an address it asks for one as 0.0.0.0; a link-local one is made of its MAC */
 	if (v4.length > 0) {
 		strbuf_printf(out, "add rule bridge virtty tap_%s ip saddr != { 0.0.0.0, %s } goto refused\n", tap, v4.data);
 		strbuf_printf(out, "add rule bridge virtty tap_%s arp saddr ip != { 0.0.0.0, %s } goto refused\n", tap, v4.data);
 	}
-	if (v6.length > 0)
-		strbuf_printf(out, "add rule bridge virtty tap_%s ip6 saddr != { ::, fe80::/64, %s } goto refused\n", tap, v6.data);
+	if (v6.length == 0)
+		return;
+	strbuf_printf(out, "add rule bridge virtty tap_%s ip6 saddr != { ::, fe80::/64, %s } goto refused\n", tap, v6.data);
+	strbuf_printf(out,
+		      "add rule bridge virtty tap_%s icmpv6 type nd-neighbor-advert @th,64,64 != 0xfe80000000000000 @th,64,128 != { %s } goto refused\n",
+		      tap, numbers.data);
 }
 
 static void put_clean(struct strbuf *out, const char *tap, const struct tap_filter *filter)
 {
+	/* no tags either: the rules below look into what is tagged with VLAN 0 in part only, and its receivers take it for untagged */
+	strbuf_printf(out, "add rule bridge virtty tap_%s ether type != { ip, ip6, arp } goto refused\n", tap);
 	strbuf_printf(out, "add rule bridge virtty tap_%s ether saddr != %s goto refused\n", tap, filter->mac);
 	strbuf_printf(out, "add rule bridge virtty tap_%s arp saddr ether != %s goto refused\n", tap, filter->mac);
-	/* what only a server or a router says */
+	/* what only a server or a router says; clients do not look at the port that an offer comes from */
 	strbuf_printf(out, "add rule bridge virtty tap_%s udp sport { 67, 547 } goto refused\n", tap);
+	strbuf_printf(out, "add rule bridge virtty tap_%s udp dport { 68, 546 } goto refused\n", tap);
 	strbuf_printf(out, "add rule bridge virtty tap_%s icmpv6 type { nd-router-advert, nd-redirect } goto refused\n", tap);
 	put_addresses(out, tap, filter);
-	strbuf_printf(out, "add rule bridge virtty tap_%s ether type != { ip, ip6, arp, vlan } goto refused\n", tap);
 }
 
 char *ruleset_tap_put(const char *tap, const struct tap_filter *filter)

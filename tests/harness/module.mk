@@ -11,6 +11,7 @@ libharness_a_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS) $(VTERM_CFLAGS)
 libharness_a_SOURCES = \
 	tests/harness/disks.c tests/harness/disks.h \
 	tests/harness/elsewhere.c tests/harness/elsewhere.h \
+	tests/harness/frames.c tests/harness/frames.h \
 	tests/harness/guest.c tests/harness/guest.h \
 	tests/harness/home.c tests/harness/home.h \
 	tests/harness/iso.c tests/harness/iso.h \
@@ -169,6 +170,11 @@ INTEGRATION_TESTS += tests/integration/test_network_guests
 tests_integration_test_network_guests_SOURCES = tests/integration/test_network_guests.c
 tests_integration_test_network_guests_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_integration_test_network_guests_LDADD = $(harness_libs)
+
+INTEGRATION_TESTS += tests/integration/test_network_hostile
+tests_integration_test_network_hostile_SOURCES = tests/integration/test_network_hostile.c
+tests_integration_test_network_hostile_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_integration_test_network_hostile_LDADD = $(harness_libs)
 
 INTEGRATION_TESTS += tests/integration/test_network_modes
 tests_integration_test_network_modes_SOURCES = tests/integration/test_network_modes.c
