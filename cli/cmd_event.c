@@ -7,14 +7,10 @@
 #include "base/strv.h"
 #include "base/text.h"
 #include "cli/cli.h"
+#include "cli/follow.h"
 #include "core/history.h"
 
-#include <errno.h>
-#include <limits.h>
-#include <poll.h>
-#include <signal.h>
 #include <string.h>
-#include <unistd.h>
 
 #define EVENT_KINDS "lifecycle reboot rtc-change watchdog io-error balloon-change device-added device-removed media-change block-resize tunable core-dump keeper"
 
@@ -140,69 +136,19 @@ static bool show_history(struct event_filter *filter, struct error *err)
 	return good;
 }
 
-static volatile sig_atomic_t interrupted;
-
-static void on_signal(int number)
+static bool show_live(void *userdata, bool loop, size_t *ret_shown, struct error *err)
 {
-	interrupted = number;
-}
+	struct event_filter *filter = userdata;
 
-/* Waits for a change of the state, a signal or the deadline (-1: none). Signals are let in only while waiting, so that
- * none is missed. */
-static int wait_for_change(int fd, int64_t deadline_ms)
-{
-	/* stdout only for its end: with `| head -1` nobody reads any more. */
-	struct pollfd fds[] = { { .fd = fd, .events = POLLIN }, { .fd = STDOUT_FILENO, .events = 0 } };
-	struct timespec left = { 0 };
-	sigset_t block, old;
-	int result = -1;
-
-	if (deadline_ms >= 0) {
-		int64_t ms = deadline_ms - clock_monotonic_ms();
-
-		if (ms > 0)
-			left = (struct timespec){ .tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000 };
-	}
-	sigemptyset(&block);
-	sigaddset(&block, SIGINT);
-	sigaddset(&block, SIGTERM);
-	sigprocmask(SIG_BLOCK, &block, &old);
-	if (!interrupted)
-		result = ppoll(fds, ARRAY_LENGTH(fds), deadline_ms >= 0 ? &left : NULL, &old);
-	sigprocmask(SIG_SETMASK, &old, NULL);
-	if (result > 0 && fds[1].revents)
-		interrupted = SIGPIPE;
-	return result;
-}
-
-static bool follow(struct event_filter *filter, int fd, int64_t deadline_ms, bool loop, struct error *err)
-{
-	for (;;) {
-		int ready = wait_for_change(fd, deadline_ms);
-
-		if (interrupted) {
-			cli_note(filter->cli, _("event loop interrupted\n"));
-			return true;
-		}
-		if (ready < 0 && errno != EINTR)
-			return error_set_errno(err, errno, _("cannot wait for events"));
-		if (ready == 0) {
-			cli_note(filter->cli, _("event loop timed out\n"));
-			return true;
-		}
-		if (ready > 0 && manager_changed(filter->cli->manager) && !show_new(filter, NULL, 0, loop, err))
-			return false;
-		if (!loop && filter->shown > 0)
-			return true;
-	}
+	if (!show_new(filter, NULL, 0, loop, err))
+		return false;
+	*ret_shown = filter->shown;
+	return true;
 }
 
 /* As virsh's event: waits, for one event or for all until the time is over. */
 static bool run_live(struct event_filter *filter, bool loop, struct error *err)
 {
-	struct sigaction action = { .sa_handler = on_signal };
-	int64_t seconds = argument_int(&filter->cli->arguments, "timeout", -1);
-	int64_t deadline_ms = seconds >= 0 ? clock_monotonic_ms() + seconds * 1000 : -1;
 	struct history_event *newest = NULL;
 	size_t count = 0;
 	int fd;
@@ -215,14 +161,7 @@ static bool run_live(struct event_filter *filter, bool loop, struct error *err)
 		return false;
 	filter->last = count ? newest[0].id : 0;
 	history_free(newest, count);
-	sigaction(SIGINT, &action, NULL);
-	sigaction(SIGTERM, &action, NULL);
-	if (!follow(filter, fd, deadline_ms, loop, err))
-		return false;
-	cli_note(filter->cli, _("events received: %zu\n"), filter->shown);
-	if (filter->shown == 0 && !interrupted)
-		return error_set(err, ERROR_TIMEOUT, _("no event came within %lld seconds"), (long long)seconds);
-	return true;
+	return cli_follow(filter->cli, fd, loop, show_live, filter, err);
 }
 
 static bool run_event(struct cli *cli, struct error *err)
@@ -236,8 +175,8 @@ static bool run_event(struct cli *cli, struct error *err)
 
 	if (!cli_exclusive(cli, err, "all", "event", NULL))
 		return false;
-	if (argument_int(&cli->arguments, "timeout", 0) > INT_MAX)
-		return cli_usage(cli, err, _("--timeout is at most %d seconds"), INT_MAX);
+	if (!cli_follow_check(cli, err))
+		return false;
 	if (cli_flag(cli, "list")) {
 		_cleanup_strv_ char **kinds = strv_split(EVENT_KINDS, " ");
 

@@ -6,12 +6,10 @@
 #include "base/json.h"
 #include "base/strv.h"
 #include "base/text.h"
+#include "cli/follow.h"
 #include "cli/network.h"
 #include "cli/storage.h"
 
-#include <errno.h>
-#include <poll.h>
-#include <signal.h>
 #include <string.h>
 
 /* ---- net-update ---- */
@@ -45,7 +43,8 @@ static bool run_net_update(struct cli *cli, struct error *err)
 		return false;
 	bool live = (flags & NETWORK_LIVE) || (flags == 0 && row.active), config = (flags & NETWORK_CONFIG) || (flags == 0 && !row.active);
 
-	cli_note(cli, _("Updated network %s %s\n"), row.name,
+	/* virsh ends no line here */
+	cli_note(cli, _("Updated network %s %s"), row.name,
 		 live && config ? _("persistent config and live state") : live ? _("live state") : _("persistent config"));
 	return true;
 }
@@ -80,10 +79,24 @@ const struct command command_net_update = {
 struct following {
 	struct cli *cli;
 	const char *network;
+	char *name; /* owned: of a network that is there, whatever it was asked for by */
 	int64_t last;
 	size_t shown;
-	bool timestamp;
+	bool timestamp, one;
 };
+
+/* virsh's words for what it knows, too. */
+static const char *event_word(const char *event)
+{
+	static const char *const words[][2] = {
+		{ "defined", N_("Defined") }, { "undefined", N_("Undefined") }, { "started", N_("Started") }, { "stopped", N_("Stopped") }
+	};
+
+	for (size_t i = 0; i < ARRAY_LENGTH(words); i++)
+		if (text_equal(words[i][0], event))
+			return _(words[i][1]);
+	return event;
+}
 
 static struct json_object *event_json(const struct network_event *event)
 {
@@ -104,7 +117,7 @@ static void print_event(const struct following *following, const struct network_
 
 		printf("%s: ", time);
 	}
-	printf(_("event 'lifecycle' for network '%s': %s"), event->network, event->event);
+	printf(_("event 'lifecycle' for network %s: %s"), event->network, event_word(event->event));
 	if (!text_empty(event->detail)) {
 		_cleanup_free_ char *clean = cli_clean(event->detail);
 
@@ -122,7 +135,7 @@ static bool show_new(struct following *following, bool quiet, struct json_object
 		return false;
 	for (size_t i = 0; i < count; i++) {
 		following->last = events[i].id;
-		if (quiet)
+		if (quiet || (following->one && following->shown > 0))
 			continue;
 		following->shown++;
 		if (array != NULL)
@@ -137,37 +150,29 @@ static bool show_new(struct following *following, bool quiet, struct json_object
 	return true;
 }
 
-static volatile sig_atomic_t interrupted;
-
-static void on_signal(int number)
+static bool show_live(void *userdata, bool loop, size_t *ret_shown, struct error *err)
 {
-	interrupted = number;
+	struct following *following = userdata;
+
+	following->one = !loop;
+	if (!show_new(following, false, NULL, err))
+		return false;
+	*ret_shown = following->shown;
+	return true;
 }
 
-static bool follow(struct following *following, bool loop, struct error *err)
+/* As virsh's: waits, for one event or for all until the time is over. */
+static bool run_live(struct following *following, bool loop, struct error *err)
 {
-	struct sigaction action = { .sa_handler = on_signal };
-	int64_t seconds = argument_int(&following->cli->arguments, "timeout", -1);
-	int64_t deadline = seconds >= 0 ? clock_monotonic_ms() + seconds * 1000 : -1;
-	int fd = manager_watch(following->cli->manager, err);
+	_cleanup_network_row_ struct network_row row = { 0 };
+	int fd;
 
-	if (fd < 0 || !show_new(following, true, NULL, err))
+	if (following->network != NULL && !cli_network(following->cli, &row, err))
 		return false;
-	sigaction(SIGINT, &action, NULL);
-	sigaction(SIGTERM, &action, NULL);
-	while (!interrupted && (loop || following->shown == 0)) {
-		struct pollfd changes = { .fd = fd, .events = POLLIN };
-		int64_t left = deadline >= 0 ? deadline - clock_monotonic_ms() : -1;
-
-		if (deadline >= 0 && left <= 0)
-			break;
-		if (poll(&changes, 1, (int)left) > 0 && manager_changed(following->cli->manager) && !show_new(following, false, NULL, err))
-			return false;
-	}
-	cli_note(following->cli, _("events received: %zu\n"), following->shown);
-	if (following->shown == 0 && !interrupted)
-		return error_set(err, ERROR_TIMEOUT, _("no event came within %lld seconds"), (long long)seconds);
-	return true;
+	if (following->network != NULL)
+		following->network = following->name = xstrdup(row.name);
+	fd = manager_watch(following->cli->manager, err);
+	return fd >= 0 && show_new(following, true, NULL, err) && cli_follow(following->cli, fd, loop, show_live, following, err);
 }
 
 static bool run_net_event(struct cli *cli, struct error *err)
@@ -175,14 +180,20 @@ static bool run_net_event(struct cli *cli, struct error *err)
 	struct following following = { .cli = cli, .network = cli_string(cli, "network"), .timestamp = cli_flag(cli, "timestamp") };
 	bool loop = cli_flag(cli, "loop");
 
+	if (!cli_follow_check(cli, err))
+		return false;
 	if (cli_flag(cli, "list")) {
 		puts("lifecycle");
 		return true;
 	}
 	if (!cli_manager(cli, err))
 		return false;
-	if (loop || argument_string(&cli->arguments, "timeout") != NULL)
-		return follow(&following, loop, err);
+	if (loop || argument_string(&cli->arguments, "timeout") != NULL) {
+		bool ok = run_live(&following, loop, err);
+
+		free(following.name);
+		return ok;
+	}
 	struct json_object *array = cli->json ? json_object_new_array() : NULL;
 
 	following.timestamp = true;

@@ -49,6 +49,7 @@ libcli_a_SOURCES = \
 	cli/device.c cli/device.h \
 	cli/disk_text.c cli/disk_text.h \
 	cli/edit_text.c cli/edit_text.h \
+	cli/follow.c cli/follow.h \
 	cli/help.c cli/help.h \
 	cli/image.c cli/image.h \
 	cli/import_ask.c cli/import_ask.h \

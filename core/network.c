@@ -69,11 +69,6 @@ static bool keep_uuid(struct network *network, const struct network_row *known, 
 	return network_set_uuid(network, known->uuid, err);
 }
 
-static const char *device_of(const struct network *network)
-{
-	return network->forward_dev != NULL ? network->forward_dev : network->device_count > 0 ? network->devices[0].dev : NULL;
-}
-
 /* A transient one that nobody has started yet is of this boot, too: one of another is forgotten (forget_past()). */
 static bool put_row(struct manager *manager, struct network_row *row, const char *xml, struct error *err)
 {
@@ -90,7 +85,7 @@ static bool write_row(struct manager *manager, const struct network *network, co
 				   .uuid = network->uuid,
 				   .mode = network->forward,
 				   .bridge = network->bridge,
-				   .device = (char *)(uintptr_t)device_of(network),
+				   .device = (char *)(uintptr_t)network_device(network),
 				   .persistent = persistent };
 
 	if (!db_begin(manager->db, err))
@@ -103,12 +98,12 @@ static bool write_row(struct manager *manager, const struct network *network, co
 }
 
 /* Everything of it goes, in the order that no guest is left half served; what cannot go is told last. */
-static bool take_all(struct manager *manager, const struct network_row *row, struct links *links, struct error *err)
+static bool take_all(struct manager *manager, const struct network_work *work, struct error *err)
 {
-	_cleanup_free_ char *directory = network_run_directory(manager, row->id);
+	_cleanup_free_ char *directory = network_run_directory(manager, work->row.id);
 
-	network_dnsmasq_stop(manager, row);
-	bool ok = network_take_down(row, links, err);
+	network_dnsmasq_stop(manager, &work->row);
+	bool ok = network_take_down(work, err);
 
 	return directory_remove(directory, ok ? err : NULL) && ok;
 }
@@ -118,7 +113,7 @@ static bool take_left(struct manager *manager, const struct network_work *work, 
 {
 	if (!work->row.half)
 		return true;
-	if (!take_all(manager, &work->row, work->links, err))
+	if (!take_all(manager, work, err))
 		return error_wrap(err, "what is left of network '%s' cannot be cleared away", work->row.name);
 	return network_row_set_live(manager, work->row.id, false, NULL, err);
 }
@@ -228,7 +223,7 @@ static bool start(struct manager *manager, const struct network_row *row, char *
 	    (!network_needs_dnsmasq(work.network) || network_dnsmasq_start(manager, &work.row, work.network, work.lock, err)) &&
 	    network_row_set_active(manager, row->id, true, err) && network_event_put(manager, row->name, "started", NULL, err))
 		return true;
-	(void)take_all(manager, &work.row, work.links, NULL);
+	(void)take_all(manager, &work, NULL);
 	(void)network_row_set_live(manager, row->id, false, NULL, NULL);
 	return error_wrap(err, "cannot start network '%s'", row->name);
 }
@@ -254,7 +249,7 @@ bool network_stop(struct manager *manager, const struct network_row *row, struct
 		return error_set(err, ERROR_STATE, "network '%s' is not active", row->name);
 	if (!network_row_set_active(manager, row->id, false, err))
 		return false;
-	if (!take_all(manager, &work.row, work.links, err))
+	if (!take_all(manager, &work, err))
 		return error_wrap(err, "network '%s' is not wholly gone", row->name);
 	if (!network_event_put(manager, row->name, "stopped", NULL, err))
 		return false;

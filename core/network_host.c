@@ -137,20 +137,36 @@ static bool add_routes(const struct network_work *work, struct error *err)
 
 /* ---- the bridge ---- */
 
-/* What a start that was killed left is ours to clear away; anything else of that name is not. */
-static bool check_name(const struct network_work *work, struct error *err)
+/* Whose is the interface that has the bridge's name? */
+enum owner { OWNER_NOBODY, OWNER_NETWORK, OWNER_ANOTHER_HOME, OWNER_HOST };
+
+static bool find_owner(const struct network_work *work, struct link *ret, enum owner *ret_owner, struct error *err)
 {
 	_cleanup_free_ char *alias = network_alias(&work->row);
 	_cleanup_error_ struct error none = ERROR_INIT;
-	struct link link;
 
-	if (!link_find(work->links, work->network->bridge, &link, &none))
+	*ret_owner = OWNER_NOBODY;
+	if (!link_find(work->links, work->row.bridge, ret, &none))
 		return none.code == ERROR_NOT_FOUND || error_move(err, &none);
 	/* its mark is put on after it was made, with a MAC that no other has */
-	bool unmarked = text_equal(link.alias, "") && text_equal(link.kind, "bridge") && text_equal(link.mac, work->network->mac);
+	bool unmarked = text_equal(ret->alias, "") && text_equal(ret->kind, "bridge") && text_equal(ret->mac, work->network->mac);
 
-	if (text_equal(link.alias, alias) || unmarked)
-		return link_delete(work->links, link.name, unmarked ? NULL : alias, err);
+	*ret_owner = text_equal(ret->alias, alias) || unmarked		  ? OWNER_NETWORK :
+		     text_starts(ret->alias, NETWORK_ALIAS) ? OWNER_ANOTHER_HOME :
+								    OWNER_HOST;
+	return true;
+}
+
+/* What a start that was killed left is ours to clear away; anything else of that name is not. */
+static bool check_name(const struct network_work *work, struct error *err)
+{
+	enum owner owner;
+	struct link link;
+
+	if (!find_owner(work, &link, &owner, err))
+		return false;
+	if (owner == OWNER_NOBODY || owner == OWNER_NETWORK)
+		return owner == OWNER_NOBODY || link_delete(work->links, link.name, link.alias, err);
 	error_set(err, ERROR_EXISTS, "this host has a network interface '%s' already, and it is not this network's", link.name);
 	return error_hint(err, "'virtty net-edit %s' gives the network another <bridge name=>", work->row.name);
 }
@@ -179,9 +195,9 @@ static bool limit(const struct network_work *work, struct error *err)
 	return !side->average.set || link_set_limit(work->links, work->network->bridge, &settings, err);
 }
 
-static bool put_rules(const struct network_work *work, struct error *err)
+bool network_put_rules(const struct network *network, struct error *err)
 {
-	_cleanup_free_ char *rules = ruleset_put(work->network);
+	_cleanup_free_ char *rules = ruleset_put(network);
 
 	return nft_run(rules, err);
 }
@@ -213,18 +229,24 @@ bool network_bring_up(struct network_work *work, char ***notes, struct error *er
 		return check_foreign(work, err);
 	return check_name(work, err) && check_free(work, err) && make_bridge(work, err) && set_switches(work, notes, err) &&
 	       add_addresses(work, err) && link_set_up(work->links, work->network->bridge, true, err) && add_routes(work, err) &&
-	       limit(work, err) && put_rules(work, err);
+	       limit(work, err) && network_put_rules(work->network, err);
 }
 
-bool network_take_down(const struct network_row *row, struct links *links, struct error *err)
+bool network_take_down(const struct network_work *work, struct error *err)
 {
-	const struct network of_mode = { .forward = row->mode };
-	_cleanup_free_ char *alias = network_alias(row);
+	const struct network of_mode = { .forward = work->row.mode };
+	enum owner owner;
+	struct link link;
 
-	if (!network_has_own_bridge(&of_mode) || row->bridge == NULL)
+	if (!network_has_own_bridge(&of_mode) || work->row.bridge == NULL)
 		return true;
-	_cleanup_free_ char *rules = ruleset_remove(row->bridge), *table = ruleset_trim();
+	if (!find_owner(work, &link, &owner, err))
+		return false;
+	/* the name is that of another home's network now, and so are the rules */
+	if (owner == OWNER_ANOTHER_HOME)
+		return true;
+	_cleanup_free_ char *rules = ruleset_remove(work->row.bridge), *table = ruleset_trim();
 	bool ok = nft_run(rules, err) && nft_run_unless_busy(table, err);
 
-	return link_delete(links, row->bridge, alias, ok ? err : NULL) && ok;
+	return (owner != OWNER_NETWORK || link_delete(work->links, link.name, link.alias, ok ? err : NULL)) && ok;
 }

@@ -23,7 +23,8 @@ void network_work_end(struct network_work *work);
 /* network_settle() with the bridges that this host and other networks have. */
 bool network_settle_here(struct manager *manager, struct network *network, struct error *err);
 
-/* The alias of what is made for it. Owned. */
+#define NETWORK_ALIAS "virtty network "
+/* The alias of what is made for it: that, and its UUID. Owned. */
 char *network_alias(const struct network_row *row);
 /* Its directory under run: dnsmasq's configuration, leases, its keeper's files. Owned. */
 char *network_run_directory(struct manager *manager, int64_t id);
@@ -58,7 +59,9 @@ bool network_dnsmasq_runs(struct manager *manager, const struct network_row *row
 
 /* Makes what the network is on the host, all but dnsmasq; taken back by the caller with network_take_down(). */
 bool network_bring_up(struct network_work *work, char ***notes, struct error *err);
+/* Its part of the firewall, in place of what it had: of a network with a bridge of its own. */
+bool network_put_rules(const struct network *network, struct error *err);
 /* Takes away what bring_up made, whatever of it there is; the first failure is told, the rest is done nevertheless. */
-bool network_take_down(const struct network_row *row, struct links *links, struct error *err);
+bool network_take_down(const struct network_work *work, struct error *err);
 
 #endif

@@ -34,7 +34,7 @@ void network_rows_free(struct network_row *rows, size_t count)
 
 char *network_alias(const struct network_row *row)
 {
-	return strf("virtty network %s", row->uuid);
+	return strf(NETWORK_ALIAS "%s", row->uuid);
 }
 
 char *network_run_directory(struct manager *manager, int64_t id)

@@ -15,6 +15,7 @@ libnet_a_SOURCES = \
 	net/link_name.c \
 	net/network.c net/network.h \
 	net/network_addresses.c \
+	net/network_change.c net/network_change.h \
 	net/network_check.h \
 	net/network_names.c \
 	net/network_schema.c net/network_schema.h \

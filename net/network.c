@@ -74,6 +74,11 @@ bool network_has_own_bridge(const struct network *network)
 	       network->forward == FORWARD_ROUTE || network->forward == FORWARD_OPEN;
 }
 
+const char *network_device(const struct network *network)
+{
+	return network->forward_dev != NULL ? network->forward_dev : network->device_count > 0 ? network->devices[0].dev : NULL;
+}
+
 bool network_has_dhcp(const struct network *network)
 {
 	for (size_t i = 0; i < network->ip_count; i++)

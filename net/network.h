@@ -162,6 +162,8 @@ bool network_ip_subnet(const struct network_ip *ip, struct subnet *ret, struct e
 unsigned network_prefix(const struct network *network, const struct ip_address *address);
 /* Does virtty make a bridge for it (none, nat, route, open)? */
 bool network_has_own_bridge(const struct network *network);
+/* The only interface that its guests leave by; NULL: any. Of a network that lends devices: the first of them. Borrowed. */
+const char *network_device(const struct network *network);
 /* Does any of its addresses hand out leases? */
 bool network_has_dhcp(const struct network *network);
 /* Does it need a dnsmasq: leases, or names to be looked up? */

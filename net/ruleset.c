@@ -81,7 +81,7 @@ static void put_to(const struct part *part, const struct network_ip *ip)
 {
 	struct subnet subnet = subnet_of(ip);
 	_cleanup_free_ char *text = subnet_format(&subnet);
-	const char *device = part->network->forward_dev;
+	const char *device = network_device(part->network);
 
 	rule(part, "to");
 	if (device != NULL)
@@ -96,7 +96,7 @@ static void put_from(const struct part *part, const struct network_ip *ip)
 {
 	struct subnet subnet = subnet_of(ip);
 	_cleanup_free_ char *text = subnet_format(&subnet);
-	const char *device = part->network->forward_dev;
+	const char *device = network_device(part->network);
 
 	rule(part, "from");
 	strbuf_printf(part->out, "%s saddr %s ", family_word(&subnet.address), text);
@@ -140,7 +140,7 @@ static void put_nat(const struct part *part, const struct network_ip *ip)
 {
 	struct subnet subnet = subnet_of(ip);
 	_cleanup_free_ char *text = subnet_format(&subnet);
-	const char *family = family_word(&subnet.address), *device = part->network->forward_dev;
+	const char *family = family_word(&subnet.address), *device = network_device(part->network);
 	const char *everybody = subnet.address.family == AF_INET ? "224.0.0.0/24, 255.255.255.255" : "ff00::/8";
 
 	if (!is_nat(part->network, subnet.address.family))

@@ -166,6 +166,12 @@ tests_integration_test_network_SOURCES = tests/integration/test_network.c
 tests_integration_test_network_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_integration_test_network_LDADD = $(harness_libs)
 
+INTEGRATION_TESTS += tests/integration/test_network_faults
+STRESS_TESTS += tests/integration/test_network_faults
+tests_integration_test_network_faults_SOURCES = tests/integration/test_network_faults.c
+tests_integration_test_network_faults_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_integration_test_network_faults_LDADD = $(harness_libs)
+
 INTEGRATION_TESTS += tests/integration/test_network_guests
 tests_integration_test_network_guests_SOURCES = tests/integration/test_network_guests.c
 tests_integration_test_network_guests_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)

@@ -316,8 +316,8 @@ START_TEST(pieces_are_changed_in_place)
 		     "own address", NULL);
 	expect_error(virtty("net-update", "lab", "add", "ip-dhcp-host", "<range/>", NULL), 1, "takes a <host>", NULL);
 	expect_ok(virtty("net-destroy", "lab", NULL), NULL);
-	SHOWS("'lab': started", virtty_path(), "net-event", "lab");
-	SHOWS("'lab': stopped", virtty_path(), "net-event", "lab");
+	SHOWS("lab: Started", virtty_path(), "net-event", "lab");
+	SHOWS("lab: Stopped", virtty_path(), "net-event", "lab");
 }
 END_TEST
 
