@@ -4,9 +4,12 @@
 #include "tests/harness/lab.h"
 
 #include "base/memory.h"
+#include "base/text.h"
 #include "tests/harness/machine.h"
 #include "tests/harness/task.h"
 
+#include <check.h>
+#include <dirent.h>
 #include <errno.h>
 #include <sched.h>
 #include <stdarg.h>
@@ -59,6 +62,19 @@ void lab_check_host(void)
 	ck_assert_str_eq(now, before);
 }
 
+void lab_check_directories(void)
+{
+	_cleanup_free_ char *path = strf("%s/run", home);
+	DIR *stream = opendir(path);
+
+	if (stream == NULL)
+		return;
+	for (struct dirent *entry; (entry = readdir(stream)) != NULL;)
+		ck_assert_msg(!text_starts(entry->d_name, "network-") || text_ends(entry->d_name, ".lock"), "%s is left in %s", entry->d_name,
+			      path);
+	closedir(stream);
+}
+
 void lab_begin(void)
 {
 	home = home_new();
@@ -72,6 +88,7 @@ void lab_end(void)
 	lab_check_host();
 	wait_processes(home, "dnsmasq", 0, SOON_MS);
 	wait_processes(home, "virtty-keeper", 0, SOON_MS);
+	lab_check_directories();
 	free(before);
 	home_end(home);
 }

@@ -5,13 +5,15 @@
 
 /* The home of the lab; borrowed. */
 const char *lab_home(void);
-/* For a checked fixture: a new home, a new namespace. The end fails the test where an interface, route, rule, dnsmasq or keeper is left. */
+/* For a checked fixture: a new home, a new namespace. The end fails the test where an interface, route, rule, dnsmasq, keeper or directory of a network is left. */
 void lab_begin(void);
 void lab_end(void);
 /* Interfaces by name, routes and rules: all that a network may leave. Owned. */
 char *lab_host(void);
 /* As lab_end() compares them, now. */
 void lab_check_host(void);
+/* No directory of a network is left in the home: no lease, no configuration. */
+void lab_check_directories(void);
 
 /* Runs a program, which must succeed, and gives what it printed. Owned. */
 char *lab_run(const char *first, ...) __attribute__((sentinel));

@@ -11,6 +11,7 @@ libharness_a_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS) $(VTERM_CFLAGS)
 libharness_a_SOURCES = \
 	tests/harness/disks.c tests/harness/disks.h \
 	tests/harness/elsewhere.c tests/harness/elsewhere.h \
+	tests/harness/example.c tests/harness/example.h \
 	tests/harness/frames.c tests/harness/frames.h \
 	tests/harness/guest.c tests/harness/guest.h \
 	tests/harness/home.c tests/harness/home.h \
@@ -171,6 +172,11 @@ STRESS_TESTS += tests/integration/test_network_faults
 tests_integration_test_network_faults_SOURCES = tests/integration/test_network_faults.c
 tests_integration_test_network_faults_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_integration_test_network_faults_LDADD = $(harness_libs)
+
+INTEGRATION_TESTS += tests/integration/test_network_shown
+tests_integration_test_network_shown_SOURCES = tests/integration/test_network_shown.c
+tests_integration_test_network_shown_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_integration_test_network_shown_LDADD = $(harness_libs)
 
 INTEGRATION_TESTS += tests/integration/test_network_guests
 tests_integration_test_network_guests_SOURCES = tests/integration/test_network_guests.c

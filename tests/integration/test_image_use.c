@@ -3,6 +3,7 @@
  * installed on them. What qemu-img is used for beside virtty works as it stands. */
 #include "base/file.h"
 #include "base/memory.h"
+#include "tests/harness/example.h"
 #include "tests/harness/home.h"
 #include "tests/harness/machine.h"
 #include "tests/harness/task.h"
@@ -380,29 +381,6 @@ END_TEST
 
 /* ---- beside qemu-img, as they stand ---- */
 
-/* An example document, with every occurrence of a word replaced; NULL: there is none. Owned. */
-static char *example(const char *name, const char *const *words)
-{
-	const char *source = getenv("srcdir") != NULL ? getenv("srcdir") : ".";
-	_cleanup_free_ char *path = getenv("VIRTTY_TEST_EXAMPLES") != NULL
-					    ? strf("%s/%s", getenv("VIRTTY_TEST_EXAMPLES"), name)
-					    : strf("%s/../shared/examples/%s", source, name);
-	char *text = NULL;
-
-	if (!file_read(path, 1 << 20, &text, NULL, NULL))
-		return NULL;
-	for (; words[0] != NULL; words += 2) {
-		char *at = strstr(text, words[0]);
-
-		ck_assert_msg(at != NULL, "no '%s' in %s", words[0], name);
-		char *changed = strf("%.*s%s%s", (int)(at - text), text, words[1], at + strlen(words[0]));
-
-		free(text);
-		text = changed;
-	}
-	return text;
-}
-
 START_TEST(lines_as_they_stand)
 {
 	char *home = home_new();
@@ -456,8 +434,8 @@ START_TEST(a_copied_image)
 			       "0.0.0.0",
 			       "127.0.0.1",
 			       NULL };
-	_cleanup_free_ char *text = example("domain-minimal.xml", path_changed),
-			    *changed = example("domain-minimal.xml", here);
+	_cleanup_free_ char *text = example_text("domain-minimal.xml", path_changed),
+			    *changed = example_text("domain-minimal.xml", here);
 
 	if (text == NULL) {
 		skip_test("no folder of example documents (VIRTTY_TEST_EXAMPLES)");

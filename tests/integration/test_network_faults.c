@@ -46,25 +46,12 @@ static void leave_mounts(void)
 		      "cannot have a mount namespace: %s", strerror(errno));
 }
 
-/* No directory of a network is left in the home: no lease, no configuration. */
-static void check_run_directory(void)
-{
-	_cleanup_free_ char *path = strf("%s/run", lab_home());
-	DIR *stream = opendir(path);
-
-	ck_assert_ptr_nonnull(stream);
-	for (struct dirent *entry; (entry = readdir(stream)) != NULL;)
-		ck_assert_msg(!text_starts(entry->d_name, "network-") || text_ends(entry->d_name, ".lock"), "%s is left in %s", entry->d_name,
-			      path);
-	closedir(stream);
-}
-
 static void check_nothing_left(void)
 {
 	lab_check_host();
 	wait_processes(lab_home(), "dnsmasq", 0, SOON_MS);
 	wait_processes(lab_home(), "virtty-keeper", 0, SOON_MS);
-	check_run_directory();
+	lab_check_directories();
 }
 
 /* ---- what the host does not have ---- */
