@@ -71,6 +71,12 @@ static void put_label(struct nl_msg *message, const struct nlattr *label, const 
 		put(message, IFA_LABEL, (int)strlen(text) + 1, text);
 }
 
+/* Each header begins with it. */
+static unsigned char piece_family(const struct piece *piece)
+{
+	return piece->data[0];
+}
+
 static uint32_t address_flags(const struct piece *piece)
 {
 	const struct nlattr *wide = piece_attribute(piece, IFA_FLAGS);
@@ -128,9 +134,15 @@ bool carried_put_addresses(struct links *links, const struct carried *carried, c
 {
 	if (link_index(name, err) == 0)
 		return false;
-	for (size_t i = 0; i < carried->count; i++)
-		if (carried->pieces[i].type == RTM_NEWADDR && !put_address(links, carried, &carried->pieces[i], name, err))
+	/* The kernel tells IPv4's addresses from the first to the last and IPv6's from the last to the first: the order says which is preferred. */
+	for (size_t i = 0; i < 2 * carried->count; i++) {
+		bool back = i >= carried->count;
+		const struct piece *piece = &carried->pieces[back ? 2 * carried->count - 1 - i : i];
+
+		if (piece->type == RTM_NEWADDR && (piece_family(piece) == AF_INET6) == back &&
+		    !put_address(links, carried, piece, name, err))
 			return false;
+	}
 	return true;
 }
 

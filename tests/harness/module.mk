@@ -58,6 +58,12 @@ tests_integration_test_boot_SOURCES = tests/integration/test_boot.c
 tests_integration_test_boot_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_integration_test_boot_LDADD = $(harness_libs)
 
+INTEGRATION_TESTS += tests/integration/test_bridge
+STRESS_TESTS += tests/integration/test_bridge
+tests_integration_test_bridge_SOURCES = tests/integration/test_bridge.c
+tests_integration_test_bridge_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_integration_test_bridge_LDADD = $(harness_libs) $(VTERM_LIBS)
+
 INTEGRATION_TESTS += tests/integration/test_cli_tty
 tests_integration_test_cli_tty_SOURCES = tests/integration/test_cli_tty.c
 tests_integration_test_cli_tty_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
