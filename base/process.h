@@ -47,6 +47,10 @@ bool process_run(char *const *argv, int timeout_ms, char **ret_stdout, char **re
 /* As process_run(), with a text for its stdin (NULL: nothing). */
 bool process_run_input(char *const *argv, const char *input, int timeout_ms, char **ret_stdout, char **ret_stderr,
 		       int *ret_status, struct error *err);
+/* As process_run(), with a descriptor (the caller's; -1: nothing) for its stdin, which the child has until it ends: a lock on that file is
+ * held as long, whatever becomes of the caller. */
+bool process_run_from(char *const *argv, int input, int timeout_ms, char **ret_stdout, char **ret_stderr, int *ret_status,
+		      struct error *err);
 /* As process_run(), and fails with the child's last stderr line when it exits with anything but 0. */
 bool process_run_ok(char *const *argv, int timeout_ms, char **ret_stdout, struct error *err);
 /* "exit status 1", "killed by signal 9 (Killed)". Owned. */

@@ -44,7 +44,7 @@ struct stream {
 struct child {
 	pid_t pid;
 	int pidfd; /* owned; -1 where there is none */
-	int input; /* owned: its stdin; -1: /dev/null */
+	int input; /* its stdin, the caller's; -1: /dev/null */
 	bool ended;
 	int status;
 	struct stream streams[2]; /* stdout, stderr */
@@ -57,7 +57,6 @@ static void child_clear(struct child *child)
 		strbuf_clear(&child->streams[i].text);
 	}
 	cleanup_close(&child->pidfd);
-	cleanup_close(&child->input);
 }
 
 static bool is_program(const char *path)
@@ -260,11 +259,11 @@ static int make_input(const char *text, size_t length, struct error *err)
 	return TAKE_FD(fd);
 }
 
-bool process_run_input(char *const *argv, const char *input, int timeout_ms, char **ret_stdout, char **ret_stderr,
-		       int *ret_status, struct error *err)
+bool process_run_from(char *const *argv, int input, int timeout_ms, char **ret_stdout, char **ret_stderr, int *ret_status,
+		      struct error *err)
 {
 	_cleanup_(child_clear) struct child child = {
-		.pidfd = -1, .input = -1, .streams = { { .fd = -1 }, { .fd = -1 } }
+		.pidfd = -1, .input = input, .streams = { { .fd = -1 }, { .fd = -1 } }
 	};
 	_cleanup_free_ char *program = process_find(argv[0]);
 	const bool wanted[2] = { ret_stdout != NULL, ret_stderr != NULL };
@@ -272,11 +271,6 @@ bool process_run_input(char *const *argv, const char *input, int timeout_ms, cha
 	if (program == NULL) {
 		error_set(err, ERROR_NOT_FOUND, "the program '%s' was not found", argv[0]);
 		return error_hint(err, "install it, or put its directory on PATH");
-	}
-	if (input != NULL) {
-		child.input = make_input(input, strlen(input), err);
-		if (child.input < 0)
-			return false;
 	}
 	int errnum = spawn(&child, program, argv, wanted);
 
@@ -293,9 +287,17 @@ bool process_run_input(char *const *argv, const char *input, int timeout_ms, cha
 	return true;
 }
 
+bool process_run_input(char *const *argv, const char *input, int timeout_ms, char **ret_stdout, char **ret_stderr,
+		       int *ret_status, struct error *err)
+{
+	_cleanup_close_ int fd = input != NULL ? make_input(input, strlen(input), err) : -1;
+
+	return (input == NULL || fd >= 0) && process_run_from(argv, fd, timeout_ms, ret_stdout, ret_stderr, ret_status, err);
+}
+
 bool process_run(char *const *argv, int timeout_ms, char **ret_stdout, char **ret_stderr, int *ret_status, struct error *err)
 {
-	return process_run_input(argv, NULL, timeout_ms, ret_stdout, ret_stderr, ret_status, err);
+	return process_run_from(argv, -1, timeout_ms, ret_stdout, ret_stderr, ret_status, err);
 }
 
 /* The last line with something on it, fit for a message; owned, NULL when there is none. */

@@ -16,6 +16,7 @@ libcli_a_SOURCES = \
 	cli/cmd_domjob.c \
 	cli/cmd_edit.c \
 	cli/cmd_event.c \
+	cli/cmd_forward.c \
 	cli/cmd_host.c \
 	cli/cmd_image.c \
 	cli/cmd_image_make.c \

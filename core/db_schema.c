@@ -197,12 +197,32 @@ static const char network_step[] =
 	" detail TEXT"
 	");";
 
+/* What the firewall sends on to guests, written before it is told so: whatever is killed, nothing leads anywhere that is not here. */
+static const char forward_step[] =
+	"CREATE TABLE forward("
+	" id INTEGER PRIMARY KEY,"
+	" domain_id INTEGER NOT NULL,"
+	" network_id INTEGER NOT NULL,"
+	" boot_id TEXT NOT NULL,"
+	" card TEXT NOT NULL,"
+	" proto TEXT NOT NULL,"
+	" address TEXT,"
+	" host_port INTEGER NOT NULL,"
+	" count INTEGER NOT NULL,"
+	" guest TEXT NOT NULL,"
+	" guest_port INTEGER NOT NULL"
+	");"
+
+	"CREATE INDEX forward_domain ON forward(domain_id);"
+	"CREATE INDEX forward_network ON forward(network_id);";
+
 const struct migration db_migrations[] = {
 	{ "machines, their definitions, runs and events", first_step },
 	{ "the order in which machines start with the host", autostart_step },
 	{ "pools, volumes, jobs and secrets", storage_step },
 	{ "what ISOs and systems are", osinfo_step },
 	{ "networks", network_step },
+	{ "port forwards", forward_step },
 };
 
 const int db_schema_version = ARRAY_LENGTH(db_migrations);

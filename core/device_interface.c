@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "base/xml.h"
 #include "core/device_interface_internal.h"
+#include "core/forward_internal.h"
 #include "core/network_port.h"
 #include "hv/hotplug.h"
 #include "hv/qmp.h"
@@ -168,7 +169,8 @@ static bool attach_live(struct device_change *change, struct domain *next, struc
 	_cleanup_(plugging_clear) struct plugging plugging = { 0 };
 	_cleanup_network_ports_ struct network_ports ports = { 0 };
 
-	if (!network_port_plan(change->manager, interface, &ports, NULL, err))
+	if (!interfaces_check_forwards(change->manager, change->machine.id, change->live, interface, 1, err) ||
+	    !network_port_plan(change->manager, interface, &ports, NULL, err))
 		return false;
 	ports.launch[0].fd_names = names;
 	plugging.device = hotplug_interface(next, interface, &ports.launch[0], change->caps, err);

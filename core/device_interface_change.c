@@ -135,10 +135,9 @@ static bool change_live_card(struct device_change *change, const struct card_cha
 		return false;
 	next = domain_find_interface(document, card->mac);
 	outside = differs_outside(now, next);
-	if (outside && (!check_outside(now, next, err) ||
-			!network_port_change(change->manager, change->machine.id, now, next, err)))
+	if (outside && !check_outside(now, next, err))
 		return false;
-	if (change_card(change, now, next, err))
+	if ((!outside || network_port_change(change->manager, change->machine.id, now, next, err)) && change_card(change, now, next, err))
 		return true;
 	if (outside)
 		(void)network_port_change(change->manager, change->machine.id, next, now, NULL);
@@ -190,8 +189,7 @@ bool interface_update(struct device_change *change, const struct device_text *te
 
 /* ---- one thing of it ---- */
 
-/* The MAC of a card, which is the same in both documents; the definition does not know the tap's name. Owned. */
-static char *find_mac(struct device_change *change, const char *key, struct error *err)
+char *find_mac(struct device_change *change, const char *key, struct error *err)
 {
 	const struct domain *domain = change->live ? change->live : change->stored;
 	const struct interface *interface = domain_find_interface(domain, key);

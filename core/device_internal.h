@@ -36,6 +36,7 @@ struct device_change {
 	struct device_edit *edits; /* owned array */
 	size_t edit_count;
 	bool noted; /* the change is on record in the run directory */
+	bool forwards; /* it is about port forwards: who catches up looks at those */
 	/* the definition: NULL when it is not to be changed */
 	struct domain *stored;	   /* owned: as it is now */
 	char *stored_text;	   /* owned */

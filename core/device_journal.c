@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "base/xml.h"
 #include "core/device_internal.h"
+#include "core/forward_internal.h"
 #include "core/keeper/plan.h"
 #include "hv/qmp.h"
 
@@ -108,6 +109,8 @@ bool change_note(struct device_change *change, struct json_object *undo, struct 
 		json_set(note, "undo", json_object_get(undo));
 	if (redo)
 		json_set(note, "redo", json_object_get(redo));
+	if (change->forwards)
+		json_set_bool(note, "forwards", true);
 	text = json_text(note);
 	change->noted = file_write(path, text, strlen(text), 0600, err);
 	return change->noted;
@@ -262,6 +265,8 @@ bool change_catch_up(struct device_change *change, struct error *err)
 	ok = catch_up_edits(change, note, devices, err);
 	if (ok)
 		catch_up_lost(change, live, devices);
+	if (ok && json_get_bool(note, "forwards", false))
+		ok = domain_forwards_follow(change, live, err);
 	if (ok && change->edit_count > 0)
 		ok = write_edits(change, live, text, err);
 	if (ok && (change->noted || change->edit_count > 0))

@@ -46,7 +46,11 @@ libcore_a_SOURCES = \
 	core/display_start.c core/display_start.h \
 	core/display_uri.c \
 	core/document.c \
-	core/forward.h \
+	core/forward.c core/forward.h \
+	core/forward_change.c \
+	core/forward_internal.h \
+	core/forward_taken.c \
+	core/forward_user.c \
 	core/graphics_password.c core/graphics_password.h \
 	core/guest_agent.c core/guest_agent.h \
 	core/guest_agent_addresses.c \
@@ -101,11 +105,13 @@ libcore_a_SOURCES = \
 	core/native.c \
 	core/network.c core/network.h \
 	core/network_dnsmasq.c \
+	core/network_forward.c core/network_forward.h \
 	core/network_host.c \
 	core/network_internal.h \
 	core/network_port.c core/network_port.h \
 	core/network_port_open.c \
 	core/network_port_record.c \
+	core/network_reserve.c \
 	core/network_row.c \
 	core/network_update.c \
 	core/osinfo.h core/osinfo_internal.h \

@@ -8,6 +8,7 @@
 #include "base/strv.h"
 #include "base/text.h"
 #include "core/change_lock.h"
+#include "core/network_forward.h"
 #include "core/network_internal.h"
 #include "core/network_port.h"
 
@@ -103,8 +104,9 @@ static bool take_all(struct manager *manager, const struct network_work *work, s
 	_cleanup_free_ char *directory = network_run_directory(manager, work->row.id);
 
 	network_dnsmasq_stop(manager, &work->row);
-	bool ok = network_take_down(work, err);
+	bool ok = network_forward_stop(manager, work->row.id, err);
 
+	ok = network_take_down(work, ok ? err : NULL) && ok;
 	return directory_remove(directory, ok ? err : NULL) && ok;
 }
 

@@ -34,8 +34,7 @@ static bool bridge_switch(const char *family, const char *bridge, const char *na
 	return write_switch(path, value, err);
 }
 
-/* Packets go from one interface to another only where the host says so. */
-static bool switch_forwarding(int family, char ***notes, struct error *err)
+bool network_switch_forwarding(int family, char ***notes, struct error *err)
 {
 	const char *path = family == AF_INET ? "/proc/sys/net/ipv4/ip_forward" : "/proc/sys/net/ipv6/conf/all/forwarding";
 	_cleanup_free_ char *now = file_read_line(path);
@@ -75,9 +74,9 @@ static bool set_switches(const struct network_work *work, char ***notes, struct 
 	/* a port of 127.0.0.1 leads to a guest too (see ruleset.c) */
 	if (has_family(network, AF_INET) && !bridge_switch("ipv4", bridge, "route_localnet", "1", err))
 		return false;
-	if (leads_out && has_family(network, AF_INET) && !switch_forwarding(AF_INET, notes, err))
+	if (leads_out && has_family(network, AF_INET) && !network_switch_forwarding(AF_INET, notes, err))
 		return false;
-	return !leads_out || !v6 || switch_forwarding(AF_INET6, notes, err);
+	return !leads_out || !v6 || network_switch_forwarding(AF_INET6, notes, err);
 }
 
 /* ---- addresses ---- */

@@ -61,6 +61,8 @@ bool network_dnsmasq_runs(struct manager *manager, const struct network_row *row
 bool network_bring_up(struct network_work *work, char ***notes, struct error *err);
 /* Its part of the firewall, in place of what it had: of a network with a bridge of its own. */
 bool network_put_rules(const struct network *network, struct error *err);
+/* Packets go from one interface to another only where the host says so: switched on where it is not, and said. */
+bool network_switch_forwarding(int family, char ***notes, struct error *err);
 /* Takes away what bring_up made, whatever of it there is; the first failure is told, the rest is done nevertheless. */
 bool network_take_down(const struct network_work *work, struct error *err);
 

@@ -4,6 +4,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "core/network_forward.h"
 #include "core/network_internal.h"
 #include "hv/domain.h"
 #include "hv/domain_interface.h"
@@ -69,7 +70,8 @@ static bool plan_network(struct manager *manager, struct network_port *port, cha
 	_cleanup_network_row_ struct network_row row = { 0 };
 	_cleanup_network_ struct network *network = NULL;
 
-	if (!network_need(manager, port->interface->source, &row, notes, err))
+	if (!network_need(manager, port->interface->source, &row, notes, err) ||
+	    !network_forward_plan(manager, &row, port->interface, notes, err))
 		return false;
 	network = network_load(manager, &row, true, err);
 	if (network == NULL)

@@ -2,6 +2,7 @@
 /* A machine's taps and macvtaps: opened, limited, watched, and what outlives them taken away. */
 #include "base/memory.h"
 #include "base/text.h"
+#include "core/network_forward.h"
 #include "core/network_internal.h"
 #include "core/network_port.h"
 #include "core/passt.h"
@@ -186,7 +187,8 @@ static bool open_port(struct manager *manager, int64_t domain_id, struct links *
 	return network_port_record(manager, domain_id, port->name, port->way == PORT_WAY_MACVTAP, has_rules(port->interface), err) &&
 	       join_bridge(links, port, err) && (!port->interface->inbound.average.set || limit_to_guest(links, port, err)) &&
 	       (!has_rules(port->interface) || watch_guest(port, err)) && link_set_up(links, port->name, true, err) &&
-	       open_vhost(port, fds, opened, err);
+	       open_vhost(port, fds, opened, err) &&
+	       (port->interface->forwarding_count == 0 || network_forward_put(manager, domain_id, port->name, port->interface, err));
 }
 
 bool network_ports_open(struct manager *manager, int64_t domain_id, struct network_ports *ports, int *fds, struct error *err)
@@ -258,7 +260,8 @@ bool network_port_change(struct manager *manager, int64_t domain_id, const struc
 		return false;
 	port->name = xstrdup(now->target);
 	return network_port_record(manager, domain_id, port->name, port->way == PORT_WAY_MACVTAP, rules, err) &&
-	       join_bridge(links, port, err) && limit_to_guest(links, port, err) && (!rules || watch_guest(port, err));
+	       join_bridge(links, port, err) && limit_to_guest(links, port, err) && (!rules || watch_guest(port, err)) &&
+	       network_forward_put(manager, domain_id, port->name, next, err);
 }
 
 /* ---- a network that was stopped while machines ran ---- */
@@ -289,7 +292,7 @@ static bool rejoin(struct manager *manager, struct links *links, const struct ma
 	if (!network_port_plan(manager, card, &ports, NULL, err))
 		return false;
 	ports.ports[0].name = xstrdup(tap->name);
-	return join_bridge(links, &ports.ports[0], err);
+	return join_bridge(links, &ports.ports[0], err) && network_forward_put(manager, machine->id, tap->name, card, err);
 }
 
 bool network_ports_rejoin(struct manager *manager, const char *network, struct error *err)

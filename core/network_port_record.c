@@ -4,6 +4,7 @@
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "core/network_forward.h"
 #include "core/network_internal.h"
 #include "core/network_port.h"
 #include "hv/domain.h"
@@ -132,6 +133,8 @@ bool network_ports_remove(struct manager *manager, int64_t domain_id, struct err
 	_cleanup_links_ struct links *links = NULL;
 	bool ok = true;
 
+	if (!network_forward_remove(manager, domain_id, NULL, err))
+		return false;
 	if (!path_exists(path))
 		return true;
 	list = read_record(path, err);
@@ -154,6 +157,8 @@ bool network_port_remove(struct manager *manager, int64_t domain_id, const char 
 
 	if (list == NULL)
 		return name == NULL;
+	if (!network_forward_remove(manager, domain_id, name, err))
+		return false;
 	at = entry_of(list, name);
 	if (at == json_object_array_length(list))
 		return true;

@@ -9,6 +9,7 @@
 #include "base/socket.h"
 #include "base/strv.h"
 #include "base/text.h"
+#include "core/forward_internal.h"
 #include "core/graphics_password.h"
 #include "core/keeper/plan.h"
 #include "core/network_port.h"
@@ -327,7 +328,8 @@ static bool prepare(struct preparation *p, struct error *err)
 	p->plan->warnings = prepare_room_warnings(p->domain, p->plan->warnings);
 	p->consoles = launch_consoles(p->domain, p->run_directory, p->log_directory, &p->console_count);
 	p->channel_count = launch_channel_count(p->domain);
-	if (!network_ports_plan(p->manager, p->domain, FIRST_FD + 1 + (int)(p->console_count + p->channel_count), &p->ports, &p->plan->warnings, err))
+	if (!interfaces_check_forwards(p->manager, p->machine->id, NULL, p->domain->interfaces, p->domain->interface_count, err) ||
+	    !network_ports_plan(p->manager, p->domain, FIRST_FD + 1 + (int)(p->console_count + p->channel_count), &p->ports, &p->plan->warnings, err))
 		return false;
 	/* The builder says what cannot be run before anything is made. */
 	if (!build(p, err))

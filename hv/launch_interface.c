@@ -11,9 +11,8 @@
 #include "hv/launch_build.h"
 #include "hv/port_forwarding.h"
 
-#define TAP_NAME	  "vnet%d" /* the kernel puts a number in */
-#define TAP_SCRIPT	  "no"	   /* QEMU's word for: run none */
-#define FORWARD_PORTS_MAX 4096u	   /* of one <portForward>: each is a socket of QEMU's, or an entry of the firewall's */
+#define TAP_NAME   "vnet%d" /* the kernel puts a number in */
+#define TAP_SCRIPT "no"	    /* QEMU's word for: run none */
 
 /* XML's models that QEMU calls otherwise; all others are QEMU's own names. */
 static const char *card_driver(const char *model)

@@ -5,6 +5,8 @@
 
 #include "hv/domain.h"
 
+#define FORWARD_PORTS_MAX 4096u /* of one <portForward>: each is a socket of QEMU's, or an entry of the firewall's */
+
 /* count ports in a row of the host, from host on, that lead to as many of the guest, from guest on. */
 struct port_run {
 	unsigned host, guest, count;

@@ -2,13 +2,16 @@
 /* Runs nft. */
 #include "net/nft.h"
 
+#include "base/file.h"
 #include "base/memory.h"
 #include "base/process.h"
 #include "base/text.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #define NFT_TIMEOUT_MS 30000
 
@@ -25,13 +28,9 @@ static char *reason(const char *errors)
 	return xstrdup(words);
 }
 
-bool nft_run(const char *text, struct error *err)
+static bool judge(bool ran, const char *errors, int status, struct error *err)
 {
-	char *argv[] = { (char[]){ "nft" }, (char[]){ "-f" }, (char[]){ "-" }, NULL };
-	_cleanup_free_ char *errors = NULL;
-	int status;
-
-	if (!process_run_input(argv, text, NFT_TIMEOUT_MS, NULL, &errors, &status, err)) {
+	if (!ran) {
 		if (err != NULL && err->code == ERROR_NOT_FOUND)
 			error_hint(err, "install the package nftables");
 		return false;
@@ -50,6 +49,33 @@ bool nft_run(const char *text, struct error *err)
 			 text_ends(why, "resource busy")  ? ERROR_BUSY :
 							    ERROR_FAILED,
 			 "nft: %s", why);
+}
+
+#define NFT_ARGV                                                                  \
+	(char *[])                                                                \
+	{                                                                         \
+		(char[]){ "nft" }, (char[]){ "-f" }, (char[]){ "-" }, NULL        \
+	}
+
+bool nft_run(const char *text, struct error *err)
+{
+	_cleanup_free_ char *errors = NULL;
+	int status = 0;
+	bool ran = process_run_input(NFT_ARGV, text, NFT_TIMEOUT_MS, NULL, &errors, &status, err);
+
+	return judge(ran, errors, status, err);
+}
+
+bool nft_run_from(int fd, const char *text, struct error *err)
+{
+	_cleanup_free_ char *errors = NULL;
+	int status = 0;
+
+	if (ftruncate(fd, 0) < 0 || lseek(fd, 0, SEEK_SET) < 0 || !write_all(fd, text, strlen(text)) || lseek(fd, 0, SEEK_SET) < 0)
+		return error_set_errno(err, errno, "cannot write what nft is to do");
+	bool ran = process_run_from(NFT_ARGV, fd, NFT_TIMEOUT_MS, NULL, &errors, &status, err);
+
+	return judge(ran, errors, status, err);
 }
 
 bool nft_run_unless_busy(const char *text, struct error *err)

@@ -10,6 +10,9 @@
 /* Runs a text of commands: all of it or nothing. ERROR_NOT_FOUND where nft is missing, with the package to install; what
  * nft refuses is ERROR_FAILED with its first words, ERROR_EXISTS where something is there already, ERROR_BUSY where it is in use. */
 bool nft_run(const char *text, struct error *err);
+/* The same, by way of a file (open for reading and writing) that it is written into first: a lock on it is held until nft has ended, even where the
+ * caller is killed meanwhile. */
+bool nft_run_from(int fd, const char *text, struct error *err);
 /* The same of a text that takes out what must not be in use, as ruleset_trim(): nothing happens while it is, and that is no error. */
 bool nft_run_unless_busy(const char *text, struct error *err);
 /* The whole ruleset as nft prints it in JSON, "" where there is none or it cannot be read. Owned. */

@@ -39,8 +39,8 @@ static const char skeleton[] =
 	"add rule inet virtty guard ip daddr 127.0.0.0/8 iifname vmap @guests\n"
 	"add rule inet virtty forward oifname vmap @to\n"
 	"add rule inet virtty forward iifname vmap @from\n"
-	"add rule inet virtty forwards dnat ip to ip daddr . meta l4proto . th dport map @addressed4\n"
-	"add rule inet virtty forwards dnat ip6 to ip6 daddr . meta l4proto . th dport map @addressed6\n"
+	"add rule inet virtty forwards fib daddr type local dnat ip to ip daddr . meta l4proto . th dport map @addressed4\n"
+	"add rule inet virtty forwards fib daddr type local dnat ip6 to ip6 daddr . meta l4proto . th dport map @addressed6\n"
 	"add rule inet virtty forwards fib daddr type local dnat ip to meta l4proto . th dport map @ports4\n"
 	"add rule inet virtty forwards fib daddr type local dnat ip6 to meta l4proto . th dport map @ports6\n"
 	"add rule inet virtty prerouting jump forwards\n"
@@ -134,8 +134,21 @@ static void put_nat_verdict(const struct part *part, int family, bool ports)
 	strbuf_puts(part->out, "\n");
 }
 
-/* What leaves gets the host's address; what stays among guests, or is for all of them, does not. A guest that calls another by a port
- * of the host does: otherwise it would be answered from an address that it did not call. */
+/* Who reaches a guest by a port of the host is seen as it is, but for a guest of the same network, which would be answered from an address
+ * that it did not call; and where guests know no way out they answer to the host. */
+static void put_forwarded(const struct part *part, const struct network_ip *ip)
+{
+	struct subnet subnet = subnet_of(ip);
+	_cleanup_free_ char *text = subnet_format(&subnet);
+	const char *family = family_word(&subnet.address);
+
+	rule(part, "nat");
+	if (part->network->forward != FORWARD_NONE)
+		strbuf_printf(part->out, "%s saddr %s ", family, text);
+	strbuf_printf(part->out, "%s daddr %s ct status dnat masquerade\n", family, text);
+}
+
+/* What leaves gets the host's address; what stays among guests, or is for all of them, does not. */
 static void put_nat(const struct part *part, const struct network_ip *ip)
 {
 	struct subnet subnet = subnet_of(ip);
@@ -145,8 +158,6 @@ static void put_nat(const struct part *part, const struct network_ip *ip)
 
 	if (!is_nat(part->network, subnet.address.family))
 		return;
-	rule(part, "nat");
-	strbuf_printf(part->out, "%s saddr %s %s daddr %s ct status dnat masquerade\n", family, text, family, text);
 	rule(part, "nat");
 	strbuf_printf(part->out, "%s saddr %s %s daddr { %s, %s } return\n", family, text, family, text, everybody);
 	for (unsigned ports = 2; ports-- > 0;) {
@@ -177,6 +188,8 @@ static void put_chains(const struct part *part)
 			      network->outbound.average.value,
 			      network->outbound.burst.set ? network->outbound.burst.value : BURST_KIB);
 	}
+	for (size_t i = 0; i < network->ip_count; i++)
+		put_forwarded(part, &network->ips[i]);
 	if (network->forward == FORWARD_OPEN)
 		return;
 	rule(part, "to");
@@ -245,29 +258,34 @@ char *ruleset_trim(void)
 		       "delete chain inet virtty refused\ndelete table inet virtty\n");
 }
 
-static char *forward_element(const struct port_forward *forward, const char *verb, bool skeleton_too)
+/* "add element inet virtty ports4 { tcp . 2222 : 10.1.0.7 . 22 }" */
+static void put_forward(struct strbuf *out, const char *verb, const struct port_forward *forward)
 {
-	bool v4 = forward->guest.family == AF_INET, addressed = forward->host.family != 0;
-	const char *protocol = forward->udp ? "udp" : "tcp";
+	const char *family = forward->guest.family == AF_INET ? "4" : "6", *protocol = forward->udp ? "udp" : "tcp";
+	bool addressed = forward->host.family != 0;
 	char host[ADDRESS_TEXT_SIZE] = "", guest[ADDRESS_TEXT_SIZE];
 
 	address_format(&forward->guest, guest);
 	if (addressed)
 		address_format(&forward->host, host);
-	return strf("%s%s element inet virtty %s%s { %s%s%s . %u : %s . %u }\n", skeleton_too ? skeleton : "", verb,
-		    addressed ? "addressed" : "ports", v4 ? "4" : "6", host, addressed ? " . " : "", protocol,
-		    forward->host_port, guest, forward->guest_port);
+	strbuf_printf(out, "%s element inet virtty %s%s { ", verb, addressed ? "addressed" : "ports", family);
+	for (unsigned i = 0; i < forward->count; i++)
+		strbuf_printf(out, "%s%s%s%s . %u : %s . %u", i > 0 ? ", " : "", host, addressed ? " . " : "", protocol,
+			      forward->host_port + i, guest, forward->guest_port + i);
+	strbuf_puts(out, " }\n");
 }
 
-char *ruleset_forward_add(const struct port_forward *forward)
+char *ruleset_forwards(const struct port_forward *removed, size_t removed_count, const struct port_forward *added, size_t added_count)
 {
-	return forward_element(forward, "create", true);
-}
+	struct strbuf out = STRBUF_INIT;
 
-char *ruleset_forward_remove(const struct port_forward *forward)
-{
-	_cleanup_free_ char *add = forward_element(forward, "add", true);
-	_cleanup_free_ char *remove = forward_element(forward, "delete", false);
-
-	return strf("%s%s", add, remove);
+	strbuf_puts(&out, skeleton);
+	/* what is not there is put there first: deleting it cannot fail then */
+	for (size_t i = 0; i < removed_count; i++) {
+		put_forward(&out, "add", &removed[i]);
+		put_forward(&out, "delete", &removed[i]);
+	}
+	for (size_t i = 0; i < added_count; i++)
+		put_forward(&out, "create", &added[i]);
+	return strbuf_take(&out);
 }

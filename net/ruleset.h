@@ -23,17 +23,17 @@ char *ruleset_remove(const char *bridge);
 /* Takes the table out, unless a network has a part in it: nft_run() says ERROR_BUSY then. Owned. */
 char *ruleset_trim(void);
 
-/* A port of the host that leads to a guest. */
+/* Ports of the host in a row that lead to a guest. */
 struct port_forward {
-	bool udp;	     /* else TCP */
+	bool udp;		/* else TCP */
 	struct ip_address host; /* family 0: any address of the host */
 	uint16_t host_port;
 	struct ip_address guest;
 	uint16_t guest_port;
+	unsigned count;
 };
-/* nft refuses a port that leads elsewhere already. Owned. */
-char *ruleset_forward_add(const struct port_forward *forward);
-char *ruleset_forward_remove(const struct port_forward *forward);
+/* Takes some out, whether they are there or not, and puts others in, at once. nft refuses a port that leads elsewhere already. Owned. */
+char *ruleset_forwards(const struct port_forward *removed, size_t removed_count, const struct port_forward *added, size_t added_count);
 
 /* What a guest may say through its tap: at least one of clean and a limit. */
 struct tap_filter {

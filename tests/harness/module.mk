@@ -214,6 +214,11 @@ tests_integration_test_image_use_SOURCES = tests/integration/test_image_use.c
 tests_integration_test_image_use_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_integration_test_image_use_LDADD = $(harness_libs)
 
+INTEGRATION_TESTS += tests/integration/test_forward
+tests_integration_test_forward_SOURCES = tests/integration/test_forward.c
+tests_integration_test_forward_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_integration_test_forward_LDADD = $(harness_libs)
+
 INTEGRATION_TESTS += tests/integration/test_images
 tests_integration_test_images_SOURCES = tests/integration/test_images.c
 tests_integration_test_images_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)

@@ -98,7 +98,7 @@ END_TEST
 START_TEST(a_port_leads_to_one_guest)
 {
 	_cleanup_error_ struct error err = ERROR_INIT;
-	struct port_forward forward = { .host_port = 2222, .guest_port = 22 };
+	struct port_forward forward = { .host_port = 2222, .guest_port = 22, .count = 2 };
 
 	for (int kind = 0; kind < 4; kind++) {
 		bool v6 = kind % 2 != 0;
@@ -108,7 +108,7 @@ START_TEST(a_port_leads_to_one_guest)
 		if (kind >= 2)
 			ck_assert(address_parse(v6 ? "fd00:9::1" : "10.9.0.1", &forward.host));
 		forward.udp = kind == 3;
-		_cleanup_free_ char *add = ruleset_forward_add(&forward), *remove = ruleset_forward_remove(&forward);
+		_cleanup_free_ char *add = ruleset_forwards(NULL, 0, &forward, 1), *remove = ruleset_forwards(&forward, 1, NULL, 0);
 
 		run(add);
 		ck_assert(!nft_run(add, &err));

@@ -1,0 +1,446 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Ports of the host that lead to guests: through QEMU's user networking and through the firewall, added and taken away while guests serve them;
+ * who has a port already; what killed commands and ended machines leave. Each test has a network namespace of its own. */
+#include "base/json.h"
+#include "base/memory.h"
+#include "base/text.h"
+#include "tests/harness/guest.h"
+#include "tests/harness/home.h"
+#include "tests/harness/lab.h"
+#include "tests/harness/machine.h"
+#include "tests/harness/peer.h"
+#include "tests/harness/task.h"
+
+#include <arpa/inet.h>
+#include <check.h>
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#define OK(...) expect_ok(virtty(__VA_ARGS__, NULL), NULL)
+#define REFUSED(message, ...) expect_error(virtty(__VA_ARGS__, NULL), 1, message, NULL)
+
+#define GUEST_MAC "52:54:00:00:00:50"
+#define GREETING  "hello from the guest"
+
+static const char user_card[] = "<interface type='user'><mac address='" GUEST_MAC "'/><model type='virtio'/></interface>";
+static const char network_card[] =
+	"<interface type='network'><mac address='" GUEST_MAC "'/><source network='lab'/><model type='virtio'/></interface>";
+
+static bool start_guest(const char *card, const char *address)
+{
+	_cleanup_free_ char *document = guest_machine(lab_home(), "guest", NULL, NULL, card);
+
+	if (document == NULL)
+		return false;
+	define_start(lab_home(), "guest", document);
+	wait_console("guest", "# ", BOOT_MS);
+	guest_shows("guest", "ip addr show eth0", address);
+	guest_does("guest", "(while :; do echo " GREETING " | nc -l -p 22; done) >/dev/null 2>&1 & true");
+	guest_shows("guest", "netstat -ltn", ":22 ");
+	return true;
+}
+
+/* ---- reaching it ---- */
+
+/* What a TCP port says before it closes; NULL: nobody is there. Owned. */
+static char *greeting(const char *address, unsigned port)
+{
+	struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons((uint16_t)port) };
+	_cleanup_close_ int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	struct timeval limit = { .tv_sec = 5 };
+	char text[256];
+
+	ck_assert(inet_pton(AF_INET, address, &to.sin_addr) == 1);
+	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
+	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
+	if (connect(fd, (struct sockaddr *)&to, sizeof to) < 0)
+		return NULL;
+	ssize_t length = recv(fd, text, sizeof text - 1, 0);
+
+	return length > 0 ? xstrndup(text, (size_t)length) : NULL;
+}
+
+struct place {
+	const char *address;
+	unsigned port;
+};
+
+static bool greets(void *data)
+{
+	const struct place *place = data;
+	_cleanup_free_ char *text = greeting(place->address, place->port);
+
+	return text != NULL && strstr(text, GREETING) != NULL;
+}
+
+/* nc in the guest takes one caller, and a moment until it is ready for the next. */
+static void reaches(const char *address, unsigned port)
+{
+	struct place place = { address, port };
+
+	ck_assert_msg(wait_for(greets, &place, SOON_MS), "no guest at %s:%u", address, port);
+}
+
+static void reaches_not(const char *address, unsigned port)
+{
+	_cleanup_free_ char *text = greeting(address, port);
+
+	ck_assert_msg(text == NULL, "at %s:%u somebody says %s", address, port, text);
+}
+
+struct peer_place {
+	const struct peer *peer;
+	const char *address, *port;
+};
+
+static bool peer_greeted(void *data)
+{
+	const struct peer_place *place = data;
+	_cleanup_outcome_ struct outcome outcome =
+		run_program((const char *const[]){ IN(place->peer, "busybox", "nc", "-w", "2", place->address, place->port), NULL });
+
+	return strstr(outcome.out, GREETING) != NULL;
+}
+
+static void peer_gets_in(const struct peer *peer, const char *address, const char *port)
+{
+	struct peer_place place = { peer, address, port };
+
+	ck_assert_msg(wait_for(peer_greeted, &place, SOON_MS), "the peer does not reach the guest at %s port %s", address, port);
+}
+
+static void peer_stays_out(const struct peer *peer, const char *address, const char *port)
+{
+	struct peer_place place = { peer, address, port };
+
+	ck_assert_msg(!peer_greeted(&place), "the peer reaches the guest at %s port %s", address, port);
+}
+
+/* ---- user networking ---- */
+
+START_TEST(a_port_of_user_networking_comes_and_goes)
+{
+	if (!start_guest(user_card, "10.0.2.15"))
+		return;
+	reaches_not("127.0.0.1", 2222);
+	SHOWS("Port forward tcp 2222:22 added", virtty_path(), "forward", "guest", "add", "tcp", "2222:22");
+	reaches("127.0.0.1", 2222);
+	SHOWS("tcp     2222   22", virtty_path(), "forward", "guest", "list");
+	SHOWS("<range start='2222' to='22'/>", virtty_path(), "dumpxml", "guest");
+	SHOWS("<range start='2222' to='22'/>", virtty_path(), "dumpxml", "guest", "--inactive");
+	/* only of what runs, at one address */
+	OK("forward", "guest", "add", "127.0.0.1:2223:22", "--live");
+	reaches("127.0.0.1", 2223);
+	HIDES("2223", virtty_path(), "dumpxml", "guest", "--inactive");
+	/* several at once, and ranges */
+	OK("forward", "guest", "add", "tcp", "8000-8003:20-23", "udp", "5353:53", "8100");
+	reaches("127.0.0.1", 8002);
+	SHOWS("udp     8100", virtty_path(), "forward", "guest", "list");
+	OK("forward", "guest", "delete", "8000-8003:20-23");
+	reaches_not("127.0.0.1", 8002);
+	OK("forward", "guest", "delete", "tcp", "2222:22");
+	reaches_not("127.0.0.1", 2222);
+	HIDES("2222", virtty_path(), "dumpxml", "guest");
+	/* a keeper that is gone is no hindrance */
+	home_kill(lab_home(), "virtty-keeper");
+	OK("forward", "guest", "add", "2224:22", "--live");
+	reaches("127.0.0.1", 2224);
+	OK("destroy", "guest");
+	/* the definition brings it back, at the start */
+	SHOWS("\"host_port\":5353", virtty_path(), "forward", "guest", "list", "--json");
+	HIDES("2223", virtty_path(), "forward", "guest", "list");
+}
+END_TEST
+
+/* ---- networks ---- */
+
+#define NETWORK(forward)                                                                                                          \
+	"<network><name>lab</name>" forward "<bridge name='virbr-lab' stp='off'/>"                                                  \
+	"<ip address='192.168.122.1' prefix='24'><dhcp><range start='192.168.122.100' end='192.168.122.110'/></dhcp></ip></network>"
+
+static void start_network(const char *text)
+{
+	expect_ok(virtty_input(text, "net-define", "-", NULL), NULL);
+	OK("net-start", "lab");
+}
+
+START_TEST(a_port_of_a_nat_network_comes_and_goes)
+{
+	struct peer peer = peer_make();
+
+	start_network(NETWORK("<forward mode='nat'/>"));
+	if (start_guest(network_card, "inet 192.168.122.1")) {
+		peer_stays_out(&peer, PEER_HOST4, "2222");
+		/* the network keeps the address that the guest has */
+		SHOWS("guest keeps the address 192.168.122.1", virtty_path(), "forward", "guest", "add", "tcp", "2222:22");
+		SHOWS("mac='" GUEST_MAC "'", virtty_path(), "net-dumpxml", "lab");
+		SHOWS("mac='" GUEST_MAC "'", virtty_path(), "net-dumpxml", "lab", "--inactive");
+		SHOWS("network   lab", virtty_path(), "forward", "guest", "list");
+		peer_gets_in(&peer, PEER_HOST4, "2222");
+		/* from here, too: by its own addresses and by 127.0.0.1 */
+		reaches(PEER_HOST4, 2222);
+		reaches("192.168.122.1", 2222);
+		reaches("127.0.0.1", 2222);
+		/* at one address alone */
+		OK("forward", "guest", "add", "127.0.0.1:2223:22");
+		reaches("127.0.0.1", 2223);
+		peer_stays_out(&peer, PEER_HOST4, "2223");
+		OK("forward", "guest", "delete", "2222:22");
+		peer_stays_out(&peer, PEER_HOST4, "2222");
+		reaches_not("127.0.0.1", 2222);
+		OK("forward", "guest", "add", "2222:22", "udp", "5000-5009");
+		peer_gets_in(&peer, PEER_HOST4, "2222");
+		/* a stop takes them away, and the guest returns with the next start */
+		OK("net-destroy", "lab");
+		HIDES("virtty", "nft", "list", "ruleset");
+		OK("net-start", "lab");
+		peer_gets_in(&peer, PEER_HOST4, "2222");
+		OK("destroy", "guest");
+		HIDES("2222", "nft", "list", "ruleset");
+		HIDES("5000", "nft", "list", "ruleset");
+	}
+	OK("net-destroy", "lab");
+	peer_remove(&peer);
+}
+END_TEST
+
+/* Of other modes: <forward> of the network, the guest's side looked at by the peer. */
+static const char *const modes[] = { "<forward mode='route'/>", "<forward mode='open'/>", "" };
+
+START_TEST(a_port_leads_into_every_network_of_ours)
+{
+	struct peer peer = peer_make();
+	_cleanup_free_ char *text = strf(NETWORK("%s"), modes[_i]);
+	_cleanup_free_ char *document =
+		guest_machine(lab_home(), "guest", NULL, NULL,
+			      "<interface type='network'><mac address='" GUEST_MAC "'/><source network='lab'/><model type='virtio'/>"
+			      "<portForward proto='tcp'><range start='2222' to='22'/></portForward></interface>");
+
+	start_network(text);
+	if (document != NULL) {
+		/* kept in the definition, an address is reserved at the start */
+		define_start(lab_home(), "guest", document);
+		SHOWS("192.168.122.100", virtty_path(), "net-dumpxml", "lab", "--inactive");
+		wait_console("guest", "# ", BOOT_MS);
+		guest_shows("guest", "ip addr show eth0", "192.168.122.100/24");
+		guest_does("guest", "(while :; do echo " GREETING " | nc -l -p 22; done) >/dev/null 2>&1 & true");
+		peer_gets_in(&peer, PEER_HOST4, "2222");
+		reaches(PEER_HOST4, 2222);
+		reaches("127.0.0.1", 2222);
+		OK("destroy", "guest");
+	}
+	OK("net-destroy", "lab");
+	peer_remove(&peer);
+}
+END_TEST
+
+/* ---- faults ---- */
+
+static int listen_at(const char *address, unsigned port)
+{
+	struct sockaddr_in at = { .sin_family = AF_INET, .sin_port = htons((uint16_t)port) };
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	ck_assert(inet_pton(AF_INET, address, &at.sin_addr) == 1 && bind(fd, (struct sockaddr *)&at, sizeof at) == 0 && listen(fd, 1) == 0);
+	return fd;
+}
+
+START_TEST(a_port_belongs_to_one)
+{
+	_cleanup_free_ char *one = bare_machine(lab_home(), "one", NULL, user_card),
+			    *two = bare_machine(lab_home(), "two", NULL, "<interface type='user'/><interface type='user'/>"),
+			    *twice = bare_machine(lab_home(), "twice", NULL,
+						  "<interface type='user'><portForward proto='tcp'><range start='80' end='90'/><range start='90'/></portForward></interface>");
+
+	define_start(lab_home(), "one", one);
+	OK("define", two);
+	OK("forward", "one", "add", "2222:22");
+	REFUSED("'one' has the forward tcp 2222:22 already", "forward", "one", "add", "2222:22");
+	REFUSED("leads to 'one' itself already (tcp 2222:22)", "forward", "one", "add", "127.0.0.1:2222:23");
+	REFUSED("leads to machine 'one' already", "forward", "two", "add", "2220-2230:20-30");
+	OK("forward", "two", "add", "udp", "2222:22");
+	OK("destroy", "one");
+	OK("forward", "two", "add", "2222:22");
+	OK("start", "two");
+	REFUSED("leads to machine 'two' already", "start", "one");
+	/* QEMU and keeper are killed: nobody has it any more */
+	home_kill(lab_home(), "virtty-keeper");
+	home_kill(lab_home(), "qemu-system");
+	OK("start", "one");
+	OK("destroy", "one");
+	/* a program of the host's */
+	int fd = listen_at("127.0.0.1", 3333);
+
+	REFUSED("listens at port 3333", "forward", "one", "add", "3333:22");
+	REFUSED("listens at port 3333", "forward", "one", "add", "127.0.0.1:3330-3340");
+	OK("forward", "one", "add", "127.0.0.2:3333:22", "--config");
+	OK("forward", "one", "delete", "127.0.0.2:3333:22");
+	close(fd);
+	OK("forward", "one", "add", "3333:22");
+	fd = listen_at("0.0.0.0", 3333);
+	expect_error(virtty("start", "one", NULL), 1, "listens at port 3333", "another port of the host", NULL);
+	close(fd);
+	OK("define", twice);
+	REFUSED("leads to this machine already", "start", "twice");
+}
+END_TEST
+
+START_TEST(what_is_wrong_is_said)
+{
+	_cleanup_free_ char *one = bare_machine(lab_home(), "one", NULL, user_card),
+			    *two = bare_machine(lab_home(), "two", NULL, "<interface type='bridge'><source bridge='br9'/></interface>"),
+			    *three = bare_machine(lab_home(), "three", NULL, network_card), *none = bare_machine(lab_home(), "none", NULL, NULL);
+	static const char *const bad[] = { "0", "22:", ":22", "65536", "22:65536", "1-2-3", "5-4", "1-10:1-5", "1.2.3:1:2", "[::1]:1:2:3", "::1:22", "x",
+					   "0.0.0.0:22:22", "1-5000", "" };
+
+	OK("define", one);
+	OK("define", two);
+	OK("define", three);
+	OK("define", none);
+	for (size_t i = 0; i < ARRAY_LENGTH(bad); i++)
+		expect_error(virtty("forward", "one", "add", "tcp", bad[i], NULL), 2, "error: ", NULL);
+	expect_error(virtty("forward", "one", "add", "tcp", NULL), 2, "which port is not said", NULL);
+	expect_error(virtty("forward", "one", "list", "22", NULL), 2, "takes no ports", NULL);
+	expect_error(virtty("forward", "one", "move", "22", NULL), 2, "move", NULL);
+	REFUSED("is not running", "forward", "one", "add", "2222:22", "--live");
+	REFUSED("has no forward tcp 2222:22", "forward", "one", "delete", "2222:22");
+	expect_error(virtty("forward", "one", "add", "[::1]:2222:22", NULL), 1, "no IPv6", "passt", NULL);
+	expect_error(virtty("forward", "two", "add", "2222:22", NULL), 1, "no network card that a port could lead to", "attach-interface two", NULL);
+	REFUSED("no network card", "forward", "none", "add", "2222:22");
+	REFUSED("no network is named 'lab'", "forward", "three", "add", "2222:22");
+	/* all or nothing */
+	expect_error(virtty("forward", "one", "add", "1001", "1002", "1003", "1002", NULL), 1, "1002", NULL);
+	HIDES("100", virtty_path(), "forward", "one", "list");
+	/* a range is taken out whole */
+	OK("forward", "one", "add", "8000-8010:9000-9010");
+	expect_error(virtty("forward", "one", "delete", "8001:9001", NULL), 1, "no forward tcp 8001:9001", "part of a range", NULL);
+	/* where a network lends nothing, somebody has to say where the guest is */
+	expect_ok(virtty_input("<network><name>lab</name><forward mode='nat'/><bridge name='virbr-lab'/><ip address='192.168.122.1' prefix='24'/></network>",
+			       "net-define", "-", NULL),
+		  NULL);
+	expect_error(virtty("forward", "three", "add", "2222:22", NULL), 1, "lends no addresses", "net-update lab add ip-dhcp-host", NULL);
+	OK("net-update", "lab", "add", "ip-dhcp-host", "<host mac='" GUEST_MAC "' ip='192.168.122.7'/>", "--config");
+	OK("forward", "three", "add", "2222:22");
+	SHOWS("192.168.122.7:22", virtty_path(), "forward", "three", "list");
+	REFUSED("has no IPv6 address", "forward", "three", "add", "[2001:db8::1]:2223:22");
+}
+END_TEST
+
+/* ---- kills ---- */
+
+static unsigned long rounds(void)
+{
+	const char *text = getenv("VIRTTY_FORWARD_ROUNDS");
+
+	return text != NULL ? strtoul(text, NULL, 10) : 16;
+}
+
+/* Does the live document state the port, and does what carries it out have it? Both or neither. */
+static void agree(const char *shown, bool in_firewall, const char *when)
+{
+	_cleanup_free_ char *listed = lab_run(virtty_path(), "forward", "one", "list", "--live", NULL);
+	_cleanup_free_ char *rules = in_firewall ? lab_run("nft", "list", "table", "inet", "virtty", NULL) :
+						    lab_run(virtty_path(), "qemu-monitor-command", "one", "--hmp", "info usernet", NULL);
+
+	ck_assert_msg((strstr(listed, "2222") != NULL) == (strstr(rules, shown) != NULL), "%s: listed\n%sand there is\n%s", when, listed, rules);
+}
+
+static void kill_round(unsigned long round, bool in_firewall)
+{
+	bool has = false, keeper = round % 4 == 3;
+	_cleanup_free_ char *listed = lab_run(virtty_path(), "forward", "one", "list", "--live", NULL);
+
+	has = strstr(listed, "2222") != NULL;
+	struct task task = task_virtty("forward", "one", has ? "delete" : "add", "2222-2225:22-25", "--live", NULL);
+
+	(void)poll(NULL, 0, (int)(round * 11 % 90));
+	if (keeper)
+		home_kill(lab_home(), "virtty-keeper");
+	else
+		kill(task.pid, SIGKILL);
+	struct outcome outcome = task_wait(&task, SOON_MS);
+
+	outcome_clear(&outcome);
+	task_clear(&task);
+	_cleanup_free_ char *when = strf("round %lu, %s, the %s killed", round, has ? "delete" : "add", keeper ? "keeper" : "command");
+
+	/* whoever asks next catches up */
+	OK("domif-setlink", "one", GUEST_MAC, "up");
+	agree("2224", in_firewall, when);
+}
+
+START_TEST(killed_commands_leave_one_truth)
+{
+	_cleanup_free_ char *one = bare_machine(lab_home(), "one", NULL, _i == 0 ? user_card : network_card);
+
+	start_network(NETWORK("<forward mode='nat'/>"));
+	define_start(lab_home(), "one", one);
+	for (unsigned long round = 0; round < rounds(); round++)
+		kill_round(round, _i == 1);
+	OK("destroy", "one");
+	HIDES("2222", "nft", "list", "ruleset");
+	OK("net-destroy", "lab");
+}
+END_TEST
+
+START_TEST(a_machine_that_is_killed_leaves_no_rule)
+{
+	_cleanup_free_ char *one = bare_machine(lab_home(), "one", NULL, network_card);
+
+	start_network(NETWORK("<forward mode='nat'/>"));
+	define_start(lab_home(), "one", one);
+	OK("forward", "one", "add", "2222:22");
+	SHOWS("2222", "nft", "list", "ruleset");
+	/* its keeper clears up */
+	home_kill(lab_home(), "qemu-system");
+	wait_state("one", "shut off", SOON_MS);
+	wait_processes(lab_home(), "virtty-keeper", 1, SOON_MS);
+	HIDES("2222", "nft", "list", "ruleset");
+	OK("start", "one");
+	SHOWS("2222", "nft", "list", "ruleset");
+	/* nobody clears up, but who comes next */
+	home_kill(lab_home(), "virtty-keeper");
+	home_kill(lab_home(), "qemu-system");
+	OK("start", "one");
+	/* a card that goes takes its ports along; the network's stop does not need the machine */
+	OK("net-destroy", "lab");
+	HIDES("virtty", "nft", "list", "ruleset");
+	OK("destroy", "one");
+}
+END_TEST
+
+static Suite *suite(void)
+{
+	Suite *suite = suite_create("port forwards");
+	TCase *guests = tcase_create("guests"), *faults = tcase_create("faults");
+
+	if (geteuid() != 0) {
+		printf("SKIP: port forwards: a network namespace of one's own needs root\n");
+		return suite;
+	}
+	tcase_set_timeout(guests, 600);
+	tcase_set_timeout(faults, 600);
+	tcase_add_checked_fixture(guests, lab_begin, lab_end);
+	tcase_add_checked_fixture(faults, lab_begin, lab_end);
+	tcase_add_test(guests, a_port_of_user_networking_comes_and_goes);
+	tcase_add_test(guests, a_port_of_a_nat_network_comes_and_goes);
+	tcase_add_loop_test(guests, a_port_leads_into_every_network_of_ours, 0, (int)ARRAY_LENGTH(modes));
+	tcase_add_test(faults, a_port_belongs_to_one);
+	tcase_add_test(faults, what_is_wrong_is_said);
+	tcase_add_loop_test(faults, killed_commands_leave_one_truth, 0, 2);
+	tcase_add_test(faults, a_machine_that_is_killed_leaves_no_rule);
+	suite_add_tcase(suite, guests);
+	suite_add_tcase(suite, faults);
+	return suite;
+}
+
+int main(void)
+{
+	return suite_main(suite());
+}
