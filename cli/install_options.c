@@ -10,6 +10,7 @@
 #include "base/uuid.h"
 #include "cli/cli.h"
 #include "cli/cloud_init.h"
+#include "cli/install_forward.h"
 #include "cli/install_options.h"
 #include "cli/secret.h"
 #include "cli/suboptions.h"
@@ -32,7 +33,7 @@ const struct option install_options[] = {
 	{ "disk", NULL, 0, OPTION_LIST, 0, COMPLETE_FILE, NULL, N_("DISK"),
 	  N_("path=, pool= or vol=POOL/VOLUME, with size=GIB,format=,sparse=,copy=IMAGE,backing_store=,backing_format=,bus=,cache=,discard=,"
 	     "io=,readonly=,device=; or none") },
-	{ "network", NULL, 'w', OPTION_LIST, 0, COMPLETE_WORDS, NULL, N_("NETWORK"), N_("network=NAME, bridge=NAME, type=direct,source=DEVICE, user or none[,model=,mac=]") },
+	{ "network", NULL, 'w', OPTION_LIST, 0, COMPLETE_WORDS, NULL, N_("NETWORK"), N_("network=NAME, bridge=NAME, type=direct,source=DEVICE, user or none[,model=,mac=,forward=2222:22]") },
 	OPTION_VALUE("graphics", NULL, 0, N_("GRAPHICS"), N_("vnc[,listen=,port=,keymap=,password-file=] or none")),
 	OPTION_VALUE("console", NULL, 0, N_("CONSOLE"), N_("pty[,target_type=serial] (without it), or none")),
 	OPTION_VALUE("boot", NULL, 0, N_("BOOT"),
@@ -265,10 +266,13 @@ static bool read_network(const char *text, struct install_request *ret, struct e
 {
 	_cleanup_suboptions_ struct suboptions parts = { 0 };
 	_cleanup_strbuf_ struct strbuf joined = STRBUF_INIT;
-	_cleanup_free_ char *type = NULL;
+	_cleanup_free_ char *type = NULL, *rest = NULL;
+	_cleanup_strv_ char **forwards = NULL;
 	char canonical[MAC_TEXT_SIZE];
 
-	if (!suboptions_parse("network", text, "type", "type network bridge direct source source_mode source.mode mode model model.type mac mac.address",
+	if (!install_forwards_take(text, &rest, &forwards, err))
+		return false;
+	if (!suboptions_parse("network", rest, "type", "type network bridge direct source source_mode source.mode mode model model.type mac mac.address",
 			      &parts, err))
 		return false;
 	type = network_type(&parts);
@@ -294,6 +298,8 @@ static bool read_network(const char *text, struct install_request *ret, struct e
 		strbuf_put_part(&joined, "mac", mac);
 	if (mode)
 		strbuf_put_part(&joined, "mode", mode);
+	for (char **forward = forwards; forward && *forward; forward++)
+		strbuf_put_part(&joined, "forward", *forward);
 	ret->networks = strv_take(ret->networks, strbuf_take(&joined));
 	return true;
 }

@@ -54,6 +54,7 @@ libcli_a_SOURCES = \
 	cli/help.c cli/help.h \
 	cli/image.c cli/image.h \
 	cli/import_ask.c cli/import_ask.h \
+	cli/install_forward.c cli/install_forward.h \
 	cli/install_options.c cli/install_options.h \
 	cli/install_run.c cli/install_run.h \
 	cli/interface_text.c cli/interface_text.h \

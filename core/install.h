@@ -44,7 +44,7 @@ struct install_request {
 	bool no_serial;        /* no serial console: its screen is all that it has */
 	bool noreboot;         /* the reboot at the end of the installation turns it off; later ones do not */
 	/* Texts made of parts: a comma inside a part is written twice (strv_split_parts()). */
-	char **networks;       /* "user[,model=,mac=]", "none" */
+	char **networks;       /* "user[,model=,mac=,forward=tcp:2222:22]", "network=NAME", "bridge=NAME", "direct=DEVICE", "none" */
 	char *graphics;        /* "vnc[,listen=,port=,keymap=]", "none"; NULL: vnc on a unix socket */
 	char *password;        /* VNC's; NULL: none. Apart from the rest, because it is never part of a command line */
 	char *boot;            /* "uefi", "hd,cdrom,network", "menu=on", "kernel=,initrd=,kernel_args=" */

@@ -3,9 +3,11 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "base/xml.h"
+#include "core/forward.h"
 #include "core/install_internal.h"
 #include "hv/arch.h"
 #include "hv/caps.h"
+#include "hv/port_forwarding.h"
 
 #include <inttypes.h>
 
@@ -180,6 +182,12 @@ static void add_interface(const struct installation *installation, xmlNode *devi
 	if (network->device)
 		add(interface, "source", NULL, ATTRIBUTES("dev", network->device, "mode", network->mode ? network->mode : "bridge"));
 	add(interface, "model", NULL, ATTRIBUTES("type", network->model ? network->model : install_card(installation)));
+	for (size_t i = 0; i < network->forward_count; i++) {
+		const struct forward *forward = &network->forwards[i];
+
+		port_forwarding_add(interface, forward->proto, forward->address,
+				    &(struct port_run){ forward->host_port, forward->guest_port, forward->count });
+	}
 }
 
 static void add_devices(const struct installation *installation, xmlNode *root)

@@ -31,6 +31,8 @@ struct install_network {
 	char *network, *bridge, *device; /* owned: what it joins, one of them; none: user networking */
 	char *mode;                      /* owned: of a device, "bridge" */
 	char *model, *mac; /* owned, may be NULL */
+	struct forward *forwards; /* owned array: ports of the host that lead to it */
+	size_t forward_count;
 };
 
 struct install_graphics {

@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "base/uuid.h"
 #include "base/xml.h"
+#include "core/forward.h"
 #include "core/install_internal.h"
 #include "hv/keymap.h"
 
@@ -48,7 +49,25 @@ static bool check_mac(char *mac, struct error *err)
 	return true;
 }
 
-/* "user", "none", or "network=", "bridge=", "direct=" with what it joins; then model=, mac=, mode=. */
+#define FORWARD "forward="
+
+/* "forward=tcp:2222:22" */
+static bool read_forward(struct install_network *network, const char *text, struct error *err)
+{
+	_cleanup_free_ char *proto = xstrndup(text, strcspn(text, ":"));
+	struct forward forward = { 0 };
+
+	if (network->bridge || network->device) {
+		error_set(err, ERROR_INVALID, "network: no port is forwarded to a guest that stands on the host's network itself");
+		return error_hint(err, "'user' and 'network=NAME' have forward=");
+	}
+	if (!forward_parse(proto, text + strlen(proto) + (text[strlen(proto)] == ':'), &forward, err))
+		return error_wrap(err, "network");
+	*ARRAY_ADD(network->forwards, network->forward_count) = forward;
+	return true;
+}
+
+/* "user", "none", or "network=", "bridge=", "direct=" with what it joins; then model=, mac=, mode=, and forward= as often as wanted. */
 static bool read_network(struct installation *installation, const char *text, struct error *err)
 {
 	_cleanup_strv_ char **words = strv_split_parts(text);
@@ -64,7 +83,8 @@ static bool read_network(struct installation *installation, const char *text, st
 	if (!user && !store_part("network", words[0] ? words[0] : "", joins, ARRAY_LENGTH(joins), err))
 		return error_hint(err, "'network=default' joins a network, 'bridge=br0' a bridge, 'user' needs no privilege, 'none' is no card");
 	for (char **word = words + 1; *words && *word; word++)
-		if (!store_part("network", *word, parts, ARRAY_LENGTH(parts), err))
+		if (text_starts(*word, FORWARD) ? !read_forward(network, *word + strlen(FORWARD), err) :
+						  !store_part("network", *word, parts, ARRAY_LENGTH(parts), err))
 			return false;
 	if (network->mode && !network->device)
 		return error_set(err, ERROR_INVALID, "network: mode is of a device alone: direct=eth0");

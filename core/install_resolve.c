@@ -6,6 +6,7 @@
 #include "base/strv.h"
 #include "base/text.h"
 #include "base/xml.h"
+#include "core/forward_internal.h"
 #include "core/import.h"
 #include "core/install_internal.h"
 #include "hv/arch.h"
@@ -38,6 +39,7 @@ void installation_clear(struct installation *installation)
 		free(installation->networks[i].mode);
 		free(installation->networks[i].model);
 		free(installation->networks[i].mac);
+		forwards_free(installation->networks[i].forwards, installation->networks[i].forward_count);
 	}
 	free(installation->networks);
 	free(installation->graphics.listen);

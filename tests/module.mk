@@ -228,6 +228,11 @@ tests_unit_test_addresses_SOURCES = tests/unit/test_addresses.c tests/unit/manag
 tests_unit_test_addresses_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_unit_test_addresses_LDADD = $(CORE_LDADD)
 
+UNIT_TESTS += tests/unit/test_forward
+tests_unit_test_forward_SOURCES = tests/unit/test_forward.c tests/unit/unit.h
+tests_unit_test_forward_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_unit_test_forward_LDADD = $(CORE_LDADD)
+
 UNIT_TESTS += tests/unit/test_autostart
 tests_unit_test_autostart_SOURCES = tests/unit/test_autostart.c tests/unit/manage.c tests/unit/manage.h tests/unit/scratch.c \
 	tests/unit/scratch.h

@@ -89,7 +89,7 @@ END_TEST
 
 START_TEST(what_was_said)
 {
-	char *networks[] = { (char[]){ "user,model=e1000,mac=52:54:00:AA:BB:CC" }, NULL };
+	char *networks[] = { (char[]){ "user,model=e1000,mac=52:54:00:AA:BB:CC,forward=tcp:2222:22,forward=udp:[::1]:5000-5001:53-54" }, NULL };
 	struct install_disk disks[] = {
 		{ .size_bytes = 1 << 20, .format = (char[]){ "raw" }, .bus = (char[]){ "scsi" } },
 		{ .size_bytes = 1 << 20, .cache = (char[]){ "none" } },
@@ -112,6 +112,10 @@ START_TEST(what_was_said)
 	has(xml, "cache='none'");
 	has(xml, "address='52:54:00:aa:bb:cc'");
 	has(xml, "<model type='e1000'/>");
+	has(xml, "<portForward proto='tcp'>");
+	has(xml, "<range start='2222' to='22'/>");
+	has(xml, "<portForward proto='udp' address='::1'>");
+	has(xml, "<range start='5000' end='5001' to='53'/>");
 	has(xml, "port='5901'");
 	has(xml, "keymap='de'");
 	has(xml, "<boot dev='network'/>");
@@ -146,6 +150,8 @@ END_TEST
 
 START_TEST(what_is_refused)
 {
+	char *wrong_forward[] = { (char[]){ "user,forward=tcp:22:x" }, NULL };
+	char *bridge_forward[] = { (char[]){ "bridge=br0,forward=tcp:22:22" }, NULL };
 	char *bridge[] = { TEXT("tap"), NULL };
 	struct install_disk missing = { .path = TEXT("/no/such.img") }, sized = { .path = iso, .size_bytes = 1 << 20 };
 	struct install_disk bochs = { .size_bytes = 1 << 20, .format = TEXT("bochs") }, bus = { .size_bytes = 1 << 20, .bus = TEXT("vritio") };
@@ -155,6 +161,8 @@ START_TEST(what_is_refused)
 	REFUSED("CD-ROM image '/no/such.iso' does not exist", .cdrom = TEXT("/no/such.iso"));
 	REFUSED("does not exist", .cdrom = TEXT("https://example.org/x.iso"));
 	REFUSED("is a directory", .cdrom = TEXT("/tmp"));
+	REFUSED("network: '22:x' is no port forward", .cdrom = iso, .networks = wrong_forward);
+	REFUSED("no port is forwarded to a guest that stands on the host's network", .cdrom = iso, .networks = bridge_forward);
 	REFUSED("network: 'tap' is not understood", .cdrom = iso, .networks = bridge);
 	REFUSED("disk '/no/such.img' does not exist", .import = true, .disks = &missing, .disk_count = 1);
 	REFUSED("directory '/no/such' does not exist", .cdrom = iso, .disks = &lost, .disk_count = 1);
