@@ -172,7 +172,8 @@ static void put_boot(struct strbuf *out, const struct network_ip *ip)
 	strbuf_printf(out, "dhcp-boot=%s", ip->bootp_file);
 	if (ip->bootp_server != NULL)
 		strbuf_printf(out, ",,%s", ip->bootp_server);
-	strbuf_puts(out, "\n");
+	/* to QEMU's firmware, iPXE: there is no second server that would say what to load. It waits ten seconds for one otherwise */
+	strbuf_puts(out, "\ndhcp-option=encap:175,176,1b\n");
 }
 
 /* IPv6 guests learn their prefix and router from advertisements; whether addresses are lent, too, those say. */

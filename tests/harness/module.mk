@@ -184,6 +184,11 @@ tests_integration_test_network_shown_SOURCES = tests/integration/test_network_sh
 tests_integration_test_network_shown_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_integration_test_network_shown_LDADD = $(harness_libs)
 
+INTEGRATION_TESTS += tests/integration/test_network_cards
+tests_integration_test_network_cards_SOURCES = tests/integration/test_network_cards.c
+tests_integration_test_network_cards_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_integration_test_network_cards_LDADD = $(harness_libs)
+
 INTEGRATION_TESTS += tests/integration/test_network_guests
 tests_integration_test_network_guests_SOURCES = tests/integration/test_network_guests.c
 tests_integration_test_network_guests_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
@@ -193,6 +198,11 @@ INTEGRATION_TESTS += tests/integration/test_network_hostile
 tests_integration_test_network_hostile_SOURCES = tests/integration/test_network_hostile.c
 tests_integration_test_network_hostile_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_integration_test_network_hostile_LDADD = $(harness_libs)
+
+INTEGRATION_TESTS += tests/integration/test_network_macvtap
+tests_integration_test_network_macvtap_SOURCES = tests/integration/test_network_macvtap.c
+tests_integration_test_network_macvtap_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_integration_test_network_macvtap_LDADD = $(harness_libs)
 
 INTEGRATION_TESTS += tests/integration/test_network_modes
 tests_integration_test_network_modes_SOURCES = tests/integration/test_network_modes.c
