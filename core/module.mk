@@ -105,6 +105,7 @@ libcore_a_SOURCES = \
 	core/native.c \
 	core/network.c core/network.h \
 	core/network_dnsmasq.c \
+	core/network_figures.c \
 	core/network_forward.c core/network_forward.h \
 	core/network_host.c \
 	core/network_internal.h \
@@ -114,6 +115,7 @@ libcore_a_SOURCES = \
 	core/network_reserve.c \
 	core/network_row.c \
 	core/network_update.c \
+	core/network_use.c core/network_use.h \
 	core/osinfo.h core/osinfo_internal.h \
 	core/osinfo_ask.c \
 	core/osinfo_iso.c \

@@ -22,6 +22,7 @@ static const struct key_binding list[] = {
 	{ "n F7", COMMAND_NEW, N_("New"), N_("make a new machine") },
 	{ "i F5", COMMAND_DETAILS, N_("Details"), N_("its devices, events, XML and notes") },
 	{ "S F11", COMMAND_STORAGE, N_("Storage"), N_("pools and volumes: disks of machines, and room for more") },
+	{ "N", COMMAND_NETWORKS, N_("Networks"), N_("networks: who is on them, their leases, forwards and traffic") },
 	{ "/", COMMAND_FILTER, N_("Filter"), N_("show only those with words in name, title, state or address") },
 	{ "q F10 C-c", COMMAND_QUIT, N_("Quit"), N_("leave virtty; machines run on") },
 	{ "v F9", COMMAND_VIEW, N_("Screen"), N_("open the machine's graphical screen") },
@@ -549,6 +550,49 @@ static const struct key_binding jobs[] = {
 };
 TABLE(jobs, N_("Jobs"));
 
+#define ROWS_NETWORK \
+	{ "s F3", COMMAND_START, N_("Start"), N_("start the network: its bridge, addresses, rules, and who hands out addresses") }, \
+		{ "d F4", COMMAND_STOP, N_("Stop"), N_("stop it; machines on it are cut off (asks first)") }, \
+		{ "a", COMMAND_AUTOSTART, NULL, N_("start it with the host, and when a machine needs it ('A' shows it), or no longer") }, \
+		{ "e", COMMAND_EDIT, N_("Edit"), N_("edit its XML in $VISUAL, $EDITOR or vi; it is checked before it is stored") }, \
+		{ "D Del", COMMAND_DELETE, N_("Delete"), N_("delete its definition (asks first)") }
+
+static const struct key_binding networks[] = {
+	{ "Enter F2", COMMAND_OPEN, N_("Leases"), N_("who has which address, reserved addresses, forwards and names") },
+	{ "n F7", COMMAND_NEW, N_("New"), N_("a new network") },
+	ROWS_NETWORK,
+	{ "i F5", COMMAND_DETAILS, N_("Details"), N_("all that is known of it, and its XML") },
+	{ "Tab Right", COMMAND_NEXT, NULL, N_("to what lies in it") },
+	ROWS_MARKS,
+	ROWS_TABLE,
+	{ "Esc q C-c", COMMAND_CLOSE, N_("Back"), N_("show all again; then back to the machines") },
+};
+TABLE(networks, N_("Networks"));
+
+static const struct key_binding leases[] = {
+	{ "Enter e F2", COMMAND_EDIT, N_("Edit"), N_("change it; of a lease: reserve its address") },
+	{ "n F7", COMMAND_NEW, N_("Reserve"), N_("reserve an address for a machine, known by its MAC") },
+	{ "f F8", COMMAND_FORWARD, N_("Forward"), N_("have a port of the host lead to a machine on the network") },
+	{ "h F6", COMMAND_HOST_NAME, N_("Name"), N_("a name for an address, that guests can look up") },
+	{ "D Del", COMMAND_DELETE, N_("Delete"), N_("take it away (asks first)") },
+	{ "r F9", COMMAND_RESERVE, NULL, N_("reserve the address of a lease: its guest always gets it") },
+	{ "y", COMMAND_COPY, NULL, N_("copy the address, also to the clipboard (OSC 52)") },
+	{ "i F5", COMMAND_DETAILS, N_("Details"), N_("all that is known of the network, and its XML") },
+	{ "Tab Left", COMMAND_NEXT, NULL, N_("to the networks") },
+	ROWS_MARKS,
+	ROWS_TABLE,
+	{ "Esc q C-c", COMMAND_CLOSE, N_("Back"), N_("show all again; then back to the networks") },
+};
+TABLE(leases, N_("Networks: leases, reserved addresses, forwards, names"));
+
+static const struct key_binding network[] = {
+	ROWS_NETWORK,
+	ROW_SEARCH,
+	ROWS_TEXT,
+	{ "Esc q C-c", COMMAND_CLOSE, N_("Back"), N_("back to the networks") },
+};
+TABLE(network, N_("Networks: a network"));
+
 static const struct key_binding search[] = {
 	{ "Enter", COMMAND_ACCEPT, N_("Stay here"), N_("stay at the place found; n goes on to the next") },
 	{ "Esc C-c", COMMAND_CLOSE, N_("Back"), N_("back to where the search began") },
@@ -568,6 +612,7 @@ const struct key_table *const key_tables[] = {
 	&keys_filter, &keys_prompt, &keys_form_small, &keys_form_files, &keys_delete,
 	&keys_form, &keys_form_last, &keys_form_busy, &keys_files, &keys_isos,
 	&keys_pools, &keys_volumes, &keys_pool, &keys_volume, &keys_pick, &keys_jobs,
+	&keys_networks, &keys_leases, &keys_network,
 	&keys_details, &keys_details_devices, &keys_details_xml, &keys_details_notes, &keys_search,
 };
 const size_t key_table_count = ARRAY_LENGTH(key_tables);

@@ -17,6 +17,9 @@ extern const struct key_table keys_pool;    /* what is known of a pool */
 extern const struct key_table keys_volume;  /* what is known of a volume */
 extern const struct key_table keys_pick;    /* a volume is to be chosen */
 extern const struct key_table keys_jobs;
+extern const struct key_table keys_networks;
+extern const struct key_table keys_leases;  /* and what lies in one: leases, reserved addresses, forwards, names */
+extern const struct key_table keys_network; /* what is known of a network */
 extern const struct key_table keys_delete; /* machines are to be deleted, and perhaps their disks */
 extern const struct key_table keys_console;        /* typing goes to the guest: only what no guest needs */
 extern const struct key_table keys_console_menu;

@@ -203,6 +203,11 @@ enum command {
 	COMMAND_CANCEL,
 	COMMAND_FORGET,
 	COMMAND_FORGET_ALL,
+	/* networks */
+	COMMAND_NETWORKS,
+	COMMAND_RESERVE, /* makes a lease a reservation */
+	COMMAND_FORWARD,
+	COMMAND_HOST_NAME,
 	/* everywhere */
 	COMMAND_HELP,
 	COMMAND_REDRAW,

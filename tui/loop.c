@@ -9,6 +9,7 @@
 #include "tui/input.h"
 #include "tui/job.h"
 #include "tui/model.h"
+#include "tui/network_model.h"
 #include "tui/screen.h"
 #include "tui/storage_model.h"
 #include "tui/terminal.h"
@@ -114,6 +115,7 @@ static void on_tick(evutil_socket_t fd, short what, void *userdata)
 	if (model_look_at_addresses(loop->ui->model))
 		ui_changed(loop->ui);
 	storage_model_tick(loop->ui->storage);
+	network_model_tick(loop->ui->networks);
 	ui_tick(loop->ui);
 }
 
@@ -155,6 +157,7 @@ static void refresh(struct ui *ui)
 
 	ui->stale = false;
 	storage_model_refresh(ui->storage);
+	network_model_refresh(ui->networks);
 	if (!model_refresh(ui->model, &err))
 		ui_status(ui, STYLE_ERROR, _("the list is not fresh: %s"), error_text(&err));
 	ui_changed(ui);

@@ -13,6 +13,7 @@
 #include "tui/dialog.h"
 #include "tui/loop.h"
 #include "tui/model.h"
+#include "tui/network_model.h"
 #include "tui/screen.h"
 #include "tui/screen_list.h"
 #include "tui/screen_wizard.h"
@@ -119,9 +120,11 @@ static int tui(struct options *options)
 	bool fine = false;
 
 	ui.storage = storage_model_new(&ui);
+	ui.networks = network_model_new(&ui);
 	if (manager_open(&ui.manager, &err) && model_open(&model, ui.manager, &err) && (ui.base = base_new(&err)) != NULL)
 		fine = run(&ui, options, &err);
 	storage_model_free(ui.storage);
+	network_model_free(ui.networks);
 	model_close(&model);
 	if (ui.base != NULL)
 		event_base_free(ui.base);

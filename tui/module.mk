@@ -6,6 +6,7 @@ libtui_a_SOURCES = \
 	tui/actions.c tui/actions.h \
 	tui/batch.c tui/batch.h \
 	tui/bindings.c tui/bindings.h \
+	tui/busy_list.c tui/busy_list.h \
 	tui/cell.c tui/cell.h \
 	tui/clipboard.c tui/clipboard.h \
 	tui/colours.c tui/colours.h \
@@ -23,10 +24,13 @@ libtui_a_SOURCES = \
 	tui/dialog.c tui/dialog.h \
 	tui/dialog_prompt.c tui/dialog_prompt.h \
 	tui/directory.c tui/directory.h \
+	tui/entry_actions.c \
+	tui/entry_forms.c \
 	tui/filter_words.c tui/filter_words.h \
 	tui/foreground.c tui/foreground.h \
 	tui/form.c tui/form.h \
 	tui/form_draw.c \
+	tui/forward_form.c \
 	tui/guest_keys.c tui/guest_keys.h \
 	tui/help.c tui/help.h \
 	tui/host_line.c tui/host_line.h \
@@ -45,6 +49,11 @@ libtui_a_SOURCES = \
 	tui/look_back.c tui/look_back.h \
 	tui/loop.c tui/loop.h \
 	tui/model.c tui/model.h \
+	tui/network_actions.c tui/network_actions.h \
+	tui/network_entries.c tui/network_entries.h \
+	tui/network_form.c \
+	tui/network_model.c tui/network_model.h \
+	tui/network_table.c \
 	tui/paste_ask.c tui/paste_ask.h \
 	tui/pool_actions.c tui/pool_actions.h \
 	tui/pool_forms.c \
@@ -59,9 +68,11 @@ libtui_a_SOURCES = \
 	tui/screen_details.c tui/screen_details.h \
 	tui/screen_files.c tui/screen_files.h \
 	tui/screen_form.c tui/screen_form.h \
-	tui/screen_jobs.c tui/screen_jobs.h \
 	tui/screen_isos.c tui/screen_isos.h \
+	tui/screen_jobs.c tui/screen_jobs.h \
 	tui/screen_list.c tui/screen_list.h \
+	tui/screen_network.c tui/screen_network.h \
+	tui/screen_networks.c tui/screen_networks.h \
 	tui/screen_pick.c tui/screen_pick.h \
 	tui/screen_storage.c tui/screen_storage.h \
 	tui/screen_tabs.c tui/screen_tabs.h \

@@ -13,6 +13,7 @@ struct input;
 struct job_list;
 struct manager;
 struct model;
+struct network_model;
 struct screen;
 struct storage_model;
 struct terminal;
@@ -60,6 +61,7 @@ struct ui {
 	struct manager *manager;
 	struct model *model;
 	struct storage_model *storage;
+	struct network_model *networks;
 	struct job_list *jobs;
 	struct terminal *term;
 	struct input *input;

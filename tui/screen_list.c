@@ -18,6 +18,7 @@
 #include "tui/preview.h"
 #include "tui/screen_details.h"
 #include "tui/screen_jobs.h"
+#include "tui/screen_networks.h"
 #include "tui/screen_storage.h"
 #include "tui/screen_tabs.h"
 #include "tui/screen_wizard.h"
@@ -410,6 +411,8 @@ static void list_do(struct screen *screen, enum command command)
 		quit(screen->ui);
 	} else if (command == COMMAND_STORAGE) {
 		ui_push(screen->ui, storage_screen(screen->ui));
+	} else if (command == COMMAND_NETWORKS) {
+		ui_push(screen->ui, networks_screen(screen->ui));
 	} else if (command == COMMAND_JOBS) {
 		ui_push(screen->ui, jobs_screen(screen->ui));
 	} else if (command == COMMAND_NEW) {

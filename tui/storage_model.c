@@ -15,11 +15,6 @@
 #include <string.h>
 
 
-struct storage_busy {
-	char *subject; /* owned: "pool", "pool/volume" */
-	const char *word;
-};
-
 struct storage_model *storage_model_new(struct ui *ui)
 {
 	struct storage_model *model = xcalloc(1, sizeof *model);
@@ -35,9 +30,7 @@ void storage_model_free(struct storage_model *model)
 	pool_rows_free(model->pools, model->pool_count);
 	path_uses_free(model->uses, model->use_count);
 	jobs_free(model->jobs, model->job_count);
-	for (size_t i = 0; i < model->busy_count; i++)
-		free(model->busy[i].subject);
-	free(model->busy);
+	busy_list_clear(&model->busy);
 	strv_free(model->refreshed);
 	free(model);
 }
@@ -49,43 +42,28 @@ static char *subject_of(const char *pool, const char *volume)
 	return volume != NULL ? strf("%s/%s", pool, volume) : xstrdup(pool);
 }
 
-static size_t busy_find(const struct storage_model *model, const char *subject)
-{
-	size_t i = 0;
-
-	while (i < model->busy_count && strcmp(model->busy[i].subject, subject) != 0)
-		i++;
-	return i;
-}
-
 const char *storage_busy_word(const struct storage_model *model, const char *pool, const char *volume)
 {
-	if (model->busy_count == 0)
+	if (model->busy.count == 0)
 		return NULL;
 	_cleanup_free_ char *subject = subject_of(pool, volume);
-	size_t at = busy_find(model, subject);
 
-	return at < model->busy_count ? model->busy[at].word : NULL;
+	return busy_word(&model->busy, subject);
 }
 
 void storage_busy_begin(struct storage_model *model, const char *pool, const char *volume, const char *word)
 {
-	struct storage_busy *busy = ARRAY_ADD(model->busy, model->busy_count);
+	_cleanup_free_ char *subject = subject_of(pool, volume);
 
-	busy->subject = subject_of(pool, volume);
-	busy->word = word;
+	busy_begin(&model->busy, subject, word);
 	ui_dirty(model->ui);
 }
 
 void storage_busy_end(struct storage_model *model, const char *pool, const char *volume)
 {
 	_cleanup_free_ char *subject = subject_of(pool, volume);
-	size_t at = busy_find(model, subject);
 
-	if (at == model->busy_count)
-		return;
-	free(model->busy[at].subject);
-	model->busy[at] = model->busy[--model->busy_count];
+	busy_end(&model->busy, subject);
 	ui_dirty(model->ui);
 }
 
@@ -124,7 +102,7 @@ static void tell_ends(const struct storage_model *model, const struct job *jobs,
 		const struct job *before = find_job(model->jobs, model->job_count, jobs[i].id);
 
 		if (jobs[i].ended_ms != 0 && (before == NULL || before->ended_ms == 0) &&
-		    busy_find(model, jobs[i].subject) == model->busy_count)
+		    busy_word(&model->busy, jobs[i].subject) == NULL)
 			tell_end(model->ui, &jobs[i]);
 	}
 }

@@ -4,9 +4,8 @@
 #define TUI_STORAGE_MODEL_H
 
 #include "core/storage.h"
+#include "tui/busy_list.h"
 #include "tui/screen.h"
-
-struct storage_busy;
 
 struct storage_model {
 	struct ui *ui;
@@ -19,8 +18,7 @@ struct storage_model {
 	size_t job_count;
 	size_t running; /* of the jobs */
 	bool jobs_read; /* once at least: an end that is new can be told */
-	struct storage_busy *busy; /* owned */
-	size_t busy_count;
+	struct busy_list busy; /* subjects: "pool", "pool/volume" */
 	int64_t reaping_id; /* the job whose process was found dead, which is being seen to; 0: none */
 	char **refreshed;   /* owned: pools that this program has asked to be looked into */
 };

@@ -8,6 +8,7 @@
 #include "base/strv.h"
 #include "tui/dialog.h"
 #include "tui/job.h"
+#include "tui/network_model.h"
 #include "tui/storage_model.h"
 
 #include <stdlib.h>
@@ -15,6 +16,7 @@
 struct step {
 	char **arguments; /* owned */
 	char *input, *pool, *volume; /* owned; may be NULL but for pool */
+	bool of_network;	     /* whose name stands for the pool's */
 };
 
 struct storage_task {
@@ -49,7 +51,12 @@ struct storage_task *storage_task_new(struct ui *ui, const struct storage_words 
 
 void storage_task_add(struct storage_task *task, char **arguments, const char *input, const char *pool, const char *volume)
 {
-	*ARRAY_ADD(task->steps, task->count) = (struct step){ arguments, xstrdup_null(input), xstrdup(pool), xstrdup_null(volume) };
+	*ARRAY_ADD(task->steps, task->count) = (struct step){ arguments, xstrdup_null(input), xstrdup(pool), xstrdup_null(volume), false };
+}
+
+void storage_task_add_network(struct storage_task *task, char **arguments, const char *input, const char *network)
+{
+	*ARRAY_ADD(task->steps, task->count) = (struct step){ arguments, xstrdup_null(input), xstrdup(network), NULL, true };
 }
 
 void storage_task_undo(struct storage_task *task, char **arguments)
@@ -132,6 +139,18 @@ static void tell(struct storage_task *task)
 
 /* ---- one command after the other ---- */
 
+static void say_busy(struct storage_task *task, const struct step *step, bool busy)
+{
+	if (step->of_network && busy)
+		network_busy_begin(task->ui->networks, step->pool, task->words->busy);
+	else if (step->of_network)
+		network_busy_end(task->ui->networks, step->pool);
+	else if (busy)
+		storage_busy_begin(task->ui->storage, step->pool, step->volume, task->words->busy);
+	else
+		storage_busy_end(task->ui->storage, step->pool, step->volume);
+}
+
 static void begin(struct storage_task *task);
 
 static void note_failure(struct storage_task *task, const struct step *step, const struct error *err)
@@ -180,7 +199,7 @@ static void step_done(const struct job_result *result, void *userdata)
 	const struct step *step = &task->steps[task->at++];
 
 	task->cancelled = !result->ok && step->volume != NULL && storage_was_cancelled(task->ui->storage, step->pool, step->volume);
-	storage_busy_end(task->ui->storage, step->pool, step->volume);
+	say_busy(task, step, false);
 	task->ui->stale = true;
 	if (!result->ok)
 		note_failure(task, step, &result->error);
@@ -196,12 +215,12 @@ static void begin(struct storage_task *task)
 
 	task->begun++;
 	task->ui->waiting--;
-	storage_busy_begin(task->ui->storage, step->pool, step->volume, task->words->busy);
+	say_busy(task, step, true);
 	if (job_run_input(task->ui->jobs, (const char *const *)step->arguments, step->input, NULL, step_done, release, task, &err)) {
 		task->references++;
 		return;
 	}
-	storage_busy_end(task->ui->storage, step->pool, step->volume);
+	say_busy(task, step, false);
 	task->at++;
 	note_failure(task, step, &err);
 	go_on(task);

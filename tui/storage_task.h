@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Commands about pools and volumes, run as children one after the other, their end told in one place. */
+/* Commands about pools and volumes, and about networks, run as children one after the other, their end told in one place. */
 #ifndef TUI_STORAGE_TASK_H
 #define TUI_STORAGE_TASK_H
 
@@ -21,6 +21,8 @@ char **storage_command(const char *verb, const char *pool, const char *volume);
 struct storage_task *storage_task_new(struct ui *ui, const struct storage_words *words, const char *name);
 /* One command of virtty, about a pool or a volume of it (NULL). The arguments are taken over; input (may be NULL) goes to its stdin. */
 void storage_task_add(struct storage_task *task, char **arguments, const char *input, const char *pool, const char *volume);
+/* The same about a network; the model of networks shows that it is busy. */
+void storage_task_add_network(struct storage_task *task, char **arguments, const char *input, const char *network);
 /* Run when a command fails, but for the first: takes back what was made before it. Taken over. */
 void storage_task_undo(struct storage_task *task, char **arguments);
 /* Begins; the task is its own from now on. */

@@ -12,6 +12,7 @@ TERMINAL_TESTS = \
 	tests/terminal/test_tui_kinds \
 	tests/terminal/test_tui_list \
 	tests/terminal/test_tui_many \
+	tests/terminal/test_tui_networks \
 	tests/terminal/test_tui_pictures \
 	tests/terminal/test_tui_random \
 	tests/terminal/test_tui_screen \
@@ -81,6 +82,10 @@ tests_terminal_test_tui_screen_LDADD = $(terminal_libs)
 tests_terminal_test_tui_screens_SOURCES = tests/terminal/test_tui_screens.c $(places_sources)
 tests_terminal_test_tui_screens_CFLAGS = $(TUI_CFLAGS)
 tests_terminal_test_tui_screens_LDADD = $(places_libs)
+
+tests_terminal_test_tui_networks_SOURCES = tests/terminal/test_tui_networks.c tests/terminal/stage.c tests/terminal/stage.h
+tests_terminal_test_tui_networks_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_terminal_test_tui_networks_LDADD = $(terminal_libs)
 
 tests_terminal_test_tui_storage_SOURCES = tests/terminal/test_tui_storage.c tests/terminal/stage.c tests/terminal/stage.h
 tests_terminal_test_tui_storage_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)

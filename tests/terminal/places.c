@@ -113,6 +113,11 @@ static void stock(struct stage *stage)
 	puppet_say("pool-dumpxml", "<pool type='dir'>\n  <name>default</name>\n</pool>\n");
 }
 
+static void network_shop(struct stage *stage)
+{
+	shop_networks(stage);
+}
+
 static void stock_with_isos(struct stage *stage)
 {
 	stock(stage);
@@ -168,6 +173,8 @@ static void show_large_screen(struct stage *stage)
 #define TO_DISK		TO_NETWORK_BOOT, GO("web" TAB "Servers" TAB TAB TAB ERASE_ALL "1" ENTER, "page 3 of 5")
 #define TO_POOLS   GO("S", "isos")
 #define TO_VOLUMES TO_POOLS, GO("j" ENTER, "base.qcow2")
+#define TO_NETWORKS GO("N", "office")
+#define TO_LEASES  TO_NETWORKS, GO(ENTER, "52:54:00:00:00:08")
 #define TO_SUMMARY TO_DISK, GO(TAB ERASE_ALL "1" ENTER, "page 4 of 5"), GO(ENTER, "The same on the command line")
 
 const struct place places[] = {
@@ -258,6 +265,21 @@ const struct place places[] = {
 	{ "list-jobs", &keys_list, WORLD_SHOP, stock, { GO(NULL, ", 1 job") } },
 	{ "jobs", &keys_jobs, WORLD_SHOP, stock, { GO("J", "failed") } },
 	{ "job", &keys_message, WORLD_SHOP, stock, { GO("J", "failed"), GO("j" ENTER, "Why:") } },
+	/* networks */
+	{ "networks", &keys_networks, WORLD_SHOP, network_shop, { TO_NETWORKS, GO("j", NULL) } },
+	{ "networks-leases", &keys_leases, WORLD_SHOP, network_shop, { TO_LEASES } },
+	{ "networks-none", &keys_leases, WORLD_SHOP, network_shop, { TO_NETWORKS, GO("j" ENTER, "n reserves an address") } },
+	{ "networks-filter", &keys_filter, WORLD_SHOP, network_shop, { TO_NETWORKS, GO("/desk", "1 of 4") } },
+	{ "network", &keys_network, WORLD_SHOP, network_shop, { TO_NETWORKS, GO("i", "UUID") } },
+	{ "network-dmz", &keys_network, WORLD_SHOP, network_shop, { TO_NETWORKS, GO("ji", "UUID") } },
+	{ "network-new", &keys_form_small, WORLD_SHOP, network_shop,
+	  { TO_NETWORKS, GO("n", "It means"), GO("     ", "cannot reach each other"), GO(TAB "dmz", "another network is named") } },
+	{ "network-stop", &keys_confirm, WORLD_SHOP, network_shop, { TO_NETWORKS, GO("jd", "dmz: stop?") } },
+	{ "network-delete", &keys_confirm, WORLD_SHOP, network_shop, { TO_NETWORKS, GO("D", "default: delete?") } },
+	{ "network-reserve", &keys_form_small, WORLD_SHOP, network_shop,
+	  { TO_LEASES, GO("n", "reserve an address"), GO("52:54:00:00:00:07" TAB "10.1.2.3", "the network has 198.51.100.0/24") } },
+	{ "network-name", &keys_form_small, WORLD_SHOP, network_shop, { TO_LEASES, GO("h", "names of an address"), GO("198.51.100.1", "it has names already") } },
+	{ "network-unreserve", &keys_confirm, WORLD_SHOP, network_shop, { TO_LEASES, GO("D", "store, 198.51.100.7: delete?") } },
 	{ "job-cancel", &keys_confirm, WORLD_SHOP, stock, { GO("J", "failed"), GO("c", "cancel?") } },
 };
 const size_t place_count = ARRAY_LENGTH(places);

@@ -34,7 +34,7 @@ static const char script[] = "#!/bin/sh\n"
 			     "esac\n"
 			     "[ ! -e \"$home/says-$1\" ] || while IFS= read -r line; do echo \"$line\"; done <\"$home/says-$1\"\n"
 			     "case $1 in\n"
-			     "pool-edit | edit | desc) printf 'the editor has the terminal '; read -r word ;;\n"
+			     "pool-edit | net-edit | edit | desc) printf 'the editor has the terminal '; read -r word ;;\n"
 			     "esac\n";
 
 static char *home_file(const char *name)

@@ -14,6 +14,9 @@ void shop_known_isos(struct stage *stage);
 /* Pools backup (a server's, not active), default and isos; volumes base.qcow2, new.qcow2 and web2.qcow2 that are read through it, win11.img; a job that
  * runs, one that is done, one that has failed. They are rows only, but for win11.img. */
 void shop_storage(struct stage *stage);
+/* Networks default (NAT, not active; addresses are reserved in it, names given), dmz (macvtap, active), lab (isolated) and office (a bridge of the host's),
+ * and machines store and desk with cards on default and dmz. They are rows only. */
+void shop_networks(struct stage *stage);
 /* For pty_edit_golden(): the host's figures become those of an example, paths lose this home, loads that come with time go. */
 void shop_mask(char *screen);
 

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Every screen as text: at 80x24 and at 160x50, in UTF-8 and in ASCII; and the help of every key table. */
+/* Every screen as text: at 80x24 and at 160x50, in UTF-8 and in ASCII; and the help of every key table.
+ *
+ * VIRTTY_SCREENS: those alone whose name begins so. */
 #include "base/memory.h"
+#include "base/text.h"
 #include "tests/harness/home.h"
 #include "tests/terminal/places.h"
 
@@ -56,10 +59,19 @@ static void end(struct pty *pty)
 	pty_free(pty);
 }
 
+static bool is_wanted(const char *name)
+{
+	const char *wanted = getenv("VIRTTY_SCREENS");
+
+	return wanted == NULL || text_starts(name, wanted);
+}
+
 START_TEST(screen)
 {
 	const struct place *place = &places[_i];
 
+	if (!is_wanted(place->name))
+		return;
 	if (place->keys == &keys_help)
 		return; /* those are below, one for each table */
 	struct stage *stage = place_stage(place);
@@ -81,7 +93,7 @@ START_TEST(help)
 
 	/* what holds everywhere is the end of each help */
 	ck_assert_msg(place != NULL || keys == &keys_everywhere, "no place has the keys of [%s]", keys->name);
-	if (place == NULL || place_help_key(keys) == NULL)
+	if (place == NULL || place_help_key(keys) == NULL || !is_wanted(keys->name))
 		return;
 	struct stage *stage = place_stage(place);
 

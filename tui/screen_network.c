@@ -1,0 +1,303 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A network as a text. */
+#include "tui/screen_network.h"
+
+#include "base/clock.h"
+#include "base/gettext.h"
+#include "base/memory.h"
+#include "base/strv.h"
+#include "base/text.h"
+#include "tui/bindings.h"
+#include "tui/network_actions.h"
+#include "tui/terminal.h"
+#include "tui/widget_status.h"
+#include "tui/widget_text.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define LABEL_COLUMNS 16
+#define BARS	      40
+#define EVENTS_SHOWN  20
+
+struct about {
+	struct screen screen;
+	struct text_view text;
+	char *name; /* owned */
+	char *traffic; /* owned: as it was shown last; NULL: none was */
+};
+
+/* Index into the model's; its count when the network is gone. */
+static size_t item_of(const struct about *about)
+{
+	return network_model_find(about->screen.ui->networks, about->name);
+}
+
+/* ---- the text ---- */
+
+static void section(struct about *about, const char *title)
+{
+	text_view_add(&about->text, STYLE_NORMAL, "");
+	text_view_add(&about->text, STYLE_TITLE, title);
+}
+
+/* A value that may be NULL: then there is nothing to say. */
+static void add(struct about *about, const char *label, enum style style, const char *value)
+{
+	if (!text_empty(value))
+		text_view_add_labelled(&about->text, label, LABEL_COLUMNS, style, value);
+}
+
+static void add_address(struct about *about, const struct network_ip *ip)
+{
+	struct subnet subnet;
+
+	if (!network_ip_subnet(ip, &subnet, NULL))
+		return;
+	_cleanup_free_ char *address = strf("%s/%u", ip->address, subnet.prefix);
+
+	add(about, _("Address"), STYLE_NORMAL, address);
+	for (size_t i = 0; i < ip->range_count; i++) {
+		_cleanup_free_ char *range = strf(_("%s to %s"), ip->ranges[i].start, ip->ranges[i].end);
+
+		add(about, _("DHCP"), STYLE_NORMAL, range);
+	}
+}
+
+static void add_document(struct about *about, const struct network *network)
+{
+	for (size_t i = 0; i < network->ip_count; i++)
+		add_address(about, &network->ips[i]);
+	add(about, _("Domain"), STYLE_NORMAL, network->domain);
+	if (network_has_own_bridge(network) && network->ip_count > 0)
+		add(about, _("Name server"), STYLE_NORMAL, network->dns_enable == TRI_NO ? _("no") : _("yes"));
+	for (size_t i = 0; i < network->route_count; i++) {
+		const struct network_route *route = &network->routes[i];
+		_cleanup_free_ char *text = strf(_("%s by way of %s"), route->address, route->gateway);
+
+		add(about, _("Route"), STYLE_NORMAL, text);
+	}
+}
+
+static void add_traffic(struct about *about, const struct network_facts *facts)
+{
+	_cleanup_free_ char *traffic = network_traffic_text(facts);
+	_cleanup_free_ char *bars = network_traffic_bars(facts, BARS, terminal_utf8(about->screen.ui->term));
+	_cleanup_free_ char *received = size_format(facts->last.received), *sent = size_format(facts->last.sent);
+	_cleanup_free_ char *all = strf(_("received %s, sent %s, by the machines that run"), received, sent);
+
+	add(about, _("Traffic"), STYLE_NORMAL, traffic);
+	add(about, "", STYLE_RUNNING, bars);
+	if (facts->last.known)
+		add(about, _("In all"), STYLE_NORMAL, all);
+	free(about->traffic);
+	about->traffic = TAKE_POINTER(traffic);
+}
+
+static void add_events(struct about *about)
+{
+	struct network_event *events = NULL;
+	size_t count = 0;
+
+	if (!network_events(about->screen.ui->manager, about->name, 0, &events, &count, NULL))
+		return;
+	if (count > 0)
+		section(about, _("Events"));
+	for (size_t i = count > EVENTS_SHOWN ? count - EVENTS_SHOWN : 0; i < count; i++) {
+		_cleanup_free_ char *when = clock_text(events[i].at_ms);
+		_cleanup_free_ char *line = strf("%s  %s%s%s", when, events[i].event, events[i].detail != NULL ? ": " : "",
+						 events[i].detail != NULL ? events[i].detail : "");
+
+		text_view_add(&about->text, STYLE_NORMAL, line);
+	}
+	network_events_free(events, count);
+}
+
+static void add_xml(struct about *about, const struct network_row *row, bool inactive, const char *title)
+{
+	_cleanup_error_ struct error err = ERROR_INIT;
+	_cleanup_free_ char *xml = network_xml(about->screen.ui->manager, row, inactive, &err);
+
+	section(about, title);
+	text_view_add(&about->text, xml != NULL ? STYLE_NORMAL : STYLE_ERROR, xml != NULL ? xml : error_text(&err));
+}
+
+static bool differs(struct about *about, const struct network_row *row)
+{
+	_cleanup_free_ char *live = network_xml(about->screen.ui->manager, row, false, NULL);
+	_cleanup_free_ char *stored = network_xml(about->screen.ui->manager, row, true, NULL);
+
+	return row->active && row->persistent && !text_equal(live, stored);
+}
+
+static void compose(struct about *about)
+{
+	const struct network_model *model = about->screen.ui->networks;
+	size_t item = item_of(about);
+
+	if (item == model->count)
+		return;
+	const struct network_row *row = &model->rows[item];
+	const struct network_facts *facts = &model->facts[item];
+	_cleanup_network_ struct network *network = network_load(about->screen.ui->manager, row, row->active, NULL);
+	enum style style;
+	const char *state = network_state_word(model, item, &style);
+
+	text_view_clear(&about->text);
+	add(about, _("Network"), STYLE_KEY, row->name);
+	add(about, "UUID", STYLE_NORMAL, row->uuid);
+	add(about, _("Mode"), STYLE_NORMAL, facts->leads);
+	add(about, _("State"), style, state);
+	if (row->half)
+		add(about, "", STYLE_NORMAL, _("what a start or a stop that was cut short left is there: s starts it anew, d takes it away"));
+	if (!row->active && facts->own_bridge && model->hindrance != NULL) {
+		add(about, "", STYLE_PAUSED, model->hindrance);
+		add(about, "", STYLE_PAUSED, model->remedy);
+	}
+	add(about, _("Kept"), STYLE_NORMAL, row->persistent ? _("yes") : _("no: it is gone when it stops"));
+	add(about, _("Autostart"), STYLE_NORMAL, row->autostart ? _("with the host, and when a machine needs it") : _("no"));
+	add(about, _("Bridge"), STYLE_NORMAL, row->bridge);
+	add(about, _("Device"), STYLE_NORMAL, row->device);
+	if (network != NULL)
+		add_document(about, network);
+	add(about, _("Machines"), STYLE_NORMAL, facts->who != NULL ? facts->who : _("none"));
+	add_traffic(about, facts);
+	add_events(about);
+	if (differs(about, row)) {
+		add_xml(about, row, false, _("XML, as it runs"));
+		add_xml(about, row, true, _("XML, from its next start on"));
+	} else {
+		add_xml(about, row, false, "XML");
+	}
+	ui_dirty(about->screen.ui);
+}
+
+/* ---- the screen ---- */
+
+static const struct key_table *about_keys(const struct screen *screen)
+{
+	return ((const struct about *)screen)->text.typing ? &keys_search : &keys_network;
+}
+
+static const char *about_refuses(struct screen *screen, enum command command)
+{
+	const struct about *about = (const struct about *)screen;
+	const struct network_model *model = screen->ui->networks;
+	size_t item = item_of(about);
+	const char *why = NULL;
+
+	if (!about->text.typing && item < model->count)
+		why = network_refusal(model, &item, 1, command);
+	return why != NULL ? why : text_view_refuses(&about->text, command);
+}
+
+static void about_do(struct screen *screen, enum command command)
+{
+	struct about *about = (struct about *)screen;
+	size_t item = item_of(about);
+
+	ui_dirty(screen->ui);
+	if (!text_view_command(&about->text, command)) {
+		if (command == COMMAND_CLOSE)
+			ui_close(screen);
+		else if (about->text.typing || item == screen->ui->networks->count || !network_act(screen->ui, &item, 1, command))
+			ui_everywhere(screen->ui, command);
+	}
+	screen->grabs = about->text.typing;
+}
+
+static void about_key(struct screen *screen, const struct key *key)
+{
+	text_view_key(&((struct about *)screen)->text, key);
+	ui_dirty(screen->ui);
+}
+
+static void about_paste(struct screen *screen, const char *text, size_t length, bool begin, bool end)
+{
+	(void)begin;
+	(void)end;
+	text_view_paste(&((struct about *)screen)->text, text, length);
+	ui_dirty(screen->ui);
+}
+
+static void about_mouse(struct screen *screen, const struct mouse *mouse)
+{
+	text_view_mouse(&((struct about *)screen)->text, mouse);
+	ui_dirty(screen->ui);
+}
+
+static void about_changed(struct screen *screen)
+{
+	struct about *about = (struct about *)screen;
+
+	if (item_of(about) == screen->ui->networks->count) {
+		ui_status(screen->ui, STYLE_STATUS, _("network '%s' is no more"), about->name);
+		ui_close(screen);
+		return;
+	}
+	compose(about);
+}
+
+/* What goes through it now. */
+static void about_tick(struct screen *screen)
+{
+	struct about *about = (struct about *)screen;
+	size_t item = item_of(about);
+
+	if (item == screen->ui->networks->count)
+		return;
+	_cleanup_free_ char *traffic = network_traffic_text(&screen->ui->networks->facts[item]);
+
+	if (!text_equal(traffic, about->traffic))
+		compose(about);
+}
+
+static void about_draw(struct screen *screen, struct terminal *term)
+{
+	struct about *about = (struct about *)screen;
+	_cleanup_free_ char *left = strf(_(" network %s"), about->name);
+	_cleanup_free_ char *position = NULL;
+	_cleanup_free_ char *right = NULL;
+	int rows = terminal_rows(term) - 2;
+
+	if (rows > 0)
+		text_view_draw(&about->text, term, 1, rows, terminal_columns(term));
+	position = text_view_position(&about->text);
+	right = strf("%s ", position);
+	head_draw(term, left, right);
+	text_view_footer(&about->text, screen, term);
+}
+
+static void about_close(struct screen *screen)
+{
+	struct about *about = (struct about *)screen;
+
+	text_view_end(&about->text);
+	free(about->traffic);
+	free(about->name);
+	free(about);
+}
+
+static const struct screen_class about_class = {
+	.keys = about_keys,
+	.refuses = about_refuses,
+	.command = about_do,
+	.key = about_key,
+	.paste = about_paste,
+	.mouse = about_mouse,
+	.tick = about_tick,
+	.changed = about_changed,
+	.draw = about_draw,
+	.close = about_close,
+};
+
+struct screen *network_screen(struct ui *ui, const char *network)
+{
+	struct about *about = xcalloc(1, sizeof *about);
+
+	about->screen.class = &about_class;
+	about->screen.ui = ui;
+	about->name = xstrdup(network);
+	compose(about);
+	return &about->screen;
+}
