@@ -285,7 +285,7 @@ COMMAND("net-start", start, network_only, N_("start a network"),
 	N_("Makes the network's bridge, addresses, rules and its dnsmasq. A start that fails leaves nothing."));
 COMMAND("net-destroy", destroy, network_only, N_("stop a network"),
 	N_("Takes away all that a start made. Machines on it run on, and reach nothing. The definition stays."));
-COMMAND("net-undefine", undefine, network_only, N_("forget a network"), N_("Removes the definition of a network that is not active."));
+COMMAND("net-undefine", undefine, network_only, N_("forget a network"), N_("Removes the stored definition. A network that is active runs on, and goes when it stops."));
 COMMAND("net-autostart", autostart, net_autostart_options, N_("start a network by itself"),
 	N_("Marks a network to be started with the host, or when a machine needs it."));
 

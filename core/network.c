@@ -183,11 +183,12 @@ bool network_undefine(struct manager *manager, const struct network_row *row, st
 
 	if (!network_work_begin(manager, row->id, &work, err))
 		return false;
-	if (work.row.active) {
-		error_set(err, ERROR_STATE, "network '%s' is active", row->name);
-		return error_hint(err, "'virtty net-destroy %s' stops it first", row->name);
-	}
-	return take_left(manager, &work, err) && network_row_delete(manager, row->id, err) && network_event_put(manager, row->name, "undefined", NULL, err);
+	if (work.row.active && !work.row.persistent)
+		return error_set(err, ERROR_STATE, "network '%s' has no stored definition: it goes when it stops", row->name);
+	bool ok = work.row.active ? network_row_set_transient(manager, row->id, err) :
+				    take_left(manager, &work, err) && network_row_delete(manager, row->id, err);
+
+	return ok && network_event_put(manager, row->name, "undefined", NULL, err);
 }
 
 char *network_xml(struct manager *manager, const struct network_row *row, bool inactive, struct error *err)

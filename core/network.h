@@ -38,6 +38,7 @@ bool network_define(struct manager *manager, const char *source, const char *tex
 /* A transient one, started. */
 bool network_create(struct manager *manager, const char *source, const char *text, size_t length, struct network_row *ret,
 		    char ***ret_warnings, struct error *err);
+/* An active one runs on, transient: it goes when it stops. */
 bool network_undefine(struct manager *manager, const struct network_row *row, struct error *err);
 /* Makes its bridge, addresses, rules, dnsmasq; a failure takes everything back. ret_notes (may be NULL): what was switched on at the
  * host, rules of others that cut it off: owned vector. */

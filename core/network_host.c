@@ -1,83 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What a network is on the host: bridge, addresses, routes, the kernel's switches, rules. Made in this order, taken away in the other. */
-#include "base/file.h"
 #include "base/memory.h"
-#include "base/strv.h"
 #include "base/text.h"
 #include "core/network_internal.h"
 #include "net/nft.h"
 #include "net/ruleset.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
-/* ---- the kernel's switches ---- */
-
-/* /proc/sys/net is that of our network namespace. */
-static bool write_switch(const char *path, const char *value, struct error *err)
-{
-	_cleanup_close_ int fd = open(path, O_WRONLY | O_CLOEXEC);
-
-	if (fd < 0 || !write_all(fd, value, strlen(value)))
-		return error_set_errno(err, errno, "cannot write '%s' to %s", value, path);
-	return true;
-}
-
-static bool bridge_switch(const char *family, const char *bridge, const char *name, const char *value, struct error *err)
-{
-	_cleanup_free_ char *path = strf("/proc/sys/net/%s/conf/%s/%s", family, bridge, name);
-
-	return write_switch(path, value, err);
-}
-
-bool network_switch_forwarding(int family, char ***notes, struct error *err)
-{
-	const char *path = family == AF_INET ? "/proc/sys/net/ipv4/ip_forward" : "/proc/sys/net/ipv6/conf/all/forwarding";
-	_cleanup_free_ char *now = file_read_line(path);
-
-	if (text_equal(now, "1"))
-		return true;
-	if (!write_switch(path, "1", err))
-		return false;
-	if (notes != NULL)
-		*notes = strv_addf(*notes, "forwarding of %s was switched on (%s), until the host starts again or it is switched off",
-				   family == AF_INET ? "IPv4" : "IPv6", path);
-	return true;
-}
-
-static bool has_family(const struct network *network, int family)
-{
-	for (size_t i = 0; i < network->ip_count; i++) {
-		struct ip_address address;
-
-		if (address_parse(network->ips[i].address, &address) && address.family == family)
-			return true;
-	}
-	return false;
-}
-
-static bool set_switches(const struct network_work *work, char ***notes, struct error *err)
-{
-	const struct network *network = work->network;
-	const char *bridge = network->bridge;
-	bool v6 = has_family(network, AF_INET6), leads_out = network->forward != FORWARD_NONE;
-
-	/* The host takes no part in its guests' IPv6 where it has no address among them; and never believes a guest that says it is a
-	 * router. A kernel without IPv6 has no such switch. */
-	if (path_exists("/proc/sys/net/ipv6") && (!bridge_switch("ipv6", bridge, "disable_ipv6", v6 ? "0" : "1", err) ||
-						   !bridge_switch("ipv6", bridge, "accept_ra", "0", err)))
-		return false;
-	/* a port of 127.0.0.1 leads to a guest too (see ruleset.c) */
-	if (has_family(network, AF_INET) && !bridge_switch("ipv4", bridge, "route_localnet", "1", err))
-		return false;
-	if (leads_out && has_family(network, AF_INET) && !network_switch_forwarding(AF_INET, notes, err))
-		return false;
-	return !leads_out || !v6 || network_switch_forwarding(AF_INET6, notes, err);
-}
 
 /* ---- addresses ---- */
 
@@ -226,7 +156,7 @@ bool network_bring_up(struct network_work *work, char ***notes, struct error *er
 {
 	if (!network_has_own_bridge(work->network))
 		return check_foreign(work, err);
-	return check_name(work, err) && check_free(work, err) && make_bridge(work, err) && set_switches(work, notes, err) &&
+	return check_name(work, err) && check_free(work, err) && make_bridge(work, err) && network_set_switches(work, notes, err) &&
 	       add_addresses(work, err) && link_set_up(work->links, work->network->bridge, true, err) && add_routes(work, err) &&
 	       limit(work, err) && network_put_rules(work->network, err);
 }

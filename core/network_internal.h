@@ -31,6 +31,8 @@ char *network_run_directory(struct manager *manager, int64_t id);
 
 /* Rows; inside the caller's transaction where there is one. */
 bool network_row_put(struct manager *manager, struct network_row *row, const char *xml, bool is_default, struct error *err);
+/* Its definition goes, what runs stays. */
+bool network_row_set_transient(struct manager *manager, int64_t id, struct error *err);
 bool network_row_delete(struct manager *manager, int64_t id, struct error *err);
 /* live: the document as it runs, or is on its way to (active false); NULL: nothing of it is there. */
 bool network_row_set_live(struct manager *manager, int64_t id, bool active, const char *live, struct error *err);
@@ -59,6 +61,9 @@ bool network_dnsmasq_runs(struct manager *manager, const struct network_row *row
 
 /* Makes what the network is on the host, all but dnsmasq; taken back by the caller with network_take_down(). */
 bool network_bring_up(struct network_work *work, char ***notes, struct error *err);
+/* Forwarding, and what the bridge takes part in and believes (network_switches.c). Refuses to be a router where that would cost the host its own
+ * route. */
+bool network_set_switches(const struct network_work *work, char ***notes, struct error *err);
 /* Its part of the firewall, in place of what it had: of a network with a bridge of its own. */
 bool network_put_rules(const struct network *network, struct error *err);
 /* Packets go from one interface to another only where the host says so: switched on where it is not, and said. */

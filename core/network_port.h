@@ -68,8 +68,9 @@ bool network_ports_rejoin(struct manager *manager, const char *network, struct e
 #define NETWORK_PORT_ALIAS "virtty machine "
 /* The alias of what is made for a machine: that, and its row. Owned. */
 char *network_port_alias(int64_t domain_id);
-/* Writes down what may outlive the machine, before it is made: what is written and not there is no loss. */
-bool network_port_record(struct manager *manager, int64_t domain_id, const char *tap, bool macvtap, bool rules, struct error *err);
+/* Writes down what may outlive the machine, before it is made: what is written and not there is no loss. macvtap: its MAC; NULL: it is a
+ * tap. */
+bool network_port_record(struct manager *manager, int64_t domain_id, const char *tap, const char *macvtap, bool rules, struct error *err);
 /* The same of a process that ends by itself, unless it hangs. */
 bool network_port_record_process(struct manager *manager, int64_t domain_id, const char *name, const struct process_id *id, struct error *err);
 

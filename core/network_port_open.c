@@ -22,6 +22,7 @@
 #define TAP_NAME	  "vnet%d"
 #define MACVTAP_NAME	  "macvtap%d"
 #define ADDRESSES_MAX	  64
+#define TRIES_MAX	  16
 
 /* ---- opening ---- */
 
@@ -37,10 +38,37 @@ static char *host_mac(const char *mac)
 	return strf("fe%s", mac + 2);
 }
 
-static bool open_tap(struct links *links, struct network_port *port, const char *alias, int *fds, struct error *err)
+/* Is there something to watch it for? */
+static bool has_rules(const struct interface *interface)
+{
+	return interface->filter != NULL || interface->outbound.average.set;
+}
+
+/* It outlives who makes it: so it is written down first. */
+static bool make_macvtap(struct manager *manager, int64_t domain_id, struct links *links, const struct network_port *port, const char *pattern,
+			 const struct tap_settings *settings, int *fds, char ret_name[LINK_NAME_SIZE], struct error *err)
+{
+	for (unsigned tries = 1;; tries++) {
+		_cleanup_error_ struct error why = ERROR_INIT;
+
+		if (!link_free_name(pattern, ret_name, err) ||
+		    !network_port_record(manager, domain_id, ret_name, port->interface->mac, has_rules(port->interface), err))
+			return false;
+		if (macvtap_open(links, ret_name, port->lower, port->mode, settings, fds, &why))
+			return true;
+		/* another machine's start was quicker */
+		if (why.code != ERROR_EXISTS || tries == TRIES_MAX)
+			return error_move(err, &why);
+		if (!network_port_remove(manager, domain_id, ret_name, err))
+			return false;
+	}
+}
+
+static bool open_tap(struct manager *manager, int64_t domain_id, struct links *links, struct network_port *port, int *fds, struct error *err)
 {
 	const struct interface *interface = port->interface;
-	_cleanup_free_ char *mac = port->way == PORT_WAY_MACVTAP ? xstrdup(interface->mac) : host_mac(interface->mac);
+	bool macvtap = port->way == PORT_WAY_MACVTAP;
+	_cleanup_free_ char *mac = macvtap ? xstrdup(interface->mac) : host_mac(interface->mac), *alias = network_port_alias(domain_id);
 	struct tap_settings settings = { .alias = alias,
 					 .mac = mac,
 					 .mtu = port->mtu,
@@ -51,13 +79,11 @@ static bool open_tap(struct links *links, struct network_port *port, const char 
 
 	if (chosen != NULL && !interface_name_check("<target dev=>", chosen, err))
 		return false;
-	bool ok = port->way == PORT_WAY_MACVTAP ?
-			  macvtap_open(links, chosen != NULL ? chosen : MACVTAP_NAME, port->lower, port->mode, &settings, fds, name, err) :
-			  tap_open(links, chosen != NULL ? chosen : TAP_NAME, &settings, fds, name, err);
-
-	if (ok)
-		port->name = xstrdup(name);
-	return ok;
+	if (macvtap ? !make_macvtap(manager, domain_id, links, port, chosen != NULL ? chosen : MACVTAP_NAME, &settings, fds, name, err) :
+		      !tap_open(links, chosen != NULL ? chosen : TAP_NAME, &settings, fds, name, err))
+		return false;
+	port->name = xstrdup(name);
+	return true;
 }
 
 static bool limit_to_guest(struct links *links, const struct network_port *port, struct error *err)
@@ -81,12 +107,6 @@ static bool filter_addresses(const struct interface *interface, struct ip_addres
 		(*ret_count)++;
 	}
 	return true;
-}
-
-/* Is there something to watch it for? */
-static bool has_rules(const struct interface *interface)
-{
-	return interface->filter != NULL || interface->outbound.average.set;
 }
 
 static bool watch_guest(const struct network_port *port, struct error *err)
@@ -171,7 +191,6 @@ static bool open_port(struct manager *manager, int64_t domain_id, struct links *
 		      size_t *opened, struct error *err)
 {
 	struct network_port *port = &ports->ports[index];
-	_cleanup_free_ char *alias = network_port_alias(domain_id);
 
 	if (port->way == PORT_WAY_USER)
 		return true;
@@ -181,10 +200,11 @@ static bool open_port(struct manager *manager, int64_t domain_id, struct links *
 		return open_by_helper(port, fds, opened, err);
 	if (port->way == PORT_WAY_FOREIGN)
 		return open_foreign(links, port, fds, opened, err);
-	if (!open_tap(links, port, alias, &fds[*opened], err))
+	if (!open_tap(manager, domain_id, links, port, &fds[*opened], err))
 		return false;
 	*opened += port->queues;
-	return network_port_record(manager, domain_id, port->name, port->way == PORT_WAY_MACVTAP, has_rules(port->interface), err) &&
+	return (port->way == PORT_WAY_MACVTAP || !has_rules(port->interface) ||
+		network_port_record(manager, domain_id, port->name, NULL, true, err)) &&
 	       join_bridge(links, port, err) && (!port->interface->inbound.average.set || limit_to_guest(links, port, err)) &&
 	       (!has_rules(port->interface) || watch_guest(port, err)) && link_set_up(links, port->name, true, err) &&
 	       open_vhost(port, fds, opened, err) &&
@@ -259,7 +279,7 @@ bool network_port_change(struct manager *manager, int64_t domain_id, const struc
 	if (!check_kind(links, now, port, err))
 		return false;
 	port->name = xstrdup(now->target);
-	return network_port_record(manager, domain_id, port->name, port->way == PORT_WAY_MACVTAP, rules, err) &&
+	return network_port_record(manager, domain_id, port->name, port->way == PORT_WAY_MACVTAP ? now->mac : NULL, rules, err) &&
 	       join_bridge(links, port, err) && limit_to_guest(links, port, err) && (!rules || watch_guest(port, err)) &&
 	       network_forward_put(manager, domain_id, port->name, next, err);
 }

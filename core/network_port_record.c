@@ -82,12 +82,12 @@ static bool put_entry(struct manager *manager, int64_t domain_id, struct json_ob
 	return write_record(path, list, err);
 }
 
-bool network_port_record(struct manager *manager, int64_t domain_id, const char *tap, bool macvtap, bool rules, struct error *err)
+bool network_port_record(struct manager *manager, int64_t domain_id, const char *tap, const char *macvtap, bool rules, struct error *err)
 {
 	struct json_object *entry = json_object_new_object();
 
 	json_set_string(entry, "name", tap);
-	json_set_bool(entry, "macvtap", macvtap);
+	json_set_string(entry, "macvtap", macvtap);
 	json_set_bool(entry, "rules", rules);
 	return put_entry(manager, domain_id, entry, err);
 }
@@ -112,6 +112,22 @@ static bool end_process(struct json_object *object, struct error *err)
 	return error_set(err, ERROR_TIMEOUT, "process %ld, which served a network card, does not end", (long)id.pid);
 }
 
+/* mac: of the card; NULL: it is a tap, which is gone. What has that name, and neither the machine's mark nor, without any, its MAC, is somebody
+ * else's: what is written down here was never made. */
+static bool remove_macvtap(struct links *links, const char *name, const char *mac, const char *alias, struct error *err)
+{
+	_cleanup_error_ struct error none = ERROR_INIT;
+	struct link link;
+
+	if (mac == NULL)
+		return true;
+	if (!link_find(links, name, &link, &none))
+		return none.code == ERROR_NOT_FOUND || error_move(err, &none);
+	bool unmarked = text_equal(link.alias, "") && text_equal(link.kind, "macvtap") && text_equal(link.mac, mac);
+
+	return !(text_equal(link.alias, alias) || unmarked) || link_delete(links, name, link.alias, err);
+}
+
 static bool remove_one(struct links *links, struct json_object *object, const char *alias, struct error *err)
 {
 	const char *name = json_get_string(object, "name", "");
@@ -123,7 +139,7 @@ static bool remove_one(struct links *links, struct json_object *object, const ch
 
 		ok = nft_run(rules, first) && nft_run_unless_busy(table, first) && ok;
 	}
-	return (!json_get_bool(object, "macvtap", false) || link_delete(links, name, alias, ok ? err : NULL)) && ok;
+	return remove_macvtap(links, name, json_get_string(object, "macvtap", NULL), alias, ok ? err : NULL) && ok;
 }
 
 bool network_ports_remove(struct manager *manager, int64_t domain_id, struct error *err)

@@ -352,6 +352,11 @@ bool network_row_delete(struct manager *manager, int64_t id, struct error *err)
 	return db_run(manager->db, NULL, err, "DELETE FROM network WHERE id = ?", "i", id);
 }
 
+bool network_row_set_transient(struct manager *manager, int64_t id, struct error *err)
+{
+	return db_run(manager->db, NULL, err, "UPDATE network SET persistent = 0, autostart = 0, is_default = 0 WHERE id = ?", "i", id);
+}
+
 bool network_row_set_live(struct manager *manager, int64_t id, bool active, const char *live, struct error *err)
 {
 	return db_run(manager->db, NULL, err, "UPDATE network SET active = ?, boot_id = ?, live_xml = ? WHERE id = ?", "issi",

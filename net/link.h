@@ -100,10 +100,12 @@ struct tap_settings {
  * out. */
 bool tap_open(struct links *links, const char *name, const struct tap_settings *settings, int *ret_fds,
 	      char ret_name[LINK_NAME_SIZE], struct error *err);
+/* "macvtap%d": the first number whose name is free; a name without: itself, if it is free. ERROR_EXISTS. */
+bool link_free_name(const char *pattern, char ret[LINK_NAME_SIZE], struct error *err);
 /* Makes a macvtap on a device and opens its queues. mode: "bridge", "private", "vepa", "passthru". It outlives its descriptors:
- * link_delete(). */
+ * link_delete(). ERROR_EXISTS: the name is taken. */
 bool macvtap_open(struct links *links, const char *name, const char *lower, const char *mode,
-		  const struct tap_settings *settings, int *ret_fds, char ret_name[LINK_NAME_SIZE], struct error *err);
+		  const struct tap_settings *settings, int *ret_fds, struct error *err);
 /* Opens the queues of a tap or macvtap that somebody else made, which stays as it is, and stays. ERROR_NOT_FOUND: there is none of that name;
  * ERROR_UNSUPPORTED: it is another user's, in use, or of another kind; each with the way out. */
 bool tap_open_foreign(struct links *links, const char *name, const struct tap_settings *settings, int *ret_fds, struct error *err);

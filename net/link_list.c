@@ -15,6 +15,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define NARROW_PREFIX 8 /* of a route that leads to somebody, and not out */
+
 static void read_text(const struct nlattr *attribute, char *ret, size_t size)
 {
 	if (attribute != NULL)
@@ -227,7 +229,9 @@ static int take_route(struct nl_msg *message, void *userdata)
 	if (route->rtm_family == AF_INET6 && attributes[RTA_DST] != NULL &&
 	    *(const uint8_t *)nla_data(attributes[RTA_DST]) == 0xfe)
 		return NL_OK;
-	add_subnet(to, route->rtm_family, attributes[RTA_DST], route->rtm_dst_len);
+	/* tunnels have two halves of everything for a default route */
+	if (route->rtm_dst_len >= NARROW_PREFIX)
+		add_subnet(to, route->rtm_family, attributes[RTA_DST], route->rtm_dst_len);
 	return NL_OK;
 }
 

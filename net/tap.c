@@ -117,12 +117,16 @@ static int open_node(const char *name, int index, struct error *err)
 {
 	_cleanup_free_ char *number = strf("/sys/class/net/%s/macvtap/tap%d/dev", name, index);
 	_cleanup_free_ char *text = NULL;
-	char directory[] = "/tmp/virtty-tap-XXXXXX";
+	/* /tmp is often mounted so that devices in it are none */
+	char beside[] = "/dev/virtty-tap-XXXXXX", elsewhere[] = "/tmp/virtty-tap-XXXXXX";
 	unsigned major_number, minor_number;
 
 	if (!file_read(number, 64, &text, NULL, err))
 		return -1;
-	if (sscanf(text, "%u:%u", &major_number, &minor_number) != 2 || mkdtemp(directory) == NULL) {
+	bool read = sscanf(text, "%u:%u", &major_number, &minor_number) == 2;
+	const char *directory = !read ? NULL : mkdtemp(beside) != NULL ? beside : mkdtemp(elsewhere);
+
+	if (directory == NULL) {
 		error_set(err, ERROR_SYSTEM, "cannot make a device node for '%s'", name);
 		return -1;
 	}
@@ -194,14 +198,13 @@ static bool set_queue(int fd, const struct tap_settings *settings, struct error 
 	return true;
 }
 
-/* "macvtap%d": the first number whose name is free. */
-static bool choose_name(const char *name, char ret[LINK_NAME_SIZE], struct error *err)
+bool link_free_name(const char *pattern, char ret[LINK_NAME_SIZE], struct error *err)
 {
-	const char *percent = strstr(name, "%d");
+	const char *percent = strstr(pattern, "%d");
 
 	for (unsigned i = 0; i < NAMES_MAX; i++) {
-		_cleanup_free_ char *candidate = percent != NULL ? strf("%.*s%u%s", (int)(percent - name), name, i, percent + 2) :
-								   xstrdup(name);
+		_cleanup_free_ char *candidate = percent != NULL ? strf("%.*s%u%s", (int)(percent - pattern), pattern, i, percent + 2) :
+								   xstrdup(pattern);
 
 		if (strlen(candidate) >= LINK_NAME_SIZE)
 			return error_set(err, ERROR_INVALID, "'%s' is too long for an interface's name", candidate);
@@ -213,22 +216,22 @@ static bool choose_name(const char *name, char ret[LINK_NAME_SIZE], struct error
 		if (percent == NULL)
 			break;
 	}
-	return error_set(err, ERROR_EXISTS, "an interface '%s' is there already", name);
+	return error_set(err, ERROR_EXISTS, "an interface '%s' is there already", pattern);
 }
 
 bool macvtap_open(struct links *links, const char *name, const char *lower, const char *mode,
-		  const struct tap_settings *settings, int *ret_fds, char ret_name[LINK_NAME_SIZE], struct error *err)
+		  const struct tap_settings *settings, int *ret_fds, struct error *err)
 {
 	int parent = link_index(lower, err);
 	unsigned opened = 0;
 
-	if (parent == 0 || !choose_name(name, ret_name, err) || !make_macvtap(links, ret_name, parent, mode, settings, err))
+	if (parent == 0 || !make_macvtap(links, name, parent, mode, settings, err))
 		return false;
-	int index = link_index(ret_name, err);
-	bool ok = index != 0 && dress(links, ret_name, settings, false, err) && link_set_up(links, ret_name, true, err);
+	int index = link_index(name, err);
+	bool ok = index != 0 && dress(links, name, settings, false, err) && link_set_up(links, name, true, err);
 
 	while (ok && opened < settings->queues) {
-		ret_fds[opened] = open_macvtap(ret_name, index, err);
+		ret_fds[opened] = open_macvtap(name, index, err);
 		ok = ret_fds[opened] >= 0;
 		opened += ok;
 		ok = ok && set_queue(ret_fds[opened - 1], settings, err);
@@ -236,7 +239,7 @@ bool macvtap_open(struct links *links, const char *name, const char *lower, cons
 	if (ok)
 		return true;
 	close_all(ret_fds, opened);
-	link_delete(links, ret_name, NULL, NULL);
+	link_delete(links, name, NULL, NULL);
 	return false;
 }
 

@@ -7,12 +7,15 @@
 #include "tests/harness/home.h"
 #include "tests/harness/lab.h"
 #include "tests/harness/machine.h"
+#include "tests/harness/peer.h"
 #include "tests/harness/task.h"
 
 #include <check.h>
 #include <dirent.h>
 #include <errno.h>
+#include <poll.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -250,7 +253,100 @@ START_TEST(rules_that_are_gone)
 }
 END_TEST
 
+/* Kills the start of a machine at some moment, then stops what there may be of it. */
+static void kill_start(unsigned round)
+{
+	struct task task = task_virtty("start", "m", NULL);
+
+	(void)poll(NULL, 0, (int)(round * 13 % 200));
+	kill(task.pid, SIGKILL);
+	task_clear(&task);
+	struct outcome stop = virtty("destroy", "m", NULL);
+
+	outcome_clear(&stop);
+}
+
+START_TEST(killed_starts_of_machines_leave_nothing)
+{
+	const char *text = getenv("VIRTTY_NETWORK_ROUNDS");
+	unsigned rounds = text != NULL ? (unsigned)strtoul(text, NULL, 10) : 20;
+	_cleanup_free_ char *document = bare_machine(lab_home(), "m", NULL,
+						     "<interface type='network'><source network='lab'/><model type='virtio'/>"
+						     "<filterref filter='clean-traffic'/></interface>"
+						     "<interface type='direct'><source dev='card0' mode='bridge'/><model type='virtio'/></interface>");
+
+	define_lab();
+	DO("ip", "link", "add", "card0", "type", "veth", "peer", "name", "card1");
+	DO("ip", "link", "set", "card0", "up");
+	OK("net-start", "lab");
+	OK("define", document);
+	for (unsigned round = 0; round < rounds; round++)
+		kill_start(round);
+	/* whatever was left is taken away by the next start, and goes with it */
+	OK("start", "m");
+	OK("destroy", "m");
+	wait_processes(lab_home(), "qemu-system", 0, SOON_MS);
+	HIDES("table bridge", "nft", "list", "ruleset");
+	HIDES("macvtap", "ip", "-br", "link");
+	HIDES("vnet", "ip", "-br", "link");
+	OK("net-destroy", "lab");
+	DO("ip", "link", "del", "card0");
+	wait_processes(lab_home(), "virtty-keeper", 0, SOON_MS);
+}
+END_TEST
+
 /* ---- who else is there ---- */
+
+static bool is_advertised(void *data)
+{
+	_cleanup_free_ char *out = lab_run("ip", "-6", "route", NULL);
+
+	(void)data;
+	return strstr(out, "default via") != NULL && strstr(out, "proto ra") != NULL;
+}
+
+/* A host that forwards IPv6 believes no router, and would lose the way out that it has from one. */
+START_TEST(a_route_that_a_router_advertised)
+{
+	struct peer peer = peer_make();
+	struct task router = task_start((const char *const[]){ IN(&peer, "dnsmasq", "--keep-in-foreground", "--conf-file=/dev/null", "--port=0",
+								  "--enable-ra", "--dhcp-range=2001:db8:51::,ra-only", "--interface=in0",
+								  "--ra-param=in0,4", "--pid-file=", "--log-facility=-"), NULL });
+
+	if (!wait_for(is_advertised, NULL, SOON_MS)) {
+		task_clear(&router);
+		peer_remove(&peer);
+		skip_test("no router advertisement came");
+		return;
+	}
+	expect_ok(virtty_input("<network><name>six</name><forward mode='route'/><bridge name='virbr-six'/>"
+			       "<ip family='ipv6' address='fd00:6::1' prefix='64'/></network>",
+			       "net-define", "-", NULL),
+		  NULL);
+	expect_error(virtty("net-start", "six", NULL), 1, "its own way out by 'out0'", "net.ipv6.conf.out0.accept_ra=2", NULL);
+	ck_assert(is_advertised(NULL));
+	DO("sysctl", "-qw", "net.ipv6.conf.out0.accept_ra=2");
+	OK("net-start", "six");
+	ck_assert(is_advertised(NULL));
+	OK("net-destroy", "six");
+	task_clear(&router);
+	peer_remove(&peer);
+}
+END_TEST
+
+START_TEST(what_runs_outlives_its_definition)
+{
+	define_lab();
+	OK("net-autostart", "lab");
+	OK("net-start", "lab");
+	OK("net-undefine", "lab");
+	SHOWS("lab    active   no          no", virtty_path(), "net-list");
+	expect_error(virtty("net-undefine", "lab", NULL), 1, "no stored definition", NULL);
+	OK("net-destroy", "lab");
+	HIDES("lab", virtty_path(), "net-list", "--all");
+}
+END_TEST
+
 
 START_TEST(a_network_of_the_hosts_keeps_no_rules)
 {
@@ -432,6 +528,9 @@ static Suite *suite(void)
 	tcase_add_test(tcase, a_start_that_needs_it_brings_dnsmasq_back);
 	tcase_add_test(tcase, what_is_half_there_goes_with_its_definition);
 	tcase_add_test(tcase, rules_that_are_gone);
+	tcase_add_test(tcase, killed_starts_of_machines_leave_nothing);
+	tcase_add_test(tcase, a_route_that_a_router_advertised);
+	tcase_add_test(tcase, what_runs_outlives_its_definition);
 	tcase_add_test(tcase, a_network_of_the_hosts_keeps_no_rules);
 	tcase_add_test(tcase, two_homes_share_a_host);
 	tcase_add_test(tcase, front_ends_race);

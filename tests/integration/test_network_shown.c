@@ -122,6 +122,8 @@ START_TEST(a_default_route_is_not)
 	DO("ip", "addr", "add", "198.51.100.1/24", "dev", "card0");
 	DO("ip", "link", "set", "card0", "up");
 	DO("ip", "route", "add", "default", "via", "198.51.100.2");
+	DO("ip", "route", "add", "0.0.0.0/1", "via", "198.51.100.2");
+	DO("ip", "route", "add", "128.0.0.0/1", "via", "198.51.100.2");
 	_cleanup_free_ char *text = default_xml();
 
 	ck_assert_msg(strstr(text, "'192.168.122.1'") != NULL, "%s", text);

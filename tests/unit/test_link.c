@@ -192,8 +192,11 @@ START_TEST(a_macvtap_stands_on_a_device)
 	int fds[2];
 
 	do_run("ip link add v0 type veth peer name v1");
-	ck_assert_ok(macvtap_open(links, "macvtap%d", "v0", modes[_i], &settings, fds, name, &err), &err);
+	ck_assert_ok(link_free_name("macvtap%d", name, &err), &err);
 	ck_assert_str_eq(name, "macvtap0");
+	ck_assert_ok(macvtap_open(links, name, "v0", modes[_i], &settings, fds, &err), &err);
+	ck_assert(!macvtap_open(links, name, "v1", modes[_i], &settings, fds, &err));
+	ck_assert_error(&err, ERROR_EXISTS, "macvtap0");
 	ck_assert(link_find(links, name, &link, &err) && link.up);
 	ck_assert_str_eq(link.kind, "macvtap");
 	/* a device that is passed through lends its own */
@@ -206,7 +209,7 @@ START_TEST(a_macvtap_stands_on_a_device)
 	close(fds[1]);
 	ck_assert_ok(link_delete(links, name, "virtty vm", &err), &err);
 	ck_assert_uint_eq(if_nametoindex(name), 0);
-	ck_assert(!macvtap_open(links, "macvtap%d", "missing", modes[_i], &settings, fds, name, &err));
+	ck_assert(!macvtap_open(links, name, "missing", modes[_i], &settings, fds, &err));
 	ck_assert_error(&err, ERROR_NOT_FOUND, "'missing'");
 }
 END_TEST
