@@ -168,8 +168,8 @@ static char *updated_text(const struct interface *now, bool live, void *userdata
 		return interface_text_changed(now, update->text, err);
 	error_set(err, ERROR_UNSUPPORTED, "interface '%s': a running machine cannot change its %s", now->device.alias,
 		  difference);
-	error_hint(err, "its link, bridge or network, bandwidth and filter can be changed; --config changes the stored "
-			"definition");
+	error_hint(err, "its link, bridge or network, bandwidth and filter can be changed, and its ports by 'virtty forward'; "
+			"--config changes the stored definition");
 	return NULL;
 }
 

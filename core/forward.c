@@ -8,7 +8,7 @@
 #include "core/forward_internal.h"
 #include "core/network.h"
 #include "core/network_forward.h"
-#include "hv/domain.h"
+#include "hv/domain_interface.h"
 #include "hv/port_forwarding.h"
 #include "net/subnet.h"
 
@@ -173,7 +173,7 @@ bool forwards_meet(const struct forward *a, const struct forward *b)
 
 /* ---- of documents ---- */
 
-struct forward *interface_forwards(const struct interface *interface, size_t *ret_count)
+static struct forward *forwards_of(const struct interface *interface, bool by_device, size_t *ret_count)
 {
 	struct forward *forwards = NULL;
 
@@ -183,12 +183,18 @@ struct forward *interface_forwards(const struct interface *interface, size_t *re
 		_cleanup_free_ struct port_run *runs = NULL;
 		size_t count = 0;
 
-		(void)port_forwarding_runs(forwarding, &runs, &count, NULL);
+		if (by_device || forwarding->dev == NULL)
+			(void)port_forwarding_runs(forwarding, &runs, &count, NULL);
 		for (size_t n = 0; n < count; n++)
 			*ARRAY_ADD(forwards, *ret_count) = (struct forward){ xstrdup(forwarding->proto), xstrdup_null(forwarding->address),
 									     runs[n].host, runs[n].guest, runs[n].count };
 	}
 	return forwards;
+}
+
+struct forward *interface_forwards(const struct interface *interface, size_t *ret_count)
+{
+	return forwards_of(interface, false, ret_count);
 }
 
 char *domain_forward_meeting(const struct domain *domain, const struct forward *forward)
@@ -208,6 +214,32 @@ char *domain_forward_meeting(const struct domain *domain, const struct forward *
 		forwards_free(forwards, count);
 	}
 	return found;
+}
+
+/* passt takes all ports, or all but some, where none is named. Owned array. */
+static struct forward *shown_forwards(const struct interface *interface, size_t *ret_count)
+{
+	struct forward *forwards = forwards_of(interface, true, ret_count);
+
+	for (size_t i = 0; interface_uses_passt(interface) && i < interface->forwarding_count; i++) {
+		struct port_forwarding forwarding = interface->forwardings[i];
+		_cleanup_free_ struct port_range *ranges = xcalloc(forwarding.range_count + 1, sizeof *ranges);
+		_cleanup_free_ struct port_run *runs = NULL;
+		size_t count = 0, named = 0;
+
+		for (size_t n = 0; n < forwarding.range_count; n++) {
+			ranges[n] = forwarding.ranges[n];
+			named += ranges[n].exclude != TRI_YES;
+		}
+		ranges[forwarding.range_count++] = (struct port_range){ .start = { true, 1 }, .end = { true, PORT_LAST } };
+		forwarding.ranges = ranges;
+		if (named == 0)
+			(void)port_forwarding_runs(&forwarding, &runs, &count, NULL);
+		for (size_t n = 0; n < count; n++)
+			*ARRAY_ADD(forwards, *ret_count) = (struct forward){ xstrdup(forwarding.proto), xstrdup_null(forwarding.address),
+									     runs[n].host, runs[n].guest, runs[n].count };
+	}
+	return forwards;
 }
 
 /* Where the network sends what arrives, as far as it knows. Owned. */
@@ -252,7 +284,7 @@ bool domain_forwards(struct manager *manager, const struct machine *machine, boo
 	for (size_t i = 0; domain != NULL && i < domain->interface_count; i++) {
 		const struct interface *interface = &domain->interfaces[i];
 		size_t count;
-		struct forward *forwards = interface_forwards(interface, &count);
+		struct forward *forwards = shown_forwards(interface, &count);
 
 		for (size_t n = 0; n < count; n++)
 			*ARRAY_ADD(*ret, *ret_count) = (struct forward_row){

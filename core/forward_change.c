@@ -9,8 +9,11 @@
 #include "core/network_forward.h"
 #include "hv/port_forwarding.h"
 
+#include <errno.h>
+#include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
 struct work {
 	struct device_change change;
@@ -229,6 +232,24 @@ static struct domain *changed_document(struct device_change *change, const struc
 	return next && change_settle(change, next, err) ? TAKE_POINTER(next) : NULL;
 }
 
+/* Not this host's: nothing is refused for it, since it may come. */
+static void warn_address(struct work *work)
+{
+	const char *text = work->forward->address;
+	struct ip_address address;
+	struct sockaddr_in6 v6 = { .sin6_family = AF_INET6 };
+	struct sockaddr_in v4 = { .sin_family = AF_INET };
+
+	if (!work->notes || !text || !address_parse(text, &address))
+		return;
+	bool is_v6 = address.family == AF_INET6;
+	_cleanup_close_ int fd = socket(address.family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+	memcpy(is_v6 ? (void *)&v6.sin6_addr : (void *)&v4.sin_addr, address.bytes, is_v6 ? sizeof v6.sin6_addr : sizeof v4.sin_addr);
+	if (fd >= 0 && bind(fd, is_v6 ? (void *)&v6 : (void *)&v4, is_v6 ? sizeof v6 : sizeof v4) < 0 && errno == EADDRNOTAVAIL)
+		*work->notes = strv_addf(*work->notes, "%s is no address of this host now: nothing arrives there until it is", text);
+}
+
 /* Only what was there is taken away by a deletion: nothing has to be planned for it. */
 static bool plan(struct work *work, const struct interface *card, struct error *err)
 {
@@ -236,6 +257,7 @@ static bool plan(struct work *work, const struct interface *card, struct error *
 
 	if (!work->add || card->type != INTERFACE_NETWORK)
 		return true;
+	warn_address(work);
 	if (!network_find(work->change.manager, card->source, &row, err))
 		return false;
 	if (work->change.live && !row.active) {

@@ -11,7 +11,7 @@ struct interface;
 
 /* ---- of documents (forward.c) ---- */
 
-/* What the <portForward>s of a card come to; one whose ranges cannot be read is passed over. Owned array. */
+/* What the <portForward>s of a card come to; those of passt by device (dev=), and those of all ports, are passed over: whether these can be had passt tells. Owned array. */
 struct forward *interface_forwards(const struct interface *interface, size_t *ret_count);
 void forwards_free(struct forward *forwards, size_t count);
 struct forward forward_copy(const struct forward *forward);

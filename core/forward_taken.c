@@ -5,7 +5,8 @@
 #include "base/text.h"
 #include "core/forward_internal.h"
 #include "core/manager_internal.h"
-#include "hv/domain.h"
+#include "core/passt.h"
+#include "hv/domain_interface.h"
 #include "net/subnet.h"
 
 #include <dirent.h>
@@ -258,5 +259,8 @@ bool interfaces_check_forwards(struct manager *manager, int64_t domain_id, const
 		ok = check_own(live, forwards, i, err) && check(manager, machines, machine_count, domain_id, &forwards[i], err);
 	machines_free(machines, machine_count);
 	forwards_free(forwards, forward_count);
+	/* that an address is not this host's, or a port root's, QEMU would say in few words */
+	for (size_t i = 0; ok && live == NULL && i < count; i++)
+		ok = interfaces[i].type != INTERFACE_USER || interface_uses_passt(&interfaces[i]) || passt_check_ports(&interfaces[i], err);
 	return ok;
 }

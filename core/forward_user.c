@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* One line for the monitor; what it prints (owned), NULL with err. */
 static char *monitor(struct device_change *change, const char *line, struct error *err)
@@ -39,6 +40,9 @@ static bool add_port(struct device_change *change, const char *netdev, const str
 	if (!words || text_empty(words))
 		return words != NULL;
 	error_set(err, ERROR_FAILED, "'%s': QEMU does not listen at port %u of this host: %s", change->machine.name, forward->host_port + at, words);
+	if (geteuid() != 0 && forward->host_port + at < 1024)
+		return error_hint(err, "ports below 1024 are root's: a higher one of the host may lead to port %u of the guest",
+				  forward->guest_port + at);
 	return error_hint(err, "'ss -ln%cp' shows who listens; an address that is not this host's cannot be listened at", forward->proto[0]);
 }
 

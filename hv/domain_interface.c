@@ -66,6 +66,30 @@ bool interface_uses_passt(const struct interface *interface)
 	return interface->type == INTERFACE_USER && text_equal(interface->backend, "passt");
 }
 
+static bool same_range(const struct port_range *a, const struct port_range *b)
+{
+	return a->start.value == b->start.value && a->end.value == b->end.value && a->to.value == b->to.value && a->exclude == b->exclude;
+}
+
+static bool same_forwarding(const struct port_forwarding *a, const struct port_forwarding *b)
+{
+	bool same = text_equal(a->proto, b->proto) && text_equal(a->address, b->address) && text_equal(a->dev, b->dev) &&
+		    a->range_count == b->range_count;
+
+	for (size_t i = 0; same && i < a->range_count; i++)
+		same = same_range(&a->ranges[i], &b->ranges[i]);
+	return same;
+}
+
+static bool same_forwardings(const struct interface *a, const struct interface *b)
+{
+	bool same = a->forwarding_count == b->forwarding_count;
+
+	for (size_t i = 0; same && i < a->forwarding_count; i++)
+		same = same_forwarding(&a->forwardings[i], &b->forwardings[i]);
+	return same;
+}
+
 char *interface_difference(const struct interface *interface, const struct interface *given)
 {
 	static const struct {
@@ -84,6 +108,8 @@ char *interface_difference(const struct interface *interface, const struct inter
 		if (wanted != NULL && !text_equal(now, wanted))
 			return strf("%s ('%s', not '%s')", rows[i].name, now != NULL ? now : "none", wanted);
 	}
+	if (given->forwarding_count > 0 && !same_forwardings(interface, given))
+		return xstrdup("port forwards");
 	return NULL;
 }
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Ports of the host that lead to guests: through QEMU's user networking and through the firewall, added and taken away while guests serve them;
  * who has a port already; what killed commands and ended machines leave. Each test has a network namespace of its own. */
-#include "base/json.h"
 #include "base/memory.h"
+#include "base/process.h"
 #include "base/text.h"
 #include "tests/harness/guest.h"
 #include "tests/harness/home.h"
@@ -43,6 +43,7 @@ static bool start_guest(const char *card, const char *address)
 	guest_shows("guest", "ip addr show eth0", address);
 	guest_does("guest", "(while :; do echo " GREETING " | nc -l -p 22; done) >/dev/null 2>&1 & true");
 	guest_shows("guest", "netstat -ltn", ":22 ");
+	guest_does("guest", "udp_echo 53 >/dev/null 2>&1 & true");
 	return true;
 }
 
@@ -94,6 +95,32 @@ static void reaches_not(const char *address, unsigned port)
 	ck_assert_msg(text == NULL, "at %s:%u somebody says %s", address, port, text);
 }
 
+struct echo {
+	const char *address;
+	unsigned port;
+};
+
+/* Does a UDP port send back what it gets? */
+static bool echoes(void *data)
+{
+	const struct echo *echo = data;
+	struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons((uint16_t)echo->port) };
+	_cleanup_close_ int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	struct timeval limit = { .tv_sec = 1 };
+	char text[16] = "";
+
+	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
+	return inet_pton(AF_INET, echo->address, &to.sin_addr) == 1 && connect(fd, (struct sockaddr *)&to, sizeof to) == 0 &&
+	       send(fd, "hello", 5, 0) == 5 && recv(fd, text, sizeof text - 1, 0) == 5 && text_equal(text, "hello");
+}
+
+static void comes_back(const char *address, unsigned port)
+{
+	struct echo echo = { address, port };
+
+	ck_assert_msg(wait_for(echoes, &echo, SOON_MS), "nothing comes back from UDP port %s:%u", address, port);
+}
+
 struct peer_place {
 	const struct peer *peer;
 	const char *address, *port;
@@ -142,6 +169,7 @@ START_TEST(a_port_of_user_networking_comes_and_goes)
 	OK("forward", "guest", "add", "tcp", "8000-8003:20-23", "udp", "5353:53", "8100");
 	reaches("127.0.0.1", 8002);
 	SHOWS("udp     8100", virtty_path(), "forward", "guest", "list");
+	comes_back("127.0.0.1", 5353);
 	OK("forward", "guest", "delete", "8000-8003:20-23");
 	reaches_not("127.0.0.1", 8002);
 	OK("forward", "guest", "delete", "tcp", "2222:22");
@@ -194,8 +222,11 @@ START_TEST(a_port_of_a_nat_network_comes_and_goes)
 		OK("forward", "guest", "delete", "2222:22");
 		peer_stays_out(&peer, PEER_HOST4, "2222");
 		reaches_not("127.0.0.1", 2222);
-		OK("forward", "guest", "add", "2222:22", "udp", "5000-5009");
+		OK("forward", "guest", "add", "2222:22", "udp", "5000-5009", "5300:53");
 		peer_gets_in(&peer, PEER_HOST4, "2222");
+		comes_back(PEER_HOST4, 5300);
+		/* an address that is no one's leads nowhere, and is said */
+		SHOWS("192.0.2.99 is no address of this host now", virtty_path(), "forward", "guest", "add", "192.0.2.99:2224:22");
 		/* a stop takes them away, and the guest returns with the next start */
 		OK("net-destroy", "lab");
 		HIDES("virtty", "nft", "list", "ruleset");
@@ -233,6 +264,34 @@ START_TEST(a_port_leads_into_every_network_of_ours)
 		peer_gets_in(&peer, PEER_HOST4, "2222");
 		reaches(PEER_HOST4, 2222);
 		reaches("127.0.0.1", 2222);
+		OK("destroy", "guest");
+	}
+	OK("net-destroy", "lab");
+	peer_remove(&peer);
+}
+END_TEST
+
+START_TEST(a_port_leads_to_a_guest_over_ipv6)
+{
+	struct peer peer = peer_make();
+
+	start_network("<network><name>lab</name><forward mode='nat'/><bridge name='virbr-lab' stp='off'/>"
+		      "<ip address='192.168.122.1' prefix='24'><dhcp><range start='192.168.122.100' end='192.168.122.110'/></dhcp></ip>"
+		      "<ip family='ipv6' address='fd00:122::1' prefix='64'><dhcp><range start='fd00:122::100' end='fd00:122::110'/></dhcp></ip></network>");
+	if (start_guest(network_card, "inet 192.168.122.1")) {
+		/* it has taken no address yet that the network could keep */
+		expect_error(virtty("forward", "guest", "add", "[" PEER_HOST6 "]:2222:22", NULL), 1, "IPv6 address in network 'lab' is not known",
+			     "ip-dhcp-host", NULL);
+		OK("forward", "guest", "add", "2223:22");
+		guest_does("guest", "address=$(dhcp6 eth0 " GUEST_MAC ") && ip -6 addr add $address/64 dev eth0");
+		OK("forward", "guest", "add", "[" PEER_HOST6 "]:2222:22");
+		SHOWS("fd00:122::1", virtty_path(), "forward", "guest", "list");
+		peer_gets_in(&peer, PEER_HOST6, "2222");
+		peer_stays_out(&peer, PEER_HOST4, "2222");
+		/* one of any address is served over both from now on */
+		OK("forward", "guest", "add", "2224:22");
+		peer_gets_in(&peer, PEER_HOST6, "2224");
+		peer_gets_in(&peer, PEER_HOST4, "2224");
 		OK("destroy", "guest");
 	}
 	OK("net-destroy", "lab");
@@ -332,6 +391,82 @@ START_TEST(what_is_wrong_is_said)
 }
 END_TEST
 
+START_TEST(ports_come_and_go_with_their_card)
+{
+	_cleanup_free_ char *one = bare_machine(lab_home(), "one", "<on_crash>restart</on_crash>", network_card);
+	static const char card[] = "<interface type='network'><mac address='52:54:00:00:00:51'/><source network='lab'/><model type='virtio'/>"
+				   "<portForward proto='tcp'><range start='4444' to='44'/></portForward></interface>";
+	static const char other[] = "<interface type='network'><mac address='52:54:00:00:00:51'/><source network='other'/></interface>";
+	static const char changed[] = "<interface type='network'><mac address='52:54:00:00:00:51'/><source network='lab'/><model type='virtio'/>"
+				      "<portForward proto='tcp'><range start='4445' to='44'/></portForward></interface>";
+
+	start_network(NETWORK("<forward mode='nat'/>"));
+	expect_ok(virtty_input("<network><name>other</name><bridge name='virbr-other' stp='off'/><ip address='192.168.123.1' prefix='24'><dhcp>"
+			       "<range start='192.168.123.100' end='192.168.123.110'/></dhcp></ip></network>",
+			       "net-create", "-", NULL),
+		  NULL);
+	define_start(lab_home(), "one", one);
+	OK("forward", "one", "add", "2222:22");
+	expect_ok(virtty_input(card, "attach-device", "one", "-", NULL), NULL);
+	SHOWS("tcp . 4444 : 192.168.122.101 . 44", "nft", "list", "ruleset");
+	/* another one that wants the same is not plugged */
+	expect_error(virtty_input("<interface type='user'><portForward proto='tcp'><range start='4444'/></portForward></interface>", "attach-device",
+				  "one", "-", NULL),
+		     1, "leads to this machine already", NULL);
+	/* to another network, with its ports */
+	expect_ok(virtty_input(other, "update-device", "one", "-", NULL), NULL);
+	SHOWS("tcp . 4444 : 192.168.123.100 . 44", "nft", "list", "ruleset");
+	HIDES("192.168.122.101", "nft", "list", "ruleset");
+	expect_error(virtty_input(changed, "update-device", "one", "-", NULL), 1, "cannot change its port forwards", "virtty forward", NULL);
+	/* another QEMU takes the place of one that died, with all of them */
+	home_kill(lab_home(), "qemu-system");
+	wait_event("one", "Stopped Crashed", SOON_MS);
+	wait_state("one", "running", SOON_MS);
+	SHOWS("tcp . 2222 : 192.168.122.100 . 22", "nft", "list", "ruleset");
+	SHOWS("4444", "nft", "list", "ruleset");
+	OK("net-destroy", "other");
+	HIDES("4444", "nft", "list", "ruleset");
+	SHOWS("2222", "nft", "list", "ruleset");
+	OK("destroy", "one");
+	HIDES("2222", "nft", "list", "ruleset");
+	OK("net-destroy", "lab");
+	/* an isolated network made the host forward packets: it says so, and it stays */
+	DO("sysctl", "-qw", "net.ipv4.ip_forward=0");
+}
+END_TEST
+
+START_TEST(passt_changes_at_the_next_start)
+{
+	_cleanup_free_ char *one = bare_machine(lab_home(), "one", NULL,
+						"<interface type='user'><mac address='" GUEST_MAC "'/><backend type='passt'/><model type='virtio'/></interface>");
+	_cleanup_free_ char *passt = process_find("passt");
+
+	if (passt == NULL) {
+		skip_test("there is no passt: install the package passt");
+		return;
+	}
+	/* it wants a way out, to lead its guest to */
+	DO("ip", "link", "add", "card0", "type", "veth", "peer", "name", "card1");
+	DO("ip", "addr", "add", "198.51.100.1/24", "dev", "card0");
+	DO("ip", "link", "set", "card0", "up");
+	DO("ip", "link", "set", "card1", "up");
+	DO("ip", "route", "add", "default", "via", "198.51.100.2");
+	define_start(lab_home(), "one", one);
+	SHOWS("takes effect at the next start of 'one'", virtty_path(), "forward", "one", "add", "2222:22");
+	HIDES("2222", virtty_path(), "forward", "one", "list");
+	SHOWS("passt", virtty_path(), "forward", "one", "list", "--config");
+	expect_error(virtty("forward", "one", "add", "2223:22", "--live", NULL), 1, "the ports of passt cannot change while it runs", "--config", NULL);
+	OK("destroy", "one");
+	OK("start", "one");
+	SHOWS(":2222", "ss", "-ltn");
+	/* its own port is no hindrance to itself */
+	OK("forward", "one", "delete", "2222:22");
+	OK("forward", "one", "add", "2222:23");
+	OK("destroy", "one");
+	DO("ip", "link", "del", "card0");
+}
+END_TEST
+
 /* ---- kills ---- */
 
 static unsigned long rounds(void)
@@ -415,6 +550,45 @@ START_TEST(a_machine_that_is_killed_leaves_no_rule)
 }
 END_TEST
 
+/* Started by us, or by a keeper that had all it needed. */
+static bool runs(void *data)
+{
+	(void)data;
+	struct outcome start = virtty("start", "one", NULL);
+	_cleanup_free_ char *state = machine_state("one");
+
+	outcome_clear(&start);
+	return text_equal(state, "running");
+}
+
+START_TEST(killed_starts_leave_no_rule)
+{
+	_cleanup_free_ char *one = bare_machine(lab_home(), "one", NULL, network_card);
+
+	start_network(NETWORK("<forward mode='nat'/>"));
+	OK("define", one);
+	OK("forward", "one", "add", "2222-2240:22-40");
+	for (unsigned long round = 0; round < rounds(); round++) {
+		struct task task = task_virtty("start", "one", NULL);
+
+		(void)poll(NULL, 0, (int)(round * 17 % 200));
+		kill(task.pid, SIGKILL);
+		task_clear(&task);
+		/* off or running, whichever it came to: what is left is cleared by who ends it or starts it */
+		if (round % 2 == 0)
+			home_kill(lab_home(), "virtty-keeper");
+		struct outcome end = virtty("destroy", "one", NULL);
+
+		outcome_clear(&end);
+		ck_assert_msg(wait_for(runs, NULL, SOON_MS), "round %lu: it does not start any more", round);
+		SHOWS("tcp . 2222", "nft", "list", "ruleset");
+		OK("destroy", "one");
+		HIDES("tcp . 2222", "nft", "list", "ruleset");
+	}
+	OK("net-destroy", "lab");
+}
+END_TEST
+
 static Suite *suite(void)
 {
 	Suite *suite = suite_create("port forwards");
@@ -431,8 +605,12 @@ static Suite *suite(void)
 	tcase_add_test(guests, a_port_of_user_networking_comes_and_goes);
 	tcase_add_test(guests, a_port_of_a_nat_network_comes_and_goes);
 	tcase_add_loop_test(guests, a_port_leads_into_every_network_of_ours, 0, (int)ARRAY_LENGTH(modes));
+	tcase_add_test(guests, a_port_leads_to_a_guest_over_ipv6);
 	tcase_add_test(faults, a_port_belongs_to_one);
 	tcase_add_test(faults, what_is_wrong_is_said);
+	tcase_add_test(faults, ports_come_and_go_with_their_card);
+	tcase_add_test(faults, passt_changes_at_the_next_start);
+	tcase_add_test(faults, killed_starts_leave_no_rule);
 	tcase_add_loop_test(faults, killed_commands_leave_one_truth, 0, 2);
 	tcase_add_test(faults, a_machine_that_is_killed_leaves_no_rule);
 	suite_add_tcase(suite, guests);

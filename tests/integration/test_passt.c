@@ -164,7 +164,7 @@ START_TEST(a_card_comes_and_goes)
 		/* a second one wants the same ports */
 		expect_error(virtty_input("<interface type='user'><backend type='passt'/><model type='virtio'/>" FORWARDS "</interface>", "attach-device",
 					  "g", "-", NULL),
-			     1, "TCP port 2280 of the host", "in use", "ss -ltnp", NULL);
+			     1, "tcp 2280:80: the port leads to this machine already", NULL);
 		wait_processes(lab_home(), "passt", 1, SOON_MS);
 		OK("detach-interface", "g", "user", "--mac", MAC, "--persistent");
 		none_is_left();
@@ -288,7 +288,7 @@ START_TEST(what_cannot_be_is_said)
 		(void)poll(NULL, 0, 100);
 	}
 	/* one of a range: passt would go on without it */
-	expect_error(outcome, 1, "TCP port 2282 of the host cannot be had", "in use", "ss -ltnp", NULL);
+	expect_error(outcome, 1, "listens at port 2282 of this host", "another port", NULL);
 	task_clear(&other);
 	define_bare("<portForward proto='tcp' address='203.0.113.9'><range start='2280'/></portForward>");
 	expect_error(virtty("start", "m", NULL), 1, "at 203.0.113.9", "ip address", NULL);
