@@ -116,20 +116,60 @@ const struct command command_net_list = {
 
 /* ---- one network ---- */
 
+static struct json_object *obstacles_json(const struct obstacle *obstacles, size_t count)
+{
+	struct json_object *array = json_object_new_array();
+
+	for (size_t i = 0; i < count; i++) {
+		struct json_object *object = json_object_new_object(), *remedy = json_object_new_array();
+
+		json_set_string(object, "reason", obstacles[i].reason);
+		for (size_t n = 0; obstacles[i].remedy != NULL && obstacles[i].remedy[n] != NULL; n++)
+			json_object_array_add(remedy, json_object_new_string(obstacles[i].remedy[n]));
+		json_set(object, "remedy", remedy);
+		json_object_array_add(array, object);
+	}
+	return array;
+}
+
+/* What cuts its machines off, on standard error: the table is virsh's. */
+static void print_obstacles(const struct obstacle *obstacles, size_t count)
+{
+	_cleanup_strv_ char **lines = NULL;
+
+	for (size_t i = 0; i < count; i++)
+		lines = strv_take(lines, obstacle_text(&obstacles[i]));
+	fflush(stdout);
+	cli_warnings(lines);
+}
+
+static void print_info(const struct network_row *row)
+{
+	printf("%-15s %s\n%-15s %s\n%-15s %s\n%-15s %s\n%-15s %s\n", _("Name:"), row->name, _("UUID:"), row->uuid, _("Active:"),
+	       yes_no(row->active), _("Persistent:"), yes_no(row->persistent), _("Autostart:"), yes_no(row->autostart));
+	if (row->bridge != NULL)
+		printf("%-15s %s\n", _("Bridge:"), row->bridge);
+}
+
 static bool run_net_info(struct cli *cli, struct error *err)
 {
 	_cleanup_network_row_ struct network_row row = { 0 };
+	struct obstacle *obstacles = NULL;
+	size_t count = 0;
 
-	if (!cli_network(cli, &row, err))
+	if (!cli_network(cli, &row, err) || !network_obstacles(cli->manager, &row, &obstacles, &count, err))
 		return false;
 	if (cli->json) {
-		cli_json(network_json(&row));
-		return true;
+		struct json_object *object = network_json(&row);
+
+		if (row.active)
+			json_set(object, "obstacles", obstacles_json(obstacles, count));
+		cli_json(object);
+	} else {
+		print_info(&row);
+		print_obstacles(obstacles, count);
 	}
-	printf("%-15s %s\n%-15s %s\n%-15s %s\n%-15s %s\n%-15s %s\n", _("Name:"), row.name, _("UUID:"), row.uuid, _("Active:"),
-	       yes_no(row.active), _("Persistent:"), yes_no(row.persistent), _("Autostart:"), yes_no(row.autostart));
-	if (row.bridge != NULL)
-		printf("%-15s %s\n", _("Bridge:"), row.bridge);
+	obstacles_free(obstacles, count);
 	return true;
 }
 

@@ -109,6 +109,7 @@ libcore_a_SOURCES = \
 	core/network_forward.c core/network_forward.h \
 	core/network_host.c \
 	core/network_internal.h \
+	core/network_obstacles.c \
 	core/network_port.c core/network_port.h \
 	core/network_port_open.c \
 	core/network_port_record.c \

@@ -224,8 +224,11 @@ static bool start(struct manager *manager, const struct network_row *row, char *
 		return false;
 	if (network_bring_up(&work, ret_notes, err) &&
 	    (!network_needs_dnsmasq(work.network) || network_dnsmasq_start(manager, &work.row, work.network, work.lock, err)) &&
-	    network_row_set_active(manager, row->id, true, err) && network_event_put(manager, row->name, "started", NULL, err))
+	    network_row_set_active(manager, row->id, true, err) && network_event_put(manager, row->name, "started", NULL, err)) {
+		if (ret_notes != NULL)
+			*ret_notes = network_obstacle_notes(work.links, work.network, *ret_notes);
 		return true;
+	}
 	(void)take_all(manager, &work, NULL);
 	(void)network_row_set_live(manager, row->id, false, NULL, NULL);
 	return error_wrap(err, "cannot start network '%s'", row->name);

@@ -9,6 +9,7 @@
 
 #include "core/manager.h"
 #include "net/dnsmasq.h"
+#include "net/foreign_rules.h"
 
 struct network_row {
 	int64_t id;
@@ -48,6 +49,10 @@ bool network_stop(struct manager *manager, const struct network_row *row, struct
 bool network_set_autostart(struct manager *manager, const struct network_row *row, bool on, struct error *err);
 /* Started, if it is not; of one that is not marked to be started by itself ERROR_STATE with the way out. For machines that need it. */
 bool network_need(struct manager *manager, const char *name, struct network_row *ret, char ***ret_notes, struct error *err);
+
+/* What other packet filters of this host keep from an active network's machines, each with the remedy; nothing where they cannot be read. Owned
+ * array: obstacles_free(). */
+bool network_obstacles(struct manager *manager, const struct network_row *row, struct obstacle **ret, size_t *ret_count, struct error *err);
 
 /* ---- changes in place ---- */
 

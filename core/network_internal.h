@@ -43,6 +43,13 @@ bool network_row_is_default(struct manager *manager, int64_t id);
 bool network_event_put(struct manager *manager, const char *network, const char *event, const char *detail,
 		       struct error *err);
 
+/* ---- others' packet filters (network_obstacles.c) ---- */
+
+/* A line for each obstacle of a network that is up, added to the vector. */
+char **network_obstacle_notes(struct links *links, const struct network *network, char **notes);
+/* The same for machines on a bridge of the host's, where its rules are asked about what goes from port to port. */
+char **bridge_obstacle_notes(const char *bridge, char **notes);
+
 /* ---- dnsmasq and its keeper (network_dnsmasq.c) ---- */
 
 /* Writes the configuration and starts a keeper with it; returns once dnsmasq is up, or says why it is not. lock: the network's. The keeper

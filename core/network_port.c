@@ -116,6 +116,8 @@ static bool plan_way(struct manager *manager, struct network_port *port, char **
 	case INTERFACE_BRIDGE:
 		port->way = PORT_WAY_BRIDGE;
 		port->bridge = xstrdup(interface->source);
+		if (notes != NULL && interface->source != NULL)
+			*notes = bridge_obstacle_notes(interface->source, *notes);
 		return true;
 	case INTERFACE_DIRECT:
 		if (interface->source == NULL)

@@ -74,6 +74,8 @@ bool link_set_bridge(struct links *links, const char *name, const char *bridge, 
 bool link_add_address(struct links *links, const char *name, const struct subnet *subnet, struct error *err);
 bool link_add_route(struct links *links, const char *name, const struct subnet *to, const struct ip_address *gateway,
 		    unsigned metric, struct error *err);
+/* The interface that the default route of a family goes over, the cheapest of several. False: there is none. */
+bool link_default(struct links *links, int family, char ret[LINK_NAME_SIZE]);
 /* All networks that the host has an address in or a route to, default routes left out. except: an interface not looked at; NULL: none. Owned
  * array. */
 bool link_subnets(struct links *links, const char *except, struct subnet **ret, size_t *ret_count, struct error *err);

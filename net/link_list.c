@@ -235,6 +235,39 @@ static int take_route(struct nl_msg *message, void *userdata)
 	return NL_OK;
 }
 
+struct default_search {
+	uint32_t metric;
+	int index; /* 0: none yet */
+};
+
+static int take_default(struct nl_msg *message, void *userdata)
+{
+	struct nlattr *attributes[RTA_MAX + 1];
+	struct nlmsghdr *header = nlmsg_hdr(message);
+	const struct rtmsg *route = nlmsg_data(header);
+	struct default_search *search = userdata;
+
+	if (header->nlmsg_type != RTM_NEWROUTE || nlmsg_parse(header, sizeof *route, attributes, RTA_MAX, NULL) < 0 ||
+	    route->rtm_type != RTN_UNICAST || route->rtm_table != RT_TABLE_MAIN || route->rtm_dst_len != 0 || attributes[RTA_OIF] == NULL)
+		return NL_OK;
+	uint32_t metric = attributes[RTA_PRIORITY] != NULL ? nla_get_u32(attributes[RTA_PRIORITY]) : 0;
+
+	if (search->index == 0 || metric < search->metric)
+		*search = (struct default_search){ metric, (int)nla_get_u32(attributes[RTA_OIF]) };
+	return NL_OK;
+}
+
+bool link_default(struct links *links, int family, char ret[LINK_NAME_SIZE])
+{
+	struct nl_msg *message = nlmsg_alloc_simple(RTM_GETROUTE, NLM_F_REQUEST | NLM_F_DUMP);
+	struct rtmsg header = { .rtm_family = (unsigned char)family };
+	struct default_search search = { 0 };
+
+	if (message == NULL || nlmsg_append(message, &header, sizeof header, NLMSG_ALIGNTO) < 0)
+		memory_exhausted();
+	return link_ask(links, message, take_default, &search) >= 0 && search.index != 0 && if_indextoname((unsigned)search.index, ret) != NULL;
+}
+
 bool link_subnets(struct links *links, const char *except, struct subnet **ret, size_t *ret_count, struct error *err)
 {
 	struct subnet_array found = { .except = except != NULL ? (int)if_nametoindex(except) : 0 };

@@ -8,6 +8,11 @@ libnet_a_SOURCES = \
 	net/carried_show.c \
 	net/dnsmasq.c net/dnsmasq.h \
 	net/dnsmasq_leases.c \
+	net/firewall.c net/firewall.h \
+	net/firewall_nft.c \
+	net/firewall_save.c \
+	net/foreign_remedy.c \
+	net/foreign_rules.c net/foreign_rules.h \
 	net/link.c net/link.h \
 	net/link_internal.h \
 	net/link_limit.c \
@@ -22,6 +27,7 @@ libnet_a_SOURCES = \
 	net/network_settle.c \
 	net/network_validate.c \
 	net/nft.c net/nft.h \
+	net/nft_tables.c \
 	net/ruleset.c net/ruleset.h \
 	net/ruleset_tap.c \
 	net/subnet.c net/subnet.h \

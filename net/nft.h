@@ -17,5 +17,7 @@ bool nft_run_from(int fd, const char *text, struct error *err);
 bool nft_run_unless_busy(const char *text, struct error *err);
 /* The whole ruleset as nft prints it in JSON, "" where there is none or it cannot be read. Owned. */
 char *nft_list(void);
+/* Are there tables that are not ours? Asked of the kernel, in no time: most hosts have none. */
+bool nft_has_foreign(void);
 
 #endif

@@ -90,6 +90,12 @@ tests_unit_test_base_xml_SOURCES = tests/unit/test_base_xml.c tests/unit/unit.h
 tests_unit_test_base_xml_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_unit_test_base_xml_LDADD = $(BASE_LDADD)
 
+# says so where iptables is not installed
+UNIT_TESTS += tests/unit/test_foreign_rules
+tests_unit_test_foreign_rules_SOURCES = tests/unit/test_foreign_rules.c tests/unit/unit.h
+tests_unit_test_foreign_rules_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_unit_test_foreign_rules_LDADD = libnet.a libbase.a $(NL_LIBS) $(JSON_LIBS) $(XML_LIBS) $(CHECK_LIBS)
+
 UNIT_TESTS += tests/unit/test_link
 tests_unit_test_link_SOURCES = tests/unit/test_link.c tests/unit/unit.h
 tests_unit_test_link_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
