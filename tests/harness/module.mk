@@ -209,6 +209,11 @@ tests_integration_test_network_modes_SOURCES = tests/integration/test_network_mo
 tests_integration_test_network_modes_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_integration_test_network_modes_LDADD = $(harness_libs)
 
+INTEGRATION_TESTS += tests/integration/test_obstacles
+tests_integration_test_obstacles_SOURCES = tests/integration/test_obstacles.c
+tests_integration_test_obstacles_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_integration_test_obstacles_LDADD = $(harness_libs)
+
 INTEGRATION_TESTS += tests/integration/test_pools_host
 tests_integration_test_pools_host_SOURCES = tests/integration/test_pools_host.c
 tests_integration_test_pools_host_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
