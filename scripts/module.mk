@@ -52,6 +52,6 @@ print-fuzz-targets:
 screens:
 	srcdir='$(srcdir)' '$(srcdir)/scripts/check-screens' --write
 
-# The long loops: kills at random moments, of machines 500 rounds, of jobs, networks and bridges 200; other random keys than the last time (their seed is printed).
+# The long loops: kills at random moments, of machines 500 rounds, of jobs, networks and bridges 200; 250 guests on one network; other random keys than the last time (their seed is printed).
 stress: $(check_PROGRAMS) $(bin_PROGRAMS) $(pkglibexec_PROGRAMS)
-	VIRTTY_KILL_ROUNDS=500 VIRTTY_JOB_ROUNDS=200 VIRTTY_NETWORK_ROUNDS=200 VIRTTY_BRIDGE_ROUNDS=200 VIRTTY_KEYS_COUNT=100000 VIRTTY_KEYS_SEED=$$(date +%s) $(MAKE) $(AM_MAKEFLAGS) check TESTS="$(STRESS_TESTS)"
+	VIRTTY_KILL_ROUNDS=500 VIRTTY_JOB_ROUNDS=200 VIRTTY_NETWORK_ROUNDS=200 VIRTTY_NETWORK_GUESTS=250 VIRTTY_BRIDGE_ROUNDS=200 VIRTTY_KEYS_COUNT=100000 VIRTTY_KEYS_SEED=$$(date +%s) $(MAKE) $(AM_MAKEFLAGS) check TESTS="$(STRESS_TESTS)"

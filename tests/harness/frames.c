@@ -120,12 +120,15 @@ char *frame_router(const char *mac, const char *prefix, bool tagged)
 		struct nd_router_advert router;
 		struct nd_opt_prefix_info prefix;
 	} body = {
-		.router = { .nd_ra_type = ND_ROUTER_ADVERT, .nd_ra_curhoplimit = 64, .nd_ra_router_lifetime = htons(1800) },
+		.router = { .nd_ra_type = ND_ROUTER_ADVERT },
 		.prefix = { .nd_opt_pi_type = ND_OPT_PREFIX_INFORMATION, .nd_opt_pi_len = 4, .nd_opt_pi_prefix_len = 64,
 			    .nd_opt_pi_flags_reserved = ND_OPT_PI_FLAG_ONLINK | ND_OPT_PI_FLAG_AUTO, .nd_opt_pi_valid_time = htonl(3600),
 			    .nd_opt_pi_preferred_time = htonl(3600) },
 	};
 
+	/* members of one union in the header: not for an initializer */
+	body.router.nd_ra_curhoplimit = 64;
+	body.router.nd_ra_router_lifetime = htons(1800);
 	ck_assert_int_eq(inet_pton(AF_INET6, prefix, &body.prefix.nd_opt_pi_prefix), 1);
 	return icmp6_frame(mac, tagged, "fe80::66", (unsigned char *)&body, sizeof body);
 }

@@ -9,6 +9,7 @@ TESTS += $(INTEGRATION_TESTS)
 check_LIBRARIES += libharness.a
 libharness_a_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS) $(VTERM_CFLAGS)
 libharness_a_SOURCES = \
+	tests/harness/dhcp_clients.c tests/harness/dhcp_clients.h \
 	tests/harness/disks.c tests/harness/disks.h \
 	tests/harness/elsewhere.c tests/harness/elsewhere.h \
 	tests/harness/example.c tests/harness/example.h \
@@ -203,6 +204,12 @@ INTEGRATION_TESTS += tests/integration/test_network_macvtap
 tests_integration_test_network_macvtap_SOURCES = tests/integration/test_network_macvtap.c
 tests_integration_test_network_macvtap_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_integration_test_network_macvtap_LDADD = $(harness_libs)
+
+INTEGRATION_TESTS += tests/integration/test_network_many
+STRESS_TESTS += tests/integration/test_network_many
+tests_integration_test_network_many_SOURCES = tests/integration/test_network_many.c
+tests_integration_test_network_many_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_integration_test_network_many_LDADD = $(harness_libs)
 
 INTEGRATION_TESTS += tests/integration/test_network_modes
 tests_integration_test_network_modes_SOURCES = tests/integration/test_network_modes.c
