@@ -29,6 +29,9 @@ static void child_main(int slave, int ready, enum ending ending)
 {
 	dup2(slave, STDIN_FILENO);
 	dup2(slave, STDOUT_FILENO);
+	/* a shell's job in the background ignores them, and terminal_raw() lets it be so */
+	signal(SIGINT, SIG_DFL);
+	signal(SIGQUIT, SIG_DFL);
 	if (!terminal_raw(NULL))
 		_exit(90);
 	if (write(ready, "r", 1) != 1)
