@@ -33,7 +33,7 @@ const struct option install_options[] = {
 	{ "disk", NULL, 0, OPTION_LIST, 0, COMPLETE_FILE, NULL, N_("DISK"),
 	  N_("path=, pool= or vol=POOL/VOLUME, with size=GIB,format=,sparse=,copy=IMAGE,backing_store=,backing_format=,bus=,cache=,discard=,"
 	     "io=,readonly=,device=; or none") },
-	{ "network", NULL, 'w', OPTION_LIST, 0, COMPLETE_WORDS, NULL, N_("NETWORK"), N_("network=NAME, bridge=NAME, type=direct,source=DEVICE, user or none[,model=,mac=,forward=2222:22]") },
+	{ "network", NULL, 'w', OPTION_LIST, 0, COMPLETE_WORDS, NULL, N_("NETWORK"), N_("network=NAME, bridge=NAME, type=direct,source=DEVICE, user, passt or none[,model=,mac=,forward=2222:22]") },
 	OPTION_VALUE("graphics", NULL, 0, N_("GRAPHICS"), N_("vnc[,listen=,port=,keymap=,password-file=] or none")),
 	OPTION_VALUE("console", NULL, 0, N_("CONSOLE"), N_("pty[,target_type=serial] (without it), or none")),
 	OPTION_VALUE("boot", NULL, 0, N_("BOOT"),
@@ -237,12 +237,12 @@ static char *join_parts(const char *option, const char *type, const struct subop
 	return strbuf_take(&b);
 }
 
-/* What a network joins, as virt-install words it: "network=default", "bridge=br0", "type=direct,source=eth0", "user", "none". Owned; NULL: none
- * of these. */
+/* What a network joins, as virt-install words it: "network=default", "bridge=br0", "type=direct,source=eth0", "user", "user,backend.type=passt",
+ * "passt", "none". Owned; NULL: none of these. */
 static char *network_type(const struct suboptions *parts)
 {
 	static const char *const joins[] = { "network", "bridge", "direct" };
-	const char *type = suboption_value(parts, "type"), *source = suboption_value(parts, "source");
+	const char *type = suboption_value(parts, "type"), *source = suboption_value(parts, "source"), *backend = suboption_value(parts, "backend.type");
 
 	for (size_t i = 0; i < ARRAY_LENGTH(joins); i++) {
 		const char *name = suboption_value(parts, joins[i]);
@@ -258,7 +258,23 @@ static char *network_type(const struct suboptions *parts)
 	}
 	if (text_equal(type, "default"))
 		return xstrdup("network=default");
-	return text_equal(type, "user") || text_equal(type, "none") ? xstrdup(type) : NULL;
+	if (text_equal(type, "user"))
+		return xstrdup(text_equal(backend, "passt") ? "passt" : "user");
+	return text_equal(type, "passt") || text_equal(type, "none") ? xstrdup(type) : NULL;
+}
+
+/* backend.type: passt has made "passt" of "user". */
+static bool check_backend(const struct suboptions *parts, const char *type, struct error *err)
+{
+	const char *backend = suboption_value(parts, "backend.type");
+	bool passt = text_equal(backend, "passt");
+
+	if (!backend || text_equal(type, passt ? "passt" : "user")) {
+		if (!backend || passt || text_equal(backend, "default"))
+			return true;
+		return error_set(err, ERROR_INVALID, _("--network: backend.type is 'passt' or 'default', not '%s'"), backend);
+	}
+	return error_set(err, ERROR_INVALID, _("--network: backend.type=%s does not go with '%s'"), backend, type);
 }
 
 /* "user,model=e1000": the type must be one that can be had. */
@@ -272,15 +288,18 @@ static bool read_network(const char *text, struct install_request *ret, struct e
 
 	if (!install_forwards_take(text, &rest, &forwards, err))
 		return false;
-	if (!suboptions_parse("network", rest, "type", "type network bridge direct source source_mode source.mode mode model model.type mac mac.address",
+	if (!suboptions_parse("network", rest, "type",
+			      "type network bridge direct source source_mode source.mode mode model model.type mac mac.address backend.type",
 			      &parts, err))
 		return false;
 	type = network_type(&parts);
 	if (!type) {
 		error_set(err, ERROR_INVALID, _("--network '%s': not a network"), text);
 		return error_hint(err, _("network=default joins a network, bridge=br0 a bridge, type=direct,source=eth0 a device; "
-					 "user needs no privilege, none is no card"));
+					 "user and passt need no privilege, none is no card"));
 	}
+	if (!check_backend(&parts, type, err))
+		return false;
 	const char *mac = suboption_value(&parts, "mac"), *model = suboption_value(&parts, "model"), *mode = suboption_value(&parts, "source_mode");
 
 	mac = mac ? mac : suboption_value(&parts, "mac.address");

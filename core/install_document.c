@@ -175,6 +175,8 @@ static void add_interface(const struct installation *installation, xmlNode *devi
 
 	if (network->mac)
 		add(interface, "mac", NULL, ATTRIBUTES("address", network->mac));
+	if (network->passt)
+		add(interface, "backend", NULL, ATTRIBUTES("type", "passt"));
 	if (network->network)
 		add(interface, "source", NULL, ATTRIBUTES("network", network->network));
 	if (network->bridge)

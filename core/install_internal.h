@@ -29,6 +29,7 @@ struct install_image {
 
 struct install_network {
 	char *network, *bridge, *device; /* owned: what it joins, one of them; none: user networking */
+	bool passt;                      /* user networking by passt */
 	char *mode;                      /* owned: of a device, "bridge" */
 	char *model, *mac; /* owned, may be NULL */
 	struct forward *forwards; /* owned array: ports of the host that lead to it */

@@ -67,16 +67,17 @@ static bool read_forward(struct install_network *network, const char *text, stru
 	return true;
 }
 
-/* "user", "none", or "network=", "bridge=", "direct=" with what it joins; then model=, mac=, mode=, and forward= as often as wanted. */
+/* "user", "passt", "none", or "network=", "bridge=", "direct=" with what it joins; then model=, mac=, mode=, and forward= as often as wanted. */
 static bool read_network(struct installation *installation, const char *text, struct error *err)
 {
 	_cleanup_strv_ char **words = strv_split_parts(text);
-	bool user = text_equal(words[0], "user");
+	bool passt = text_equal(words[0], "passt"), user = passt || text_equal(words[0], "user");
 	struct install_network *network;
 
 	if (text_equal(words[0], "none"))
 		return !words[1] || error_set(err, ERROR_INVALID, "network: 'none' takes nothing more");
 	network = ARRAY_ADD(installation->networks, installation->network_count);
+	network->passt = passt;
 	const struct part joins[] = { { "network", &network->network }, { "bridge", &network->bridge }, { "direct", &network->device } };
 	const struct part parts[] = { { "model", &network->model }, { "mac", &network->mac }, { "mode", &network->mode } };
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Are the ports free that passt is to listen at? */
+/* Can the ports be had that passt is to listen at? */
 #include "base/file.h"
 #include "base/memory.h"
 #include "base/text.h"

@@ -328,6 +328,9 @@ static bool prepare(struct preparation *p, struct error *err)
 	p->plan->warnings = prepare_room_warnings(p->domain, p->plan->warnings);
 	p->consoles = launch_consoles(p->domain, p->run_directory, p->log_directory, &p->console_count);
 	p->channel_count = launch_channel_count(p->domain);
+	/* what QEMU before this one had, and is on its way out */
+	if (p->flags & PREPARE_RESTART && !network_ports_remove(p->manager, p->machine->id, err))
+		return false;
 	if (!interfaces_check_forwards(p->manager, p->machine->id, NULL, p->domain->interfaces, p->domain->interface_count, err) ||
 	    !network_ports_plan(p->manager, p->domain, FIRST_FD + 1 + (int)(p->console_count + p->channel_count), &p->ports, &p->plan->warnings, err))
 		return false;

@@ -73,7 +73,7 @@ static const struct schema_row interface_rows[] = {
 	ROW_STRING("source/@dev", source, "Device", "Name of the host's interface; with passt: whose addresses the guest gets", SCHEMA_WHEN(type, FROM_DEVICE)),
 	ROW_CHOICE("source/@mode", mode, direct_modes, "Mode", "bridge: guests on this device reach each other; none reaches the host",
 		   SCHEMA_WHEN(type, BIT(INTERFACE_DIRECT))),
-	ROW_CHOICE("backend/@type", backend, backends, "Backend", "default: QEMU's own; passt: the program of that name, faster, and the guest has the host's addresses", IS_USER),
+	ROW_CHOICE("backend/@type", backend, backends, "Backend", "default: QEMU's own; passt: the program of that name, the guest has the host's own addresses", IS_USER),
 	ROW_STRING("backend/@logFile", backend_log, NULL, "Where passt writes its log", IS_USER),
 	ROW_LIST("portForward", forwardings, forwarding_count, port_forwarding_schema),
 	ROW_LIST("ip", ips, ip_count, ip_schema),

@@ -9,6 +9,7 @@ TESTS += $(INTEGRATION_TESTS)
 check_LIBRARIES += libharness.a
 libharness_a_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS) $(VTERM_CFLAGS)
 libharness_a_SOURCES = \
+	tests/harness/account.c tests/harness/account.h \
 	tests/harness/dhcp_clients.c tests/harness/dhcp_clients.h \
 	tests/harness/disks.c tests/harness/disks.h \
 	tests/harness/elsewhere.c tests/harness/elsewhere.h \
@@ -276,6 +277,11 @@ INTEGRATION_TESTS += tests/integration/test_user
 tests_integration_test_user_SOURCES = tests/integration/test_user.c
 tests_integration_test_user_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_integration_test_user_LDADD = $(harness_libs)
+
+INTEGRATION_TESTS += tests/integration/test_user_network
+tests_integration_test_user_network_SOURCES = tests/integration/test_user_network.c
+tests_integration_test_user_network_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_integration_test_user_network_LDADD = $(harness_libs)
 
 INTEGRATION_TESTS += tests/integration/test_virsh
 tests_integration_test_virsh_SOURCES = tests/integration/test_virsh.c

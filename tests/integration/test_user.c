@@ -3,122 +3,26 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/memory.h"
-#include "base/process.h"
-#include "base/strv.h"
+#include "tests/harness/account.h"
 #include "tests/harness/home.h"
 #include "tests/harness/machine.h"
 #include "tests/harness/task.h"
 
 #include <check.h>
-#include <pwd.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-static char *account;   /* owned; NULL: none could be made */
-static char *directory; /* owned: its home, and copies of what it runs */
-static uid_t uid;
-static gid_t gid;
-
-static bool quiet(const char *const *argv)
-{
-	_cleanup_free_ char *program = process_find(argv[0]);
-	_cleanup_strv_ char **words = strv_copy((char *const *)argv);
-	_cleanup_error_ struct error err = ERROR_INIT;
-
-	if (program == NULL)
-		return false;
-	free(words[0]);
-	words[0] = TAKE_POINTER(program);
-	return process_run_ok(words, 60000, NULL, &err);
-}
-
-/* Before and after the test, in the process that outlives it. */
-static void make_account(void)
-{
-	_cleanup_free_ char *name = strf("vtt%d", (int)getpid());
-
-	if (geteuid() != 0)
-		return;
-	if (!quiet((const char *const[]){ "useradd", "--system", "--no-create-home", "--user-group", "--shell", "/bin/sh", name, NULL }))
-		return;
-	const struct passwd *entry = getpwnam(name);
-
-	if (entry == NULL)
-		return;
-	uid = entry->pw_uid;
-	gid = entry->pw_gid;
-	account = TAKE_POINTER(name);
-}
-
-static void remove_account(void)
-{
-	if (account != NULL)
-		quiet((const char *const[]){ "userdel", account, NULL });
-	cleanup_free(&account);
-}
-
-/* Copies a file where the account may read it. Owned path. */
-static char *give(const char *from, const char *name, mode_t mode)
-{
-	char *to = strf("%s/%s", directory, name);
-
-	ck_assert_msg(quiet((const char *const[]){ "cp", from, to, NULL }), "cannot copy %s", from);
-	ck_assert_int_eq(chmod(to, mode), 0);
-	return to;
-}
-
-/* `virtty ARGS` as the account, with an environment as after a login. */
-static struct outcome as_user(const char *first, ...)
-{
-	_cleanup_free_ char *reuid = strf("--reuid=%u", uid), *regid = strf("--regid=%u", gid), *home = strf("HOME=%s/home", directory);
-	_cleanup_free_ char *libexec = strf("VIRTTY_LIBEXEC=%s", directory), *program = strf("%s/virtty", directory);
-	_cleanup_free_ char *user = strf("USER=%s", account), *setpriv = process_find("setpriv"), *env = process_find("env");
-	_cleanup_strv_ char **argv = NULL;
-	va_list ap;
-
-	ck_assert_msg(setpriv != NULL && env != NULL, "no setpriv");
-	for (const char *const *word = (const char *const[]){ setpriv, reuid, regid, "--clear-groups", "--inh-caps=-all", env, "-i", "-C", directory,
-							      "PATH=/usr/bin:/bin", home, user, libexec, program, NULL };
-	     *word != NULL; word++)
-		argv = strv_add(argv, *word);
-	va_start(ap, first);
-	for (const char *word = first; word != NULL; word = va_arg(ap, const char *))
-		argv = strv_add(argv, word);
-	va_end(ap);
-	return run_program((const char *const *)argv);
-}
+static char *directory; /* owned */
 
 static bool prepare_user(void)
 {
-	if (account == NULL) {
-		skip_test(geteuid() != 0 ? "needs root to make an account" : "no account could be made with useradd");
-		return false;
-	}
 	directory = home_new();
-	unsetenv("VIRTTY_HOME");
-	/* Every directory above it may be passed through. */
-	_cleanup_free_ char *above = xstrdup(directory);
-
-	for (char *slash = strrchr(above, '/'); slash != NULL && slash != above && strcmp(above, "/tmp") != 0; slash = strrchr(above, '/')) {
-		ck_assert_int_eq(chmod(above, 0711), 0);
-		*slash = '\0';
-	}
-	_cleanup_free_ char *home = strf("%s/home", directory);
-
-	ck_assert_int_eq(mkdir(home, 0700), 0);
-	ck_assert_int_eq(chown(home, uid, gid), 0);
-	_cleanup_free_ char *build = xstrdup(virtty_path());
-
-	*strrchr(build, '/') = '\0';
-	for (const char *const *name = (const char *const[]){ "virtty", "virtty-keeper", NULL }; *name != NULL; name++) {
-		_cleanup_free_ char *from = strf("%s/%s", build, *name);
-
-		free(give(from, *name, 0755));
-	}
-	return true;
+	if (account_begin(directory))
+		return true;
+	free(directory);
+	return false;
 }
 
 struct ready_wait {
@@ -141,7 +45,7 @@ START_TEST(session_of_a_user)
 
 	if (vmlinux == NULL || initrd == NULL)
 		return free(directory);
-	_cleanup_free_ char *kernel = give(vmlinux, "vmlinux", 0644), *ramdisk = give(initrd, "initrd.img", 0644);
+	_cleanup_free_ char *kernel = account_give(vmlinux, "vmlinux", 0644), *ramdisk = account_give(initrd, "initrd.img", 0644);
 	_cleanup_free_ char *log = strf("%s/home/console.log", directory);
 	_cleanup_free_ char *text = strf(
 		"<domain type='qemu'><name>mine</name><memory unit='MiB'>192</memory><vcpu>1</vcpu><os><type arch='x86_64' machine='q35'>hvm</type>"
@@ -163,7 +67,7 @@ START_TEST(session_of_a_user)
 	_cleanup_free_ char *qemu = strf("/proc/%d", (int)home_process(directory, "qemu-system"));
 
 	ck_assert_int_eq(stat(qemu, &st), 0);
-	ck_assert_uint_eq(st.st_uid, uid);
+	ck_assert_uint_eq(st.st_uid, account_uid());
 	expect_ok(as_user("shutdown", "--timeout", "60", "mine", NULL), NULL);
 	expect_ok(as_user("undefine", "mine", NULL), NULL);
 	wait_processes(directory, "virtty-keeper", 0, SOON_MS);
@@ -208,7 +112,7 @@ static Suite *user_suite(void)
 	TCase *tcase = tcase_create("user");
 
 	tcase_set_timeout(tcase, 240);
-	tcase_add_unchecked_fixture(tcase, make_account, remove_account);
+	tcase_add_unchecked_fixture(tcase, account_make, account_remove);
 	tcase_add_test(tcase, session_of_a_user);
 	tcase_add_test(tcase, what_a_user_may_not);
 	suite_add_tcase(suite, tcase);

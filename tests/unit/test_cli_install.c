@@ -104,6 +104,22 @@ START_TEST(disks)
 }
 END_TEST
 
+START_TEST(user_networking_by_passt)
+{
+	static const char *const lines[] = { "passt,mac=52:54:00:00:00:01", "user,backend.type=passt,mac=52:54:00:00:00:01",
+					     "type=user,backend.type=passt,mac=52:54:00:00:00:01" };
+
+	for (size_t i = 0; i < ARRAY_LENGTH(lines); i++) {
+		_cleanup_free_ char *line = strf("--boot network --network %s", lines[i]);
+
+		taken(line);
+		ck_assert_str_eq(request.networks[0], "passt,mac=52:54:00:00:00:01");
+	}
+	taken("--boot network --network user,backend.type=default");
+	ck_assert_str_eq(request.networks[0], "user");
+}
+END_TEST
+
 START_TEST(other_parts)
 {
 	taken("--cdrom x.iso --network type=user,model=e1000,mac=52:54:00:AB:cd:01 --graphics "
@@ -251,6 +267,7 @@ int main(void)
 	tcase_add_test(tcase, short_and_old_names);
 	tcase_add_test(tcase, absent_is_left_to_core);
 	tcase_add_test(tcase, disks);
+	tcase_add_test(tcase, user_networking_by_passt);
 	tcase_add_test(tcase, other_parts);
 	tcase_add_test(tcase, a_password_that_was_typed);
 	tcase_add_test(tcase, a_password_in_a_file);
