@@ -101,7 +101,7 @@ static void sync_directory(const char *directory)
 		fsync(fd);
 }
 
-bool file_write(const char *path, const void *bytes, size_t length, mode_t mode, struct error *err)
+static bool replace(const char *path, const void *bytes, size_t length, mode_t mode, bool durable, struct error *err)
 {
 	_cleanup_free_ char *directory = directory_of(path);
 	_cleanup_free_ char *temporary = strf("%s/.virtty-XXXXXX", directory);
@@ -109,14 +109,25 @@ bool file_write(const char *path, const void *bytes, size_t length, mode_t mode,
 
 	if (fd < 0)
 		return error_set_errno(err, errno, "cannot write '%s'", path);
-	if (fchmod(fd, mode) < 0 || !write_all(fd, bytes, length) || fsync(fd) < 0 || rename(temporary, path) < 0) {
+	if (fchmod(fd, mode) < 0 || !write_all(fd, bytes, length) || (durable && fsync(fd) < 0) || rename(temporary, path) < 0) {
 		int saved = errno;
 
 		unlink(temporary);
 		return error_set_errno(err, saved, "cannot write '%s'", path);
 	}
-	sync_directory(directory);
+	if (durable)
+		sync_directory(directory);
 	return true;
+}
+
+bool file_write(const char *path, const void *bytes, size_t length, mode_t mode, struct error *err)
+{
+	return replace(path, bytes, length, mode, true, err);
+}
+
+bool file_write_volatile(const char *path, const void *bytes, size_t length, mode_t mode, struct error *err)
+{
+	return replace(path, bytes, length, mode, false, err);
 }
 
 static bool make_one(const char *path, mode_t mode, struct error *err)

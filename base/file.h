@@ -15,6 +15,8 @@ bool file_read(const char *path, size_t limit, char **ret_text, size_t *ret_leng
 char *file_read_line(const char *path);
 /* Replaces path by a temporary file in the same directory, fsync and rename. */
 bool file_write(const char *path, const void *bytes, size_t length, mode_t mode, struct error *err);
+/* The same without waiting for the disk: for what means nothing any more after a power cut. */
+bool file_write_volatile(const char *path, const void *bytes, size_t length, mode_t mode, struct error *err);
 /* Makes a directory and its missing parents. */
 bool directory_make(const char *path, mode_t mode, struct error *err);
 /* Removes a directory and all below it, never following a link; a missing one is fine. */

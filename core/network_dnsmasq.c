@@ -57,7 +57,7 @@ static bool write_config(struct manager *manager, const char *directory, const s
 	_cleanup_free_ char *config = dnsmasq_config(network, leases);
 
 	return paths_make(&manager->paths, err) && directory_make(directory, 0700, err) &&
-	       file_write(path, config, strlen(config), 0600, err);
+	       file_write_volatile(path, config, strlen(config), 0600, err);
 }
 
 /* What the keeper has to say goes to a file in the network's directory. */

@@ -55,7 +55,7 @@ static bool write_record(const char *path, struct json_object *list, struct erro
 {
 	_cleanup_free_ char *text = json_text(list);
 
-	return file_write(path, text, strlen(text), 0600, err);
+	return file_write_volatile(path, text, strlen(text), 0600, err);
 }
 
 /* The index of an entry by its name; the array's length when there is none. */

@@ -357,15 +357,42 @@ bool network_row_set_transient(struct manager *manager, int64_t id, struct error
 	return db_run(manager->db, NULL, err, "UPDATE network SET persistent = 0, autostart = 0, is_default = 0 WHERE id = ?", "i", id);
 }
 
+/* What a run is goes with the power that the run goes with: nobody waits for the disk. Within a transaction it is a part of that. */
+static bool begin_run(struct manager *manager, bool *ret_own, struct error *err)
+{
+	*ret_own = !db_in_transaction(manager->db);
+	return !*ret_own || db_begin_volatile(manager->db, err);
+}
+
+static bool end_run(struct manager *manager, bool own, bool ok, struct error *err)
+{
+	if (own && ok)
+		return db_commit(manager->db, err);
+	if (own)
+		db_rollback(manager->db);
+	return ok;
+}
+
 bool network_row_set_live(struct manager *manager, int64_t id, bool active, const char *live, struct error *err)
 {
-	return db_run(manager->db, NULL, err, "UPDATE network SET active = ?, boot_id = ?, live_xml = ? WHERE id = ?", "issi",
-		      (int64_t)active, process_boot_id(), live, id);
+	bool own;
+
+	if (!begin_run(manager, &own, err))
+		return false;
+	return end_run(manager, own,
+		       db_run(manager->db, NULL, err, "UPDATE network SET active = ?, boot_id = ?, live_xml = ? WHERE id = ?", "issi",
+			      (int64_t)active, process_boot_id(), live, id),
+		       err);
 }
 
 bool network_row_set_active(struct manager *manager, int64_t id, bool active, struct error *err)
 {
-	return db_run(manager->db, NULL, err, "UPDATE network SET active = ? WHERE id = ?", "ii", (int64_t)active, id);
+	bool own;
+
+	if (!begin_run(manager, &own, err))
+		return false;
+	return end_run(manager, own, db_run(manager->db, NULL, err, "UPDATE network SET active = ? WHERE id = ?", "ii", (int64_t)active, id),
+		       err);
 }
 
 bool network_set_autostart(struct manager *manager, const struct network_row *row, bool on, struct error *err)
@@ -415,9 +442,16 @@ bool network_work_begin(struct manager *manager, int64_t id, struct network_work
 
 bool network_event_put(struct manager *manager, const char *network, const char *event, const char *detail, struct error *err)
 {
-	return db_run(manager->db, NULL, err, "INSERT INTO network_event(network, at_ms, event, detail) VALUES(?, ?, ?, ?)", "siss",
-		      network, clock_wall_ms(), event, detail) &&
-	       db_run(manager->db, NULL, err, "DELETE FROM network_event WHERE id <= ?", "i", db_last_id(manager->db) - EVENT_LIMIT);
+	bool own;
+
+	if (!begin_run(manager, &own, err))
+		return false;
+	return end_run(manager, own,
+		       db_run(manager->db, NULL, err, "INSERT INTO network_event(network, at_ms, event, detail) VALUES(?, ?, ?, ?)", "siss",
+			      network, clock_wall_ms(), event, detail) &&
+			       db_run(manager->db, NULL, err, "DELETE FROM network_event WHERE id <= ?", "i",
+				      db_last_id(manager->db) - EVENT_LIMIT),
+		       err);
 }
 
 void network_events_free(struct network_event *events, size_t count)
