@@ -23,6 +23,7 @@ EXTRA_DIST += \
 	tests/guest/bin/flood \
 	tests/guest/bin/hostile \
 	tests/guest/bin/screen \
+	tests/guest/bin/served \
 	tests/guest/host/init \
 	tests/guest/host/iscsi.sh \
 	tests/guest/host/lib.sh \

@@ -4,6 +4,7 @@ EXTRA_DIST += \
 	tests/bench/README.md \
 	tests/bench/c/bare_define.c \
 	tests/bench/c/bare_directory.c \
+	tests/bench/c/bare_dnsmasq.c \
 	tests/bench/c/bare_list.c \
 	tests/bench/c/bare_start.c \
 	tests/bench/c/bare_stats.c \
@@ -14,21 +15,25 @@ EXTRA_DIST += \
 	tests/bench/c/recover_time.c \
 	tests/bench/c/screen_show.c \
 	tests/bench/c/stopwatch.c \
+	tests/bench/c/tap_time.c \
 	tests/bench/lib/bare.py \
 	tests/bench/lib/context.py \
 	tests/bench/lib/documents.py \
 	tests/bench/lib/libvirt.py \
+	tests/bench/lib/namespace.py \
 	tests/bench/lib/processes.py \
 	tests/bench/lib/programs.py \
 	tests/bench/lib/quiet.py \
 	tests/bench/lib/rows_boot.py \
 	tests/bench/lib/rows_console.py \
 	tests/bench/lib/rows_life.py \
+	tests/bench/lib/rows_network.py \
 	tests/bench/lib/rows_osinfo.py \
 	tests/bench/lib/rows_recover.py \
 	tests/bench/lib/rows_screen.py \
 	tests/bench/lib/rows_state.py \
 	tests/bench/lib/rows_storage.py \
+	tests/bench/lib/rows_traffic.py \
 	tests/bench/lib/rows_tui.py \
 	tests/bench/lib/screen.py \
 	tests/bench/lib/table.py \

@@ -34,6 +34,7 @@ class Programs:
         self.bare_define = self._build("bare_define", sqlite)
         self.bare_start = self._build("bare_start")
         self.bare_stats = self._build("bare_stats")
+        self.bare_dnsmasq = self._build("bare_dnsmasq")
         self.bare_directory = self._build("bare_directory")
         self.head_time = self._build("head_time", self._storage_sources())
         self.flood_peer = self._build("flood_peer", [f'-DREAL_QEMU="{self.qemu}"'])
@@ -61,6 +62,17 @@ class Programs:
         subprocess.run([os.environ.get("CC", "cc"), "-std=gnu17", "-D_GNU_SOURCE", "-O2", "-pie", "-fPIE", "-Wl,-z,relro,-z,now",
                         f"-I{TOP}", *_pkg_config("--cflags"), os.path.join(BENCH, "c", name + ".c"), "-o", path, *more], check=True)
         return path
+
+    def tap_time(self, virtty):
+        """What times a tap calls virtty's own functions: they are linked from where it was built."""
+        build = os.path.dirname(virtty)
+        archives = [os.path.join(build, f"lib{name}.a") for name in ("core", "storage", "net", "hv", "base")]
+        if not all(os.path.exists(path) for path in archives):
+            raise Failure(f"{build} is not where virtty was built: its libraries are not there")
+        nl = subprocess.run(["pkg-config", "--cflags", "--libs", "libnl-3.0"], check=True, text=True, stdout=subprocess.PIPE).stdout.split()
+        # an archive built with sanitizers wants their libraries
+        flags = [] if b"__asan_init" not in open(archives[-1], "rb").read() else ["-fsanitize=address,undefined"]
+        return self._build("tap_time", [*archives, *_pkg_config("--libs"), *nl, "-lcrypt", *flags])
 
     def settle(self):
         """Waits for a quiet moment, where that was asked for."""

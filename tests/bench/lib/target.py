@@ -18,6 +18,10 @@ def at_least(value, unit):
     return Target(f"{value} {unit}", lambda ours, limit: ours >= value)
 
 
+def at_least_of_limit(factor, words):
+    return Target(words, lambda ours, limit: ours >= limit * factor if limit else None)
+
+
 def nothing():
     return Target("0", lambda ours, limit: ours == 0)
 
