@@ -36,6 +36,8 @@ const struct option install_options[] = {
 	{ "network", NULL, 'w', OPTION_LIST, 0, COMPLETE_WORDS, NULL, N_("NETWORK"), N_("network=NAME, bridge=NAME, type=direct,source=DEVICE, user, passt or none[,model=,mac=,forward=2222:22]") },
 	OPTION_VALUE("graphics", NULL, 0, N_("GRAPHICS"), N_("vnc[,listen=,port=,keymap=,password-file=] or none")),
 	OPTION_VALUE("console", NULL, 0, N_("CONSOLE"), N_("pty[,target_type=serial] (without it), or none")),
+	OPTION_VALUE("channel", NULL, 0, N_("CHANNEL"),
+		     N_("unix,target.type=virtio,target.name=org.qemu.guest_agent.0 (a Linux guest has it without it), or none")),
 	OPTION_VALUE("boot", NULL, 0, N_("BOOT"),
 		     N_("uefi, an order such as hd,cdrom,network, menu=on, or kernel=,initrd=,kernel_args=")),
 	{ "virt-type", NULL, 0, OPTION_STRING, 0, COMPLETE_WORDS, "kvm qemu", N_("TYPE"),
@@ -408,6 +410,31 @@ static bool read_console(const char *text, struct install_request *ret, struct e
 	return true;
 }
 
+/* The channel of the guest's agent, or none; another kind cannot be had here, so it is refused. */
+static bool read_channel(const char *text, struct install_request *ret, struct error *err)
+{
+	_cleanup_suboptions_ struct suboptions parts = { 0 };
+	const char *type, *target, *name;
+
+	if (!text)
+		return true;
+	if (!suboptions_parse("channel", text, "type", "type target_type target.type name target.name", &parts, err))
+		return false;
+	type = suboption_value(&parts, "type");
+	target = suboption_value(&parts, suboption_value(&parts, "target_type") ? "target_type" : "target.type");
+	name = suboption_value(&parts, suboption_value(&parts, "name") ? "name" : "target.name");
+	ret->no_agent = type && strcmp(type, "none") == 0;
+	if (ret->no_agent && parts.count > 1)
+		return error_set(err, ERROR_INVALID, _("--channel none takes nothing more"));
+	if (!ret->no_agent && ((type && strcmp(type, "unix") != 0) || (target && strcmp(target, "virtio") != 0) || !name ||
+			       strcmp(name, "org.qemu.guest_agent.0") != 0)) {
+		error_set(err, ERROR_UNSUPPORTED,
+			  _("--channel '%s' is not supported: it is the guest agent's, or none"), text);
+		return error_hint(err, _("'virtty edit' adds other channels to its XML"));
+	}
+	return true;
+}
+
 static bool read_metadata(const struct arguments *arguments, struct install_request *ret, struct error *err)
 {
 	_cleanup_suboptions_ struct suboptions parts = { 0 };
@@ -469,7 +496,8 @@ bool install_request_begin(const struct arguments *arguments, struct install_req
 	if (argument_string(arguments, "os-type"))
 		cli_warnings((char *const[]){ (char *)(uintptr_t)_("--os-type does nothing any more: --osinfo says what is installed"), NULL });
 	if (!good || !read_disks(arguments, ret, err) || !read_graphics(argument_string(arguments, "graphics"), ret, err) ||
-	    !read_console(argument_string(arguments, "console"), ret, err) || !read_metadata(arguments, ret, err) ||
+	    !read_console(argument_string(arguments, "console"), ret, err) ||
+	    !read_channel(argument_string(arguments, "channel"), ret, err) || !read_metadata(arguments, ret, err) ||
 	    !cloud_init_read(arguments, ret, err))
 		return false;
 	if (ret->cdrom && ret->import)

@@ -42,6 +42,7 @@ struct install_request {
 	size_t disk_count;
 	bool no_disks;         /* --disk none */
 	bool no_serial;        /* no serial console: its screen is all that it has */
+	bool no_agent;         /* no channel for the guest's agent, which a Linux guest has otherwise */
 	bool noreboot;         /* the reboot at the end of the installation turns it off; later ones do not */
 	/* Texts made of parts: a comma inside a part is written twice (strv_split_parts()). */
 	char **networks;       /* "user[,model=,mac=,forward=tcp:2222:22]", "network=NAME", "bridge=NAME", "direct=DEVICE", "none" */

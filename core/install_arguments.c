@@ -100,6 +100,8 @@ char **install_arguments(const struct install_request *request)
 	words = add_graphics(words, request);
 	if (request->no_serial)
 		words = add_text(words, "--console", "none");
+	if (request->no_agent)
+		words = add_text(words, "--channel", "none");
 	words = add_text(words, "--boot", request->boot);
 	words = add_text(words, "--virt-type", request->virt_type);
 	words = add_text(words, "--machine", request->machine);

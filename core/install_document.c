@@ -168,6 +168,18 @@ static void add_serial(xmlNode *devices)
 	add(console, "target", NULL, ATTRIBUTES("type", "serial", "port", "0"));
 }
 
+/* Where the guest's agent tells its addresses, once it is installed: a Linux of any age has a driver for it where it has one for virtio disks. */
+static void add_agent(const struct installation *installation, xmlNode *devices)
+{
+	const struct os_system *system = installation->system;
+	bool fits = system ? text_equal(system->family, "linux") && os_has(system, OS_VIRTIO_BLOCK) : !installation->windows;
+
+	if (!fits || installation->request->no_agent || !caps_has(installation->caps, CAP_VIRTSERIALPORT))
+		return;
+	add(add(devices, "channel", NULL, ATTRIBUTES("type", "unix")), "target", NULL,
+	    ATTRIBUTES("type", "virtio", "name", GUEST_AGENT_CHANNEL));
+}
+
 static void add_interface(const struct installation *installation, xmlNode *devices, const struct install_network *network)
 {
 	const char *type = network->network ? "network" : network->bridge ? "bridge" : network->device ? "direct" : "user";
@@ -208,6 +220,7 @@ static void add_devices(const struct installation *installation, xmlNode *root)
 		add_interface(installation, devices, &installation->networks[i]);
 	if (!installation->request->no_serial)
 		add_serial(devices);
+	add_agent(installation, devices);
 	add_graphics(installation, devices);
 	add(devices, "memballoon", NULL, ATTRIBUTES("model", "virtio"));
 	if (!system || os_has(system, OS_VIRTIO_RNG))

@@ -25,6 +25,7 @@ static const struct member request_members[] = {
 	MEMBER(install_request, COUNT, vcpus),	   MEMBER(install_request, TEXT, cdrom),
 	MEMBER(install_request, FLAG, import),	   MEMBER(install_request, FLAG, no_disks),
 	MEMBER(install_request, FLAG, noreboot),   MEMBER(install_request, FLAG, no_serial),
+	MEMBER(install_request, FLAG, no_agent),
 	MEMBER(install_request, TEXT, graphics),   MEMBER(install_request, TEXT, password),
 	MEMBER(install_request, TEXT, boot),	   MEMBER(install_request, TEXT, virt_type),  MEMBER(install_request, TEXT, machine),
 	MEMBER(install_request, TEXT, cpu),	   MEMBER(install_request, TEXT, osinfo),

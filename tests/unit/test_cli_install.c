@@ -124,7 +124,8 @@ START_TEST(other_parts)
 {
 	taken("--cdrom x.iso --network type=user,model=e1000,mac=52:54:00:AB:cd:01 --graphics "
 	      "type=vnc,port=5901,listen=0.0.0.0,keymap=fr,password=secret "
-	      "--console pty,target_type=serial --metadata title=one,description=two --boot uefi --virt-type qemu "
+	      "--console pty,target_type=serial --channel unix,target.type=virtio,target.name=org.qemu.guest_agent.0 "
+	      "--metadata title=one,description=two --boot uefi --virt-type qemu "
 	      "--machine pc --cpu max");
 	ck_assert_str_eq(request.networks[0], "user,model=e1000,mac=52:54:00:AB:cd:01");
 	ck_assert_str_eq(request.graphics, "vnc,port=5901,listen=0.0.0.0,keymap=fr");
@@ -225,6 +226,11 @@ START_TEST(mistakes)
 		{ "--cdrom x --graphics spice", "--graphics is vnc or none, not 'spice'" },
 		{ "--cdrom x --graphics none,port=5900", "--graphics none takes nothing more" },
 		{ "--cdrom x --console none,target_type=serial", "--console none takes nothing more" },
+		{ "--cdrom x --channel none,target.type=virtio", "--channel none takes nothing more" },
+		{ "--cdrom x --channel spicevmc", "--channel 'spicevmc' is not supported: it is the guest agent's, or none" },
+		{ "--cdrom x --channel unix,target.type=virtio,target.name=mine",
+		  "--channel 'unix,target.type=virtio,target.name=mine' is not supported: it is the guest agent's, or none" },
+		{ "--cdrom x --channel unix,path=/x", "--channel does not know 'path'" },
 		{ "--cdrom x --graphics vnc,port=80", "--graphics: port is 5900 to 65535, or -1 for any, not '80'" },
 		{ "--cdrom x --console pty,target_type=virtio",
 		  "--console 'pty,target_type=virtio' is not supported: it is pty, or none" },

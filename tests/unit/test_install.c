@@ -82,6 +82,7 @@ START_TEST(from_an_iso_alone)
 	has(xml, "<graphics type='vnc'>");
 	has(xml, "<listen type='socket'/>");
 	has(xml, "<serial type='pty'>");
+	has(xml, "<target type='virtio' name='org.qemu.guest_agent.0'/>");
 	has(warnings, "runs under emulation (TCG), slowly");
 	ck_assert_int_eq(manage_count("SELECT count(*) FROM domain"), 0);
 }
@@ -121,6 +122,7 @@ START_TEST(what_was_said)
 	has(xml, "<boot dev='network'/>");
 	has(xml, "offset='localtime'");
 	has(xml, "name='win10'");
+	ck_assert_ptr_null(strstr(xml, "<channel"));
 	has(xml, "<model fallback='forbid'>qemu64</model>");
 	has(warnings, "without a password");
 	ck_assert_ptr_null(strstr(warnings, "TCG"));

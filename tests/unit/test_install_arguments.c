@@ -40,7 +40,7 @@ static const char *const lines[] = {
 	"--cdrom|/a.iso|--noreboot|--boot|menu=on,cdrom",
 	"--name|a,b|--import|--disk|path=/srv/a,,b.qcow2,format=raw,bus=sata,cache=none,discard=unmap,io=native",
 	"--cdrom|/a.iso|--disk|size=512M|--disk|path=/b.img,readonly=on|--disk|path=/c.iso,device=cdrom",
-	"--boot|network|--disk|none|--network|none|--graphics|none",
+	"--boot|network|--disk|none|--network|none|--graphics|none|--channel|none",
 	"--boot|kernel=/vmlinuz,kernel_args=console=ttyS0|--network|user,model=e1000|--network|user,mac=52:54:00:11:22:33",
 	"--boot|network|--disk|none|--network|network=default|--network|bridge=br0,model=e1000|--network|direct=eth0,mode=private",
 	"--cdrom|/a.iso|--graphics|vnc,password=,,x,,|--boot|kernel=/a,,b,kernel_args=console=ttyS0,,115200 quiet,initrd=/i",
