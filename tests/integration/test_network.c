@@ -327,6 +327,52 @@ START_TEST(pieces_are_changed_in_place)
 }
 END_TEST
 
+#define HOST(n) "<host mac='52:54:00:00:00:" n "' ip='192.168.122." n "'/>"
+
+START_TEST(both_are_changed_or_none)
+{
+	define_lab("nat");
+	expect_ok(virtty("net-start", "lab", NULL), NULL);
+	expect_ok(virtty("net-update", "lab", "add", "ip-dhcp-host", HOST("61"), "--config", "--parent-index", "0", NULL), NULL);
+	expect_error(virtty("net-update", "lab", "add", "ip-dhcp-host", HOST("61"), "--live", "--config", NULL), 1, "already", NULL);
+	HIDES("192.168.122.61", virtty_path(), "net-dumpxml", "lab");
+	expect_ok(virtty("net-update", "lab", "add", "ip-dhcp-host", HOST("62"), "--current", NULL), NULL);
+	expect_error(virtty("net-update", "lab", "delete", "ip-dhcp-host", HOST("62"), "--live", "--config", NULL), 1, "no such <host>", NULL);
+	SHOWS("192.168.122.62", virtty_path(), "net-dumpxml", "lab");
+	expect_error(virtty("net-update", "lab", "add", "ip-dhcp-host", HOST("63"), "--parent-index", "7", NULL), 1, "no <ip> number 7", NULL);
+	expect_error(virtty("net-update", "lab", "add", "ip-dhcp-host", HOST("63"), "--parent-index", "1", NULL), 1, "not by its MAC", NULL);
+	expect_ok(virtty("net-destroy", "lab", NULL), NULL);
+	/* an isolated network does not become another kind by a piece */
+	define_network("<network><name>alone</name><ip address='10.9.0.1' prefix='24'/></network>");
+	expect_error(virtty("net-update", "alone", "add", "forward-interface", "<interface dev='eth0'/>", "--config", NULL), 1, "no <forward>", NULL);
+}
+END_TEST
+
+START_TEST(events_are_shown_as_they_come)
+{
+	define_lab("nat");
+	struct task task = task_virtty("net-event", "lab", "--event", "lifecycle", "--loop", "--timeout", "60", "--timestamp", NULL);
+
+	/* it is listening once it has opened the state: what comes from then on is told, whenever that is */
+	for (int tries = 0; tries < 10 && strstr(task.out_text.data != NULL ? task.out_text.data : "", "Started") == NULL; tries++) {
+		expect_ok(virtty("net-start", "lab", NULL), NULL);
+		(void)task_expect(&task, ": event 'lifecycle' for network lab: Started\n", 1000);
+		expect_ok(virtty("net-destroy", "lab", NULL), NULL);
+	}
+	ck_assert(task_expect(&task, ": event 'lifecycle' for network lab: Stopped\n", SOON_MS));
+	kill(task.pid, SIGINT);
+	struct outcome outcome = task_wait(&task, SOON_MS);
+
+	ck_assert_int_eq(outcome.status, 0);
+	ck_assert_msg(strstr(outcome.out, "event loop interrupted\nevents received: ") != NULL, "%s", outcome.out);
+	outcome_clear(&outcome);
+	task_clear(&task);
+	expect_error(virtty("net-event", "--timeout", "0", NULL), 1, "no event came", NULL);
+	expect_error(virtty("net-event", "nowhere", "--loop", NULL), 1, "no network is named 'nowhere'", NULL);
+	SHOWS("lifecycle", virtty_path(), "net-event", "--list");
+}
+END_TEST
+
 START_TEST(marked_networks_start_with_the_host)
 {
 	define_lab("nat");
@@ -366,6 +412,8 @@ static Suite *suite(void)
 	tcase_add_test(faults, the_default_network_gives_way_once);
 	tcase_add_test(faults, marked_networks_start_with_the_host);
 	tcase_add_test(faults, pieces_are_changed_in_place);
+	tcase_add_test(faults, both_are_changed_or_none);
+	tcase_add_test(faults, events_are_shown_as_they_come);
 	suite_add_tcase(suite, guests);
 	suite_add_tcase(suite, faults);
 	return suite;
