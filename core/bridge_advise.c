@@ -179,6 +179,8 @@ static struct bridge_advice networkd(const struct subject *subject)
 	strbuf_printf(&out, "\n# /etc/systemd/network/11-%s.network\n[Match]\nName=%s\n[Network]\n", subject->bridge, subject->bridge);
 	if (is_leased(subject, AF_INET))
 		strbuf_puts(&out, "DHCP=ipv4\n");
+	if (is_leased(subject, AF_INET6))
+		strbuf_puts(&out, "IPv6AcceptRA=yes\n");
 	for (size_t i = 0; i < subject->address_count; i++) {
 		_cleanup_free_ char *text = address_text(&subject->addresses[i]);
 
@@ -303,6 +305,8 @@ static struct bridge_advice netplan(const struct subject *subject)
 		strbuf_printf(&out, "      mtu: %u\n", subject->mtu);
 	strbuf_printf(&out, "      parameters:\n        stp: %s\n        forward-delay: 0\n      dhcp4: %s\n", subject->stp ? "true" : "false",
 		      is_leased(subject, AF_INET) ? "true" : "false");
+	if (is_leased(subject, AF_INET6))
+		strbuf_puts(&out, "      accept-ra: true\n");
 	for (size_t i = 0; i < subject->address_count; i++) {
 		_cleanup_free_ char *text = address_text(&subject->addresses[i]);
 

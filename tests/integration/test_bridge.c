@@ -116,6 +116,7 @@ static void set_up(void)
 	peer = peer_make();
 	DO("ip", "addr", "add", "198.51.100.3/24", "dev", CARD, "label", CARD ":1");
 	DO("ip", "addr", "add", "203.0.113.5/32", "dev", CARD);
+	DO("ip", "addr", "add", "203.0.113.6/24", "dev", CARD, "noprefixroute", "valid_lft", "3000", "preferred_lft", "2000");
 	DO("ip", "-6", "addr", "add", "2001:db8:52::5/64", "dev", CARD, "valid_lft", "3000", "preferred_lft", "2000", "nodad");
 	DO("ip", "route", "add", "default", "via", PEER4, "proto", "static", "metric", "100");
 	DO("ip", "route", "add", "192.0.2.0/25", "via", PEER4, "src", "198.51.100.3", "mtu", "1400");
@@ -125,6 +126,7 @@ static void set_up(void)
 	DO("ip", "-6", "route", "add", "default", "via", PEER6, "metric", "50");
 	DO("ip", "-6", "route", "add", "2001:db8:99::/48", "via", "fe80::1", "dev", CARD);
 	DO("ip", "-6", "route", "add", "2001:db8:98::/48", "nexthop", "via", "fe80::1", "dev", CARD, "nexthop", "via", "fe80::2", "dev", CARD);
+	DO("ip", "-6", "route", "add", "2001:db8:97::/48", "via", PEER6, "proto", "ra", "expires", "3000");
 	DO("ip", "rule", "add", "iif", CARD, "lookup", "77", "pref", "500");
 	DO("ip", "-6", "rule", "add", "oif", CARD, "lookup", "78", "pref", "501");
 	DO("ip", "neigh", "add", "198.51.100.77", "lladdr", "52:54:00:00:00:77", "dev", CARD, "nud", "permanent");
@@ -442,7 +444,7 @@ START_TEST(a_killed_front_end_leaves_all_or_nothing)
 		struct task task = waits ? task_virtty("bridge", "create", "br0", "--port", CARD, "--timeout", "1", NULL) :
 					   task_virtty("bridge", "create", "br0", "--port", CARD, "--no-confirm", NULL);
 
-		(void)poll(NULL, 0, (int)(round * 13 % 90));
+		(void)poll(NULL, 0, (int)(round * 37 % 240));
 		kill(task.pid, SIGKILL);
 		task_clear(&task);
 		wait_processes(lab_home(), "virtty-keeper", 0, SOON_MS);
@@ -467,7 +469,7 @@ START_TEST(a_killed_guard_leaves_nothing_half)
 		bool both = round % 2 == 0;
 		struct task task = task_virtty("bridge", "create", "br0", "--port", CARD, "--no-confirm", NULL);
 
-		(void)poll(NULL, 0, (int)(round * 11 % 80));
+		(void)poll(NULL, 0, (int)(round * 41 % 240));
 		if (both)
 			kill(task.pid, SIGKILL);
 		home_kill(lab_home(), "virtty-keeper");
@@ -511,7 +513,7 @@ START_TEST(a_delete_that_is_killed_is_done_again)
 		expect_ok(virtty("bridge", "create", "br0", "--port", CARD, "--no-confirm", NULL), NULL);
 		struct task task = task_virtty("bridge", "delete", "br0", NULL);
 
-		(void)poll(NULL, 0, (int)(round * 17 % 60));
+		(void)poll(NULL, 0, (int)(round * 59 % 200));
 		kill(task.pid, SIGKILL);
 		home_kill(lab_home(), "virtty-keeper");
 		task_clear(&task);
@@ -638,12 +640,26 @@ END_TEST
 START_TEST(the_hosts_own_configuration_is_written)
 {
 	expect_ok(virtty("bridge", "create", "br0", "--port", CARD, "--no-confirm", NULL), NULL);
+	/* with an address that runs out, DHCP is what gives it, and a gateway too */
+	SHOWS("    auto br0\n    iface br0 inet dhcp\n    iface br0 inet static\n    \taddress 198.51.100.1/24\n    iface br0", virtty_path(), "bridge", "advise",
+	      "br0");
+	SHOWS("    DHCP=ipv4\n    IPv6AcceptRA=yes\n    Address=198.51.100.1/24\n", virtty_path(), "bridge", "advise", "br0");
+	SHOWS("ipv4.method auto ipv4.addresses 198.51.100.1/24,203.0.113.5/32,198.51.100.3/24 ipv4.routes", virtty_path(), "bridge", "advise", "br0");
+	SHOWS("      dhcp4: true\n          accept-ra: true\n", virtty_path(), "bridge", "advise", "br0");
+	expect_ok(virtty("bridge", "delete", "br0", NULL), NULL);
+	DO("ip", "addr", "del", "203.0.113.6/24", "dev", CARD);
+	DO("ip", "-6", "addr", "del", "2001:db8:52::5/64", "dev", CARD);
+	DO("ip", "-6", "route", "del", "2001:db8:52::/64", "dev", CARD);
+	ck_assert_msg(wait_for(is_settled, NULL, SOON_MS), "the card's own address is not ready");
+	free(before);
+	before = host_state();
+	expect_ok(virtty("bridge", "create", "br0", "--port", CARD, "--no-confirm", NULL), NULL);
 	SHOWS("    iface out0 inet manual\n", virtty_path(), "bridge", "advise", "br0");
 	SHOWS("    auto br0\n    iface br0 inet static\n    \taddress 198.51.100.1/24\n    \tgateway 198.51.100.2\n    \tmetric 100\n", virtty_path(),
 	      "bridge", "advise", "br0");
 	SHOWS("    \tup ip route add 192.0.2.0/25 via 198.51.100.2 dev br0\n", virtty_path(), "bridge", "advise", "br0");
 	SHOWS("    [Route]\n    Gateway=198.51.100.2\n    Metric=100\n", virtty_path(), "bridge", "advise", "br0");
-	SHOWS("ipv4.addresses 198.51.100.1/24,203.0.113.5/32,198.51.100.3/24 ipv4.gateway 198.51.100.2", virtty_path(), "bridge", "advise", "br0");
+	SHOWS("ipv4.method manual ipv4.addresses 198.51.100.1/24,203.0.113.5/32,198.51.100.3/24 ipv4.gateway 198.51.100.2", virtty_path(), "bridge", "advise", "br0");
 	SHOWS("        - to: \"0.0.0.0/0\"\n              via: \"198.51.100.2\"\n", virtty_path(), "bridge", "advise", "br0");
 	HIDES("10.9.0.0/16", virtty_path(), "bridge", "advise", "br0");
 	SHOWS("\"system\":\"netplan\"", virtty_path(), "bridge", "advise", "br0", "--json");
