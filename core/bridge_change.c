@@ -7,6 +7,7 @@
 #include "core/bridge_internal.h"
 
 #include <poll.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -72,7 +73,7 @@ static bool plan_change(struct links *links, const struct bridge_request *reques
 		return false;
 	strncpy(plan->name, request->name, sizeof plan->name - 1);
 	strncpy(plan->port, request->port, sizeof plan->port - 1);
-	strncpy(plan->mac, request->mac != NULL ? request->mac : port->mac, sizeof plan->mac - 1);
+	snprintf(plan->mac, sizeof plan->mac, "%s", request->mac != NULL ? request->mac : port->mac);
 	plan->port_up = port->up;
 	plan->ipv6_off = link_ipv6_disabled(request->port);
 	plan->carried = carried_read(links, request->port, err);

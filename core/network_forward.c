@@ -85,7 +85,7 @@ bool network_forward_plan(struct manager *manager, const struct network_row *row
 		return error_hint(err, "its guests are where this host is: they are reached at their own addresses");
 	}
 	for (size_t i = 0; i < interface->forwarding_count; i++) {
-		int family;
+		int family = AF_INET;
 
 		if (!needed_family(network, &interface->forwardings[i], &family, err))
 			return false;

@@ -225,7 +225,7 @@ static bool read_request(const struct network_change *request, struct change *re
 struct network *network_changed(const char *name, const char *text, const struct network_change *request, struct error *err)
 {
 	_cleanup_xmldoc_ xmlDoc *doc = NULL, *piece = NULL;
-	struct change change;
+	struct change change = { 0 };
 
 	if (!read_request(request, &change, &piece, err))
 		return NULL;
