@@ -12,7 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define DEPTH_MAX	16 /* jumps: the kernel's own limit */
+#define DEPTH_MAX	16     /* jumps: the kernel's own limit */
+#define STEPS_MAX	200000 /* rules looked at for one packet: chains that jump to chains can be many ways */
 #define SAVE_TIMEOUT_MS 10000
 
 /* ---- a packet and a match ---- */
@@ -112,6 +113,7 @@ struct walk {
 	const struct packet *packet;
 	const struct filter_chain *where; /* what dropped it */
 	bool policy;
+	size_t steps;
 };
 
 static enum fate walk_chain(struct walk *walk, const struct filter_chain *chain, unsigned depth);
@@ -169,6 +171,9 @@ static enum fate walk_chain(struct walk *walk, const struct filter_chain *chain,
 	bool ends = false;
 
 	for (size_t i = 0; i < chain->rule_count && !ends; i++) {
+		/* nobody knows where that ends */
+		if (walk->steps++ > STEPS_MAX)
+			return FATE_PASSES;
 		enum fate fate = walk_rule(walk, chain, &chain->rules[i], depth, &ends, &unsure);
 
 		if (fate == FATE_DROPPED && unsure)
@@ -190,6 +195,7 @@ static bool is_dropped(struct walk *walk, const struct filter_chain *base, const
 {
 	walk->packet = packet;
 	walk->policy = false;
+	walk->steps = 0;
 	switch (walk_chain(walk, base, 0)) {
 	case FATE_PASSES:
 		return false;

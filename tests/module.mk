@@ -90,6 +90,11 @@ tests_unit_test_base_xml_SOURCES = tests/unit/test_base_xml.c tests/unit/unit.h
 tests_unit_test_base_xml_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_unit_test_base_xml_LDADD = $(BASE_LDADD)
 
+UNIT_TESTS += tests/unit/test_carried
+tests_unit_test_carried_SOURCES = tests/unit/test_carried.c tests/unit/unit.h
+tests_unit_test_carried_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_unit_test_carried_LDADD = libnet.a libbase.a $(NL_LIBS) $(JSON_LIBS) $(XML_LIBS) $(CHECK_LIBS)
+
 # says so where iptables is not installed
 UNIT_TESTS += tests/unit/test_foreign_rules
 tests_unit_test_foreign_rules_SOURCES = tests/unit/test_foreign_rules.c tests/unit/unit.h

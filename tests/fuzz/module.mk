@@ -17,6 +17,11 @@ tests_fuzz_fuzz_domain_SOURCES = tests/fuzz/fuzz_domain.c
 tests_fuzz_fuzz_domain_LDFLAGS = $(fuzz_ldflags)
 tests_fuzz_fuzz_domain_LDADD = libhv.a libbase.a $(JSON_LIBS) $(XML_LIBS)
 
+FUZZ_TARGETS += tests/fuzz/fuzz_firewall
+tests_fuzz_fuzz_firewall_SOURCES = tests/fuzz/fuzz_firewall.c
+tests_fuzz_fuzz_firewall_LDFLAGS = $(fuzz_ldflags)
+tests_fuzz_fuzz_firewall_LDADD = libnet.a libbase.a $(NL_LIBS) $(JSON_LIBS) $(XML_LIBS)
+
 FUZZ_TARGETS += tests/fuzz/fuzz_image
 tests_fuzz_fuzz_image_SOURCES = tests/fuzz/fuzz_image.c
 tests_fuzz_fuzz_image_LDFLAGS = $(fuzz_ldflags)

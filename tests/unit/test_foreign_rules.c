@@ -392,6 +392,25 @@ START_TEST(a_ring_of_chains_has_an_end)
 }
 END_TEST
 
+/* Sixteen chains, each of which jumps sixteen times to the next. */
+START_TEST(many_ways_are_not_all_walked)
+{
+	_cleanup_firewall_ struct firewall firewall = { 0 };
+	struct strbuf text = STRBUF_INIT;
+
+	strbuf_puts(&text, "*filter\n:FORWARD DROP [0:0]\n:C0 - [0:0]\n-A FORWARD -j C0\n");
+	for (int chain = 0; chain < 15; chain++) {
+		strbuf_printf(&text, ":C%d - [0:0]\n", chain + 1);
+		for (int i = 0; i < 16; i++)
+			strbuf_printf(&text, "-A C%d -j C%d\n", chain, chain + 1);
+	}
+	firewall_read_save(&firewall, "ip", FILTER_IPTABLES, text.data);
+	strbuf_clear(&text);
+	foreign_rules_judge(&firewall, &nat, &found, &found_count);
+	ck_assert_uint_eq(found_count, 0);
+}
+END_TEST
+
 static bool has_iptables(void)
 {
 	_cleanup_free_ char *new = process_find("iptables-nft-save"), *old = process_find("iptables-legacy-save");
@@ -418,6 +437,7 @@ static Suite *suite(void)
 	tcase_add_test(tcase, firewalld_is_told_by_its_name);
 	tcase_add_loop_test(tcase, nonsense_is_no_rule, 0, (int)ARRAY_LENGTH(nonsense));
 	tcase_add_test(tcase, a_ring_of_chains_has_an_end);
+	tcase_add_test(tcase, many_ways_are_not_all_walked);
 	if (has_iptables()) {
 		tcase_add_loop_test(tcase, docker_is_told_by_its_name, 0, (int)ARRAY_LENGTH(dockers));
 		tcase_add_test(tcase, iptables_of_the_hosts_own_are_told);
