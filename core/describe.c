@@ -23,6 +23,7 @@ void description_clear(struct description *description)
 		free(row->value);
 		free(row->source);
 		free(row->address);
+		free(row->key);
 		strv_free(row->details);
 	}
 	free(description->rows);

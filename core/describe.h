@@ -18,6 +18,9 @@ enum describe_group {
 	DESCRIBE_DEVICE,
 };
 
+/* Those that front ends change by forms of their own. */
+enum describe_kind { DESCRIBE_OTHER, DESCRIBE_CARD, DESCRIBE_DRIVE /* whose medium is changed */ };
+
 /* One fact or device. Everything is owned; NULL: nothing to say. */
 struct describe_row {
 	enum describe_group group;
@@ -25,6 +28,9 @@ struct describe_row {
 	char *value;    /* "UEFI"; of a device: what it is: "virtio, qcow2" */
 	char *source;   /* of a device: what is behind it on the host: an image, a bridge, a socket */
 	char *address;  /* of a device: where the guest finds it: "pci 0000:03:00.0" */
+	/* of a device that can be changed by itself: */
+	enum describe_kind kind;
+	char *key;	/* what commands find it by: a drive's target, a card's MAC */
 	char **details; /* of a device: all that is known of it, "Label: value" each, by the schema's labels; without secrets */
 };
 

@@ -65,6 +65,8 @@ static void fill_disk(const void *object, struct describe_row *row)
 	bool plain = disk->kind == DISK_DISK || disk->kind == DISK_DEVICE_ABSENT;
 
 	row->label = strf("%s %s", kinds[disk->kind], disk->target != NULL ? disk->target : "?");
+	row->kind = disk->kind == DISK_CDROM || disk->kind == DISK_FLOPPY ? DESCRIBE_DRIVE : DESCRIBE_OTHER;
+	row->key = xstrdup_null(disk->target);
 	row->value = join(enum_word(&disk_bus_words, (int)disk->bus), enum_word(&disk_format_words, (int)source->format),
 			  plain && disk->readonly ? "read-only" : disk->shareable ? "shareable" : NULL);
 	if (source->type == DISK_VOLUME)
@@ -91,6 +93,8 @@ static void fill_interface(const void *object, struct describe_row *row)
 	const char *type = enum_word(&interface_type_words, (int)interface->type);
 
 	row->label = named("Network", &interface->device);
+	row->kind = DESCRIBE_CARD;
+	row->key = xstrdup_null(interface->mac);
 	row->value = join(interface->model, interface->mac, interface->link == TRI_NO ? "unplugged" : NULL);
 	row->source = interface->source != NULL ? strf("%s %s", type, interface->source) : xstrdup_null(type);
 }

@@ -2,19 +2,18 @@
 /* Every choice of an installation: what was asked for, else virtty's default. Looks at files, makes none. */
 #include "base/file.h"
 #include "base/memory.h"
-#include "base/process.h"
 #include "base/strv.h"
 #include "base/text.h"
 #include "base/xml.h"
 #include "core/forward_internal.h"
 #include "core/import.h"
 #include "core/install_internal.h"
+#include "core/network_choice.h"
 #include "hv/arch.h"
 #include "hv/caps.h"
 
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #define DEFAULT_MEMORY_MIB 2048
 #define DEFAULT_VCPUS      2
@@ -298,19 +297,9 @@ static bool resolve_firmware(struct installation *installation, struct error *er
 	return boot->uefi || !needed || error_wrap(err, "%s starts from UEFI alone", system->name);
 }
 
-/* Root's machines join it where this host can have it: a container, or one without nft, cannot. */
-static bool has_default_network(struct manager *manager)
-{
-	if (!manager->paths.system || geteuid() != 0 || access("/dev/net/tun", R_OK | W_OK) != 0)
-		return false;
-	_cleanup_free_ char *nft = process_find("nft"), *dnsmasq = process_find("dnsmasq");
-
-	return nft && dnsmasq;
-}
-
 bool install_resolve(struct manager *manager, const struct install_request *request, struct installation *ret, struct error *err)
 {
-	*ret = (struct installation){ .request = request, .default_network = has_default_network(manager) };
+	*ret = (struct installation){ .request = request, .default_network = network_default_joined(manager) };
 	if (!check_texts(request, err) || !install_read_options(ret, err) || !resolve_name(manager, ret, err) || !resolve_engine(manager, ret, err) ||
 	    !install_resolve_system(manager, ret, err))
 		return false;

@@ -104,6 +104,7 @@ libcore_a_SOURCES = \
 	core/manager_internal.h \
 	core/native.c \
 	core/network.c core/network.h \
+	core/network_choice.c core/network_choice.h \
 	core/network_dnsmasq.c \
 	core/network_figures.c \
 	core/network_forward.c core/network_forward.h \

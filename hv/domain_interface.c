@@ -185,6 +185,51 @@ char *interface_text_link(const struct interface *interface, bool up, struct err
 	return xml_format_node(root);
 }
 
+/* What it is joined to, and nothing of what it was joined to before. */
+static void put_source(xmlNode *root, const struct interface_form *form)
+{
+	static const char *const parts[] = { "source", "virtualport", "backend", "target", "portForward" };
+	bool direct = text_equal(form->type, "direct");
+	bool forwards = text_equal(form->type, "user") || text_equal(form->type, "network");
+
+	for (size_t i = 0; i < ARRAY_LENGTH(parts) - forwards; i++) {
+		xmlNode *child;
+
+		while ((child = xml_child(root, parts[i])) != NULL)
+			xml_remove(child);
+	}
+	xml_set_attribute(root, "type", form->type);
+	if (form->source == NULL)
+		return;
+	xmlNode *source = xml_make_path(root, "source");
+
+	xml_set_attribute(source, direct ? "dev" : form->type, form->source);
+	if (direct)
+		xml_set_attribute(source, "mode", "bridge");
+}
+
+char *interface_text_formed(const struct interface *interface, const struct interface_form *form, struct error *err)
+{
+	static const char blank[] = "<interface type='user'/>";
+	_cleanup_xmldoc_ xmlDoc *doc = interface != NULL ? own_document(interface, err) : xml_parse("interface", blank, strlen(blank), err);
+	bool was_up = interface == NULL || interface->link != TRI_NO;
+	xmlNode *root;
+
+	if (doc == NULL)
+		return NULL;
+	root = xmlDocGetRootElement(doc);
+	if (form->mac != NULL)
+		xml_set_attribute(xml_make_path(root, "mac"), "address", form->mac);
+	if (form->type != NULL)
+		put_source(root, form);
+	if (form->model != NULL)
+		xml_set_attribute(xml_make_path(root, "model"), "type", form->model);
+	/* up is what is meant where nothing is said */
+	if (form->up != was_up)
+		xml_set_attribute(xml_make_path(root, "link"), "state", form->up ? "up" : "down");
+	return xml_format_node(root);
+}
+
 static void put_number(xmlNode *node, const char *name, uint64_t number)
 {
 	_cleanup_free_ char *text = number != 0 ? strf("%" PRIu64, number) : NULL;

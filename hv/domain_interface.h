@@ -25,6 +25,17 @@ char *interface_text_changed(const struct interface *interface, const struct dev
 char *interface_text_placed(const struct interface *interface, const struct device_text *text, struct error *err);
 char *interface_text_link(const struct interface *interface, bool up, struct error *err);
 
+/* A card as a form asks for it. */
+struct interface_form {
+	const char *type;   /* "network", "bridge", "direct", "user"; NULL: joined as it is */
+	const char *source; /* the network, bridge or device of that; NULL: none */
+	const char *model;  /* NULL: as it is */
+	const char *mac;    /* NULL: as it is, or made */
+	bool up;	    /* the cable is in */
+};
+/* The card, or a new one (NULL), as the form asks for it; all else of it stays but what was of its former source. */
+char *interface_text_formed(const struct interface *interface, const struct interface_form *form, struct error *err);
+
 /* A limit in KiB a second, and KiB; average 0: none. */
 struct interface_limit {
 	uint64_t average, peak, burst;

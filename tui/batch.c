@@ -59,6 +59,7 @@ void batch_targets_free(struct batch_target *targets, size_t count)
 		free(targets[i].name);
 		free(targets[i].uuid);
 		strv_free(targets[i].extra);
+		free(targets[i].input);
 	}
 	free(targets);
 }
@@ -191,7 +192,7 @@ static bool begin(struct batch *batch, struct order *order, struct error *err)
 		arguments = strv_add(arguments, batch->words->option);
 	for (size_t i = 0; order->target->extra != NULL && order->target->extra[i] != NULL; i++)
 		arguments = strv_add(arguments, order->target->extra[i]);
-	return job_run(batch->ui->jobs, (const char *const *)arguments, order_done, order_free, order, err);
+	return job_run_input(batch->ui->jobs, (const char *const *)arguments, order->target->input, NULL, order_done, order_free, order, err);
 }
 
 static void begin_more(struct batch *batch)

@@ -20,6 +20,7 @@ struct batch_target {
 	int64_t id;         /* row */
 	char *name, *uuid;  /* owned */
 	char **extra;       /* owned vector of further arguments; NULL: none */
+	char *input;        /* owned: for its standard input; NULL: nothing */
 };
 
 /* Targets from machines of the model, by their indices; they outlive a new reading of the state. Owned array. */

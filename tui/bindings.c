@@ -263,7 +263,7 @@ TABLE(help, N_("Help"));
 		{ "PgDn M-Right", COMMAND_PAGE_FORWARD, NULL, N_("the next page") }, \
 		{ "Tab Down", COMMAND_NEXT, N_("Field"), N_("the next field") }, \
 		{ "S-Tab Up", COMMAND_PREVIOUS, NULL, N_("the field before") }, \
-		{ "F2", COMMAND_BROWSE, N_("Files"), N_("choose a file for a path") }, \
+		{ "F2", COMMAND_BROWSE, N_("Choose"), N_("choose a file for a path, or what the network card is joined to") }, \
 		{ "Left", COMMAND_LEFT, NULL, N_("the choice before; in a text, one character left") }, \
 		{ "Right", COMMAND_RIGHT, N_("Change"), N_("the next choice (so does Space); in a text, one character right; takes a proposal") }, \
 		{ "Home C-a", COMMAND_FIRST, NULL, N_("the beginning of a text; the first choice") }, \
@@ -418,6 +418,9 @@ TABLE(details, N_("Details"));
 
 static const struct key_binding details_devices[] = {
 	{ "Enter", COMMAND_OPEN, N_("Show"), N_("all that is known of the device") },
+	{ "n F7", COMMAND_NEW_CARD, N_("New card"), N_("add a network card, also while the machine runs") },
+	{ "E", COMMAND_CHANGE_DEVICE, N_("Change"), N_("a network card: what it is joined to, its cable; a drive: its medium") },
+	{ "x", COMMAND_TAKE_OUT, N_("Take out"), N_("a network card, or the medium of a drive (asks first)") },
 	ROWS_DETAILS(N_("Edit XML"), N_("edit the definition in $VISUAL, $EDITOR or vi; it is checked before it is stored")),
 	ROWS_MACHINE,
 	ROWS_TABS,
@@ -540,6 +543,19 @@ static const struct key_binding pick[] = {
 };
 TABLE(pick, N_("Volumes: letters filter"));
 
+static const struct key_binding pick_network[] = {
+	{ "Enter", COMMAND_ACCEPT, N_("Choose"), N_("join the network card to this") },
+	{ "F3", COMMAND_START, N_("Start"), N_("start the network, if it is stopped") },
+	{ "Up", COMMAND_UP, NULL, N_("one up") },
+	{ "Down", COMMAND_DOWN, NULL, N_("one down") },
+	{ "PgUp", COMMAND_PAGE_UP, NULL, N_("one page up") },
+	{ "PgDn", COMMAND_PAGE_DOWN, NULL, N_("one page down") },
+	ROWS_LINE,
+	{ "Esc C-c", COMMAND_CLOSE, N_("Cancel"), N_("back without a choice") },
+	ROWS_EVERYWHERE,
+};
+TABLE(pick_network, N_("Networks to join: letters filter"));
+
 static const struct key_binding jobs[] = {
 	{ "Enter i F5", COMMAND_OPEN, N_("Show"), N_("all that is known of it; why it has failed") },
 	{ "c", COMMAND_CANCEL, N_("Cancel"), N_("end it: what it made is taken away (asks first)") },
@@ -611,7 +627,7 @@ const struct key_table *const key_tables[] = {
 	&keys_view_sysrq, &keys_view_idle, &keys_message, &keys_confirm, &keys_help,
 	&keys_filter, &keys_prompt, &keys_form_small, &keys_form_files, &keys_delete,
 	&keys_form, &keys_form_last, &keys_form_busy, &keys_files, &keys_isos,
-	&keys_pools, &keys_volumes, &keys_pool, &keys_volume, &keys_pick, &keys_jobs,
+	&keys_pools, &keys_volumes, &keys_pool, &keys_volume, &keys_pick, &keys_pick_network, &keys_jobs,
 	&keys_networks, &keys_leases, &keys_network,
 	&keys_details, &keys_details_devices, &keys_details_xml, &keys_details_notes, &keys_search,
 };

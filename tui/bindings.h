@@ -16,6 +16,7 @@ extern const struct key_table keys_volumes; /* and the volumes of one */
 extern const struct key_table keys_pool;    /* what is known of a pool */
 extern const struct key_table keys_volume;  /* what is known of a volume */
 extern const struct key_table keys_pick;    /* a volume is to be chosen */
+extern const struct key_table keys_pick_network; /* what a network card is joined to */
 extern const struct key_table keys_jobs;
 extern const struct key_table keys_networks;
 extern const struct key_table keys_leases;  /* and what lies in one: leases, reserved addresses, forwards, names */

@@ -6,8 +6,10 @@
 #include "base/text.h"
 #include "core/describe.h"
 #include "tui/bindings.h"
+#include "tui/card_forms.h"
 #include "tui/details_tab.h"
 #include "tui/dialog.h"
+#include "tui/medium_form.h"
 #include "tui/terminal.h"
 #include "tui/widget_list.h"
 
@@ -94,6 +96,40 @@ static void open_device(struct devices *devices)
 	ui_push(devices->tab.details->screen.ui, dialog_message(row->label, STYLE_TITLE, text));
 }
 
+/* The marked one; NULL: there is none. */
+static const struct describe_row *marked(const struct devices *devices)
+{
+	return devices->list.count > 0 ? device(devices, devices->list.selected) : NULL;
+}
+
+static const char *devices_refuses(const struct details_tab *tab, const struct machine *machine, enum command command)
+{
+	const struct describe_row *row = marked((const struct devices *)tab);
+
+	(void)machine;
+	if (command != COMMAND_CHANGE_DEVICE && command != COMMAND_TAKE_OUT)
+		return NULL;
+	if (row != NULL && row->kind != DESCRIBE_OTHER && row->key != NULL)
+		return NULL;
+	return _("this is done with network cards and the media of drives; e edits the XML");
+}
+
+/* A form for a network card or a drive. */
+static void change_device(const struct devices *devices, const struct machine *machine, enum command command)
+{
+	const struct describe_row *row = marked(devices);
+	struct ui *ui = devices->tab.details->screen.ui;
+
+	if (command == COMMAND_NEW_CARD)
+		card_form_open(ui, machine, NULL);
+	else if (row->kind == DESCRIBE_DRIVE)
+		medium_form_open(ui, machine, row->key, command == COMMAND_TAKE_OUT);
+	else if (command == COMMAND_TAKE_OUT)
+		card_remove_ask(ui, machine, row->key);
+	else
+		card_form_open(ui, machine, row->key);
+}
+
 static bool devices_command(struct details_tab *tab, enum command command)
 {
 	struct devices *devices = (struct devices *)tab;
@@ -102,6 +138,8 @@ static bool devices_command(struct details_tab *tab, enum command command)
 		return false;
 	if (command == COMMAND_OPEN)
 		open_device(devices);
+	else if (command == COMMAND_NEW_CARD || command == COMMAND_CHANGE_DEVICE || command == COMMAND_TAKE_OUT)
+		change_device(devices, details_machine(tab->details), command);
 	else
 		return list_command(&devices->list, command);
 	return true;
@@ -127,16 +165,16 @@ static char *devices_note(const struct details_tab *tab)
 /* The marked device's facts, in as many columns as there is room for. */
 static void draw_pane(const struct devices *devices, struct terminal *term, int row, int rows, int width)
 {
-	const struct describe_row *marked = device(devices, devices->list.selected);
-	size_t count = strv_length(marked->details);
+	const struct describe_row *row_of = device(devices, devices->list.selected);
+	size_t count = strv_length(row_of->details);
 	int across = width / PANE_COLUMN > 0 ? width / PANE_COLUMN : 1;
-	_cleanup_free_ char *title = strf(" %s", marked->label);
+	_cleanup_free_ char *title = strf(" %s", row_of->label);
 
 	terminal_text(term, row, 0, width, STYLE_TITLE, title);
 	for (size_t i = 0; i < count && (int)i < across * (rows - 1); i++) {
 		int column = (int)i / (rows - 1) * (width / across);
 
-		terminal_put(term, row + 1 + (int)i % (rows - 1), column + 1, column + width / across, STYLE_NORMAL, marked->details[i]);
+		terminal_put(term, row + 1 + (int)i % (rows - 1), column + 1, column + width / across, STYLE_NORMAL, row_of->details[i]);
 	}
 }
 
@@ -168,6 +206,7 @@ const struct details_tab_class details_devices = {
 	.open = devices_open,
 	.load = devices_load,
 	.command = devices_command,
+	.refuses = devices_refuses,
 	.mouse = devices_mouse,
 	.note = devices_note,
 	.draw = devices_draw,

@@ -50,6 +50,8 @@ struct details_tab {
 
 extern const struct details_tab_class details_overview, details_devices, details_events, details_xml, details_notes;
 
+/* NULL: it is no more. */
+const struct machine *details_machine(const struct details *details);
 /* Puts an error in the place of a tab's text. */
 void details_failed(struct text_view *text, const struct error *err);
 

@@ -7,6 +7,7 @@ libtui_a_SOURCES = \
 	tui/batch.c tui/batch.h \
 	tui/bindings.c tui/bindings.h \
 	tui/busy_list.c tui/busy_list.h \
+	tui/card_forms.c tui/card_forms.h \
 	tui/cell.c tui/cell.h \
 	tui/clipboard.c tui/clipboard.h \
 	tui/colours.c tui/colours.h \
@@ -21,6 +22,7 @@ libtui_a_SOURCES = \
 	tui/details_overview.c \
 	tui/details_tab.h \
 	tui/details_xml.c \
+	tui/device_when.c tui/device_when.h \
 	tui/dialog.c tui/dialog.h \
 	tui/dialog_prompt.c tui/dialog_prompt.h \
 	tui/directory.c tui/directory.h \
@@ -48,12 +50,14 @@ libtui_a_SOURCES = \
 	tui/load_bars.c tui/load_bars.h \
 	tui/look_back.c tui/look_back.h \
 	tui/loop.c tui/loop.h \
+	tui/medium_form.c tui/medium_form.h \
 	tui/model.c tui/model.h \
 	tui/network_actions.c tui/network_actions.h \
 	tui/network_entries.c tui/network_entries.h \
 	tui/network_form.c \
 	tui/network_model.c tui/network_model.h \
 	tui/network_table.c \
+	tui/network_words.c tui/network_words.h \
 	tui/paste_ask.c tui/paste_ask.h \
 	tui/pool_actions.c tui/pool_actions.h \
 	tui/pool_forms.c \
@@ -74,6 +78,7 @@ libtui_a_SOURCES = \
 	tui/screen_network.c tui/screen_network.h \
 	tui/screen_networks.c tui/screen_networks.h \
 	tui/screen_pick.c tui/screen_pick.h \
+	tui/screen_pick_network.c tui/screen_pick_network.h \
 	tui/screen_storage.c tui/screen_storage.h \
 	tui/screen_tabs.c tui/screen_tabs.h \
 	tui/screen_view.c tui/screen_view.h \
@@ -113,6 +118,8 @@ libtui_a_SOURCES = \
 	tui/wizard_check.c tui/wizard_check.h \
 	tui/wizard_import.c tui/wizard_import.h \
 	tui/wizard_model.c tui/wizard_model.h \
+	tui/wizard_network.c tui/wizard_network.h \
+	tui/wizard_pool.c tui/wizard_pool.h \
 	tui/wizard_system.c tui/wizard_system.h
 libtui_a_CFLAGS = $(AM_CFLAGS) $(NCURSES_CFLAGS) $(VTERM_CFLAGS) $(TERMKEY_CFLAGS)
 

@@ -24,7 +24,7 @@ static const struct details_tab_class *const classes[DETAILS_TABS] = {
 	&details_overview, &details_devices, &details_events, &details_xml, &details_notes,
 };
 
-static const struct machine *machine_of(const struct details *details)
+const struct machine *details_machine(const struct details *details)
 {
 	const struct model *model = details->screen.ui->model;
 	size_t at = model_find(model, details->id);
@@ -154,7 +154,7 @@ static const char *details_refuses(struct screen *screen, enum command command)
 {
 	const struct details *details = (const struct details *)screen;
 	const struct details_tab *tab = current(details);
-	const struct machine *machine = machine_of(details);
+	const struct machine *machine = details_machine(details);
 
 	if (machine == NULL)
 		return command == COMMAND_CLOSE ? NULL : _("the machine is no more");
@@ -175,7 +175,7 @@ static void details_command(struct screen *screen, enum command command)
 {
 	struct details *details = (struct details *)screen;
 	struct details_tab *tab = current(details);
-	const struct machine *machine = machine_of(details);
+	const struct machine *machine = details_machine(details);
 
 	ui_dirty(screen->ui);
 	if (!tab->text.typing && tabs_command(&details->tabs, command))
@@ -228,7 +228,7 @@ static void details_mouse(struct screen *screen, const struct mouse *mouse)
 static void details_tick(struct screen *screen)
 {
 	struct details_tab *tab = current((struct details *)screen);
-	const struct machine *machine = machine_of((struct details *)screen);
+	const struct machine *machine = details_machine((struct details *)screen);
 
 	if (machine == NULL || tab->class->tick == NULL || screen->ui->top != screen)
 		return;
@@ -239,7 +239,7 @@ static void details_tick(struct screen *screen)
 static void details_changed(struct screen *screen)
 {
 	struct details *details = (struct details *)screen;
-	const struct machine *machine = machine_of(details);
+	const struct machine *machine = details_machine(details);
 
 	if (machine == NULL) {
 		ui_status(screen->ui, STYLE_STATUS, _("%s is no more"), details->name);
@@ -286,7 +286,7 @@ static void details_draw(struct screen *screen, struct terminal *term)
 {
 	struct details *details = (struct details *)screen;
 	struct details_tab *tab = current(details);
-	const struct machine *machine = machine_of(details);
+	const struct machine *machine = details_machine(details);
 	int columns = terminal_columns(term);
 	int rows = terminal_rows(term) - 3;
 

@@ -12,13 +12,18 @@
 #include "tui/iso_inquiry.h"
 #include "tui/job.h"
 #include "tui/model.h"
+#include "tui/network_words.h"
 #include "tui/screen_files.h"
 #include "tui/screen_isos.h"
 #include "tui/screen_pick.h"
+#include "tui/screen_pick_network.h"
 #include "tui/screen_tabs.h"
+#include "tui/storage_model.h"
 #include "tui/terminal.h"
 #include "tui/widget_status.h"
 #include "tui/wizard_check.h"
+#include "tui/wizard_network.h"
+#include "tui/wizard_pool.h"
 #include "tui/wizard_system.h"
 
 #include <stdlib.h>
@@ -60,10 +65,11 @@ static const struct field_row rows[WIZARD_FIELD_COUNT] = {
 	[WIZARD_DISK] = { FIELD_CHOICE, 0, N_("Disk"), N_("Where the guest's system goes."), NULL, false, false },
 	[WIZARD_SIZE] = { FIELD_TEXT, 10, N_("Size"), N_("A number of GiB, or with a unit: 500M."), N_("GiB"), false, false },
 	[WIZARD_FORMAT] = { FIELD_CHOICE, 0, N_("Format"), N_("qcow2 starts small and can have snapshots; raw is the fastest."), NULL, false, false },
+	[WIZARD_POOL] = { FIELD_CHOICE, 0, N_("Where"), N_("A pool names the new volume itself; in one of devices (LVM, partitions) the disk is raw."), NULL, false, false },
 	[WIZARD_PLACE] = { FIELD_TEXT, 0, N_("Place"), N_("The file of the new image. Left empty, it is the one shown; Right takes that to edit it."), NULL,
 			   false, false },
 	[WIZARD_OTHER_IMAGE] = { FIELD_TEXT, 0, N_("Disk image"), N_("A qcow2 or raw image; it is used where it is. F2 shows files."), NULL, true, false },
-	[WIZARD_NETWORK] = { FIELD_CHOICE, 0, N_("Network"), N_("'user' lets the guest reach out; from outside nobody reaches it."), NULL, false, false },
+	[WIZARD_NETWORK] = { FIELD_CHOICE, 0, N_("Network"), N_("What its network card is joined to. F2 shows all that there is."), NULL, false, false },
 	[WIZARD_CARD] = { FIELD_CHOICE, 0, N_("Card"), N_("The network card the guest sees. Old systems know e1000 or rtl8139."), NULL, false, false },
 	[WIZARD_MAC] = { FIELD_TEXT, 17, N_("MAC address"), N_("Left empty, one is made."), NULL, false, false },
 	[WIZARD_GRAPHICS] = { FIELD_CHOICE, 0, N_("Screen"), N_("Graphics, by VNC: a private socket is for you alone, 127.0.0.1 for all of this host."),
@@ -106,12 +112,34 @@ struct wizard_screen {
 
 /* ---- what is known, proposed, judged ---- */
 
+/* The choices that depend on the host: what they can be, are, and mean. */
+static void show_host(struct wizard_screen *self)
+{
+	struct field *field = &self->form.fields[WIZARD_NETWORK];
+	const struct network_choice *choice = wizard_network(&self->wizard);
+
+	strv_free(field->choices);
+	field->choices = wizard_network_choices(&self->wizard);
+	field->choice = self->wizard.choice[WIZARD_NETWORK];
+	field->help = choice != NULL ? network_words_meaning(choice) : rows[WIZARD_NETWORK].help;
+	field = &self->form.fields[WIZARD_POOL];
+	strv_free(field->choices);
+	field->choices = wizard_pool_choices(&self->wizard);
+	field->choice = self->wizard.choice[WIZARD_POOL];
+}
+
 static void learn_host(struct wizard_screen *self)
 {
 	const struct model *model = self->screen.ui->model;
 
+	const struct storage_model *storage = self->screen.ui->storage;
+	struct network_choices networks;
+
 	wizard_host_clear(&self->host);
 	host_info_get(&self->host.info);
+	network_choices(self->screen.ui->manager, &networks);
+	wizard_take_networks(&self->wizard, &networks);
+	wizard_take_pools(&self->wizard, storage->pools, storage->pool_count);
 	for (size_t i = 0; i < model->count; i++)
 		self->host.names = strv_add(self->host.names, model->machines[i].name);
 }
@@ -153,6 +181,7 @@ static bool shows_note(const struct wizard_screen *self, const struct field *fie
 static void judge(struct wizard_screen *self)
 {
 	propose(self);
+	show_host(self);
 	for (size_t i = 0; i < WIZARD_FIELD_COUNT; i++) {
 		struct field *field = &self->form.fields[i];
 		char *message = NULL;
@@ -290,9 +319,37 @@ static void file_chosen(struct ui *ui, const char *path, void *userdata)
 	ui_dirty(ui);
 }
 
+static void network_chosen(struct ui *ui, const char *option, void *userdata)
+{
+	struct wizard_screen *self = userdata;
+	struct field *field = &self->form.fields[WIZARD_NETWORK];
+
+	/* what it was chosen of may be newer than ours */
+	learn_host(self);
+	show_host(self);
+	if (!wizard_choose_network(&self->wizard, option))
+		return;
+	field->choice = self->wizard.choice[WIZARD_NETWORK];
+	changed(&self->form, WIZARD_NETWORK, self);
+	ui_dirty(ui);
+}
+
+static void browse_networks(struct wizard_screen *self)
+{
+	const struct network_choice *choice = wizard_network(&self->wizard);
+	_cleanup_free_ char *option = choice != NULL ? network_choice_option(choice) : NULL;
+
+	ui_push(self->screen.ui, pick_network_screen(self->screen.ui, option, true, network_chosen, self));
+}
+
 static void browse(struct wizard_screen *self)
 {
 	size_t at = self->form.focus;
+
+	if (at == WIZARD_NETWORK) {
+		browse_networks(self);
+		return;
+	}
 	bool iso = at == WIZARD_ISO;
 	_cleanup_free_ char *path = wizard_path(&self->wizard, at);
 	struct screen *chooser = iso ? isos_screen(self->screen.ui, path, file_chosen, self) :
@@ -429,8 +486,8 @@ static const char *wizard_refuses(struct screen *screen, enum command command)
 
 	if (self->busy && command == COMMAND_CLOSE)
 		return self->cancelling ? _("it is being cancelled: what was made is taken back") : NULL;
-	if (command == COMMAND_BROWSE && !form_focused(&self->form)->path)
-		return _("this field is no file that exists");
+	if (command == COMMAND_BROWSE && !form_focused(&self->form)->path && self->form.focus != WIZARD_NETWORK)
+		return _("there is nothing to choose a value for this field from");
 	if (command == COMMAND_PAGE_BACK && self->page == 0)
 		return _("this is the first page");
 	if (command == COMMAND_PAGE_FORWARD && self->page == WIZARD_PAGE_SUMMARY)
@@ -622,6 +679,7 @@ static void wizard_close(struct screen *screen)
 	struct wizard_screen *self = (struct wizard_screen *)screen;
 
 	iso_inquiry_drop(self->inquiry);
+	storage_model_want(screen->ui->storage, false);
 	form_clear(&self->form);
 	wizard_clear(&self->wizard);
 	wizard_host_clear(&self->host);
@@ -676,6 +734,7 @@ struct screen *wizard_screen(struct ui *ui, struct install_request *request, boo
 	self->screen.ui = ui;
 	self->screen.grabs = true;
 	self->quits = quits;
+	storage_model_want(ui->storage, true);
 	wizard_init(&self->wizard, request, autostart);
 	make_form(self);
 	learn_host(self);

@@ -4,6 +4,7 @@
 
 #include "base/gettext.h"
 #include "base/memory.h"
+#include "core/forward.h"
 #include "hv/domain.h"
 #include "tui/model.h"
 #include "tui/terminal.h"
@@ -32,6 +33,40 @@ static char *lack(struct ui *ui, const struct machine *machine)
 	return strf(_("%s: no address is known yet; a guest asks for one while it boots"), machine->name);
 }
 
+#define SSH_PORT 22
+
+/* Does it lead to the guest's ssh? By which port of the host then. */
+static bool leads_to_ssh(const struct forward *forward, unsigned *ret_port)
+{
+	if (strcmp(forward->proto, "tcp") != 0 || SSH_PORT < forward->guest_port || SSH_PORT - forward->guest_port >= forward->count)
+		return false;
+	*ret_port = forward->host_port + (SSH_PORT - forward->guest_port);
+	return true;
+}
+
+/* By which name the address of the host is reached on it. */
+static const char *reachable(const char *address)
+{
+	return address == NULL || strcmp(address, "0.0.0.0") == 0 || strcmp(address, "::") == 0 ? "localhost" : address;
+}
+
+/* By a port of this host. Owned; NULL: none leads there. */
+static char *forwarded_line(struct ui *ui, const struct machine *machine)
+{
+	struct forward_row *rows = NULL;
+	size_t count = 0;
+	char *line = NULL;
+	unsigned port;
+
+	if (!machine_is_active(machine) || !domain_forwards(ui->manager, machine, true, &rows, &count, NULL))
+		return NULL;
+	for (size_t i = 0; i < count && line == NULL; i++)
+		if (leads_to_ssh(&rows[i].forward, &port))
+			line = strf("ssh -p %u %s", port, reachable(rows[i].forward.address));
+	forward_rows_free(rows, count);
+	return line;
+}
+
 /* Owned; NULL: there is no way in. */
 static char *ssh_line(struct ui *ui, const struct machine *machine)
 {
@@ -39,7 +74,7 @@ static char *ssh_line(struct ui *ui, const struct machine *machine)
 	char address[ADDRESS_TEXT_SIZE];
 
 	if (at == ui->model->count || ui->model->figures[at].address.family == 0)
-		return NULL;
+		return forwarded_line(ui, machine);
 	address_format(&ui->model->figures[at].address, address);
 	return strf("ssh %s", address);
 }

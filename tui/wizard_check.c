@@ -11,7 +11,10 @@
 #include "base/xml.h"
 #include "core/install_arguments.h"
 #include "hv/keymap.h"
+#include "tui/network_words.h"
 #include "tui/wizard_import.h"
+#include "tui/wizard_network.h"
+#include "tui/wizard_pool.h"
 #include "tui/wizard_system.h"
 
 #include <arpa/inet.h>
@@ -158,6 +161,12 @@ static char *place(const struct wizard *wizard)
 /* Bytes free where a new image would go; false when that cannot be told. */
 static bool free_there(const struct wizard *wizard, uint64_t *ret)
 {
+	const struct wizard_pool *pool = wizard_pool(wizard);
+
+	if (pool != NULL) {
+		*ret = pool->available;
+		return pool->available > 0;
+	}
 	_cleanup_free_ char *path = place(wizard);
 	_cleanup_free_ char *directory = path != NULL ? existing_directory(path) : NULL;
 	struct statvfs fs;
@@ -349,6 +358,13 @@ static enum field_verdict check_source(const struct check *check)
 	return say(check, FIELD_WRONG, _("it has no network card to boot from"));
 }
 
+static enum field_verdict check_network(const struct check *check)
+{
+	const struct network_choice *choice = wizard_network(check->wizard);
+
+	return choice != NULL ? network_words_check(choice, check->message) : FIELD_FINE;
+}
+
 static enum field_verdict check_firmware(const struct check *check)
 {
 	_cleanup_error_ struct error err = ERROR_INIT;
@@ -366,7 +382,7 @@ static enum field_verdict (*const checks[WIZARD_FIELD_COUNT])(const struct check
 	[WIZARD_FIRMWARE] = check_firmware, [WIZARD_LISTEN] = check_listen, [WIZARD_PASSWORD] = check_password,
 	[WIZARD_CLOUD_IMAGE] = check_image, [WIZARD_CLOUD_USER] = check_cloud, [WIZARD_CLOUD_KEY] = check_cloud,
 	[WIZARD_CLOUD_HOST] = check_cloud, [WIZARD_CLOUD_PACKAGES] = check_cloud,
-	[WIZARD_KEYMAP] = check_keymap, [WIZARD_SERIAL] = check_serial,
+	[WIZARD_KEYMAP] = check_keymap, [WIZARD_SERIAL] = check_serial, [WIZARD_NETWORK] = check_network,
 };
 
 enum field_verdict wizard_check(const struct wizard *wizard, const struct wizard_host *host, enum wizard_field field, char **ret_message)
@@ -469,6 +485,8 @@ char *wizard_note(const struct wizard *wizard, const struct wizard_host *host, e
 		return text_empty(wizard->text[field]) ? xstrdup("en-us") : NULL;
 	case WIZARD_COMMAND:
 		return command_note(wizard);
+	case WIZARD_NETWORK:
+		return wizard_network(wizard) != NULL ? network_words_note(wizard_network(wizard)) : NULL;
 	case WIZARD_MAC:
 		return wizard->text[field] == NULL || *wizard->text[field] == '\0' ? xstrdup(_("made when it is created")) : NULL;
 	default:

@@ -12,6 +12,8 @@
 #include "core/install_arguments.h"
 #include "core/install_json.h"
 #include "tui/wizard_import.h"
+#include "tui/wizard_network.h"
+#include "tui/wizard_pool.h"
 #include "tui/wizard_system.h"
 
 #include <inttypes.h>
@@ -23,8 +25,6 @@
 #define LOOPBACK "127.0.0.1"
 #define MIB (UINT64_C(1) << 20)
 #define GIB (UINT64_C(1) << 30)
-
-static const char *const card_words[] = { NULL, "virtio", "e1000e", "e1000", "rtl8139" };
 
 /* ---- from a request ---- */
 
@@ -64,6 +64,14 @@ static char *size_field(uint64_t bytes)
 	return bytes % GIB == 0 ? strf("%" PRIu64, bytes / GIB) : strf("%" PRIu64 " MiB", (bytes + MIB - 1) / MIB);
 }
 
+static void take_place(struct wizard *wizard, const struct install_disk *disk)
+{
+	wizard_set_text(wizard, WIZARD_PLACE, disk->path);
+	wizard->choice[WIZARD_FORMAT] = text_equal(disk->format, "raw") ? DISK_RAW : DISK_QCOW2;
+	if (disk->path == NULL && disk->pool != NULL)
+		wizard_give_pool(wizard, disk->pool);
+}
+
 /* A disk that is made of an image that exists: a cloud image, or a copy. False: it is none. */
 static bool take_image(struct wizard *wizard, const struct install_disk *disk)
 {
@@ -85,8 +93,7 @@ static bool take_image(struct wizard *wizard, const struct install_disk *disk)
 	}
 	if (size != NULL)
 		wizard_set_text(wizard, WIZARD_SIZE, size);
-	wizard_set_text(wizard, WIZARD_PLACE, disk->path);
-	wizard->choice[WIZARD_FORMAT] = text_equal(disk->format, "raw") ? DISK_RAW : DISK_QCOW2;
+	take_place(wizard, disk);
 	return true;
 }
 
@@ -116,32 +123,7 @@ static void take_disk(struct wizard *wizard)
 	_cleanup_free_ char *size = size_field(disk->size_bytes);
 
 	wizard_set_text(wizard, WIZARD_SIZE, size);
-	wizard_set_text(wizard, WIZARD_PLACE, disk->path);
-	wizard->choice[WIZARD_FORMAT] = text_equal(disk->format, "raw") ? DISK_RAW : DISK_QCOW2;
-}
-
-/* "user", "user,model=virtio", "none" have fields; all else is kept as given. */
-static void take_network(struct wizard *wizard)
-{
-	char *const *networks = wizard->given.networks;
-
-	if (networks == NULL)
-		return;
-	wizard->choice[WIZARD_NETWORK] = NETWORK_GIVEN;
-	if (networks[1] != NULL)
-		return;
-	if (strcmp(networks[0], "none") == 0)
-		wizard->choice[WIZARD_NETWORK] = NETWORK_NONE;
-	if (strcmp(networks[0], "user") == 0)
-		wizard->choice[WIZARD_NETWORK] = NETWORK_USER;
-	for (size_t i = 1; i < ARRAY_LENGTH(card_words); i++) {
-		_cleanup_free_ char *with = strf("user,model=%s", card_words[i]);
-
-		if (strcmp(networks[0], with) != 0)
-			continue;
-		wizard->choice[WIZARD_NETWORK] = NETWORK_USER;
-		wizard->choice[WIZARD_CARD] = i;
-	}
+	take_place(wizard, disk);
 }
 
 /* The parts after "vnc": an address and a keymap have fields. False: there is something else. */
@@ -214,7 +196,7 @@ void wizard_init(struct wizard *wizard, struct install_request *given, bool auto
 	take_machine(wizard);
 	take_source(wizard);
 	take_disk(wizard);
-	take_network(wizard);
+	wizard_take_network(wizard);
 	take_graphics(wizard);
 	wizard->choice[WIZARD_SERIAL] = wizard->given.no_serial ? SERIAL_NONE : SERIAL_CONSOLE;
 	wizard_own(wizard);
@@ -223,6 +205,8 @@ void wizard_init(struct wizard *wizard, struct install_request *given, bool auto
 void wizard_clear(struct wizard *wizard)
 {
 	install_request_clear(&wizard->given);
+	network_choices_clear(&wizard->networks);
+	wizard_pools_clear(wizard);
 	for (size_t i = 0; i < WIZARD_FIELD_COUNT; i++)
 		free(wizard->text[i]);
 	free(wizard->proposed_name);
@@ -278,13 +262,15 @@ bool wizard_shows(const struct wizard *wizard, enum wizard_field field)
 		return new_disk || source == SOURCE_CLOUD;
 	case WIZARD_FORMAT:
 		return new_disk || copied;
+	case WIZARD_POOL:
+		return wizard->pool_count > 0 && (new_disk || copied || source == SOURCE_CLOUD);
 	case WIZARD_PLACE:
-		return new_disk || copied || source == SOURCE_CLOUD;
+		return (new_disk || copied || source == SOURCE_CLOUD) && wizard_pool(wizard) == NULL;
 	case WIZARD_OTHER_IMAGE:
 		return own_disk && wizard->choice[WIZARD_DISK] == DISK_EXISTING;
 	case WIZARD_CARD:
 	case WIZARD_MAC:
-		return wizard->choice[WIZARD_NETWORK] == NETWORK_USER;
+		return wizard_network(wizard) != NULL && wizard->choice[WIZARD_NETWORK] != NETWORK_NONE;
 	case WIZARD_LISTEN:
 		return wizard->choice[WIZARD_GRAPHICS] == GRAPHICS_ADDRESS;
 	case WIZARD_PASSWORD:
@@ -323,9 +309,6 @@ static char *given_word(const struct wizard *wizard, enum wizard_field field)
 		return boot_is_special(given->boot) ? strf("--boot %s", given->boot) : NULL;
 	case WIZARD_FIRMWARE:
 		return boot_is_special(given->boot) ? xstrdup(given->boot) : NULL;
-	case WIZARD_NETWORK:
-		take_network(&fresh);
-		return fresh.choice[WIZARD_NETWORK] == NETWORK_GIVEN ? strv_join(given->networks, " + ") : NULL;
 	case WIZARD_GRAPHICS:
 		take_graphics(&fresh);
 		choice = fresh.choice[WIZARD_GRAPHICS];
@@ -354,8 +337,10 @@ char **wizard_choices(const struct wizard *wizard, enum wizard_field field)
 		return WORDS(given, N_("a new image"), N_("an image that exists"), N_("none"));
 	case WIZARD_FORMAT:
 		return WORDS(given, N_("qcow2: grows as it fills"), N_("raw: plain bytes"));
+	case WIZARD_POOL:
+		return wizard_pool_choices(wizard);
 	case WIZARD_NETWORK:
-		return WORDS(given, N_("user: out by the host's own network"), N_("none"));
+		return wizard_network_choices(wizard);
 	case WIZARD_CARD:
 		return WORDS(given, N_("the best for the system"), "virtio", "e1000e", "e1000", "rtl8139");
 	case WIZARD_GRAPHICS:
@@ -435,6 +420,20 @@ static void put_path(struct install_disk *disk, char *path)
 	replace(&disk->volume, NULL);
 }
 
+/* Where a new disk goes. */
+static void put_place(const struct wizard *wizard, struct install_disk *disk)
+{
+	const struct wizard_pool *pool = wizard_pool(wizard);
+
+	if (pool == NULL) {
+		replace(&disk->pool, NULL);
+		put_path(disk, wizard_path(wizard, WIZARD_PLACE));
+		return;
+	}
+	replace(&disk->path, NULL);
+	replace(&disk->pool, xstrdup(pool->name));
+}
+
 /* A disk of another kind than the one given has no use for its format. */
 static void put_existing(const struct wizard *wizard, struct install_request *request, enum wizard_field field)
 {
@@ -468,7 +467,7 @@ static void put_image(const struct wizard *wizard, struct install_request *reque
 	replace(&disk->backing, copied ? NULL : image);
 	replace(&disk->copy, copied ? image : NULL);
 	replace(&disk->format, copied && wizard->choice[WIZARD_FORMAT] == DISK_RAW ? xstrdup("raw") : NULL);
-	put_path(disk, wizard_path(wizard, WIZARD_PLACE));
+	put_place(wizard, disk);
 }
 
 static void put_disk(const struct wizard *wizard, struct install_request *request)
@@ -498,7 +497,7 @@ static void put_disk(const struct wizard *wizard, struct install_request *reques
 	disk = first_disk(request);
 	disk->readonly = false;
 	replace(&disk->copy, NULL);
-	put_path(disk, wizard_path(wizard, WIZARD_PLACE));
+	put_place(wizard, disk);
 	replace(&disk->format, wizard->choice[WIZARD_FORMAT] == DISK_RAW ? xstrdup("raw") : NULL);
 	if (size == NULL || !size_parse(size, "GiB", &disk->size_bytes, NULL))
 		disk->size_bytes = 0;
@@ -545,20 +544,9 @@ static void put_graphics(const struct wizard *wizard, struct install_request *re
 
 static void put_devices(const struct wizard *wizard, struct install_request *request)
 {
-	const char *card = card_words[wizard->choice[WIZARD_CARD]];
-	_cleanup_free_ char *mac = wizard_text(wizard, WIZARD_MAC);
-
 	put_graphics(wizard, request);
 	request->no_serial = wizard->choice[WIZARD_SERIAL] == SERIAL_NONE;
-	if (wizard->choice[WIZARD_NETWORK] == NETWORK_GIVEN)
-		return;
-	strv_free(request->networks);
-	request->networks = NULL;
-	if (wizard->choice[WIZARD_NETWORK] == NETWORK_NONE)
-		request->networks = strv_add(NULL, "none");
-	else if (card != NULL || mac != NULL)
-		request->networks = strv_addf(NULL, "user%s%s%s%s", card != NULL ? ",model=" : "", card != NULL ? card : "",
-					      mac != NULL ? ",mac=" : "", mac != NULL ? mac : "");
+	wizard_put_network(wizard, request);
 }
 
 void wizard_request(const struct wizard *wizard, struct install_request *ret)

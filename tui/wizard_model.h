@@ -4,6 +4,7 @@
 #define TUI_WIZARD_MODEL_H
 
 #include "core/install.h"
+#include "core/network_choice.h"
 #include "core/osinfo.h"
 #include "tui/form.h"
 
@@ -27,6 +28,7 @@ enum wizard_field {
 	WIZARD_DISK,
 	WIZARD_SIZE,
 	WIZARD_FORMAT,
+	WIZARD_POOL,
 	WIZARD_PLACE,
 	WIZARD_OTHER_IMAGE,
 	WIZARD_NETWORK,
@@ -51,7 +53,7 @@ enum { TAKE_IN_PLACE, TAKE_COPY };
 enum { BASE_OVERLAY, BASE_COPY };
 enum { DISK_NEW, DISK_EXISTING, DISK_NONE };
 enum { DISK_QCOW2, DISK_RAW };
-enum { NETWORK_USER, NETWORK_NONE, NETWORK_GIVEN };
+enum { NETWORK_USER, NETWORK_NONE }; /* then what the host has, and what was given: tui/wizard_network.h */
 enum { CARD_BEST, CARD_VIRTIO, CARD_E1000E, CARD_E1000, CARD_RTL8139 };
 enum { GRAPHICS_SOCKET, GRAPHICS_LOOPBACK, GRAPHICS_ADDRESS, GRAPHICS_NONE, GRAPHICS_GIVEN };
 enum { SERIAL_CONSOLE, SERIAL_NONE };
@@ -59,11 +61,20 @@ enum { FIRMWARE_BIOS, FIRMWARE_UEFI, FIRMWARE_GIVEN };
 
 enum { WIZARD_OWN_COUNT = 4 }; /* fields that an ISO's system fills */
 
+struct wizard_pool {
+	char *name;	    /* owned */
+	uint64_t available; /* bytes; 0: not known */
+};
+
 struct wizard {
 	struct install_request given; /* what was asked for before: parts without a field stay as they are */
 	char *text[WIZARD_FIELD_COUNT]; /* owned; NULL: empty */
 	size_t choice[WIZARD_FIELD_COUNT];
 	bool autostart;
+	struct network_choices networks; /* owned; none: nobody has looked at the host yet */
+	bool network_given; /* as the command line said: no choice of its own has that */
+	struct wizard_pool *pools; /* owned: those that a new disk can be made in */
+	size_t pool_count;
 	/* what empty texts stand for, kept by the owner; owned */
 	char *proposed_name, *proposed_place;
 	/* what is known of the ISO (tui/wizard_system.h), and what the wizard itself has put into fields because of it */

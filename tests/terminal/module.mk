@@ -5,6 +5,7 @@ EXTRA_DIST += tests/terminal/golden tests/terminal/web1.xml
 if HAVE_CHECK
 TERMINAL_TESTS = \
 	tests/terminal/test_tui_actions \
+	tests/terminal/test_tui_cards \
 	tests/terminal/test_tui_console \
 	tests/terminal/test_tui_details \
 	tests/terminal/test_tui_guest \
@@ -38,6 +39,10 @@ places_libs = libharness.a $(TUI_LDADD)
 tests_terminal_test_tui_actions_SOURCES = tests/terminal/test_tui_actions.c tests/terminal/stage.c tests/terminal/stage.h
 tests_terminal_test_tui_actions_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_terminal_test_tui_actions_LDADD = $(terminal_libs)
+
+tests_terminal_test_tui_cards_SOURCES = tests/terminal/test_tui_cards.c tests/terminal/stage.c tests/terminal/stage.h
+tests_terminal_test_tui_cards_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_terminal_test_tui_cards_LDADD = $(terminal_libs)
 
 tests_terminal_test_tui_console_SOURCES = tests/terminal/test_tui_console.c tests/terminal/stage.c tests/terminal/stage.h
 tests_terminal_test_tui_console_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)

@@ -165,6 +165,7 @@ static void show_large_screen(struct stage *stage)
 #define ACT(keys, act) { keys, NULL, act }
 
 #define TO_DETAILS GO("jjji", "1 Overview")
+#define TO_DEVICES TO_DETAILS, GO("2", "Address")
 #define TO_CONSOLE ACT("j" ENTER, connect_writer)
 #define TO_VIEW	   GO("jjjv", "BIOS setup")
 #define TO_WIZARD  GO("n", "ISO file")
@@ -205,6 +206,8 @@ const struct place places[] = {
 	{ "wizard-disk", &keys_form, WORLD_SHOP, NULL, { TO_WIZARD, TO_DISK, GO(TAB ERASE_ALL "1", "[1 ") } },
 	{ "wizard-devices", &keys_form, WORLD_SHOP, NULL,
 	  { TO_WIZARD, TO_DISK, GO(TAB ERASE_ALL "1" ENTER, "page 4 of 5"), GO(TAB TAB "52:54", "no address of one card") } },
+	{ "wizard-network", &keys_pick_network, WORLD_SHOP, NULL,
+	  { TO_WIZARD, TO_DISK, GO(TAB ERASE_ALL "1" ENTER, "page 4 of 5"), GO(F2, "what the network card is joined to"), GO("user net", "1 of") } },
 	{ "wizard-address", &keys_form, WORLD_SHOP, NULL,
 	  { TO_WIZARD, TO_DISK, GO(TAB ERASE_ALL "1" ENTER, "page 4 of 5"), GO(TAB TAB TAB "  ", "VNC on an address"),
 	    GO(TAB "0.0.0.0" TAB, "without one, everybody"), GO("123456789", "8 characters at most") } },
@@ -257,6 +260,10 @@ const struct place places[] = {
 	{ "volume-resize", &keys_form_small, WORLD_SHOP, stock, { TO_VOLUMES, GO("z5", "what lies beyond the new size is lost") } },
 	{ "volume-shrink", &keys_confirm, WORLD_SHOP, stock, { TO_VOLUMES, GO("z5" ENTER, "make it smaller?") } },
 	{ "volume-convert", &keys_form_small, WORLD_SHOP, stock, { TO_VOLUMES, GO("x", "base.img") } },
+	{ "card-new", &keys_form_files, WORLD_SHOP, NULL, { TO_DEVICES, GO("n", "web1: new network card"), GO(TAB TAB "52:54", "no address of one card") } },
+	{ "card", &keys_form_files, WORLD_SHOP, NULL, { TO_DEVICES, GO("jjE", "web1: network card 52:54:00:11:22:33") } },
+	{ "card-out", &keys_form_small, WORLD_SHOP, NULL, { TO_DEVICES, GO("jjx", "web1: take a network card out") } },
+	{ "medium", &keys_form_files, WORLD_SHOP, NULL, { TO_DEVICES, GO("jE", "web1: medium of drive sda"), GO("/nowhere", "there is no such file") } },
 	{ "volume-upload", &keys_form_files, WORLD_SHOP, stock_with_isos, { TO_VOLUMES, GO("<", "default: upload"), GO("/nowhere", "there is no such file") } },
 	{ "volume-download", &keys_prompt, WORLD_SHOP, stock, { TO_VOLUMES, GO(">", "~/base.qcow2") } },
 	{ "volume-delete", &keys_confirm, WORLD_SHOP, stock, { TO_VOLUMES, GO(" j D", "1 volume: delete?") } },

@@ -351,6 +351,16 @@ static char *mask_figures(char *line)
 	return line;
 }
 
+/* How many networks, bridges and devices there are to join. */
+static char *mask_networks(char *line)
+{
+	char *of = text_starts(line, " virtty: what the network card is joined to") ? strstr(line, " of ") : NULL;
+
+	if (of != NULL)
+		*of = '\0';
+	return line;
+}
+
 /* Takes the home out of a path; what stood at the right of it stays where it was. */
 static char *mask_home(char *line)
 {
@@ -416,7 +426,7 @@ static char *mask_hindrance(char *line)
 
 void shop_mask(char *screen)
 {
-	static char *(*const masks[])(char *line) = { mask_host, mask_figures, mask_home, mask_time, mask_hindrance };
+	static char *(*const masks[])(char *line) = { mask_host, mask_figures, mask_networks, mask_home, mask_time, mask_hindrance };
 	_cleanup_(strbuf_clear) struct strbuf out = STRBUF_INIT;
 	_cleanup_free_ char *copy = xstrdup(screen);
 	char *rest = copy, *piece;

@@ -6,6 +6,8 @@
 #include "tests/unit/unit.h"
 #include "tui/directory.h"
 #include "tui/wizard_check.h"
+#include "tui/wizard_network.h"
+#include "tui/wizard_pool.h"
 #include "tui/wizard_system.h"
 
 #include <fcntl.h>
@@ -201,7 +203,7 @@ START_TEST(given)
 	wizard_clear(&wizard);
 	wizard_init(&wizard, &request, true);
 	ck_assert_uint_eq(wizard.choice[WIZARD_GRAPHICS], GRAPHICS_GIVEN);
-	ck_assert_uint_eq(wizard.choice[WIZARD_NETWORK], NETWORK_GIVEN);
+	ck_assert(wizard.network_given && wizard_network(&wizard) == NULL);
 	ck_assert_uint_eq(wizard.choice[WIZARD_FIRMWARE], FIRMWARE_GIVEN);
 	check_line("virtty install --name x --memory 512 --vcpus 3 --cdrom /a.iso --disk size=3,cache=none --disk path=/second.img "
 		   "--network user --network user,model=e1000 --graphics vnc,port=5901,password-file=- --boot cdrom,hd "
@@ -274,6 +276,141 @@ START_TEST(keyboard_layouts)
 	check_line("virtty install --memory 2048 --vcpus 2 --disk size=20 --graphics vnc,listen=::");
 	wizard.choice[WIZARD_GRAPHICS] = GRAPHICS_NONE;
 	ck_assert(!wizard_shows(&wizard, WIZARD_KEYMAP));
+}
+END_TEST
+
+/* A host with two networks, a bridge and a card; new machines join the default network. */
+static struct network_choices a_host(void)
+{
+	static const struct network_choice there[] = {
+		{ .kind = NETWORK_CHOICE_USER },
+		{ .kind = NETWORK_CHOICE_NETWORK, .name = "default", .uses = "192.168.122.0/24", .mode = FORWARD_NAT, .active = true },
+		{ .kind = NETWORK_CHOICE_NETWORK, .name = "lab", .mode = FORWARD_NONE },
+		{ .kind = NETWORK_CHOICE_BRIDGE, .name = "br0", .uses = "eth1" },
+		{ .kind = NETWORK_CHOICE_DEVICE, .name = "eth0" },
+	};
+	struct network_choices host_networks = { .proposed = 1, .unsaid = "network=default" };
+
+	for (size_t i = 0; i < ARRAY_LENGTH(there); i++) {
+		struct network_choice *choice = ARRAY_ADD(host_networks.choices, host_networks.count);
+
+		*choice = there[i];
+		choice->name = xstrdup_null(there[i].name);
+		choice->uses = xstrdup_null(there[i].uses);
+	}
+	return host_networks;
+}
+
+static void check_network(const char *wanted)
+{
+	struct install_request made;
+
+	wizard_request(&wizard, &made);
+	ck_assert_str_eq(made.networks != NULL ? made.networks[0] : "nothing", wanted);
+	install_request_clear(&made);
+}
+
+/* What is proposed need not be said; what is chosen stays chosen while others come and go. */
+START_TEST(choosing_networks)
+{
+	struct network_choices networks = a_host(), fewer = a_host();
+	char *message;
+
+	wizard_take_networks(&wizard, &networks);
+	ck_assert_str_eq(wizard_network(&wizard)->name, "default");
+	check_network("nothing");
+	_cleanup_strv_ char **words = wizard_choices(&wizard, WIZARD_NETWORK);
+
+	ck_assert_uint_eq(strv_length(words), 6);
+	ck_assert_str_eq(words[2], "network default: NAT, 192.168.122.0/24");
+	ck_assert_str_eq(words[4], "bridge br0: eth1");
+	wizard.choice[WIZARD_NETWORK] = NETWORK_USER;
+	check_network("user");
+	wizard.choice[WIZARD_NETWORK] = NETWORK_NONE;
+	check_network("none");
+	ck_assert(!wizard_shows(&wizard, WIZARD_CARD));
+	ck_assert(wizard_choose_network(&wizard, "bridge=br0"));
+	wizard.choice[WIZARD_CARD] = CARD_E1000;
+	wizard_set_text(&wizard, WIZARD_MAC, "52:54:00:00:00:01");
+	check_network("bridge=br0,model=e1000,mac=52:54:00:00:00:01");
+	/* the default network is gone */
+	free(fewer.choices[1].name);
+	free(fewer.choices[1].uses);
+	memmove(&fewer.choices[1], &fewer.choices[2], 3 * sizeof *fewer.choices);
+	fewer.count--;
+	fewer.proposed = 0;
+	wizard_take_networks(&wizard, &fewer);
+	check_network("bridge=br0,model=e1000,mac=52:54:00:00:00:01");
+	ck_assert(!wizard_choose_network(&wizard, "network=default"));
+	ck_assert_int_eq(wizard_check(&wizard, &host, WIZARD_NETWORK, &message), FIELD_FINE);
+	ck_assert(wizard_choose_network(&wizard, "network=lab"));
+	ck_assert_int_eq(wizard_check(&wizard, &host, WIZARD_NETWORK, &message), FIELD_WRONG);
+	ck_assert_ptr_nonnull(strstr(message, "stopped"));
+	free(message);
+}
+END_TEST
+
+/* What the command line said is found among what there is, or stays as it was said. */
+START_TEST(given_networks)
+{
+	static const struct {
+		const char *said, *chosen;
+		size_t card;
+	} cases[] = {
+		{ "network=lab,model=virtio", "lab", CARD_VIRTIO }, { "bridge=br0", "br0", CARD_BEST }, { "direct=eth0,mac=52:54:00:00:00:02", "eth0", CARD_BEST },
+		{ "network=other", NULL, CARD_BEST },		    { "network=lab,mtu=9000", NULL, CARD_BEST }, { "", NULL, CARD_BEST },
+	};
+
+	for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
+		struct network_choices networks = a_host();
+		struct install_request asked = { .networks = strv_add(NULL, cases[i].said) };
+
+		wizard_clear(&wizard);
+		wizard_init(&wizard, &asked, false);
+		ck_assert(wizard.network_given);
+		wizard_take_networks(&wizard, &networks);
+		ck_assert_int_eq(wizard.network_given, cases[i].chosen == NULL);
+		if (cases[i].chosen != NULL)
+			ck_assert_str_eq(wizard_network(&wizard)->name, cases[i].chosen);
+		ck_assert_uint_eq(wizard.choice[WIZARD_CARD], cases[i].card);
+		check_network(cases[i].said);
+	}
+}
+END_TEST
+
+/* A pool other than the default one takes the place of a path. */
+START_TEST(choosing_pools)
+{
+	struct pool_row rows[] = {
+		{ .name = "default", .type = POOL_DIR, .active = true },   { .name = "fast", .type = POOL_LOGICAL, .active = true, .figures = { .available = 1 << 20 } },
+		{ .name = "off", .type = POOL_DIR },			   { .name = "far", .type = POOL_ISCSI, .active = true },
+	};
+	struct install_request asked = { .name = xstrdup("x"), .import = true };
+	struct install_disk *disk = ARRAY_ADD(asked.disks, asked.disk_count);
+
+	ck_assert(!wizard_shows(&wizard, WIZARD_POOL));
+	wizard_take_pools(&wizard, rows, ARRAY_LENGTH(rows));
+	ck_assert_uint_eq(wizard.pool_count, 1);
+	ck_assert(wizard_shows(&wizard, WIZARD_POOL) && wizard_shows(&wizard, WIZARD_PLACE));
+	wizard_set_text(&wizard, WIZARD_PLACE, "/srv/x.qcow2");
+	wizard.choice[WIZARD_POOL] = 1;
+	ck_assert(!wizard_shows(&wizard, WIZARD_PLACE));
+	check_line("virtty install --name demo --memory 2048 --vcpus 2 --disk pool=fast,size=20");
+	char *message;
+
+	ck_assert_int_eq(wizard_check(&wizard, &host, WIZARD_SIZE, &message), FIELD_DOUBTFUL);
+	free(message);
+	wizard.choice[WIZARD_POOL] = 0;
+	check_line("virtty install --name demo --memory 2048 --vcpus 2 --disk path=/srv/x.qcow2,size=20");
+	/* as the command line said it, whether it is there or not */
+	disk->size_bytes = UINT64_C(3) << 30;
+	disk->pool = xstrdup("off");
+	wizard_clear(&wizard);
+	wizard_init(&wizard, &asked, false);
+	wizard_take_pools(&wizard, rows, ARRAY_LENGTH(rows));
+	ck_assert_str_eq(wizard_pool(&wizard)->name, "off");
+	wizard_take_pools(&wizard, rows, 1);
+	ck_assert_str_eq(wizard_pool(&wizard)->name, "off");
 }
 END_TEST
 
@@ -557,6 +694,9 @@ int main(void)
 	tcase_add_test(tcase, given);
 	tcase_add_test(tcase, screen_for_others);
 	tcase_add_test(tcase, keyboard_layouts);
+	tcase_add_test(tcase, choosing_networks);
+	tcase_add_test(tcase, given_networks);
+	tcase_add_test(tcase, choosing_pools);
 	tcase_add_test(tcase, words_and_numbers);
 	tcase_add_test(tcase, files);
 	tcase_add_test(tcase, systems);
