@@ -144,25 +144,39 @@ static bool fail_there(struct work *work, struct error *err)
 	return error_set(err, ERROR_EXISTS, "'%s' has the forward %s %s already", work->change.machine.name, work->forward->proto, text);
 }
 
-/* Where it is as it is to be already, it is left: all of them are not. */
+/* Is there nothing to be done in a document? It may not even have the card. */
+static bool is_done(const struct work *work, const struct domain *domain)
+{
+	const struct interface *card = card_of(work, domain);
+
+	return !card || has(card, work->forward) == work->add;
+}
+
+/* By name, each document has to be changed. */
+static bool check_named(struct work *work, const struct domain *domain, struct error *err)
+{
+	if (!domain)
+		return true;
+	if (!find_interface(&work->change, domain, work->mac, err))
+		return false;
+	return !is_done(work, domain) || (work->add ? fail_there(work, err) : fail_missing(work, err));
+}
+
+/* Leniently, what is as it is to be is left, unless that is all. */
 static bool choose_documents(struct work *work, struct error *err)
 {
 	struct device_change *change = &work->change;
-	const struct interface *live = card_of(work, change->live), *stored = card_of(work, change->stored);
-	bool live_done = live && has(live, work->forward) == work->add, stored_done = stored && has(stored, work->forward) == work->add;
+	bool live = change->live && !is_done(work, change->live), stored = change->stored && !is_done(work, change->stored);
 
-	if ((change->live && !live) || (change->stored && !stored)) {
-		/* its other document has no such card: there is nothing to take out of it either */
-		if (!work->lenient || work->add)
-			return find_interface(change, live ? change->stored : change->live, work->mac, err) != NULL;
-		live_done = live_done || !live;
-		stored_done = stored_done || !stored;
-	}
-	if ((live_done || stored_done) && (!work->lenient || ((live_done || !change->live) && (stored_done || !change->stored))))
+	if (!work->lenient)
+		return check_named(work, change->live, err) && check_named(work, change->stored, err);
+	if (!live && !stored)
 		return work->add ? fail_there(work, err) : fail_missing(work, err);
-	if (live_done)
+	if (work->add && work->notes && change->stored && !card_of(work, change->stored))
+		*work->notes = strv_addf(*work->notes, "only as long as '%s' runs: its stored definition has no such card", change->machine.name);
+	if (!live)
 		drop(&change->live);
-	if (stored_done)
+	if (!stored)
 		drop(&change->stored);
 	return true;
 }

@@ -196,7 +196,7 @@ static bool choose(struct choice *choice, const struct network_row *row, struct 
 /* ---- reserving ---- */
 
 static bool add_host(struct manager *manager, const struct network_row *row, const struct choice *choice, const struct ip_address *address,
-		     unsigned flag, struct error *err)
+		     unsigned flags, struct error *err)
 {
 	char text[ADDRESS_TEXT_SIZE];
 
@@ -204,7 +204,7 @@ static bool add_host(struct manager *manager, const struct network_row *row, con
 	_cleanup_free_ char *piece = choice->family == AF_INET ? strf("<host mac='%s' ip='%s'/>", choice->mac, text) :
 								   strf("<host id='%s' ip='%s'/>", choice->client_id, text);
 
-	return network_update(manager, row, "add", "ip-dhcp-host", -1, piece, flag, err);
+	return network_update(manager, row, "add", "ip-dhcp-host", -1, piece, flags, err);
 }
 
 static void tell(const char *machine, const struct network_row *row, const struct ip_address *address, char ***notes)
@@ -234,9 +234,7 @@ static bool reserve_once(struct manager *manager, const struct network_row *row,
 		return true;
 	if (!(is_stored && choice->family == AF_INET) && !choose(choice, row, ret, err))
 		return false;
-	if (live != NULL && !add_host(manager, row, choice, ret, NETWORK_LIVE, err))
-		return false;
-	if (stored != NULL && !is_stored && !add_host(manager, row, choice, ret, NETWORK_CONFIG, err))
+	if (!add_host(manager, row, choice, ret, (live != NULL ? NETWORK_LIVE : 0) | (stored != NULL && !is_stored ? NETWORK_CONFIG : 0), err))
 		return false;
 	tell(machine, row, ret, notes);
 	return true;

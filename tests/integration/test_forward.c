@@ -350,6 +350,58 @@ START_TEST(a_port_belongs_to_one)
 }
 END_TEST
 
+/* The host's ports of a list, in its order: "1001 1002". */
+static void lists(const char *wanted, const char *flag)
+{
+	_cleanup_free_ char *text = lab_run(virtty_path(), "forward", "one", "list", flag, "--json", NULL), *ports = xstrdup("");
+
+	for (const char *at = text; (at = strstr(at, "\"host_port\":")) != NULL; at++) {
+		_cleanup_free_ char *before = ports;
+
+		ports = strf("%s%s%.4s", before, *before != '\0' ? " " : "", at + strlen("\"host_port\":"));
+	}
+	ck_assert_str_eq(ports, wanted);
+}
+
+START_TEST(what_runs_and_what_is_kept)
+{
+	_cleanup_free_ char *one = bare_machine(lab_home(), "one", NULL, user_card);
+
+	define_start(lab_home(), "one", one);
+	OK("forward", "one", "add", "1001");
+	OK("forward", "one", "add", "1002", "--live");
+	OK("forward", "one", "add", "1003", "--config");
+	OK("forward", "one", "add", "1004", "--current");
+	OK("forward", "one", "add", "1005", "--persistent");
+	lists("1001 1002 1004 1005", "--live");
+	lists("1001 1003 1005", "--config");
+	/* where it is already nothing is done, and said where it is everywhere */
+	OK("forward", "one", "add", "1002");
+	REFUSED("'one' has the forward tcp 1002:1002 already", "forward", "one", "add", "1002");
+	REFUSED("'one' has the forward tcp 1004:1004 already", "forward", "one", "add", "1004", "--live", "--config");
+	lists("1001 1003 1005 1002", "--config");
+	REFUSED("has no forward tcp 1003:1003", "forward", "one", "delete", "1003", "--live");
+	OK("forward", "one", "delete", "1003");
+	REFUSED("has no forward tcp 1003:1003", "forward", "one", "delete", "1003");
+	OK("forward", "one", "delete", "1001", "--config");
+	REFUSED("has no forward tcp 1001:1001 in its stored definition", "forward", "one", "delete", "1001", "--config");
+	lists("1001 1002 1004 1005", "--live");
+	lists("1005 1002", "--config");
+	expect_error(virtty("forward", "one", "add", "1009", "--live", "--current", NULL), 2, "exclude", NULL);
+	expect_error(virtty("forward", "one", "list", "--live", "--config", NULL), 2, "say --live or --config", NULL);
+	expect_ok(virtty_input("<interface type='user'><mac address='52:54:00:00:00:52'/><model type='virtio'/></interface>", "attach-device", "one", "-", NULL), NULL);
+	SHOWS("only as long as 'one' runs", virtty_path(), "forward", "one", "add", "1008", "--interface", "52:54:00:00:00:52");
+	REFUSED("has no network card", "forward", "one", "add", "1009", "--interface", "52:54:00:00:00:52", "--config");
+	OK("forward", "one", "delete", "1008");
+	OK("undefine", "one");
+	/* what is left of it runs, and is all there is */
+	OK("forward", "one", "add", "1006");
+	REFUSED("is transient", "forward", "one", "add", "1007", "--config");
+	lists("1001 1002 1004 1005 1006", "--live");
+	OK("destroy", "one");
+}
+END_TEST
+
 START_TEST(what_is_wrong_is_said)
 {
 	_cleanup_free_ char *one = bare_machine(lab_home(), "one", NULL, user_card),
@@ -473,7 +525,7 @@ static unsigned long rounds(void)
 {
 	const char *text = getenv("VIRTTY_FORWARD_ROUNDS");
 
-	return text != NULL ? strtoul(text, NULL, 10) : 16;
+	return text != NULL ? strtoul(text, NULL, 10) : 12;
 }
 
 /* Does the live document state the port, and does what carries it out have it? Both or neither. */
@@ -607,6 +659,7 @@ static Suite *suite(void)
 	tcase_add_loop_test(guests, a_port_leads_into_every_network_of_ours, 0, (int)ARRAY_LENGTH(modes));
 	tcase_add_test(guests, a_port_leads_to_a_guest_over_ipv6);
 	tcase_add_test(faults, a_port_belongs_to_one);
+	tcase_add_test(faults, what_runs_and_what_is_kept);
 	tcase_add_test(faults, what_is_wrong_is_said);
 	tcase_add_test(faults, ports_come_and_go_with_their_card);
 	tcase_add_test(faults, passt_changes_at_the_next_start);
