@@ -15,6 +15,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define DEFAULT_NETWORK "default"
+
 #define LEASE_FILE_BYTES ((size_t)16 * 1024 * 1024)
 
 /* ---- definitions ---- */
@@ -31,7 +33,7 @@ static bool match(struct manager *manager, struct network *network, struct netwo
 	error_clear(&none);
 	bool named = ret->id != 0;
 	bool same = network->uuid == NULL || text_equal(ret->uuid, network->uuid) ||
-		    (named && text_equal(network->name, "default") && network_row_is_default(manager, ret->id));
+		    (named && text_equal(network->name, DEFAULT_NETWORK) && network_row_is_default(manager, ret->id));
 
 	if (named && !same) {
 		error_set(err, ERROR_EXISTS, "network '%s' is already defined with UUID %s", ret->name, ret->uuid);
@@ -158,10 +160,46 @@ static bool store(struct manager *manager, const char *source, const char *text,
 	return network_find(manager, network->uuid, ret, err);
 }
 
+/* The default network that nobody has changed gives way to another of its name even while it runs: it is stopped for it. */
+static bool give_way(struct manager *manager, const char *source, const char *text, size_t length, bool *ret_stopped, struct error *err)
+{
+	_cleanup_network_ struct network *network = network_parse(source, text, length, NULL);
+	_cleanup_network_row_ struct network_row row = { 0 };
+
+	*ret_stopped = network != NULL && network->uuid != NULL && network_find(manager, network->name, &row, NULL) && row.active &&
+		       network_row_is_default(manager, row.id) && !text_equal(row.uuid, network->uuid);
+	return !*ret_stopped || network_stop(manager, &row, err);
+}
+
+/* What gave way runs again: as the new one, or, where that was refused, as it was. */
+static void run_again(struct manager *manager, const char *name, struct network_row *ret, char ***notes)
+{
+	_cleanup_error_ struct error err = ERROR_INIT;
+	_cleanup_network_row_ struct network_row row = { 0 };
+
+	if (network_find(manager, name, &row, &err) && network_start(manager, &row, notes, &err)) {
+		network_row_clear(ret);
+		if (network_find(manager, name, ret, &err))
+			return;
+	}
+	if (notes != NULL)
+		*notes = strv_addf(*notes, "network '%s' ran, and does no longer: %s", name, error_text(&err));
+}
+
 bool network_define(struct manager *manager, const char *source, const char *text, size_t length, struct network_row *ret,
 		    char ***ret_warnings, struct error *err)
 {
-	return store(manager, source, text, length, true, ret, ret_warnings, err);
+	bool stopped;
+
+	if (!give_way(manager, source, text, length, &stopped, err))
+		return false;
+	bool ok = store(manager, source, text, length, true, ret, ret_warnings, err);
+
+	if (stopped)
+		run_again(manager, DEFAULT_NETWORK, ret, ok ? ret_warnings : NULL);
+	if (!ok)
+		network_row_clear(ret);
+	return ok;
 }
 
 bool network_create(struct manager *manager, const char *source, const char *text, size_t length, struct network_row *ret,

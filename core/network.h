@@ -33,7 +33,8 @@ struct network *network_load(struct manager *manager, const struct network_row *
 char *network_xml(struct manager *manager, const struct network_row *row, bool inactive, struct error *err);
 
 /* Stores a definition, new or in place of the one of that name and UUID. While nobody has changed the default network that virtty made, a
- * document of that name replaces it, whatever its UUID. An active network keeps what runs until it is started anew. */
+ * document of that name replaces it, whatever its UUID, and runs in its place. Another active network keeps what runs until it is started
+ * anew. */
 bool network_define(struct manager *manager, const char *source, const char *text, size_t length, struct network_row *ret,
 		    char ***ret_warnings, struct error *err);
 /* A transient one, started. */

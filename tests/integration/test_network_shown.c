@@ -157,6 +157,25 @@ START_TEST(a_network_of_libvirts)
 }
 END_TEST
 
+/* The same once virtty's own network of that name runs: it gives way, and the other runs. */
+START_TEST(a_network_of_libvirts_later)
+{
+	_cleanup_free_ char *text = example_text("network-nat.xml", (const char *const[]){ NULL });
+
+	if (text == NULL) {
+		skip_test("there is no network-nat.xml");
+		return;
+	}
+	OK("net-start", "default");
+	HIDES("52:54:00:91:d4:95", "ip", "link", "show", "virbr0");
+	expect_ok(virtty_input(text, "net-define", "-", NULL), NULL);
+	SHOWS("52:54:00:91:d4:95", "ip", "link", "show", "virbr0");
+	wait_processes(lab_home(), "dnsmasq", 1, SOON_MS);
+	OK("net-destroy", "default");
+	HIDES("virbr0", "ip", "link", "show");
+}
+END_TEST
+
 START_TEST(a_machine_on_a_bridge)
 {
 	_cleanup_free_ char *text = example_text("domain-minimal.xml", (const char *const[]){ NULL });
@@ -198,6 +217,7 @@ static Suite *suite(void)
 	tcase_add_test(tcase, a_route_is_in_the_way);
 	tcase_add_test(tcase, a_default_route_is_not);
 	tcase_add_test(tcase, a_network_of_libvirts);
+	tcase_add_test(tcase, a_network_of_libvirts_later);
 	tcase_add_test(tcase, a_machine_on_a_bridge);
 	suite_add_tcase(suite, tcase);
 	return suite;
