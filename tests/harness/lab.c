@@ -3,6 +3,7 @@
 #include "tests/harness/home.h"
 #include "tests/harness/lab.h"
 
+#include "base/file.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "tests/harness/machine.h"
@@ -15,6 +16,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 static char *home;   /* owned; a test's own */
 static char *before; /* owned: the host as it was */
@@ -73,6 +75,19 @@ void lab_check_directories(void)
 		ck_assert_msg(!text_starts(entry->d_name, "network-") || text_ends(entry->d_name, ".lock"), "%s is left in %s", entry->d_name,
 			      path);
 	closedir(stream);
+}
+
+char *lab_public_file(const char *name, const char *bytes, size_t length)
+{
+	_cleanup_free_ char *parent = xstrndup(home, (size_t)(strrchr(home, '/') - home));
+	char *directory = strf("%s/public-XXXXXX", parent);
+	_cleanup_free_ char *file = NULL;
+
+	/* beside the homes: those are their owner's alone */
+	ck_assert(mkdtemp(directory) != NULL && chmod(directory, 0755) == 0 && chmod(parent, 0711) == 0);
+	file = strf("%s/%s", directory, name);
+	ck_assert(file_write(file, bytes, length, 0644, NULL));
+	return directory;
 }
 
 void lab_begin(void)

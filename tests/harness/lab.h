@@ -3,6 +3,8 @@
 #ifndef TESTS_HARNESS_LAB_H
 #define TESTS_HARNESS_LAB_H
 
+#include <stddef.h>
+
 /* The home of the lab; borrowed. */
 const char *lab_home(void);
 /* For a checked fixture: a new home, a new namespace. The end fails the test where an interface, route, rule, dnsmasq, keeper or directory of a network is left. */
@@ -14,6 +16,10 @@ char *lab_host(void);
 void lab_check_host(void);
 /* No directory of a network is left in the home: no lease, no configuration. */
 void lab_check_directories(void);
+
+/* A file in a directory of its own that everybody can read, as dnsmasq has to, which is nobody in particular; it goes with the test program.
+ * Owned path of the directory. */
+char *lab_public_file(const char *name, const char *bytes, size_t length);
 
 /* Runs a program, which must succeed, and gives what it printed. Owned. */
 char *lab_run(const char *first, ...) __attribute__((sentinel));

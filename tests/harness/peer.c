@@ -52,10 +52,28 @@ void peer_remove(struct peer *peer)
 	task_clear(&peer->holder);
 }
 
-bool peer_reaches(const struct peer *peer, const char *address)
+void peer_must_reach(const struct peer *peer, const char *from, const char *address)
+{
+	if (from != NULL)
+		DO(IN(peer, "ping", "-c", "1", "-W", "5", "-I", from, address));
+	else
+		DO(IN(peer, "ping", "-c", "1", "-W", "5", address));
+}
+
+static bool ping(const struct peer *peer, const char *wait_s, const char *address)
 {
 	_cleanup_outcome_ struct outcome outcome =
-		run_program((const char *const[]){ IN(peer, "ping", "-c", "1", "-W", "2", address), NULL });
+		run_program((const char *const[]){ IN(peer, "ping", "-c", "1", "-W", wait_s, address), NULL });
 
 	return outcome.status == 0;
+}
+
+bool peer_reaches(const struct peer *peer, const char *address)
+{
+	return ping(peer, "2", address);
+}
+
+void peer_must_not_reach(const struct peer *peer, const char *address)
+{
+	ck_assert_msg(!ping(peer, "1", address), "the peer reaches %s", address);
 }

@@ -26,5 +26,8 @@ void peer_remove(struct peer *peer);
 #define IN(peer, ...) "nsenter", "-n", "-t", (peer)->pid, __VA_ARGS__
 /* Does a ping from the peer get an answer within some seconds? */
 bool peer_reaches(const struct peer *peer, const char *address);
+/* Pings of one packet from the peer, from an address of its own (NULL: as its routes say). Each fails the test when it is otherwise. */
+void peer_must_reach(const struct peer *peer, const char *from, const char *address);
+void peer_must_not_reach(const struct peer *peer, const char *address);
 
 #endif

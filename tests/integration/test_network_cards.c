@@ -16,7 +16,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #define OK(...) expect_ok(virtty(__VA_ARGS__, NULL), NULL)
@@ -49,22 +48,10 @@ static const char boot_program[] = "\x31\xc0"	  /* xor ax, ax */
 				   "\xeb\xfd"	  /* jmp done */
 				   "BOOTED FROM THE NETWORK\r\n";
 
-/* Where dnsmasq, which is nobody in particular, can read: a home is its owner's alone. Owned. */
-static char *make_tftp_root(void)
-{
-	char path[] = "/tmp/virtty-tftp-XXXXXX";
-
-	ck_assert(mkdtemp(path) != NULL && chmod(path, 0755) == 0);
-	_cleanup_free_ char *file = strf("%s/hello.0", path);
-
-	ck_assert(file_write(file, boot_program, sizeof boot_program, 0644, NULL));
-	return xstrdup(path);
-}
-
 START_TEST(firmware_boots_from_the_network)
 {
 	static const char *const models[] = { "virtio", "e1000", "e1000e", "rtl8139" };
-	_cleanup_free_ char *root = make_tftp_root(), *file = strf("%s/hello.0", root);
+	_cleanup_free_ char *root = lab_public_file("hello.0", boot_program, sizeof boot_program);
 	/* reservations: no address has to be tried first; IPv6: iPXE would wait for it a while */
 	_cleanup_free_ char *text = strf("<network><name>lab</name><bridge name='virbr-lab' stp='off'/><ip address='10.60.0.1' prefix='24'><tftp root='%s'/>"
 					 "<dhcp><host mac='52:54:00:00:01:00' ip='10.60.0.20'/><host mac='52:54:00:00:01:01' ip='10.60.0.21'/>"
@@ -86,8 +73,6 @@ START_TEST(firmware_boots_from_the_network)
 		OK("destroy", models[i]);
 	}
 	OK("net-destroy", "lab");
-	unlink(file);
-	rmdir(root);
 }
 END_TEST
 

@@ -93,9 +93,10 @@ START_TEST(two_guests_of_a_nat_network)
 		/* there is no way in, not even for one that knows where they are */
 		DO(IN(&peer, "ip", "route", "add", "192.168.122.0/24", "via", PEER_HOST4));
 		DO(IN(&peer, "ip", "-6", "route", "add", "fd00:122::/64", "via", PEER_HOST6));
-		ck_assert(peer_reaches(&peer, PEER_HOST4) && peer_reaches(&peer, PEER_HOST6));
-		ck_assert(!peer_reaches(&peer, "192.168.122.10"));
-		ck_assert(!peer_reaches(&peer, "fd00:122::" HOST_A));
+		peer_must_reach(&peer, NULL, PEER_HOST4);
+		peer_must_reach(&peer, NULL, PEER_HOST6);
+		peer_must_not_reach(&peer, "192.168.122.10");
+		peer_must_not_reach(&peer, "fd00:122::" HOST_A);
 		SHOWS("192.168.122.11/24", virtty_path(), "domifaddr", "b");
 		stop_all();
 	}
@@ -140,6 +141,7 @@ START_TEST(two_guests_of_an_isolated_network)
 		lease_over_ipv6("a", MAC_A, "fd00:122::a");
 		lease_over_ipv6("b", MAC_B, "fd00:122::1");
 		SHOWS("fd00:122::a/64", virtty_path(), "net-dhcp-leases", "lab");
+		SHOWS("fd00:122::a/64", virtty_path(), "domifaddr", "a");
 		guest_reaches("a", "192.168.122.11");
 		both_reach("192.168.122.1");
 		both_reach("fd00:122::1");

@@ -33,7 +33,8 @@ static void start_network(size_t count)
 {
 	_cleanup_strbuf_ struct strbuf out = STRBUF_INIT;
 
-	strbuf_puts(&out, "<network><name>lab</name><forward/><bridge name='virbr-lab' stp='off'/><ip address='10.60.0.1' prefix='16'><dhcp>"
+	strbuf_puts(&out, "<network><name>lab</name><forward/><bridge name='virbr-lab' stp='off'/><port isolated='yes'/>"
+			  "<ip address='10.60.0.1' prefix='16'><dhcp>"
 			  "<range start='10.60.9.1' end='10.60.9.250'/>");
 	for (size_t i = 0; i < count; i++) {
 		_cleanup_free_ char *mac = dhcp_client_mac(i);
@@ -106,6 +107,7 @@ START_TEST(many_guests_of_one_network)
 	check_leases(count);
 	ck_assert_uint_eq(occurrences("paused", lab_run(virtty_path(), "list", NULL)), count);
 	ck_assert_uint_eq(occurrences("vnet", lab_run("ip", "-br", "link", "show", "master", "virbr-lab", NULL)), count);
+	ck_assert_uint_eq(occurrences("isolated on", lab_run("bridge", "-d", "link", NULL)), count);
 	SHOWS("/16", virtty_path(), "domifaddr", last);
 	SHOWS("virbr-lab", virtty_path(), "net-info", "lab");
 	/* the network goes, and its machines stay; each takes its tap with it */
