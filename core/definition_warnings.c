@@ -2,12 +2,14 @@
 /* What a user should hear when a machine is defined: it is kept, but this host cannot start it as it is now. */
 #include "base/file.h"
 #include "base/memory.h"
+#include "base/process.h"
 #include "base/strv.h"
 #include "base/text.h"
 #include "base/xml.h"
 #include "core/prepare_internal.h"
 #include "hv/caps.h"
 #include "hv/domain.h"
+#include "hv/domain_interface.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -39,6 +41,18 @@ static void warn_disks(struct gathering *g)
 		const char *path = disk->source.type == DISK_BLOCK ? disk->source.dev : disk->source.file;
 
 		warn_missing(g, disk->device.node, disk->kind == DISK_CDROM ? "CD-ROM image" : "disk", path);
+	}
+}
+
+static void warn_interfaces(struct gathering *g)
+{
+	for (size_t i = 0; i < g->domain->interface_count; i++) {
+		const struct interface *interface = &g->domain->interfaces[i];
+		_cleanup_free_ char *passt = interface_uses_passt(interface) ? process_find("passt") : NULL;
+
+		if (interface_uses_passt(interface) && !passt)
+			g->warnings = strv_addf(g->warnings, "%s:%ld: the program 'passt' of a network card is missing: the machine will not start without "
+							     "the package passt", g->source, xmlGetLineNo(interface->device.node));
 	}
 }
 
@@ -131,6 +145,7 @@ char **definition_warnings(struct manager *manager, const struct domain *domain,
 	warn_host(&g, caps);
 	warn_firmware(&g, caps);
 	warn_disks(&g);
+	warn_interfaces(&g);
 	sort_by_line(g.warnings, source);
 	return g.warnings;
 }

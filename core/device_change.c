@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "core/device_internal.h"
 #include "core/live.h"
+#include "core/network_port.h"
 #include "hv/caps.h"
 #include "hv/qmp.h"
 
@@ -76,7 +77,8 @@ static bool begin_live(struct device_change *change, struct error *err)
 	/* what was changed, or ended, while we waited */
 	machine_clear(&change->machine);
 	return machine_reload(change->manager, id, &change->machine, err) && change_catch_up(change, err) &&
-	       read_document(change, DEFINITION_LIVE, &change->live_text, &change->live, err);
+	       read_document(change, DEFINITION_LIVE, &change->live_text, &change->live, err) &&
+	       network_ports_sweep(change->manager, id, change->live, err);
 }
 
 bool change_find_caps(struct device_change *change, const struct domain *live, struct error *err)

@@ -57,6 +57,8 @@ bool network_port_open(struct manager *manager, int64_t domain_id, struct networ
 bool network_port_change(struct manager *manager, int64_t domain_id, const struct interface *now, struct interface *next, struct error *err);
 /* Takes away what one port left, by the name that it was recorded under; NULL, and one that left nothing, are no error. */
 bool network_port_remove(struct manager *manager, int64_t domain_id, const char *name, struct error *err);
+/* Takes away what is recorded and is no card's of the live document: a change that was killed between the two made it. */
+bool network_ports_sweep(struct manager *manager, int64_t domain_id, const struct domain *live, struct error *err);
 /* The name of a card's port: its tap's, or what stands for its passt. Owned; NULL: it has none. */
 char *network_port_name(const struct interface *interface);
 

@@ -185,6 +185,33 @@ bool network_port_remove(struct manager *manager, int64_t domain_id, const char 
 	return write_record(path, list, err);
 }
 
+static bool has_port(const struct domain *live, const char *name)
+{
+	for (size_t i = 0; i < live->interface_count; i++) {
+		_cleanup_free_ char *its = network_port_name(&live->interfaces[i]);
+
+		if (text_equal(its, name))
+			return true;
+	}
+	return false;
+}
+
+bool network_ports_sweep(struct manager *manager, int64_t domain_id, const struct domain *live, struct error *err)
+{
+	_cleanup_free_ char *path = record_path(manager, domain_id);
+	_cleanup_json_ struct json_object *list = read_record(path, err);
+
+	if (list == NULL)
+		return false;
+	for (size_t i = 0; i < json_object_array_length(list); i++) {
+		const char *name = json_get_string(json_object_array_get_idx(list, i), "name", "");
+
+		if (!has_port(live, name) && !network_port_remove(manager, domain_id, name, err))
+			return false;
+	}
+	return true;
+}
+
 char *network_port_name(const struct interface *interface)
 {
 	/* no interface of the host is called so */

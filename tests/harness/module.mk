@@ -248,9 +248,15 @@ tests_integration_test_images_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_integration_test_images_LDADD = $(harness_libs)
 
 INTEGRATION_TESTS += tests/integration/test_passt
+STRESS_TESTS += tests/integration/test_passt
 tests_integration_test_passt_SOURCES = tests/integration/test_passt.c
 tests_integration_test_passt_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_integration_test_passt_LDADD = $(harness_libs)
+
+INTEGRATION_TESTS += tests/integration/test_scopes
+tests_integration_test_scopes_SOURCES = tests/integration/test_scopes.c
+tests_integration_test_scopes_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_integration_test_scopes_LDADD = $(harness_libs)
 
 INTEGRATION_TESTS += tests/integration/test_storage
 tests_integration_test_storage_SOURCES = tests/integration/test_storage.c

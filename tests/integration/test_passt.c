@@ -13,6 +13,7 @@
 
 #include <check.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -184,6 +185,46 @@ START_TEST(a_card_comes_and_goes)
 }
 END_TEST
 
+static bool is_plugged(void)
+{
+	_cleanup_free_ char *cards = lab_run(virtty_path(), "domiflist", "g", NULL);
+
+	return strstr(cards, MAC) != NULL;
+}
+
+START_TEST(killed_plugs_leave_nothing)
+{
+	if (!is_here())
+		return;
+	struct peer peer = make_world();
+	_cleanup_free_ char *card = strf("%s/card.xml", lab_home());
+
+	DO("sh", "-c", "echo \"$0\" >\"$1\"", CARD(FORWARDS), card);
+	bool runs = start_guest("");
+
+	for (unsigned round = 0; runs && round < 10; round++) {
+		struct task task = task_virtty("attach-device", "g", card, NULL);
+
+		(void)poll(NULL, 0, (int)(round * 13 % 90));
+		kill(task.pid, SIGKILL);
+		task_clear(&task);
+		/* whoever comes next finds it there or not there, and its ports free */
+		struct outcome next = virtty("domif-setlink", "g", MAC, "up", NULL);
+
+		outcome_clear(&next);
+		if (!is_plugged())
+			OK("attach-device", "g", card);
+		wait_processes(lab_home(), "passt", 1, SOON_MS);
+		guest_shows("g", "ls /sys/class/net", "eth0");
+		OK("detach-interface", "g", "user", "--mac", MAC);
+		none_is_left();
+	}
+	if (runs)
+		OK("destroy", "g");
+	peer_remove(&peer);
+}
+END_TEST
+
 /* ---- faults ---- */
 
 static void define_bare(const char *more)
@@ -310,6 +351,24 @@ START_TEST(what_cannot_be_is_said)
 }
 END_TEST
 
+START_TEST(a_missing_passt_is_named)
+{
+	_cleanup_free_ char *passt = process_find("passt");
+
+	if (!is_here())
+		return;
+	ck_assert_int_eq(unshare(CLONE_NEWNS), 0);
+	DO("mount", "--make-rprivate", "/");
+	DO("mount", "--bind", "/dev/null", passt);
+	_cleanup_free_ char *document = bare_machine(lab_home(), "m", NULL, CARD(""));
+	struct outcome outcome = virtty("define", document, NULL);
+
+	ck_assert_msg(outcome.status == 0 && strstr(outcome.err, "'passt' of a network card is missing") != NULL, "%s", outcome.err);
+	outcome_clear(&outcome);
+	expect_error(virtty("start", "m", NULL), 1, "'passt' was not found", "install the package passt", NULL);
+}
+END_TEST
+
 static Suite *suite(void)
 {
 	Suite *suite = suite_create("passt");
@@ -325,9 +384,11 @@ static Suite *suite(void)
 	tcase_add_checked_fixture(faults, lab_begin, lab_end);
 	tcase_add_test(guests, a_guest_gets_out_and_is_reached);
 	tcase_add_test(guests, a_card_comes_and_goes);
+	tcase_add_test(guests, killed_plugs_leave_nothing);
 	tcase_add_test(faults, whoever_dies_nothing_is_left);
 	tcase_add_test(faults, killed_starts_leave_nothing);
 	tcase_add_test(faults, what_cannot_be_is_said);
+	tcase_add_test(faults, a_missing_passt_is_named);
 	suite_add_tcase(suite, guests);
 	suite_add_tcase(suite, faults);
 	return suite;
