@@ -9,6 +9,7 @@
 #include "cli/network.h"
 #include "cli/output_table.h"
 #include "cli/storage.h"
+#include "core/network_use.h"
 
 #include <string.h>
 
@@ -143,6 +144,25 @@ static void print_obstacles(const struct obstacle *obstacles, size_t count)
 	cli_warnings(lines);
 }
 
+/* Its machines, each once: uses are in the order of machines. */
+static struct json_object *machines_json(const struct network_uses *uses)
+{
+	struct json_object *array = json_object_new_array();
+
+	for (size_t i = 0; i < uses->count;) {
+		struct json_object *machine = json_object_new_object();
+		const char *name = uses->uses[i].machine;
+		bool running = false;
+
+		for (; i < uses->count && text_equal(uses->uses[i].machine, name); i++)
+			running |= uses->uses[i].running;
+		json_set_string(machine, "name", name);
+		json_set_bool(machine, "running", running);
+		json_object_array_add(array, machine);
+	}
+	return array;
+}
+
 static void print_info(const struct network_row *row)
 {
 	printf("%-15s %s\n%-15s %s\n%-15s %s\n%-15s %s\n%-15s %s\n", _("Name:"), row->name, _("UUID:"), row->uuid, _("Active:"),
@@ -154,14 +174,17 @@ static void print_info(const struct network_row *row)
 static bool run_net_info(struct cli *cli, struct error *err)
 {
 	_cleanup_network_row_ struct network_row row = { 0 };
+	_cleanup_network_uses_ struct network_uses uses = { 0 };
 	struct obstacle *obstacles = NULL;
 	size_t count = 0;
 
-	if (!cli_network(cli, &row, err) || !network_obstacles(cli->manager, &row, &obstacles, &count, err))
+	if (!cli_network(cli, &row, err) || (cli->json && !network_uses_of(cli->manager, &row, &uses, err)) ||
+	    !network_obstacles(cli->manager, &row, &obstacles, &count, err))
 		return false;
 	if (cli->json) {
 		struct json_object *object = network_json(&row);
 
+		json_set(object, "machines", machines_json(&uses));
 		if (row.active)
 			json_set(object, "obstacles", obstacles_json(obstacles, count));
 		cli_json(object);

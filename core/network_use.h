@@ -23,8 +23,10 @@ struct network_uses {
 	struct network_use_document *documents; /* owned: what was read of each definition */
 	size_t document_count;
 };
-/* Reads what has changed; only (may be NULL): the definitions that have this text in them, no others. On failure it stays as it was. */
-bool network_uses_read(struct manager *manager, const char *only, struct network_uses *uses, struct error *err);
+/* Reads what has changed. On failure it stays as it was. */
+bool network_uses_read(struct manager *manager, struct network_uses *uses, struct error *err);
+/* Those of one network alone, without reading what does not name it. */
+bool network_uses_of(struct manager *manager, const struct network_row *row, struct network_uses *ret, struct error *err);
 void network_uses_clear(struct network_uses *uses);
 #define _cleanup_network_uses_ _cleanup_(network_uses_clear)
 /* Is the card on that network? By its name, or as a port of its bridge. */

@@ -69,6 +69,11 @@ tests_unit_test_pool_fixture_CPPFLAGS = $(AM_CPPFLAGS) -DTEST_SOURCE_DIR='"$(abs
 tests_unit_test_pool_fixture_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_unit_test_pool_fixture_LDADD = $(STORAGE_LDADD)
 
+UNIT_TESTS += tests/unit/test_network_use
+tests_unit_test_network_use_SOURCES = tests/unit/test_network_use.c tests/unit/manage.c tests/unit/manage.h tests/unit/scratch.c tests/unit/scratch.h
+tests_unit_test_network_use_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_unit_test_network_use_LDADD = $(CORE_LDADD)
+
 UNIT_TESTS += tests/unit/test_ovf
 tests_unit_test_ovf_SOURCES = tests/unit/test_ovf.c tests/unit/unit.h
 tests_unit_test_ovf_CPPFLAGS = $(AM_CPPFLAGS) -DTEST_SOURCE_DIR='"$(abs_top_srcdir)"'

@@ -85,6 +85,7 @@ static void judge_to(struct form *form, void *userdata)
 	char *wrong = NULL;
 
 	(void)userdata;
+	form_say(form, TO_HOST_PORT, NULL, FIELD_FINE, NULL);
 	form_say(form, TO_ADDRESS, NULL, FIELD_FINE, NULL);
 	form_say(form, TO_GUEST_PORT, NULL, FIELD_FINE, NULL);
 	if (*address != '\0' && !address_parse(address, &parsed))
@@ -125,6 +126,8 @@ static bool take_to(struct ui *ui, struct form *form, void *userdata)
 		storage_task_undo(task, forward_command(before->who, "add", before->proto, before->forward));
 	}
 	storage_task_add_network(task, forward_command(machine, "add", proto_of(form), text), NULL, leading->network);
+	/* an address that was reserved, a change that waits for the next start */
+	storage_task_tell_notes(task);
 	storage_task_run(task);
 	return true;
 }

@@ -123,7 +123,7 @@ static char *who_is_cut_off(const struct ui *ui, const size_t *items, size_t cou
 		if (running == NULL)
 			strbuf_printf(&text, _("%s: no machine that runs is on it.\n"), row->name);
 		else if (ui->networks->facts[items[i]].own_bridge)
-			strbuf_printf(&text, _("%s: these machines run on, and are cut off until their own next start: %s.\n"), row->name, running);
+			strbuf_printf(&text, _("%s: these machines run on, and are cut off until it is started again: %s.\n"), row->name, running);
 		else
 			strbuf_printf(&text, _("%s: these machines run on, and keep what they have: %s.\n"), row->name, running);
 	}

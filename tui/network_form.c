@@ -5,6 +5,7 @@
 #include "base/strv.h"
 #include "base/text.h"
 #include "base/xml.h"
+#include "core/bridge.h"
 #include "tui/network_actions.h"
 #include "tui/screen_form.h"
 #include "tui/storage_task.h"
@@ -14,7 +15,7 @@
 #include <sys/socket.h>
 
 enum {
-	NEW_MODE, NEW_MEANS, NEW_NAME, NEW_BRIDGE, NEW_DEVICE, NEW_VARIANT, NEW_SUBNET, NEW_DHCP, NEW_RANGE, NEW_SUBNET6, NEW_NAT6, NEW_DOMAIN, NEW_DNS,
+	NEW_MODE, NEW_MEANS, NEW_NAME, NEW_BRIDGE, NEW_BRIDGE_NAME, NEW_DEVICE, NEW_DEVICE_NAME, NEW_VARIANT, NEW_SUBNET, NEW_DHCP, NEW_RANGE, NEW_SUBNET6, NEW_NAT6, NEW_DOMAIN, NEW_DNS,
 	NEW_FORWARDER, NEW_START, NEW_AUTOSTART, NEW_TOTAL
 };
 
@@ -22,8 +23,10 @@ static const struct form_row new_rows[NEW_TOTAL] = {
 	[NEW_MODE] = { FIELD_CHOICE, 0, N_("Mode"), NULL, N_("How its guests get out. Left, Right or Space change it."), false },
 	[NEW_MEANS] = { FIELD_NOTE, 0, N_("It means"), NULL, NULL, false },
 	[NEW_NAME] = { FIELD_TEXT, 32, N_("Name"), NULL, N_("What virtty calls the network."), false },
-	[NEW_BRIDGE] = { FIELD_TEXT, 16, N_("Bridge"), NULL, N_("A bridge that this host has: br0. 'virtty bridge list' shows them."), false },
-	[NEW_DEVICE] = { FIELD_TEXT, 16, N_("Device"), NULL, N_("A network card of this host: eth0. With NAT and routed left empty: guests leave by any."), false },
+	[NEW_BRIDGE] = { FIELD_CHOICE, 0, N_("Bridge"), NULL, N_("One that this host has. 'virtty bridge create' makes one of a network card."), false },
+	[NEW_BRIDGE_NAME] = { FIELD_TEXT, 17, N_("Its name"), NULL, N_("The bridge has to be there when the network is started."), false },
+	[NEW_DEVICE] = { FIELD_CHOICE, 0, N_("Device"), NULL, N_("The network card of this host that its guests leave by."), false },
+	[NEW_DEVICE_NAME] = { FIELD_TEXT, 17, N_("Its name"), NULL, N_("The device has to be there when the network is started."), false },
 	[NEW_VARIANT] = { FIELD_CHOICE, 0, N_("Guests"), NULL, N_("How those on the same card meet: at once, by a switch that sends back, not at all; or one guest has the card alone."), false },
 	[NEW_SUBNET] = { FIELD_TEXT, 24, N_("IPv4 subnet"), NULL, N_("Its addresses, with a '/' and how many bits are common to all: 192.168.123.0/24. The first one is the host's. 'none': no IPv4."), false },
 	[NEW_DHCP] = { FIELD_CHECK, 0, N_("DHCP"), NULL, N_("Hand out addresses to guests that ask."), false },
@@ -39,6 +42,7 @@ static const struct form_row new_rows[NEW_TOTAL] = {
 
 #define AT(field) (1u << (field))
 #define OF_OWN	  (AT(NEW_SUBNET) | AT(NEW_DHCP) | AT(NEW_RANGE) | AT(NEW_SUBNET6) | AT(NEW_DOMAIN) | AT(NEW_DNS) | AT(NEW_FORWARDER))
+#define OF_DEVICE (AT(NEW_DEVICE) | AT(NEW_DEVICE_NAME))
 
 /* The modes, and the fields that count for each. */
 static const struct mode {
@@ -47,15 +51,15 @@ static const struct mode {
 	unsigned fields;
 } modes[] = {
 	{ N_("NAT"), N_("Guests reach what this host reaches, with the host's address. From outside they are reached by forwards alone."), "nat",
-	  OF_OWN | AT(NEW_DEVICE) | AT(NEW_NAT6) },
+	  OF_OWN | OF_DEVICE | AT(NEW_NAT6) },
 	{ N_("routed"), N_("Guests have addresses that others see: hosts outside need a route to them by way of this one."), "route",
-	  OF_OWN | AT(NEW_DEVICE) },
+	  OF_OWN | OF_DEVICE },
 	{ N_("open"), N_("As routed, but without any firewall rule of virtty's: what may pass is yours to say."), "open", OF_OWN },
 	{ N_("isolated"), N_("Guests reach each other and this host, and nothing else."), NULL, OF_OWN },
 	{ N_("bridge of this host"), N_("Guests stand in the network of a bridge that is there already, as if plugged in beside this host; "
-					"addresses come from there."), "bridge", AT(NEW_BRIDGE) },
+					"addresses come from there."), "bridge", AT(NEW_BRIDGE) | AT(NEW_BRIDGE_NAME) },
 	{ N_("macvtap"), N_("Guests stand in the network of a card of this host, without a bridge. They and this host cannot reach each other."), "bridge",
-	  AT(NEW_DEVICE) | AT(NEW_VARIANT) },
+	  OF_DEVICE | AT(NEW_VARIANT) },
 };
 #define MODE_MACVTAP 5
 
@@ -67,6 +71,10 @@ struct making {
 	struct ui *ui;
 	struct subnet_use *taken; /* owned */
 	size_t taken_count;
+	struct bridge_row *bridges; /* owned: that the host has, but for those of networks */
+	size_t bridge_count;
+	char **devices; /* owned: that guests could leave by */
+	const struct mode *mode; /* as it was judged last */
 };
 
 static const struct mode *mode_of(const struct form *form)
@@ -85,6 +93,21 @@ static const char *value_of(const struct form *form, size_t field)
 	const char *typed = text_of(form, field);
 
 	return *typed != '\0' || form->fields[field].proposal == NULL ? typed : form->fields[field].proposal;
+}
+
+/* The last choice is a name that is typed; the first of a device is none at all. */
+static const char *bridge_of(const struct making *making, const struct form *form)
+{
+	size_t choice = form->fields[NEW_BRIDGE].choice;
+
+	return choice < making->bridge_count ? making->bridges[choice].name : text_of(form, NEW_BRIDGE_NAME);
+}
+
+static const char *device_of(const struct making *making, const struct form *form)
+{
+	size_t choice = form->fields[NEW_DEVICE].choice;
+
+	return choice == 0 ? "" : choice <= strv_length(making->devices) ? making->devices[choice - 1] : text_of(form, NEW_DEVICE_NAME);
 }
 
 /* ---- addresses ---- */
@@ -194,10 +217,10 @@ static char *wrong_name(const struct making *making, const char *name)
 }
 
 /* An interface's name, which the kernel would take. */
-static char *wrong_interface(const char *name, bool needed)
+static char *wrong_interface(const char *name)
 {
 	if (*name == '\0')
-		return needed ? xstrdup(_("it is needed")) : NULL;
+		return xstrdup(_("it is needed"));
 	if (strlen(name) > 15)
 		return xstrdup(_("15 characters at most"));
 	return strpbrk(name, " /:%\"'\\") != NULL ? xstrdup(_("no interface is named so")) : NULL;
@@ -261,17 +284,33 @@ static void judge_names(struct form *form)
 	say(form, NEW_FORWARDER, *forwarder != '\0' && !address_parse(forwarder, &address) ? xstrdup(_("this is no address")) : NULL);
 }
 
+/* Macvtap needs a card, and where there is one it is proposed. */
+static void judge_links(struct form *form, struct making *making)
+{
+	struct field *device = &form->fields[NEW_DEVICE];
+	bool macvtap = mode_of(form) == &modes[MODE_MACVTAP];
+
+	if (making->mode != mode_of(form) && macvtap && device->choice == 0)
+		device->choice = 1;
+	making->mode = mode_of(form);
+	form_say(form, NEW_DEVICE, NULL, macvtap && device->choice == 0 ? FIELD_WRONG : FIELD_FINE,
+		 macvtap && device->choice == 0 ? xstrdup(_("macvtap stands on one card")) : NULL);
+	form->fields[NEW_BRIDGE_NAME].hidden |= form->fields[NEW_BRIDGE].choice < making->bridge_count;
+	form->fields[NEW_DEVICE_NAME].hidden |= device->choice <= strv_length(making->devices);
+	say(form, NEW_BRIDGE_NAME, wrong_interface(text_of(form, NEW_BRIDGE_NAME)));
+	say(form, NEW_DEVICE_NAME, wrong_interface(text_of(form, NEW_DEVICE_NAME)));
+}
+
 static void judge_new(struct form *form, void *userdata)
 {
-	const struct making *making = userdata;
+	struct making *making = userdata;
 	const struct mode *mode = mode_of(form);
 
 	for (size_t i = NEW_BRIDGE; i <= NEW_FORWARDER; i++)
 		form->fields[i].hidden = !(mode->fields & AT(i));
 	form_say(form, NEW_MEANS, NULL, FIELD_FINE, xstrdup(_(mode->means)));
 	say(form, NEW_NAME, wrong_name(making, text_of(form, NEW_NAME)));
-	say(form, NEW_BRIDGE, wrong_interface(text_of(form, NEW_BRIDGE), true));
-	say(form, NEW_DEVICE, wrong_interface(text_of(form, NEW_DEVICE), mode == &modes[MODE_MACVTAP]));
+	judge_links(form, making);
 	if (mode->fields & AT(NEW_SUBNET)) {
 		judge_subnet(form, making);
 		judge_subnet6(form, making);
@@ -307,10 +346,10 @@ static void add_range(xmlNode *ip, const char *text)
 	xml_set_attribute(range, "end", parts[1]);
 }
 
-static void add_forward(xmlNode *root, const struct form *form)
+static void add_forward(xmlNode *root, const struct making *making, const struct form *form)
 {
 	const struct mode *mode = mode_of(form);
-	const char *device = text_of(form, NEW_DEVICE);
+	const char *device = device_of(making, form);
 	bool macvtap = mode == &modes[MODE_MACVTAP];
 
 	if (mode->forward == NULL)
@@ -340,7 +379,7 @@ static void add_names(xmlNode *root, const struct form *form)
 }
 
 /* Owned. */
-static char *new_document(const struct form *form)
+static char *new_document(const struct making *making, const struct form *form)
 {
 	_cleanup_xmldoc_ xmlDoc *doc = xmlNewDoc(BAD_CAST "1.0");
 	xmlNode *root = xmlNewNode(NULL, BAD_CAST "network");
@@ -348,9 +387,9 @@ static char *new_document(const struct form *form)
 
 	xmlDocSetRootElement(doc, root);
 	xml_add_child(root, "name", text_of(form, NEW_NAME));
-	add_forward(root, form);
+	add_forward(root, making, form);
 	if (!form->fields[NEW_BRIDGE].hidden)
-		xml_set_attribute(xml_add_child(root, "bridge", NULL), "name", text_of(form, NEW_BRIDGE));
+		xml_set_attribute(xml_add_child(root, "bridge", NULL), "name", bridge_of(making, form));
 	if (form->fields[NEW_SUBNET].hidden)
 		return xml_format(doc);
 	add_names(root, form);
@@ -376,9 +415,8 @@ static bool take_new(struct ui *ui, struct form *form, void *userdata)
 {
 	const char *name = text_of(form, NEW_NAME);
 	struct storage_task *task = storage_task_new(ui, &new_words, name);
-	_cleanup_free_ char *document = new_document(form);
+	_cleanup_free_ char *document = new_document(userdata, form);
 
-	(void)userdata;
 	storage_task_add_network(task, strv_add(strv_add(NULL, "net-define"), "--file=-"), document, name);
 	if (!form->fields[NEW_START].hidden && form->fields[NEW_START].checked)
 		storage_task_add_network(task, network_command("net-start", name), NULL, name);
@@ -400,6 +438,42 @@ static char *free_subnet(const struct making *making)
 	return subnet_find_free(used, making->taken_count, &subnet) ? subnet_format(&subnet) : NULL;
 }
 
+/* "br0 (eth0, vnet1)". Owned. */
+static char *bridge_text(const struct bridge_row *bridge)
+{
+	_cleanup_strv_ char **ports = NULL;
+
+	for (size_t i = 0; i < bridge->port_count; i++)
+		ports = strv_add(ports, bridge->ports[i].name);
+	_cleanup_free_ char *all = strv_join(ports, ", ");
+
+	return ports != NULL ? strf("%s (%s)", bridge->name, all) : strf(_("%s (no ports)"), bridge->name);
+}
+
+static void fill_links(struct form *form, struct making *making)
+{
+	struct bridge_row *bridges = NULL;
+	size_t count = 0;
+
+	making->devices = bridge_candidates(NULL);
+	if (!bridge_list(making->ui->manager, &bridges, &count, NULL))
+		count = 0;
+	for (size_t i = 0; i < count; i++) {
+		/* a network's own bridge is that network's */
+		if (bridges[i].network == NULL) {
+			form->fields[NEW_BRIDGE].choices = strv_take(form->fields[NEW_BRIDGE].choices, bridge_text(&bridges[i]));
+			*ARRAY_ADD(making->bridges, making->bridge_count) = bridges[i];
+			bridges[i] = (struct bridge_row){ 0 };
+		}
+	}
+	bridge_rows_free(bridges, count);
+	form->fields[NEW_BRIDGE].choices = strv_add(form->fields[NEW_BRIDGE].choices, _("another"));
+	form->fields[NEW_DEVICE].choices = strv_add(NULL, _("any"));
+	for (size_t i = 0; making->devices != NULL && making->devices[i] != NULL; i++)
+		form->fields[NEW_DEVICE].choices = strv_add(form->fields[NEW_DEVICE].choices, making->devices[i]);
+	form->fields[NEW_DEVICE].choices = strv_add(form->fields[NEW_DEVICE].choices, _("another"));
+}
+
 static void fill_new(struct form *form, void *userdata)
 {
 	struct making *making = userdata;
@@ -408,6 +482,7 @@ static void fill_new(struct form *form, void *userdata)
 		form->fields[NEW_MODE].choices = strv_add(form->fields[NEW_MODE].choices, _(modes[i].word));
 	form->fields[NEW_VARIANT].choices = strv_add(strv_add(strv_add(strv_add(NULL, _("reach each other (bridge)")), _("by an external switch (vepa)")),
 							      _("do not meet (private)")), _("one has the card alone (passthrough)"));
+	fill_links(form, making);
 	form_propose(form, NEW_SUBNET, free_subnet(making));
 	form->fields[NEW_DHCP].checked = form->fields[NEW_DNS].checked = true;
 	form->fields[NEW_START].checked = form->fields[NEW_AUTOSTART].checked = true;
@@ -418,6 +493,8 @@ static void making_free(void *userdata)
 	struct making *making = userdata;
 
 	subnet_uses_free(making->taken, making->taken_count);
+	bridge_rows_free(making->bridges, making->bridge_count);
+	strv_free(making->devices);
 	free(making);
 }
 

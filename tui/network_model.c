@@ -182,7 +182,7 @@ static void read_networks(struct network_model *model)
 
 	if (!network_list(model->ui->manager, &rows, &count, NULL))
 		return;
-	(void)network_uses_read(model->ui->manager, NULL, &model->uses, NULL);
+	(void)network_uses_read(model->ui->manager, &model->uses, NULL);
 	struct network_facts *facts = xcalloc(count + 1, sizeof *facts);
 
 	for (size_t i = 0; i < count; i++)

@@ -4,10 +4,12 @@
 
 #include "base/clock.h"
 #include "base/gettext.h"
+#include "base/json.h"
 #include "base/memory.h"
 #include "base/strv.h"
 #include "base/text.h"
 #include "tui/bindings.h"
+#include "tui/job.h"
 #include "tui/network_actions.h"
 #include "tui/terminal.h"
 #include "tui/widget_status.h"
@@ -20,10 +22,20 @@
 #define BARS	      40
 #define EVENTS_SHOWN  20
 
+struct about;
+
+/* What runs for a screen that may be closed before it has ended. */
+struct errand {
+	struct about *about; /* NULL: it was closed */
+};
+
 struct about {
 	struct screen screen;
 	struct text_view text;
 	char *name; /* owned */
+	struct errand *errand; /* under way; borrowed: it is the job's */
+	struct json_object *info; /* owned: what virtty says of it; NULL: not known yet */
+	bool asked, was_active; /* it was asked for, when the network was so */
 	char *traffic; /* owned: as it was shown last; NULL: none was */
 };
 
@@ -94,6 +106,20 @@ static void add_traffic(struct about *about, const struct network_facts *facts)
 	about->traffic = TAKE_POINTER(traffic);
 }
 
+/* What other packet filters keep from its guests, and what to do: read by virtty, which runs nft for it. */
+static void add_obstacles(struct about *about)
+{
+	struct json_object *obstacles = about->info != NULL ? json_get(about->info, "obstacles") : NULL;
+
+	for (size_t i = 0; obstacles != NULL && i < json_object_array_length(obstacles); i++) {
+		struct json_object *obstacle = json_object_array_get_idx(obstacles, i), *remedy = json_get(obstacle, "remedy");
+
+		add(about, i == 0 ? _("Cut off") : "", STYLE_PAUSED, json_get_string(obstacle, "reason", NULL));
+		for (size_t n = 0; remedy != NULL && n < json_object_array_length(remedy); n++)
+			add(about, "", STYLE_NORMAL, json_object_get_string(json_object_array_get_idx(remedy, n)));
+	}
+}
+
 static void add_events(struct about *about)
 {
 	struct network_event *events = NULL;
@@ -162,6 +188,7 @@ static void compose(struct about *about)
 		add_document(about, network);
 	add(about, _("Machines"), STYLE_NORMAL, facts->who != NULL ? facts->who : _("none"));
 	add_traffic(about, facts);
+	add_obstacles(about);
 	add_events(about);
 	if (differs(about, row)) {
 		add_xml(about, row, false, _("XML, as it runs"));
@@ -170,6 +197,47 @@ static void compose(struct about *about)
 		add_xml(about, row, false, "XML");
 	}
 	ui_dirty(about->screen.ui);
+}
+
+/* ---- what virtty says ---- */
+
+static void errand_free(void *userdata)
+{
+	struct errand *errand = userdata;
+
+	if (errand->about != NULL)
+		errand->about->errand = NULL;
+	free(errand);
+}
+
+static void errand_done(const struct job_result *result, void *userdata)
+{
+	struct about *about = ((const struct errand *)userdata)->about;
+
+	if (about == NULL)
+		return;
+	cleanup_json(&about->info);
+	about->info = result->ok ? json_parse("net-info", result->output, strlen(result->output), NULL) : NULL;
+	compose(about);
+}
+
+/* Once, and again when it starts or stops. */
+static void ask(struct about *about)
+{
+	const struct network_model *model = about->screen.ui->networks;
+	size_t item = item_of(about);
+	bool active = item < model->count && model->rows[item].active;
+
+	if (about->errand != NULL || (about->asked && about->was_active == active))
+		return;
+	about->asked = true;
+	about->was_active = active;
+	_cleanup_strv_ char **arguments = strv_add(network_command("net-info", about->name), "--json");
+
+	about->errand = xcalloc(1, sizeof *about->errand);
+	about->errand->about = about;
+	if (!job_run(about->screen.ui->jobs, (const char *const *)arguments, errand_done, errand_free, about->errand, NULL))
+		free(TAKE_POINTER(about->errand));
 }
 
 /* ---- the screen ---- */
@@ -235,6 +303,7 @@ static void about_changed(struct screen *screen)
 		ui_close(screen);
 		return;
 	}
+	ask(about);
 	compose(about);
 }
 
@@ -272,6 +341,9 @@ static void about_close(struct screen *screen)
 {
 	struct about *about = (struct about *)screen;
 
+	if (about->errand != NULL)
+		about->errand->about = NULL;
+	cleanup_json(&about->info);
 	text_view_end(&about->text);
 	free(about->traffic);
 	free(about->name);
@@ -298,6 +370,7 @@ struct screen *network_screen(struct ui *ui, const char *network)
 	about->screen.class = &about_class;
 	about->screen.ui = ui;
 	about->name = xstrdup(network);
+	ask(about);
 	compose(about);
 	return &about->screen;
 }

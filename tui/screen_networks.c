@@ -282,7 +282,7 @@ static void draw_about(const struct networks_screen *self, struct terminal *term
 	_cleanup_free_ char *both = strf("%s%s%s", bars, *bars != '\0' ? " " : "", traffic != NULL ? traffic : "");
 
 	terminal_fill(term, area->row, area->column, ABOUT_ROWS, area->columns, STYLE_NORMAL);
-	draw_fact(term, area, 0, _("Leads"), STYLE_NORMAL, what);
+	draw_fact(term, area, 0, _("Mode"), STYLE_NORMAL, what);
 	draw_fact(term, area, 1, _("Machines"), facts->running > 0 ? STYLE_RUNNING : STYLE_NORMAL, facts->who != NULL ? facts->who : _("none"));
 	if (!model->rows[item].active)
 		draw_fact(term, area, 2, _("Traffic"), STYLE_DIM,

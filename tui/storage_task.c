@@ -12,6 +12,7 @@
 #include "tui/storage_model.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 struct step {
 	char **arguments; /* owned */
@@ -25,6 +26,7 @@ struct storage_task {
 	char *name; /* owned; NULL: each step is told by itself */
 	struct step *steps; /* owned */
 	size_t count, begun, at, failed;
+	bool notes; /* what commands print behind their first lines is told */
 	bool cancelled; /* by the user, in the list of jobs: that is no error */
 	size_t references; /* commands that run, and whoever is about to begin one */
 	char **undo; /* owned; NULL: nothing */
@@ -57,6 +59,11 @@ void storage_task_add(struct storage_task *task, char **arguments, const char *i
 void storage_task_add_network(struct storage_task *task, char **arguments, const char *input, const char *network)
 {
 	*ARRAY_ADD(task->steps, task->count) = (struct step){ arguments, xstrdup_null(input), xstrdup(network), NULL, true };
+}
+
+void storage_task_tell_notes(struct storage_task *task)
+{
+	task->notes = true;
 }
 
 void storage_task_undo(struct storage_task *task, char **arguments)
@@ -205,6 +212,8 @@ static void step_done(const struct job_result *result, void *userdata)
 		note_failure(task, step, &result->error);
 	else
 		strbuf_puts(&task->warnings, result->warnings);
+	if (result->ok && task->notes && strchr(result->output, '\n') != NULL)
+		strbuf_printf(&task->warnings, "%s\n", strchr(result->output, '\n') + 1);
 	go_on(task);
 }
 

@@ -409,6 +409,18 @@ static char *mask_time(char *line)
 	return masked;
 }
 
+/* The host's network cards, where one is chosen. */
+static char *mask_device(char *line)
+{
+	char *masked;
+
+	if (!text_starts(line, " Device           <"))
+		return line;
+	masked = xstrdup(" Device           < eth0 >");
+	free(line);
+	return masked;
+}
+
 /* Why networks cannot be started on some hosts stands below the table of them, at the left, up to an empty line: it goes. */
 static char *mask_hindrance(char *line)
 {
@@ -426,7 +438,7 @@ static char *mask_hindrance(char *line)
 
 void shop_mask(char *screen)
 {
-	static char *(*const masks[])(char *line) = { mask_host, mask_figures, mask_networks, mask_home, mask_time, mask_hindrance };
+	static char *(*const masks[])(char *line) = { mask_host, mask_figures, mask_networks, mask_home, mask_time, mask_hindrance, mask_device };
 	_cleanup_(strbuf_clear) struct strbuf out = STRBUF_INIT;
 	_cleanup_free_ char *copy = xstrdup(screen);
 	char *rest = copy, *piece;

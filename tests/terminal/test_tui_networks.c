@@ -214,16 +214,18 @@ START_TEST(network_not_made)
 	open_networks();
 	press("n    ", "a bridge that is there already");
 	press(ENTER, "Name: something is needed here");
-	press("office" ENTER, "Bridge: something is needed here");
+	press("office" ENTER, "Its name: something is needed here");
 	press("a-name-that-is-too-long", "15 characters at most");
 	press(ANEW "br7" ENTER, "office: cannot be made");
 	pty_expect(pty, "br7");
 	press_gone(ENTER, "cannot be made");
 	expect_error(virtty("net-info", "office", NULL), 1, "no network is named", NULL);
-	/* with the bridge it can */
+	/* with the bridge it can: it is there to be chosen */
 	DO("ip", "link", "add", "br7", "type", "bridge");
-	press("n    ", "a bridge that is there already");
-	press(TAB "office" TAB "br7" ENTER, "office: is there");
+	DO("ip", "link", "add", "in0", "type", "veth", "peer", "name", "out0");
+	DO("ip", "link", "set", "in0", "master", "br7");
+	press("n    ", "< br7 (in0) >");
+	press(TAB "office" ENTER, "office: is there");
 	pty_expect(pty, "bridge br7");
 	press("j", "office");
 	press("d", "office: stop?");
@@ -231,6 +233,15 @@ START_TEST(network_not_made)
 	press("y", "office: was stopped");
 	SHOWS("br7", "ip", "link");
 	DO("ip", "link", "del", "br7");
+	/* a card that is free, now that it is no port any more */
+	press("n     ", "< out0 >");
+	press(TAB TAB " ", "< in0 >");
+	press(" ", "Its name");
+	press(" ", "macvtap stands on one card");
+	press("  ", "< in0 >");
+	press("\033[Z" "dmz" ENTER, "dmz: is there");
+	expect_network("dmz", "net-dumpxml", "<interface dev='in0'/>", true);
+	DO("ip", "link", "del", "in0");
 	quit();
 }
 END_TEST
@@ -256,7 +267,7 @@ START_TEST(network_life)
 	press(ENTER, "Machines  web1");
 	press_gone("q", "Machines  web1");
 	press("d", "lab: stop?");
-	pty_expect(pty, "and are cut off until their own next start");
+	pty_expect(pty, "and are cut off until it is started");
 	press_gone("n", "lab: stop?");
 	press("d", "lab: stop?");
 	press("y", "lab: was stopped");
@@ -445,6 +456,52 @@ START_TEST(named)
 }
 END_TEST
 
+START_TEST(forwarded)
+{
+	define_lab("<forward mode='nat'/>");
+	OK("net-start", "lab");
+	DO("sysctl", "-qw", "net.ipv4.ip_forward=0");
+	open_networks();
+	press("G" ENTER, "n reserves an address");
+	press("f", "no machine is on the network");
+	put_machine("web1", "lab", true);
+	put_machine("web2", "default", false);
+	pty_expect(pty, "Machines  web1");
+	press("f", "lab: a new forward");
+	press(ENTER, "Port of the host: something is needed here");
+	press("ssh", "a number from 1 to 65535");
+	press(ANEW "99999", "99999");
+	press(ENTER, "Port of the host: ");
+	press(ANEW "2222" TAB "22-23", "lab: a new forward");
+	press(ENTER, "Port of the host: ");
+	press(TAB ANEW "22" TAB "10.1", "this is no address");
+	press(ANEW "127.0.0.1" ENTER, "forward  web1");
+	/* what follows from it is told: the guest's address is kept from now on */
+	pty_expect(pty, "its port leads to the machine");
+	pty_expect(pty, "reserve");
+	press_gone(ENTER, "Enter Close");
+	pty_expect(pty, "tcp 127.0.0.1:2222:22");
+	pty_expect(pty, "reserved web1");
+	SHOWS("127.0.0.1:2222", virtty_path(), "forward", "web1", "list");
+	SHOWS("2222", "nft", "list", "ruleset");
+	/* one that leads somewhere already */
+	press("f" TAB TAB "2222" TAB TAB "127.0.0.1" ENTER, "cannot have the forward");
+	press_gone(ENTER, "cannot have the forward");
+	press("/forward", "1 of 2");
+	press_gone(ENTER, "Enter Keep");
+	press("e", "lab: a forward");
+	press(TAB TAB ANEW "2223" ENTER, "tcp 127.0.0.1:2223:22");
+	pty_expect_gone(pty, "forwarding");
+	HIDES("2222", virtty_path(), "forward", "web1", "list");
+	press("D", "delete?");
+	press("y", "nothing here has that");
+	HIDES("2223", virtty_path(), "forward", "web1", "list");
+	quit();
+	OK("destroy", "web1");
+	OK("net-destroy", "lab");
+}
+END_TEST
+
 /* One that is not active is changed where it is stored. */
 START_TEST(stored)
 {
@@ -579,6 +636,7 @@ int main(void)
 	tcase_add_test(tests, reserved);
 	tcase_add_test(tests, leased);
 	tcase_add_test(tests, named);
+	tcase_add_test(tests, forwarded);
 	tcase_add_test(tests, stored);
 	tcase_add_test(tests, foreign);
 	tcase_add_test(tests, traffic);
