@@ -12,8 +12,8 @@
 #include <string.h>
 #include <time.h>
 
-#define CARRIER_LIMIT_MS 2000
-#define CARRIER_STEP_MS	 2
+#define READY_LIMIT_MS 2000
+#define READY_STEP_MS  2
 
 static int64_t since_boot_ms(void)
 {
@@ -26,13 +26,13 @@ static int64_t since_boot_ms(void)
 /* ---- there ---- */
 
 /* A bridge sends once its first port forwards: the kernel notices in a moment. With spanning tree that is not waited for. */
-static void wait_carrier(struct links *links, const char *name)
+static void wait_ready(struct links *links, const char *name)
 {
-	int64_t deadline = clock_monotonic_ms() + CARRIER_LIMIT_MS;
+	int64_t deadline = clock_monotonic_ms() + READY_LIMIT_MS;
 	struct link link;
 
-	while (link_find(links, name, &link, NULL) && !link.carrier && clock_monotonic_ms() < deadline)
-		(void)poll(NULL, 0, CARRIER_STEP_MS);
+	while (link_find(links, name, &link, NULL) && !link.ready && clock_monotonic_ms() < deadline)
+		(void)poll(NULL, 0, READY_STEP_MS);
 }
 
 static bool make_bridge(struct links *links, const struct bridge_request *request, const struct bridge_plan *plan, unsigned mtu,
@@ -56,8 +56,9 @@ static bool make(struct links *links, const struct bridge_request *request, cons
 	    (!port->up && !link_set_up(links, plan->port, true, err)) || !link_set_bridge(links, plan->port, plan->name, false, err))
 		return false;
 	if (port->carrier && !(request->stp && request->delay_s > 0))
-		wait_carrier(links, plan->name);
+		wait_ready(links, plan->name);
 	/* Until here everything still leaves by the port itself, which a port of a bridge may do. */
+	carried_share_neighbours(links, plan->port, plan->name);
 	return carried_move(links, plan->carried, plan->port, plan->name, err) &&
 	       carried_take_addresses(links, plan->carried, plan->port, err) && link_disable_ipv6(plan->port, true, err) &&
 	       carried_is_on(links, plan->carried, plan->name, err);
@@ -120,8 +121,13 @@ static bool put_back(struct links *links, const struct bridge_plan *plan, struct
 	bool there = link_find(links, plan->name, &bridge, NULL) && is_ours(plan, &bridge);
 
 	if (!link_find(links, plan->port, &port, err) || !link_disable_ipv6(plan->port, plan->ipv6_off, err) ||
-	    !link_set_up(links, plan->port, true, err) || !carried_put_addresses(links, plan->carried, plan->port, err) ||
-	    !carried_move(links, plan->carried, plan->name, plan->port, err))
+	    !link_set_up(links, plan->port, true, err) || !carried_put_addresses(links, plan->carried, plan->port, err))
+		return false;
+	carried_share_neighbours(links, plan->name, plan->port);
+	if (!carried_move(links, plan->carried, plan->name, plan->port, err))
+		return false;
+	/* A bridge without a port leads nowhere: it must have no route when it loses its own. */
+	if (there && !carried_take_addresses(links, plan->carried, plan->name, err))
 		return false;
 	if (there && port.master == bridge.index && !link_set_bridge(links, plan->port, NULL, false, err))
 		return false;

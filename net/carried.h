@@ -32,6 +32,8 @@ bool carried_take_addresses(struct links *links, const struct carried *carried, 
 /* Has routes, rules and neighbours lead over `to`, each before the one over `from` goes: there is no moment without. from may be gone, or have
  * none of them; what is done already is no error. */
 bool carried_move(struct links *links, const struct carried *carried, const char *from, const char *to, struct error *err);
+/* Tells an interface whom another one has heard of, so that nobody has to be asked for while both change places. */
+void carried_share_neighbours(struct links *links, const char *from, const char *to);
 /* Sets the switches of /proc/sys/net/.../conf/NAME, but for disable_ipv6. What the kernel here does not have, or refuses, is passed over. */
 void carried_put_switches(const struct carried *carried, const char *name);
 /* Has an interface all of the addresses and routes? ERROR_STATE names the first that is missing. */

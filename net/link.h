@@ -41,6 +41,7 @@ struct link {
 	bool stp;	    /* of a bridge */
 	unsigned mtu;
 	bool up, carrier;
+	bool ready; /* the kernel has done all that a carrier entails: it sends */
 	uint64_t rx_bytes, tx_bytes, rx_packets, tx_packets, rx_errors, tx_errors, rx_dropped, tx_dropped;
 };
 /* False with ERROR_NOT_FOUND: there is no such interface. */

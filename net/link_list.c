@@ -17,6 +17,8 @@
 
 #define NARROW_PREFIX 8 /* of a route that leads to somebody, and not out */
 
+#define OPERSTATE_UP 6 /* IF_OPER_UP of linux/if.h, which does not go together with net/if.h */
+
 static void read_text(const struct nlattr *attribute, char *ret, size_t size)
 {
 	if (attribute != NULL)
@@ -92,6 +94,8 @@ static bool read_link(struct nlmsghdr *header, struct link *ret)
 		link.lower = (int)nla_get_u32(attributes[IFLA_LINK]);
 	if (attributes[IFLA_CARRIER] != NULL)
 		link.carrier = nla_get_u8(attributes[IFLA_CARRIER]) != 0;
+	if (attributes[IFLA_OPERSTATE] != NULL)
+		link.ready = nla_get_u8(attributes[IFLA_OPERSTATE]) == OPERSTATE_UP;
 	if (attributes[IFLA_ADDRESS] != NULL && nla_len(attributes[IFLA_ADDRESS]) == ETH_ALEN)
 		format_mac(nla_data(attributes[IFLA_ADDRESS]), link.mac);
 	read_statistics(attributes[IFLA_STATS64], &link);

@@ -4,6 +4,7 @@ libnet_a_SOURCES = \
 	net/bridge_helper.c net/bridge_helper.h \
 	net/carried.c net/carried.h \
 	net/carried_internal.h \
+	net/carried_neighbours.c \
 	net/carried_put.c \
 	net/carried_show.c \
 	net/dnsmasq.c net/dnsmasq.h \
