@@ -27,13 +27,13 @@ struct forward_row {
 	char *guest;		   /* owned: the guest's address; NULL: not known yet, or QEMU's business */
 };
 void forward_rows_free(struct forward_row *rows, size_t count);
-/* Of the running machine (live) or of its definition, in the document's order. Owned array. */
+/* Of the running machine (live) or of its definition, in the document's order; a range with exceptions is several. Owned array. */
 bool domain_forwards(struct manager *manager, const struct machine *machine, bool live, struct forward_row **ret, size_t *ret_count,
 		     struct error *err);
 
-/* flags: CHANGE_* of device_change.h; none: the definition, and the running machine where it runs. card: by MAC, alias or target; NULL: the
- * first that can forward. notes (may be NULL): what follows from it: an address reserved, a change that waits for the next start. Owned vector.
- * ERROR_EXISTS: the port leads somewhere already; the message says where. */
+/* flags: CHANGE_* of device_change.h; none: the definition, and the running machine where it runs, whichever does not have it yet. card: by MAC,
+ * alias or target; NULL: the first that can forward. notes (may be NULL): what follows from it: an address reserved, a change that waits for
+ * the next start. Owned vector. ERROR_EXISTS: the port leads somewhere already, or a program listens there; the message says where. */
 bool domain_forward_add(struct manager *manager, const struct machine *machine, const char *card, const struct forward *forward,
 			unsigned flags, char ***notes, struct error *err);
 /* ERROR_NOT_FOUND: it has no such forward. A part of a range cannot be taken out. */

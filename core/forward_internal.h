@@ -11,7 +11,8 @@ struct interface;
 
 /* ---- of documents (forward.c) ---- */
 
-/* What the <portForward>s of a card come to; those of passt by device (dev=), and those of all ports, are passed over: whether these can be had passt tells. Owned array. */
+/* What the <portForward>s of a card come to; those of passt by device (dev=), and those of all ports, are passed over: whether these can be
+ * had passt tells. Owned array. */
 struct forward *interface_forwards(const struct interface *interface, size_t *ret_count);
 void forwards_free(struct forward *forwards, size_t count);
 struct forward forward_copy(const struct forward *forward);
@@ -24,9 +25,11 @@ char *domain_forward_meeting(const struct domain *domain, const struct forward *
 
 /* ---- who has a port (forward_taken.c) ---- */
 
-/* ERROR_EXISTS with who has it: a machine that runs, or a program that listens there. domain_id: the machine that wants it, which may have it itself. */
+/* ERROR_EXISTS with who has it: a machine that runs, or a program that listens there. domain_id: the machine that wants it, which may have it
+ * itself. */
 bool forward_check_free(struct manager *manager, int64_t domain_id, const struct forward *forward, struct error *err);
-/* The same for all that cards want which are to start or to be plugged, and for each other. live: what the machine runs with already; NULL: it does not run. */
+/* The same for all that cards want which are to start or to be plugged, and for each other. live: what the machine runs with already; NULL: it
+ * does not run. */
 bool interfaces_check_forwards(struct manager *manager, int64_t domain_id, const struct domain *live, const struct interface *interfaces,
 			       size_t count, struct error *err);
 

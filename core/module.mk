@@ -108,6 +108,7 @@ libcore_a_SOURCES = \
 	core/network_dnsmasq.c \
 	core/network_figures.c \
 	core/network_forward.c core/network_forward.h \
+	core/network_forward_plan.c \
 	core/network_host.c \
 	core/network_internal.h \
 	core/network_obstacles.c \

@@ -3,9 +3,7 @@
 #include "core/network_forward.h"
 
 #include "base/memory.h"
-#include "base/strv.h"
 #include "base/text.h"
-#include "base/xml.h"
 #include "core/change_lock.h"
 #include "core/network_internal.h"
 #include "hv/domain.h"
@@ -17,86 +15,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-
-/* ---- which families ---- */
-
-static bool has_family(const struct network *network, int family)
-{
-	struct ip_address address;
-
-	for (size_t i = 0; i < network->ip_count; i++)
-		if (address_parse(network->ips[i].address, &address) && address.family == family)
-			return true;
-	return false;
-}
-
-/* The family that a guest's address is needed of: that of the host's address; without one IPv4 where the network has it. IPv6 is served besides where
- * it is known. */
-static bool needed_family(const struct network *network, const struct port_forwarding *forwarding, int *ret, struct error *err)
-{
-	struct ip_address host;
-
-	if (forwarding->address == NULL) {
-		*ret = has_family(network, AF_INET) ? AF_INET : AF_INET6;
-	} else {
-		if (!address_parse(forwarding->address, &host))
-			return error_set(err, ERROR_INVALID, "<portForward address='%s'>: not an address", forwarding->address);
-		if (address_compare(&host, &(struct ip_address){ .family = AF_INET6, .bytes = { [15] = 1 } }) == 0 && host.family == AF_INET6) {
-			error_set(err, ERROR_UNSUPPORTED, "::1 leads to no guest: the kernel keeps it to the host itself");
-			return error_hint(err, "127.0.0.1 does, and so do the host's other addresses");
-		}
-		*ret = host.family;
-	}
-	return has_family(network, *ret) ||
-	       error_set(err, ERROR_UNSUPPORTED, "network '%s' has no %s address", network->name, *ret == AF_INET ? "IPv4" : "IPv6");
-}
-
-static char *machine_name(const struct interface *interface)
-{
-	xmlNode *name = xml_child(xmlDocGetRootElement(interface->device.node->doc), "name");
-
-	return name != NULL ? xml_text(name) : xstrdup(interface->mac);
-}
-
-static bool plan_family(struct manager *manager, const struct network_row *row, const struct interface *interface, int family, char ***notes,
-			struct error *err)
-{
-	_cleanup_free_ char *machine = machine_name(interface);
-	struct ip_address guest;
-
-	return network_reserve(manager, row, machine, interface->mac, family, &guest, notes, err) &&
-	       (!row->active || network_switch_forwarding(family, notes, err));
-}
-
-bool network_forward_plan(struct manager *manager, const struct network_row *row, const struct interface *interface, char ***notes,
-			  struct error *err)
-{
-	_cleanup_network_ struct network *network = NULL;
-	bool planned[2] = { false, false };
-
-	if (interface->forwarding_count == 0)
-		return true;
-	network = network_load(manager, row, row->active, err);
-	if (network == NULL)
-		return false;
-	if (!network_has_own_bridge(network)) {
-		error_set(err, ERROR_UNSUPPORTED, "no port is forwarded into network '%s', which is of mode '%s'", row->name,
-			  enum_word(&forward_mode_words, (int)row->mode));
-		return error_hint(err, "its guests are where this host is: they are reached at their own addresses");
-	}
-	for (size_t i = 0; i < interface->forwarding_count; i++) {
-		int family = AF_INET;
-
-		if (!needed_family(network, &interface->forwardings[i], &family, err))
-			return false;
-		bool *done = &planned[family == AF_INET6];
-
-		if (!*done && !plan_family(manager, row, interface, family, notes, err))
-			return false;
-		*done = true;
-	}
-	return true;
-}
 
 /* ---- rules ---- */
 
@@ -285,8 +203,8 @@ static struct port_forward *forwards_of(const struct rules *rules)
 	return forwards;
 }
 
-/* With the database's write lock held, so that only the nft of somebody who was killed is waited for: it has the lock until it has ended, and does nothing
- * after that which we do. */
+/* With the database's write lock held, so that only the nft of somebody who was killed is waited for: it has the lock until it has ended, and
+ * does nothing after that which we do. */
 static bool change_firewall(struct manager *manager, const struct rules *removed, const struct rules *added, struct error *err)
 {
 	_cleanup_free_ struct port_forward *out = forwards_of(removed), *in = forwards_of(added);
@@ -389,7 +307,8 @@ static bool put_rules(struct manager *manager, int64_t domain_id, const struct n
 	return false;
 }
 
-static bool put(struct manager *manager, int64_t domain_id, const char *card, const struct interface *interface, bool anew, struct error *err)
+static bool put(struct manager *manager, int64_t domain_id, const char *card, const struct interface *interface, bool anew,
+		struct error *err)
 {
 	_cleanup_network_row_ struct network_row row = { 0 };
 	_cleanup_network_ struct network *network = NULL;

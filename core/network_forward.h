@@ -9,12 +9,13 @@
 
 struct interface;
 
-/* Whether the ports of a card can lead to its guest, by network as it runs or would run: sees to it that the guest keeps an address there (network_reserve()), and that
- * the host forwards packets. A card without any is fine. ERROR_UNSUPPORTED, ERROR_INVALID with the way out. notes may be NULL. */
+/* Whether the ports of a card can lead to its guest, by the network as it runs or would run: sees to it that the guest keeps an address there
+ * (network_reserve()), and that the host forwards packets. A card without any is fine. ERROR_UNSUPPORTED, ERROR_INVALID with the way out.
+ * notes may be NULL. */
 bool network_forward_plan(struct manager *manager, const struct network_row *row, const struct interface *interface, char ***notes,
 			  struct error *err);
-/* Makes the rules of a machine's card (the tap's name) what the interface states, in place of what there was. ERROR_EXISTS: a port leads elsewhere; what there was
- * stays then. ERROR_STATE: the network, or the machine, has stopped. */
+/* Makes the rules of a machine's card (the tap's name) what the interface states, in place of what there was. ERROR_EXISTS: a port leads
+ * elsewhere; what there was stays then. ERROR_STATE: the network, or the machine, has stopped. */
 bool network_forward_put(struct manager *manager, int64_t domain_id, const char *card, const struct interface *interface, struct error *err);
 /* The same after somebody was killed on the way: what is there is not known, and all of it is put in anew. */
 bool network_forward_renew(struct manager *manager, int64_t domain_id, const char *card, const struct interface *interface, struct error *err);
