@@ -126,9 +126,9 @@ static bool put_back(struct links *links, const struct bridge_plan *plan, struct
 	carried_share_neighbours(links, plan->name, plan->port);
 	if (!carried_move(links, plan->carried, plan->name, plan->port, err))
 		return false;
-	/* A bridge without a port leads nowhere: it must have no route when it loses its own. */
-	if (there && !carried_take_addresses(links, plan->carried, plan->name, err))
-		return false;
+	/* A bridge without a port leads nowhere: it should have no route when it loses its own. One that was never whole may not have them all. */
+	if (there)
+		(void)carried_take_addresses(links, plan->carried, plan->name, NULL);
 	if (there && port.master == bridge.index && !link_set_bridge(links, plan->port, NULL, false, err))
 		return false;
 	if (there && !link_delete(links, plan->name, NULL, err))

@@ -7,6 +7,7 @@
 #include "base/process.h"
 #include "base/strv.h"
 #include "base/text.h"
+#include "net/foreign_rules.h"
 
 #include <ctype.h>
 #include <dirent.h>
@@ -132,6 +133,13 @@ char **bridge_notes(const char *port, const char *bridge, char **notes)
 {
 	struct search search = { port, bridge, notes };
 
+	size_t rules = foreign_rules_naming(port);
+
 	(void)any_process(note_process, &search);
+	if (rules > 0)
+		search.notes = strv_addf(search.notes,
+					 "%zu of this host's packet filter rules name '%s': what comes and goes by it is of '%s' from now on, and they do not see "
+					 "it; 'nft list ruleset' and 'iptables-save' show them",
+					 rules, port, bridge);
 	return search.notes;
 }

@@ -159,14 +159,17 @@ void firewall_read_save(struct firewall *firewall, const char *family, enum filt
 			table = xstrdup(line + 1);
 			continue;
 		}
-		if (!is_deciding(table) || (*line != ':' && !text_starts(line, "-A ")))
+		if (table == NULL || (*line != ':' && !text_starts(line, "-A ")))
 			continue;
 		_cleanup_strv_ char **words = split_words(line);
 
 		if (*line == ':' && strv_length(words) >= 2) {
 			struct filter_chain *chain = firewall_add_chain(firewall, kind, family, table, words[0] + 1);
 
-			chain->hook = text_equal(words[0], ":FORWARD") ? xstrdup("forward") : text_equal(words[0], ":INPUT") ? xstrdup("input") : NULL;
+			if (is_deciding(table) && text_equal(words[0], ":FORWARD"))
+				chain->hook = xstrdup("forward");
+			else if (is_deciding(table) && text_equal(words[0], ":INPUT"))
+				chain->hook = xstrdup("input");
 			chain->drops = text_equal(words[1], "DROP");
 		} else if (strv_length(words) >= 2) {
 			struct filter_chain *chain = firewall_chain(firewall, &key, words[1]);

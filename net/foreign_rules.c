@@ -328,22 +328,51 @@ static bool has_legacy(const char *path)
 	return file_read(path, 4096, &text, NULL, NULL) && *text != '\0';
 }
 
-void foreign_rules_look(const struct foreign_subject *subject, struct obstacle **ret, size_t *ret_count)
+static void read_host(struct firewall *firewall, bool v4, bool v6)
 {
-	_cleanup_firewall_ struct firewall firewall = { 0 };
 	_cleanup_free_ char *text = nft_has_foreign() ? nft_list() : xstrdup(""), *save = process_find("iptables-nft-save");
 	bool compat = firewall_has_compat(text);
 
-	firewall_read_nft(&firewall, text, save == NULL);
-	if (compat && save != NULL && subject->v4)
-		read_save(&firewall, "iptables-nft-save", "ip", FILTER_IPTABLES);
-	if (compat && save != NULL && subject->v6)
-		read_save(&firewall, "ip6tables-nft-save", "ip6", FILTER_IPTABLES);
-	if (subject->v4 && has_legacy("/proc/net/ip_tables_names"))
-		read_save(&firewall, "iptables-legacy-save", "ip", FILTER_IPTABLES_LEGACY);
-	if (subject->v6 && has_legacy("/proc/net/ip6_tables_names"))
-		read_save(&firewall, "ip6tables-legacy-save", "ip6", FILTER_IPTABLES_LEGACY);
+	firewall_read_nft(firewall, text, save == NULL);
+	if (compat && save != NULL && v4)
+		read_save(firewall, "iptables-nft-save", "ip", FILTER_IPTABLES);
+	if (compat && save != NULL && v6)
+		read_save(firewall, "ip6tables-nft-save", "ip6", FILTER_IPTABLES);
+	if (v4 && has_legacy("/proc/net/ip_tables_names"))
+		read_save(firewall, "iptables-legacy-save", "ip", FILTER_IPTABLES_LEGACY);
+	if (v6 && has_legacy("/proc/net/ip6_tables_names"))
+		read_save(firewall, "ip6tables-legacy-save", "ip6", FILTER_IPTABLES_LEGACY);
+}
+
+void foreign_rules_look(const struct foreign_subject *subject, struct obstacle **ret, size_t *ret_count)
+{
+	_cleanup_firewall_ struct firewall firewall = { 0 };
+
+	read_host(&firewall, subject->v4, subject->v6);
 	foreign_rules_judge(&firewall, subject, ret, ret_count);
+}
+
+static bool names(const struct filter_rule *rule, const char *interface)
+{
+	for (size_t i = 0; i < rule->match_count; i++) {
+		const struct filter_match *match = &rule->matches[i];
+
+		if ((match->field == FIELD_IN || match->field == FIELD_OUT) && strv_contains(match->values, interface))
+			return true;
+	}
+	return false;
+}
+
+size_t foreign_rules_naming(const char *interface)
+{
+	_cleanup_firewall_ struct firewall firewall = { 0 };
+	size_t count = 0;
+
+	read_host(&firewall, true, true);
+	for (size_t i = 0; i < firewall.count; i++)
+		for (size_t n = 0; n < firewall.chains[i].rule_count; n++)
+			count += names(&firewall.chains[i].rules[n], interface);
+	return count;
 }
 
 bool foreign_rules_see_bridged(const char *bridge, bool v6)

@@ -32,6 +32,8 @@ char *obstacle_text(const struct obstacle *obstacle);
 void foreign_rules_judge(const struct firewall *firewall, const struct foreign_subject *subject, struct obstacle **ret, size_t *ret_count);
 /* Reads the rules of this host first; where they cannot be read there is nothing to tell. */
 void foreign_rules_look(const struct foreign_subject *subject, struct obstacle **ret, size_t *ret_count);
+/* How many rules of this host, not counting ours, name an interface. */
+size_t foreign_rules_naming(const char *interface);
 /* Does br_netfilter show the rules what goes from port to port of this bridge? */
 bool foreign_rules_see_bridged(const char *bridge, bool v6);
 

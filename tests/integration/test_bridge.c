@@ -324,6 +324,15 @@ START_TEST(one_that_waits_can_be_put_back_at_once)
 }
 END_TEST
 
+START_TEST(who_ends_the_guard_does_not_want_the_bridge)
+{
+	expect_ok(virtty("bridge", "create", "br0", "--port", CARD, "--timeout", "120", NULL), NULL);
+	kill(home_process(lab_home(), "virtty-keeper"), SIGTERM);
+	wait_processes(lab_home(), "virtty-keeper", 0, SOON_MS);
+	check_as_before();
+}
+END_TEST
+
 /* A card that is down, without an address: as it was, afterwards. */
 START_TEST(a_bare_card_is_fine)
 {
@@ -622,15 +631,20 @@ static struct task start_named(const char *name)
 START_TEST(who_else_looks_after_the_card_is_named)
 {
 	struct task client = start_named("dhclient"), manager = start_named("NetworkManager");
+
+	DO("nft", "add table inet filter; add chain inet filter input { type filter hook input priority 0; }; "
+		  "add rule inet filter input iifname { " CARD ", card1 } tcp dport 22 accept; add rule inet filter input oifname != " CARD " accept");
 	struct outcome outcome = virtty("bridge", "create", "br0", "--port", CARD, "--no-confirm", NULL);
 
 	ck_assert_int_eq(outcome.status, 0);
 	ck_assert_ptr_nonnull(strstr(outcome.err, "keeps the lease of '" CARD "'"));
 	ck_assert_ptr_nonnull(strstr(outcome.err, "'dhclient -r " CARD "', then 'dhclient br0'"));
 	ck_assert_ptr_nonnull(strstr(outcome.err, "'nmcli device set " CARD " managed no'"));
+	ck_assert_ptr_nonnull(strstr(outcome.err, "2 of this host's packet filter rules name '" CARD "'"));
 	ck_assert_ptr_nonnull(strstr(outcome.out, "nmcli connection add type bridge ifname br0"));
 	outcome_clear(&outcome);
 	expect_ok(virtty("bridge", "delete", "br0", NULL), NULL);
+	DO("nft", "flush ruleset");
 	task_clear(&client);
 	task_clear(&manager);
 	check_as_before();
@@ -713,6 +727,7 @@ static Suite *suite(void)
 	tcase_add_test(moves, what_nobody_confirms_is_put_back);
 	tcase_add_test(moves, another_process_confirms);
 	tcase_add_test(moves, one_that_waits_can_be_put_back_at_once);
+	tcase_add_test(moves, who_ends_the_guard_does_not_want_the_bridge);
 	tcase_add_test(moves, a_bare_card_is_fine);
 	tcase_add_test(moves, a_person_says_yes);
 	tcase_add_test(moves, a_person_says_no);
