@@ -178,6 +178,29 @@ static bool plan_helper(struct network_port *port, struct error *err)
 	return error_hint(err, "a user's card on a bridge has a plain tap of one queue");
 }
 
+/* Rules and isolation are a bridge's; and a device's queue is where packets leave by it: those of a tap to its guest, those of a macvtap from its
+ * guest. What cannot be carried out is said. */
+static bool check_wishes(const struct network_port *port, struct error *err)
+{
+	const struct interface *interface = port->interface;
+	bool on_device = port->way == PORT_WAY_MACVTAP, alone = port->way == PORT_WAY_ALONE;
+	bool user = interface->type == INTERFACE_USER;
+	const char *wish = interface->filter != NULL				   ? "a filter" :
+			   port->isolated					   ? "isolation" :
+			   interface->inbound.average.set && (on_device || user)   ? "a limit of what it receives" :
+			   interface->outbound.average.set && (alone || user)	   ? "a limit of what it sends" :
+										     NULL;
+
+	if (wish == NULL || (!on_device && !alone && !user))
+		return true;
+	error_set(err, ERROR_UNSUPPORTED, "interface '%s' wants %s, which %s cannot have",
+		  interface->device.alias != NULL ? interface->device.alias : interface->mac, wish,
+		  on_device ? "a card on a device (macvtap)" :
+		  alone	    ? "a tap that is on no bridge" :
+			      "a user's card");
+	return error_hint(err, "a card on a bridge can: type 'bridge', or 'network' with a bridge");
+}
+
 /* Rights are asked for before anything is made: the answer of the kernel would come half-way. */
 static bool plan_port(struct manager *manager, struct network_port *port, char ***notes, struct error *err)
 {
@@ -186,13 +209,15 @@ static bool plan_port(struct manager *manager, struct network_port *port, char *
 	if (!plan_way(manager, port, notes, err))
 		return error_wrap(err, "interface '%s'", interface->device.alias != NULL ? interface->device.alias : interface->mac);
 	port->queues = 1;
+	if (interface->port_isolated == TRI_YES)
+		port->isolated = true;
+	if (!check_wishes(port, err))
+		return false;
 	if (port->way == PORT_WAY_PASST)
 		return true;
 	port->queues = interface->queues.set ? (unsigned)interface->queues.value : 1;
 	if (interface->mtu.set)
 		port->mtu = (unsigned)interface->mtu.value;
-	if (interface->port_isolated == TRI_YES)
-		port->isolated = true;
 	if (!plan_helper(port, err))
 		return false;
 	port->vhost = text_equal(interface->model, "virtio") && !text_equal(interface->driver, "qemu") && access(VHOST_PATH, R_OK | W_OK) == 0;

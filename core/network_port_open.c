@@ -38,10 +38,10 @@ static char *host_mac(const char *mac)
 	return strf("fe%s", mac + 2);
 }
 
-/* Is there something to watch it for? */
-static bool has_rules(const struct interface *interface)
+/* Is there something to watch it for, where it comes to a bridge? */
+static bool has_rules(const struct network_port *port, const struct interface *interface)
 {
-	return interface->filter != NULL || interface->outbound.average.set;
+	return port->way != PORT_WAY_MACVTAP && (interface->filter != NULL || interface->outbound.average.set);
 }
 
 /* It outlives who makes it: so it is written down first. */
@@ -52,7 +52,7 @@ static bool make_macvtap(struct manager *manager, int64_t domain_id, struct link
 		_cleanup_error_ struct error why = ERROR_INIT;
 
 		if (!link_free_name(pattern, ret_name, err) ||
-		    !network_port_record(manager, domain_id, ret_name, port->interface->mac, has_rules(port->interface), err))
+		    !network_port_record(manager, domain_id, ret_name, port->interface->mac, false, err))
 			return false;
 		if (macvtap_open(links, ret_name, port->lower, port->mode, settings, fds, &why))
 			return true;
@@ -86,9 +86,15 @@ static bool open_tap(struct manager *manager, int64_t domain_id, struct links *l
 	return true;
 }
 
-static bool limit_to_guest(struct links *links, const struct network_port *port, struct error *err)
+/* What leaves by the host's end: of a tap it goes to the guest, of a macvtap it comes from it. */
+static const struct bandwidth_limit *queue_limit(const struct network_port *port)
 {
-	const struct bandwidth_limit *side = &port->interface->inbound;
+	return port->way == PORT_WAY_MACVTAP ? &port->interface->outbound : &port->interface->inbound;
+}
+
+static bool limit_queue(struct links *links, const struct network_port *port, struct error *err)
+{
+	const struct bandwidth_limit *side = queue_limit(port);
 	struct link_limit settings = { side->average.value * 1024, side->peak.value * 1024, side->burst.value * 1024 };
 
 	return link_set_limit(links, port->name, side->average.set ? &settings : NULL, err);
@@ -123,7 +129,7 @@ static bool watch_guest(const struct network_port *port, struct error *err)
 		return false;
 	filter.limit_bytes_s = interface->outbound.average.value * 1024;
 	filter.limit_burst_bytes = interface->outbound.burst.value * 1024;
-	if (has_rules(interface)) {
+	if (has_rules(port, interface)) {
 		_cleanup_free_ char *rules = ruleset_tap_put(port->name, &filter);
 
 		return nft_run(rules, err);
@@ -203,10 +209,10 @@ static bool open_port(struct manager *manager, int64_t domain_id, struct links *
 	if (!open_tap(manager, domain_id, links, port, &fds[*opened], err))
 		return false;
 	*opened += port->queues;
-	return (port->way == PORT_WAY_MACVTAP || !has_rules(port->interface) ||
+	return (!has_rules(port, port->interface) ||
 		network_port_record(manager, domain_id, port->name, NULL, true, err)) &&
-	       join_bridge(links, port, err) && (!port->interface->inbound.average.set || limit_to_guest(links, port, err)) &&
-	       (!has_rules(port->interface) || watch_guest(port, err)) && link_set_up(links, port->name, true, err) &&
+	       join_bridge(links, port, err) && (!queue_limit(port)->average.set || limit_queue(links, port, err)) &&
+	       (!has_rules(port, port->interface) || watch_guest(port, err)) && link_set_up(links, port->name, true, err) &&
 	       open_vhost(port, fds, opened, err) &&
 	       (port->interface->forwarding_count == 0 || network_forward_put(manager, domain_id, port->name, port->interface, err));
 }
@@ -268,8 +274,8 @@ bool network_port_change(struct manager *manager, int64_t domain_id, const struc
 {
 	_cleanup_network_ports_ struct network_ports ports = { 0 };
 	_cleanup_links_ struct links *links = links_open(err);
-	bool rules = has_rules(now) || has_rules(next);
 	struct network_port *port;
+	bool rules;
 
 	if (links == NULL || !network_port_plan(manager, next, &ports, NULL, err))
 		return false;
@@ -279,8 +285,9 @@ bool network_port_change(struct manager *manager, int64_t domain_id, const struc
 	if (!check_kind(links, now, port, err))
 		return false;
 	port->name = xstrdup(now->target);
+	rules = has_rules(port, now) || has_rules(port, next);
 	return network_port_record(manager, domain_id, port->name, port->way == PORT_WAY_MACVTAP ? now->mac : NULL, rules, err) &&
-	       join_bridge(links, port, err) && limit_to_guest(links, port, err) && (!rules || watch_guest(port, err)) &&
+	       join_bridge(links, port, err) && limit_queue(links, port, err) && (!rules || watch_guest(port, err)) &&
 	       network_forward_put(manager, domain_id, port->name, next, err);
 }
 

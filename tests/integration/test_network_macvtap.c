@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Guests that stand on devices of the host (macvtap), in every mode: they reach what the device reaches, and not their host; whatever becomes of
  * the machine, its macvtaps go with it. */
+#include "base/clock.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "tests/harness/guest.h"
@@ -101,6 +102,25 @@ static void check_ways(void)
 	reaches("eth2", "10.80.2.11", false);
 }
 
+/* What its guest sends can be limited; what rules and bridges are for cannot be had, and is said. */
+static void check_limit(const struct peer *peer)
+{
+	struct task listener = task_start((const char *const[]){ IN(peer, "sh", "-c", "exec busybox nc -l -p 9000 >/dev/null"), NULL });
+
+	OK("domiftune", "a", "macvtap0", "--outbound", "250", "--live");
+	int64_t from = clock_monotonic_ms();
+
+	guest_does("a", "until dd if=/dev/zero bs=64k count=16 2>/dev/null | nc " PEER4 " 9000; do usleep 50000; done");
+	from = clock_monotonic_ms() - from;
+	/* 64 KiB may go at once */
+	ck_assert_msg(from >= (int64_t)(1024 - 64) * 1000 / 250 / 2, "1 MiB came in %lld ms", (long long)from);
+	task_clear(&listener);
+	expect_error(virtty("domiftune", "a", "macvtap0", "--inbound", "250", "--live", NULL), 1, "a limit of what it receives", "type 'bridge'", NULL);
+	expect_error(virtty_input("<interface type='direct'><source dev='out0' mode='bridge'/><model type='virtio'/><filterref filter='clean-traffic'/></interface>",
+				  "attach-device", "a", "-", NULL),
+		     1, "a filter", NULL);
+}
+
 static bool no_macvtap(void *data)
 {
 	_cleanup_free_ char *links = lab_run("ip", "-br", "link", "show", "type", "macvtap", NULL);
@@ -131,6 +151,7 @@ START_TEST(guests_stand_on_devices)
 		settle_guest("a", "10");
 		settle_guest("b", "11");
 		check_ways();
+		check_limit(&peer);
 		/* a device passed through has no room for a second one */
 		expect_ok(virtty_input(DIRECT("out3", "passthrough"), "attach-device", "b", "-", "--config", NULL), NULL);
 		OK("destroy", "b");
