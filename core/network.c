@@ -202,6 +202,15 @@ bool network_define(struct manager *manager, const char *source, const char *tex
 	return ok;
 }
 
+/* Unless somebody else has started it meanwhile. */
+static bool forget_stopped(struct manager *manager, int64_t id)
+{
+	_cleanup_network_work_ struct network_work work = { .lock = -1 };
+
+	return network_work_begin(manager, id, &work, NULL) && !work.row.active && take_left(manager, &work, NULL) &&
+	       network_row_delete(manager, id, NULL);
+}
+
 bool network_create(struct manager *manager, const char *source, const char *text, size_t length, struct network_row *ret,
 		    char ***ret_warnings, struct error *err)
 {
@@ -211,7 +220,7 @@ bool network_create(struct manager *manager, const char *source, const char *tex
 		return false;
 	if (network_start(manager, &row, ret_warnings, err))
 		return network_find(manager, row.uuid, ret, err);
-	(void)network_row_delete(manager, row.id, NULL);
+	(void)forget_stopped(manager, row.id);
 	return false;
 }
 
@@ -257,18 +266,21 @@ static bool start(struct manager *manager, const struct network_row *row, char *
 
 	if (!take_left(manager, &work, err))
 		return false;
+	bool made = false;
+
 	/* Said before it is made: whoever finds what a killed start left knows whose it is. */
 	if (!network_row_set_live(manager, row->id, false, live, err))
 		return false;
-	if (network_bring_up(&work, ret_notes, err) &&
+	if (network_bring_up(&work, ret_notes, &made, err) &&
 	    (!network_needs_dnsmasq(work.network) || network_dnsmasq_start(manager, &work.row, work.network, work.lock, err)) &&
 	    network_row_set_active(manager, row->id, true, err) && network_event_put(manager, row->name, "started", NULL, err)) {
 		if (ret_notes != NULL)
 			*ret_notes = network_obstacle_notes(work.links, work.network, *ret_notes);
 		return true;
 	}
-	(void)take_all(manager, &work, NULL);
-	(void)network_row_set_live(manager, row->id, false, NULL, NULL);
+	/* what cannot be taken back now stays known */
+	if (!made || take_all(manager, &work, NULL))
+		(void)network_row_set_live(manager, row->id, false, NULL, NULL);
 	return error_wrap(err, "cannot start network '%s'", row->name);
 }
 

@@ -152,13 +152,17 @@ static bool check_foreign(const struct network_work *work, struct error *err)
 	return network->forward_dev == NULL || link_find(work->links, network->forward_dev, &link, err);
 }
 
-bool network_bring_up(struct network_work *work, char ***notes, struct error *err)
+bool network_bring_up(struct network_work *work, char ***notes, bool *ret_made, struct error *err)
 {
+	*ret_made = false;
 	if (!network_has_own_bridge(work->network))
 		return check_foreign(work, err);
-	return check_name(work, err) && check_free(work, err) && make_bridge(work, err) && network_set_switches(work, notes, err) &&
-	       add_addresses(work, err) && link_set_up(work->links, work->network->bridge, true, err) && add_routes(work, err) &&
-	       limit(work, err) && network_put_rules(work->network, err);
+	if (!check_name(work, err) || !check_free(work, err) || !make_bridge(work, err))
+		return false;
+	*ret_made = true;
+	return network_set_switches(work, notes, err) && add_addresses(work, err) &&
+	       link_set_up(work->links, work->network->bridge, true, err) && add_routes(work, err) && limit(work, err) &&
+	       network_put_rules(work->network, err);
 }
 
 bool network_take_down(const struct network_work *work, struct error *err)

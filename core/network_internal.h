@@ -66,8 +66,9 @@ bool network_dnsmasq_runs(struct manager *manager, const struct network_row *row
 
 /* ---- the host (network_host.c) ---- */
 
-/* Makes what the network is on the host, all but dnsmasq; taken back by the caller with network_take_down(). */
-bool network_bring_up(struct network_work *work, char ***notes, struct error *err);
+/* Makes what the network is on the host, all but dnsmasq; taken back by the caller with network_take_down(), once ret_made says
+ * that something was. */
+bool network_bring_up(struct network_work *work, char ***notes, bool *ret_made, struct error *err);
 /* Forwarding, and what the bridge takes part in and believes (network_switches.c). Refuses to be a router where that would cost the host its own
  * route. */
 bool network_set_switches(const struct network_work *work, char ***notes, struct error *err);

@@ -44,11 +44,12 @@ static bool judge(bool ran, const char *errors, int status, struct error *err)
 
 		return error_set(err, ERROR_FAILED, "nft: %s", ending);
 	}
-	return error_set(err,
-			 text_ends(why, "File exists")	  ? ERROR_EXISTS :
-			 text_ends(why, "resource busy")  ? ERROR_BUSY :
-							    ERROR_FAILED,
-			 "nft: %s", why);
+	error_set(err,
+		  text_ends(why, "File exists")	  ? ERROR_EXISTS :
+		  text_ends(why, "resource busy") ? ERROR_BUSY :
+						    ERROR_FAILED,
+		  "nft: %s", why);
+	return text_ends(why, "not permitted") ? error_hint(err, "changing the host's firewall needs root (CAP_NET_ADMIN)") : false;
 }
 
 #define NFT_ARGV                                                                  \
