@@ -363,6 +363,40 @@ static void lists(const char *wanted, const char *flag)
 	ck_assert_str_eq(ports, wanted);
 }
 
+/* Two ask for one port at the same time: whoever is first gets it, the other is told, and nothing is left of that. */
+START_TEST(two_want_the_same_port)
+{
+	static const char *const cards[] = { "<interface type='user'/>", "<interface type='network'><source network='lab'/></interface>" };
+	_cleanup_free_ char *one = bare_machine(lab_home(), "one", NULL, cards[_i]), *two = bare_machine(lab_home(), "two", NULL, cards[_i]);
+
+	start_network(NETWORK("<forward mode='nat'/>"));
+	define_start(lab_home(), "one", one);
+	define_start(lab_home(), "two", two);
+	for (unsigned round = 0; round < 5; round++) {
+		struct task a = task_virtty("forward", "one", "add", "2222-2230:22-30", "--live", NULL),
+			    b = task_virtty("forward", "two", "add", "2222:22", "2230:30", "--live", NULL);
+		struct outcome first = task_wait(&a, SOON_MS * 3), second = task_wait(&b, SOON_MS * 3);
+		const char *winner = first.status == 0 ? "one" : "two", *loser = first.status == 0 ? "two" : "one";
+
+		ck_assert_msg((first.status == 0) != (second.status == 0), "round %u: %d, %d: %s%s", round, first.status, second.status, first.err,
+			      second.err);
+		HIDES("tcp", virtty_path(), "forward", loser, "list");
+		OK("forward", winner, "delete", strcmp(winner, "one") == 0 ? "2222-2230:22-30" : "2222:22", "--live");
+		if (strcmp(winner, "two") == 0)
+			OK("forward", winner, "delete", "2230:30", "--live");
+		HIDES(":22", "ss", "-Hltn");
+		HIDES("tcp . 2222", "nft", "list", "ruleset");
+		outcome_clear(&first);
+		outcome_clear(&second);
+		task_clear(&a);
+		task_clear(&b);
+	}
+	OK("destroy", "one");
+	OK("destroy", "two");
+	OK("net-destroy", "lab");
+}
+END_TEST
+
 START_TEST(what_runs_and_what_is_kept)
 {
 	_cleanup_free_ char *one = bare_machine(lab_home(), "one", NULL, user_card);
@@ -659,6 +693,7 @@ static Suite *suite(void)
 	tcase_add_loop_test(guests, a_port_leads_into_every_network_of_ours, 0, (int)ARRAY_LENGTH(modes));
 	tcase_add_test(guests, a_port_leads_to_a_guest_over_ipv6);
 	tcase_add_test(faults, a_port_belongs_to_one);
+	tcase_add_loop_test(faults, two_want_the_same_port, 0, 2);
 	tcase_add_test(faults, what_runs_and_what_is_kept);
 	tcase_add_test(faults, what_is_wrong_is_said);
 	tcase_add_test(faults, ports_come_and_go_with_their_card);
