@@ -257,6 +257,8 @@ int main(void)
 	Suite *suite = suite_create("network use");
 	TCase *machines = tcase_create("machines"), *host = tcase_create("host");
 
+	tcase_set_timeout(machines, 120);
+	tcase_set_timeout(host, 60);
 	tcase_add_checked_fixture(machines, set_up, tear_down);
 	tcase_add_test(machines, cards_are_found);
 	tcase_add_test(machines, what_runs_is_known);
