@@ -248,7 +248,8 @@ static const struct option net_dumpxml_options[] = {
 							 .options = options_,                                                \
 							 .run = run_net_##variable_ }
 
-COMMAND("net-info", info, net_info_options, N_("what a network is"), N_("Prints a network's state and its bridge."));
+COMMAND("net-info", info, net_info_options, N_("what a network is"), N_("Prints a network's state and its bridge; and what packet filters of others (Docker, firewalld, ufw, the host's own) keep from the "
+	   "machines of one that is active, with the commands that let it through."));
 COMMAND("net-dumpxml", dumpxml, net_dumpxml_options, N_("print a network's XML"),
 	N_("Prints the network as libvirt's XML: what runs of an active one, unless --inactive."));
 COMMAND("net-name", name, network_only, N_("a network's name, from its UUID"), N_("Prints the name of a network."));

@@ -20,7 +20,7 @@ packages_release=$(sed -n 's/^VERSION_ID="\{0,1\}\([0-9]*\).*/\1/p' /etc/os-rele
 # To test.
 # shellcheck disable=SC2034
 packages_test=(
-	check "debian-installer-${packages_release:-12}-netboot-amd64" clang e2fsprogs fdisk gcc iproute2 iputils-ping libclang-rt-dev
+	check "debian-installer-${packages_release:-12}-netboot-amd64" clang e2fsprogs fdisk gcc iproute2 iptables iputils-ping libclang-rt-dev
 	libosinfo-bin libvirt-clients lvm2 lz4 memtest86+ mount procps python3 python3-yaml qemu-block-extra shellcheck sqlite3 util-linux xz-utils
 )
 
