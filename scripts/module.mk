@@ -35,7 +35,8 @@ EXTRA_DIST += \
 	tests/guest/make-guest \
 	tests/guest/make-host \
 	tests/guest/src/dhcp6.c \
-	tests/guest/src/frame.c
+	tests/guest/src/frame.c \
+	tests/guest/src/udp_echo.c
 
 # The tree's rules are a test like any other.
 tree_rules = scripts/check-layers scripts/check-screens scripts/check-words
