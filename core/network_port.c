@@ -20,6 +20,7 @@ void network_ports_clear(struct network_ports *ports)
 {
 	for (size_t i = 0; i < ports->count; i++) {
 		free(ports->ports[i].network);
+		free(ports->ports[i].hosts);
 		free(ports->ports[i].bridge);
 		free(ports->ports[i].lower);
 		free(ports->ports[i].mode);
@@ -86,6 +87,9 @@ static bool plan_network(struct manager *manager, struct network_port *port, cha
 	if (network == NULL)
 		return false;
 	port->network = xstrdup(row.name);
+	port->hosts = xcalloc(network->ip_count + 1, sizeof *port->hosts);
+	for (size_t i = 0; i < network->ip_count; i++)
+		port->host_count += address_parse(network->ips[i].address, &port->hosts[port->host_count]);
 	port->isolated = network->port_isolated == TRI_YES;
 	port->mtu = (unsigned)network->mtu.value;
 	if (network->bridge != NULL) {

@@ -11,6 +11,7 @@
 #include "hv/launch.h"
 
 struct interface;
+struct ip_address;
 
 /* HELPER: a tap on a bridge that qemu-bridge-helper made for a user; FOREIGN: one that was there. */
 enum port_way { PORT_WAY_USER, PORT_WAY_PASST, PORT_WAY_BRIDGE, PORT_WAY_HELPER, PORT_WAY_MACVTAP, PORT_WAY_ALONE, PORT_WAY_FOREIGN };
@@ -19,6 +20,8 @@ struct network_port {
 	struct interface *interface; /* of the document */
 	enum port_way way;
 	char *network;		/* owned: the network's name; NULL: none */
+	struct ip_address *hosts; /* owned: the host's addresses on a network of virtty's */
+	size_t host_count;
 	char *bridge;		/* owned: what the tap is a port of */
 	char *lower, *mode;	/* owned: what a macvtap stands on, and how */
 	unsigned queues, mtu;	/* mtu 0: the bridge's */

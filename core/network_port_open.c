@@ -119,7 +119,8 @@ static bool watch_guest(const struct network_port *port, struct error *err)
 {
 	const struct interface *interface = port->interface;
 	struct ip_address addresses[ADDRESSES_MAX];
-	struct tap_filter filter = { .clean = interface->filter != NULL, .mac = interface->mac, .addresses = addresses };
+	struct tap_filter filter = { .clean = interface->filter != NULL, .mac = interface->mac, .addresses = addresses,
+				     .hosts = port->hosts, .host_count = port->host_count };
 
 	if (interface->filter != NULL && !text_equal(interface->filter, "clean-traffic")) {
 		error_set(err, ERROR_UNSUPPORTED, "filter '%s' is not supported", interface->filter);

@@ -40,7 +40,9 @@ struct tap_filter {
 	bool clean;	    /* only as its own MAC and addresses, no DHCP offers, no router advertisements */
 	const char *mac;    /* canonical; needed by clean */
 	const struct ip_address *addresses;
-	size_t address_count;	  /* 0: any */
+	size_t address_count;		/* 0: any */
+	const struct ip_address *hosts; /* the host's own, which clean never lets it have */
+	size_t host_count;
 	uint64_t limit_bytes_s;	  /* what it may send in a second; 0: no limit */
 	uint64_t limit_burst_bytes; /* 0: as nft has it */
 };

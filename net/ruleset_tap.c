@@ -25,32 +25,64 @@ static void put_number(struct strbuf *out, const struct ip_address *address)
 		strbuf_printf(out, "%02x", address->bytes[i]);
 }
 
-static void put_addresses(struct strbuf *out, const char *tap, const struct tap_filter *filter)
-{
-	_cleanup_strbuf_ struct strbuf v4 = STRBUF_INIT;
-	_cleanup_strbuf_ struct strbuf v6 = STRBUF_INIT;
-	_cleanup_strbuf_ struct strbuf numbers = STRBUF_INIT;
+/* Addresses as sets of nft: by family, and those of IPv6 as numbers too. */
+struct address_lists {
+	struct strbuf v4, v6, numbers;
+};
+#define _cleanup_lists_ _cleanup_(clear_lists)
 
-	for (size_t i = 0; i < filter->address_count; i++) {
-		struct strbuf *list = filter->addresses[i].family == AF_INET ? &v4 : &v6;
+static void clear_lists(struct address_lists *lists)
+{
+	strbuf_clear(&lists->v4);
+	strbuf_clear(&lists->v6);
+	strbuf_clear(&lists->numbers);
+}
+
+static void list_addresses(struct address_lists *lists, const struct ip_address *addresses, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		struct strbuf *list = addresses[i].family == AF_INET ? &lists->v4 : &lists->v6;
 		char text[ADDRESS_TEXT_SIZE];
 
-		address_format(&filter->addresses[i], text);
+		address_format(&addresses[i], text);
 		strbuf_printf(list, "%s%s", list->length > 0 ? ", " : "", text);
-		if (list == &v6)
-			put_number(&numbers, &filter->addresses[i]);
+		if (list == &lists->v6)
+			put_number(&lists->numbers, &addresses[i]);
 	}
+}
+
+static void put_addresses(struct strbuf *out, const char *tap, const struct tap_filter *filter)
+{
+	_cleanup_lists_ struct address_lists own = { .v4 = STRBUF_INIT, .v6 = STRBUF_INIT, .numbers = STRBUF_INIT };
+
+	list_addresses(&own, filter->addresses, filter->address_count);
 	/* before it has an address it asks for one as 0.0.0.0; a link-local one is made of its MAC */
-	if (v4.length > 0) {
-		strbuf_printf(out, "add rule bridge virtty tap_%s ip saddr != { 0.0.0.0, %s } goto refused\n", tap, v4.data);
-		strbuf_printf(out, "add rule bridge virtty tap_%s arp saddr ip != { 0.0.0.0, %s } goto refused\n", tap, v4.data);
+	if (own.v4.length > 0) {
+		strbuf_printf(out, "add rule bridge virtty tap_%s ip saddr != { 0.0.0.0, %s } goto refused\n", tap, own.v4.data);
+		strbuf_printf(out, "add rule bridge virtty tap_%s arp saddr ip != { 0.0.0.0, %s } goto refused\n", tap, own.v4.data);
 	}
-	if (v6.length == 0)
+	if (own.v6.length == 0)
 		return;
-	strbuf_printf(out, "add rule bridge virtty tap_%s ip6 saddr != { ::, fe80::/64, %s } goto refused\n", tap, v6.data);
+	strbuf_printf(out, "add rule bridge virtty tap_%s ip6 saddr != { ::, fe80::/64, %s } goto refused\n", tap, own.v6.data);
 	strbuf_printf(out,
 		      "add rule bridge virtty tap_%s icmpv6 type nd-neighbor-advert @th,64,64 != 0xfe80000000000000 @th,64,128 != { %s } goto refused\n",
-		      tap, numbers.data);
+		      tap, own.numbers.data);
+}
+
+/* Who says to be the host gets what the others send out. */
+static void put_hosts(struct strbuf *out, const char *tap, const struct tap_filter *filter)
+{
+	_cleanup_lists_ struct address_lists hosts = { .v4 = STRBUF_INIT, .v6 = STRBUF_INIT, .numbers = STRBUF_INIT };
+
+	list_addresses(&hosts, filter->hosts, filter->host_count);
+	if (hosts.v4.length > 0) {
+		strbuf_printf(out, "add rule bridge virtty tap_%s ip saddr { %s } goto refused\n", tap, hosts.v4.data);
+		strbuf_printf(out, "add rule bridge virtty tap_%s arp saddr ip { %s } goto refused\n", tap, hosts.v4.data);
+	}
+	if (hosts.v6.length == 0)
+		return;
+	strbuf_printf(out, "add rule bridge virtty tap_%s ip6 saddr { %s } goto refused\n", tap, hosts.v6.data);
+	strbuf_printf(out, "add rule bridge virtty tap_%s icmpv6 type nd-neighbor-advert @th,64,128 { %s } goto refused\n", tap, hosts.numbers.data);
 }
 
 static void put_clean(struct strbuf *out, const char *tap, const struct tap_filter *filter)
@@ -63,6 +95,7 @@ static void put_clean(struct strbuf *out, const char *tap, const struct tap_filt
 	strbuf_printf(out, "add rule bridge virtty tap_%s udp sport { 67, 547 } goto refused\n", tap);
 	strbuf_printf(out, "add rule bridge virtty tap_%s udp dport { 68, 546 } goto refused\n", tap);
 	strbuf_printf(out, "add rule bridge virtty tap_%s icmpv6 type { nd-router-advert, nd-redirect } goto refused\n", tap);
+	put_hosts(out, tap, filter);
 	put_addresses(out, tap, filter);
 }
 

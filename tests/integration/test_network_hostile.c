@@ -137,6 +137,18 @@ static void check_forgeries_end(void)
 	HIDES("fd66", "ip", "-6", "route");
 }
 
+/* Without a word on its addresses it may have any, and not the host's. */
+static void check_host_is_safe(void)
+{
+	meet_host();
+	send_frame(frame_neighbour(EVIL_MAC, "fd00:122::1"), 1);
+	send_frame(frame_arp(EVIL_MAC, "192.168.122.1"), 5);
+	ping_as("192.168.122.78", "192.168.122.11", true);
+	ping_as("fd00:122::78", "fd00:122::11", true);
+	guest_does("victim", "ip neigh show dev eth0 | grep '192.168.122.1 lladdr " HOST_MAC "'");
+	guest_does("victim", "ip neigh show dev eth0 | grep 'fd00:122::1 lladdr " HOST_MAC "'");
+}
+
 static void change_card(const char *card)
 {
 	expect_ok(virtty_input(card, "update-device", "evil", "-", NULL), NULL);
@@ -153,6 +165,8 @@ START_TEST(a_forger_is_heard_until_it_is_filtered)
 		check_forgeries_arrive();
 		change_card(CARD(EVIL_MAC, CLEAN));
 		check_forgeries_end();
+		change_card(CARD(EVIL_MAC, "<filterref filter='clean-traffic'/>"));
+		check_host_is_safe();
 		OK("destroy", "evil");
 		OK("destroy", "victim");
 	}

@@ -127,6 +127,7 @@ START_TEST(a_tap_is_watched)
 	ck_assert(address_parse("10.1.0.5", &addresses[0]) && address_parse("fd00:1::5", &addresses[1]));
 	for (size_t count = 0; count <= 2; count++) {
 		struct tap_filter filter = { .clean = count != 1, .mac = "52:54:00:00:00:01", .addresses = addresses, .address_count = count,
+					     .hosts = addresses, .host_count = 2 - count,
 					     .limit_bytes_s = count * 128000, .limit_burst_bytes = count > 1 ? 65536 : 0 };
 		_cleanup_free_ char *text = ruleset_tap_put("vnet-0.1", &filter), *remove = ruleset_tap_remove("vnet-0.1");
 
