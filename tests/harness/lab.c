@@ -90,6 +90,13 @@ char *lab_public_file(const char *name, const char *bytes, size_t length)
 	return directory;
 }
 
+unsigned lab_rounds(void)
+{
+	const char *text = getenv("VIRTTY_NETWORK_ROUNDS");
+
+	return text != NULL ? (unsigned)strtoul(text, NULL, 10) : 20;
+}
+
 void lab_begin(void)
 {
 	home = home_new();

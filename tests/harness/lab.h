@@ -21,6 +21,9 @@ void lab_check_directories(void);
  * Owned path of the directory. */
 char *lab_public_file(const char *name, const char *bytes, size_t length);
 
+/* How often something is killed at a random moment: $VIRTTY_NETWORK_ROUNDS, else 20. */
+unsigned lab_rounds(void);
+
 /* Runs a program, which must succeed, and gives what it printed. Owned. */
 char *lab_run(const char *first, ...) __attribute__((sentinel));
 #define DO(...) free(lab_run(__VA_ARGS__, NULL))

@@ -260,8 +260,7 @@ static void kill_round(unsigned round)
 
 START_TEST(killed_starts_and_stops_leave_nothing)
 {
-	const char *text = getenv("VIRTTY_NETWORK_ROUNDS");
-	unsigned rounds = text != NULL ? (unsigned)strtoul(text, NULL, 10) : 20;
+	unsigned rounds = lab_rounds();
 
 	define_lab("nat");
 	for (unsigned round = 0; round < rounds; round++)
@@ -396,7 +395,7 @@ static Suite *suite(void)
 		return suite;
 	}
 	tcase_set_timeout(guests, 300);
-	tcase_set_timeout(faults, 300);
+	tcase_set_timeout(faults, 300 + 10 * lab_rounds());
 	tcase_add_checked_fixture(guests, lab_begin, lab_end);
 	tcase_add_checked_fixture(faults, lab_begin, lab_end);
 	tcase_add_test(guests, a_guest_gets_out_by_nat_and_nobody_gets_in);

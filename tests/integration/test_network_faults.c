@@ -268,8 +268,7 @@ static void kill_start(unsigned round)
 
 START_TEST(killed_starts_of_machines_leave_nothing)
 {
-	const char *text = getenv("VIRTTY_NETWORK_ROUNDS");
-	unsigned rounds = text != NULL ? (unsigned)strtoul(text, NULL, 10) : 20;
+	unsigned rounds = lab_rounds();
 	_cleanup_free_ char *document = bare_machine(lab_home(), "m", NULL,
 						     "<interface type='network'><source network='lab'/><model type='virtio'/>"
 						     "<filterref filter='clean-traffic'/></interface>"
@@ -390,8 +389,7 @@ END_TEST
 /* Whatever the order: each ends with its work done or with a reason, and what is there at the end is one thing or the other. */
 START_TEST(front_ends_race)
 {
-	const char *text = getenv("VIRTTY_NETWORK_ROUNDS");
-	unsigned rounds = text != NULL ? (unsigned)strtoul(text, NULL, 10) / 10 : 4;
+	unsigned rounds = lab_rounds() / 5;
 
 	define_lab();
 	for (unsigned round = 0; round < rounds; round++) {
@@ -516,7 +514,7 @@ static Suite *suite(void)
 		printf("SKIP: networks: a network namespace of one's own needs root\n");
 		return suite;
 	}
-	tcase_set_timeout(tcase, 300);
+	tcase_set_timeout(tcase, 300 + 10 * lab_rounds());
 	tcase_add_checked_fixture(tcase, lab_begin, lab_end);
 	tcase_add_test(tcase, a_host_without_taps);
 	tcase_add_test(tcase, a_host_that_forbids_taps);
