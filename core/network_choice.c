@@ -118,10 +118,13 @@ static void add_devices(enum network_access access, struct network_choices *to)
 void network_choices(struct manager *manager, struct network_choices *ret)
 {
 	bool root = geteuid() == 0;
+	_cleanup_free_ char *passt = process_find("passt");
 	enum network_access access = root ? NETWORK_FOR_ALL : NETWORK_FOR_ROOT;
 
 	*ret = (struct network_choices){ 0 };
 	*ARRAY_ADD(ret->choices, ret->count) = (struct network_choice){ .kind = NETWORK_CHOICE_USER };
+	*ARRAY_ADD(ret->choices, ret->count) =
+		(struct network_choice){ .kind = NETWORK_CHOICE_PASST, .access = passt ? NETWORK_FOR_ALL : NETWORK_IF_THERE };
 	add_networks(manager, access, ret);
 	add_bridges(manager, root ? NETWORK_FOR_ALL : NETWORK_IF_ALLOWED, ret);
 	add_devices(access, ret);
@@ -138,6 +141,8 @@ char *network_choice_option(const struct network_choice *choice)
 
 	if (choice->kind == NETWORK_CHOICE_USER)
 		return xstrdup("user");
+	if (choice->kind == NETWORK_CHOICE_PASST)
+		return xstrdup("passt");
 	if (choice->kind == NETWORK_CHOICE_NONE)
 		return xstrdup("none");
 	struct strbuf option = STRBUF_INIT;

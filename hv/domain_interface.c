@@ -199,6 +199,8 @@ static void put_source(xmlNode *root, const struct interface_form *form)
 			xml_remove(child);
 	}
 	xml_set_attribute(root, "type", form->type);
+	if (form->backend != NULL)
+		xml_set_attribute(xml_make_path(root, "backend"), "type", form->backend);
 	if (form->source == NULL)
 		return;
 	xmlNode *source = xml_make_path(root, "source");

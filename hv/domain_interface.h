@@ -29,6 +29,7 @@ char *interface_text_link(const struct interface *interface, bool up, struct err
 struct interface_form {
 	const char *type;   /* "network", "bridge", "direct", "user"; NULL: joined as it is */
 	const char *source; /* the network, bridge or device of that; NULL: none */
+	const char *backend; /* of "user": "passt"; NULL: QEMU's own */
 	const char *model;  /* NULL: as it is */
 	const char *mac;    /* NULL: as it is, or made */
 	bool up;	    /* the cable is in */

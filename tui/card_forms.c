@@ -207,8 +207,13 @@ static char *option_of(const struct interface *card)
 {
 	struct network_choice choice = { .kind = NETWORK_CHOICE_USER, .name = card->source };
 
+	/* what passt is told beside, the choice does not say */
+	if (card->type == INTERFACE_USER && card->source != NULL)
+		return NULL;
+	if (interface_uses_passt(card))
+		choice.kind = NETWORK_CHOICE_PASST;
 	if (card->type == INTERFACE_USER)
-		return card->backend == NULL ? network_choice_option(&choice) : NULL;
+		return network_choice_option(&choice);
 	if (card->source == NULL)
 		return NULL;
 	if (card->type == INTERFACE_DIRECT && card->mode != NULL && !text_equal(card->mode, "bridge"))
@@ -282,6 +287,7 @@ static char *card_text(const struct card_form *self, const struct machine *machi
 	if (choice != NULL && (card == NULL || is_moved(self))) {
 		form.type = type_of(choice);
 		form.source = choice->name;
+		form.backend = choice->kind == NETWORK_CHOICE_PASST ? "passt" : NULL;
 	}
 	if (card == NULL || !text_equal(model_chosen(self), self->model_was))
 		form.model = model_chosen(self);

@@ -31,6 +31,8 @@ const char *network_words_mode(const struct network_choice *choice)
 	switch (choice->kind) {
 	case NETWORK_CHOICE_USER:
 		return _("user");
+	case NETWORK_CHOICE_PASST:
+		return _("passt");
 	case NETWORK_CHOICE_NONE:
 		return _("none");
 	case NETWORK_CHOICE_NETWORK:
@@ -48,6 +50,8 @@ const char *network_words_meaning(const struct network_choice *choice)
 	switch (choice->kind) {
 	case NETWORK_CHOICE_USER:
 		return N_("user: the guest reaches out as a program of this host would, without any right; nobody reaches it but through port forwards.");
+	case NETWORK_CHOICE_PASST:
+		return N_("passt: as user, by a program of its own: the guest has this host's addresses, and ports over IPv6 can lead to it, too.");
 	case NETWORK_CHOICE_NONE:
 		return N_("The machine has no network card.");
 	case NETWORK_CHOICE_NETWORK:
@@ -67,6 +71,8 @@ char *network_words_label(const struct network_choice *choice)
 	switch (choice->kind) {
 	case NETWORK_CHOICE_USER:
 		return xstrdup(_("user: out by the host's own network"));
+	case NETWORK_CHOICE_PASST:
+		return xstrdup(_("passt: as user, with the host's addresses"));
 	case NETWORK_CHOICE_NONE:
 		return xstrdup(_("none"));
 	case NETWORK_CHOICE_NETWORK:
@@ -91,6 +97,10 @@ enum field_verdict network_words_check(const struct network_choice *choice, char
 	*ret_message = NULL;
 	if (choice->access == NETWORK_FOR_ROOT) {
 		*ret_message = xstrdup(_("root alone can join it; 'user' takes no right"));
+		return FIELD_WRONG;
+	}
+	if (choice->access == NETWORK_IF_THERE) {
+		*ret_message = xstrdup(_("it needs the program passt: install the package of that name, or take 'user'"));
 		return FIELD_WRONG;
 	}
 	if (choice->access == NETWORK_IF_ALLOWED) {

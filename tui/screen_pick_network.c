@@ -66,6 +66,8 @@ static char *state_of(const struct network_choice *choice, enum style *ret_style
 		return xstrdup(_("for root alone"));
 	if (choice->access == NETWORK_IF_ALLOWED)
 		return xstrdup(_("if root allows it"));
+	if (choice->access == NETWORK_IF_THERE)
+		return xstrdup(_("not installed"));
 	if (choice->kind != NETWORK_CHOICE_NETWORK)
 		return NULL;
 	*ret_style = choice->active ? STYLE_RUNNING : choice->autostart ? STYLE_DIM : STYLE_PAUSED;

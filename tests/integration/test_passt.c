@@ -279,6 +279,37 @@ START_TEST(whoever_dies_nothing_is_left)
 }
 END_TEST
 
+static bool is_another(void *data)
+{
+	pid_t pids[4];
+
+	return home_processes(lab_home(), "passt", pids, ARRAY_LENGTH(pids)) == 1 && pids[0] != *(const pid_t *)data;
+}
+
+START_TEST(a_machine_that_is_restarted_gets_another)
+{
+	if (!is_here())
+		return;
+	struct peer peer = make_world();
+	_cleanup_free_ char *document = bare_machine(lab_home(), "m", "<on_crash>restart</on_crash>", CARD(FORWARDS));
+
+	define_start(lab_home(), "m", document);
+	for (int hangs = 0; hangs < 2; hangs++) {
+		pid_t first = home_process(lab_home(), "passt");
+
+		if (hangs)
+			kill(first, SIGSTOP);
+		home_kill(lab_home(), "qemu-system");
+		ck_assert_msg(wait_for(is_another, &first, SOON_MS), "there is no other passt");
+		wait_state("m", "running", SOON_MS);
+		SHOWS(":2280", "ss", "-Hlnt");
+	}
+	OK("destroy", "m");
+	none_is_left();
+	peer_remove(&peer);
+}
+END_TEST
+
 START_TEST(killed_starts_leave_nothing)
 {
 	if (!is_here())
@@ -386,6 +417,7 @@ static Suite *suite(void)
 	tcase_add_test(guests, a_card_comes_and_goes);
 	tcase_add_test(guests, killed_plugs_leave_nothing);
 	tcase_add_test(faults, whoever_dies_nothing_is_left);
+	tcase_add_test(faults, a_machine_that_is_restarted_gets_another);
 	tcase_add_test(faults, killed_starts_leave_nothing);
 	tcase_add_test(faults, what_cannot_be_is_said);
 	tcase_add_test(faults, a_missing_passt_is_named);
