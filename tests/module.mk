@@ -429,6 +429,11 @@ tests_unit_test_tui_settings_SOURCES = tests/unit/test_tui_settings.c tests/unit
 tests_unit_test_tui_settings_CFLAGS = $(TUI_CFLAGS)
 tests_unit_test_tui_settings_LDADD = $(TUI_LDADD)
 
+UNIT_TESTS += tests/unit/test_tui_subnet
+tests_unit_test_tui_subnet_SOURCES = tests/unit/test_tui_subnet.c tests/unit/unit.h
+tests_unit_test_tui_subnet_CFLAGS = $(TUI_CFLAGS)
+tests_unit_test_tui_subnet_LDADD = $(TUI_LDADD)
+
 UNIT_TESTS += tests/unit/test_tui_table
 tests_unit_test_tui_table_SOURCES = tests/unit/test_tui_table.c tests/unit/unit.h
 tests_unit_test_tui_table_CFLAGS = $(TUI_CFLAGS)

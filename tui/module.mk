@@ -89,6 +89,7 @@ libtui_a_SOURCES = \
 	tui/ssh_line.c tui/ssh_line.h \
 	tui/storage_model.c tui/storage_model.h \
 	tui/storage_task.c tui/storage_task.h \
+	tui/subnet_text.c tui/subnet_text.h \
 	tui/terminal.c tui/terminal.h \
 	tui/terminal_image.c tui/terminal_image.h \
 	tui/terminal_query.c tui/terminal_query.h \

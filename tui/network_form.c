@@ -9,6 +9,7 @@
 #include "tui/network_actions.h"
 #include "tui/screen_form.h"
 #include "tui/storage_task.h"
+#include "tui/subnet_text.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -110,48 +111,7 @@ static const char *device_of(const struct making *making, const struct form *for
 	return choice == 0 ? "" : choice <= strv_length(making->devices) ? making->devices[choice - 1] : text_of(form, NEW_DEVICE_NAME);
 }
 
-/* ---- addresses ---- */
-
-static struct ip_address moved(struct ip_address address, int by)
-{
-	int carry = by;
-
-	for (int i = address.family == AF_INET ? 3 : 15; i >= 0 && carry != 0; i--) {
-		int sum = address.bytes[i] + carry;
-
-		address.bytes[i] = (uint8_t)(sum & 0xff);
-		carry = sum < 0 ? -1 : sum >> 8;
-	}
-	return address;
-}
-
-/* "192.168.123.0/24": what is wrong, owned; NULL: nothing. */
-static char *read_subnet(const char *text, int family, struct subnet *ret)
-{
-	_cleanup_error_ struct error err = ERROR_INIT;
-	const char *slash = strchr(text, '/');
-	_cleanup_free_ char *address = slash != NULL ? xstrndup(text, (size_t)(slash - text)) : xstrdup(text);
-	struct ip_address parsed;
-	uint64_t prefix = 0;
-
-	if (!address_parse(address, &parsed) || parsed.family != family)
-		return xstrdup(family == AF_INET ? _("no IPv4 subnet: 192.168.123.0/24") : _("no IPv6 subnet: fd00:123::/64"));
-	if (slash == NULL || !text_to_uint(slash + 1, false, &prefix))
-		return xstrdup(_("behind a '/' is missing how many bits are common: /24, /64"));
-	if (!subnet_parse(_("subnet"), address, NULL, true, prefix, ret, &err))
-		return xstrdup(error_text(&err));
-	if (prefix < 8 || prefix > address_bits(&parsed) - 2)
-		return strf(_("from /8 to /%u: the host and guests have to fit in"), address_bits(&parsed) - 2);
-	return address_is_special(&ret->address) ? xstrdup(_("no machine can have such an address")) : NULL;
-}
-
-/* The host's address there: what was typed, or the first. */
-static struct ip_address own_address(const struct subnet *subnet)
-{
-	struct ip_address first = subnet_first(subnet);
-
-	return address_compare(&first, &subnet->address) == 0 ? moved(first, 1) : subnet->address;
-}
+/* ---- judging ---- */
 
 static char *who_has(const struct making *making, const struct subnet *subnet)
 {
@@ -171,31 +131,6 @@ static bool is_none(const char *text)
 {
 	return strcasecmp(text, _("none")) == 0 || strcasecmp(text, "none") == 0;
 }
-
-/* The range that is handed out when nobody says another. Owned. */
-static char *usual_range(const struct subnet *subnet)
-{
-	char first[ADDRESS_TEXT_SIZE], last[ADDRESS_TEXT_SIZE];
-	struct ip_address own = own_address(subnet), lowest = moved(subnet_first(subnet), 1), highest = moved(subnet_last(subnet), -1);
-
-	if (address_compare(&own, &lowest) == 0)
-		lowest = moved(lowest, 1);
-	else
-		highest = moved(own, -1);
-	address_format(&lowest, first);
-	address_format(&highest, last);
-	return strf("%s - %s", first, last);
-}
-
-static bool read_range(const char *text, struct ip_address *ret_first, struct ip_address *ret_last)
-{
-	_cleanup_strv_ char **parts = strv_split(text, " -");
-
-	return strv_length(parts) == 2 && address_parse(parts[0], ret_first) && address_parse(parts[1], ret_last) && ret_first->family == AF_INET &&
-	       ret_last->family == AF_INET;
-}
-
-/* ---- judging ---- */
 
 /* Says it of a field; of an empty one only that it is wrong. */
 static void say(struct form *form, size_t field, char *wrong)
@@ -232,7 +167,7 @@ static void judge_subnet(struct form *form, const struct making *making)
 	struct ip_address first, last;
 	struct subnet subnet;
 	bool none = is_none(text);
-	char *wrong = none ? NULL : read_subnet(text, AF_INET, &subnet);
+	char *wrong = none ? NULL : subnet_read(text, AF_INET, &subnet);
 	bool known = !none && wrong == NULL;
 
 	if (known)
@@ -242,13 +177,13 @@ static void judge_subnet(struct form *form, const struct making *making)
 	say(form, NEW_SUBNET, wrong);
 	form->fields[NEW_DHCP].hidden = none;
 	form->fields[NEW_RANGE].hidden = none || !form->fields[NEW_DHCP].checked;
-	form_propose(form, NEW_RANGE, known ? usual_range(&subnet) : NULL);
+	form_propose(form, NEW_RANGE, known ? subnet_usual_range(&subnet) : NULL);
 	if (form->fields[NEW_RANGE].hidden || !known)
 		return;
 	wrong = NULL;
-	const struct ip_address own = own_address(&subnet);
+	const struct ip_address own = subnet_own_address(&subnet);
 
-	if (!read_range(value_of(form, NEW_RANGE), &first, &last))
+	if (!range_read(value_of(form, NEW_RANGE), &first, &last))
 		wrong = xstrdup(_("two addresses with '-' between"));
 	else if (!subnet_has(&subnet, &first) || !subnet_has(&subnet, &last))
 		wrong = xstrdup(_("it is not within the subnet"));
@@ -263,7 +198,7 @@ static void judge_subnet6(struct form *form, const struct making *making)
 {
 	const char *text = text_of(form, NEW_SUBNET6);
 	struct subnet subnet = { 0 };
-	char *wrong = *text != '\0' ? read_subnet(text, AF_INET6, &subnet) : NULL;
+	char *wrong = *text != '\0' ? subnet_read(text, AF_INET6, &subnet) : NULL;
 
 	form->fields[NEW_NAT6].hidden = form->fields[NEW_NAT6].hidden || *text == '\0';
 	if (wrong == NULL && *text != '\0')
@@ -324,7 +259,7 @@ static void judge_new(struct form *form, void *userdata)
 
 static xmlNode *add_ip(xmlNode *root, const struct subnet *subnet)
 {
-	struct ip_address own = own_address(subnet);
+	struct ip_address own = subnet_own_address(subnet);
 	xmlNode *ip = xml_add_child(root, "ip", NULL);
 	_cleanup_free_ char *prefix = strf("%u", subnet->prefix);
 	char address[ADDRESS_TEXT_SIZE];
@@ -394,14 +329,14 @@ static char *new_document(const struct making *making, const struct form *form)
 		return xml_format(doc);
 	add_names(root, form);
 	if (!is_none(value_of(form, NEW_SUBNET))) {
-		free(read_subnet(value_of(form, NEW_SUBNET), AF_INET, &subnet));
+		free(subnet_read(value_of(form, NEW_SUBNET), AF_INET, &subnet));
 		xmlNode *ip = add_ip(root, &subnet);
 
 		if (form->fields[NEW_DHCP].checked)
 			add_range(ip, value_of(form, NEW_RANGE));
 	}
 	if (*text_of(form, NEW_SUBNET6) != '\0') {
-		free(read_subnet(text_of(form, NEW_SUBNET6), AF_INET6, &subnet));
+		free(subnet_read(text_of(form, NEW_SUBNET6), AF_INET6, &subnet));
 		add_ip(root, &subnet);
 	}
 	return xml_format(doc);
@@ -423,6 +358,8 @@ static bool take_new(struct ui *ui, struct form *form, void *userdata)
 	if (form->fields[NEW_AUTOSTART].checked)
 		storage_task_add_network(task, network_command("net-autostart", name), NULL, name);
 	storage_task_undo(task, network_command("net-undefine", name));
+	free(ui->networks->fresh);
+	ui->networks->fresh = xstrdup(name);
 	storage_task_run(task);
 	return true;
 }

@@ -44,6 +44,7 @@ void network_model_free(struct network_model *model)
 	busy_list_clear(&model->busy);
 	free(model->hindrance);
 	free(model->remedy);
+	free(model->fresh);
 	free(model);
 }
 

@@ -37,6 +37,7 @@ struct network_model {
 	size_t count;
 	struct network_uses uses;
 	char *hindrance, *remedy; /* owned: why networks with bridges of their own cannot be started here; NULL: they can */
+	char *fresh; /* owned: a network that is being made, which gets the focus once it is there; NULL: none */
 	struct busy_list busy;
 };
 

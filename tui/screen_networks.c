@@ -68,7 +68,13 @@ static void load_entries(struct networks_screen *self, bool anew)
 
 static void load(struct networks_screen *self)
 {
-	table_set_count(&self->networks, model_of(self)->count);
+	struct network_model *model = model_of(self);
+
+	table_set_count(&self->networks, model->count);
+	if (model->fresh != NULL && network_model_find(model, model->fresh) < model->count) {
+		table_select(&self->networks, model->fresh);
+		free(TAKE_POINTER(model->fresh));
+	}
 	load_entries(self, true);
 	if (self->in_entries && row_of(self) == NULL)
 		self->in_entries = false;

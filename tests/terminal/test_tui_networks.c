@@ -197,6 +197,9 @@ START_TEST(network_made)
 	pty_expect(pty, "forwarding of IPv4 was switched on");
 	press_gone(ENTER, "forwarding of IPv4");
 	pty_expect(pty, "10.99.0.0/24");
+	/* the focus is on it */
+	press("i", "10.99.0.10 to 10.99.0.20");
+	press_gone("q", "10.99.0.10 to");
 	expect_network("shop", "net-dumpxml", "<range start='10.99.0.10' end='10.99.0.20'/>", true);
 	expect_network("shop", "net-dumpxml", "<domain name='shop.example'/>", true);
 	expect_network("shop", "net-dumpxml", "<forwarder addr='10.99.0.53'/>", true);
