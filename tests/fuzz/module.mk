@@ -35,6 +35,11 @@ tests_fuzz_fuzz_iso_LDADD = libstorage.a libbase.a $(JSON_LIBS) $(XML_LIBS)
 # what is below core
 fuzz_core_libs = libcore.a libstorage.a libnet.a libhv.a libbase.a $(SQLITE_LIBS) $(NL_LIBS) $(JSON_LIBS) $(XML_LIBS)
 
+FUZZ_TARGETS += tests/fuzz/fuzz_agent
+tests_fuzz_fuzz_agent_SOURCES = tests/fuzz/fuzz_agent.c
+tests_fuzz_fuzz_agent_LDFLAGS = $(fuzz_ldflags)
+tests_fuzz_fuzz_agent_LDADD = $(fuzz_core_libs)
+
 FUZZ_TARGETS += tests/fuzz/fuzz_job
 tests_fuzz_fuzz_job_SOURCES = tests/fuzz/fuzz_job.c
 tests_fuzz_fuzz_job_LDFLAGS = $(fuzz_ldflags)
