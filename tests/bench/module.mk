@@ -8,8 +8,10 @@ EXTRA_DIST += \
 	tests/bench/c/bare_list.c \
 	tests/bench/c/bare_start.c \
 	tests/bench/c/bare_stats.c \
+	tests/bench/c/by_hand.h \
 	tests/bench/c/console_drain.c \
 	tests/bench/c/flood_peer.c \
+	tests/bench/c/frame_time.c \
 	tests/bench/c/head_time.c \
 	tests/bench/c/reaper.c \
 	tests/bench/c/recover_time.c \

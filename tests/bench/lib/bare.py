@@ -39,8 +39,9 @@ class Bare:
         os.makedirs(directory, exist_ok=True)
         path = os.path.join(directory, "qmp")
         self.programs.settle()
+        # In a session of its own, as a keeper's QEMU is: the kernel shares the processors out among sessions first (autogroup).
         done = subprocess.run([self.programs.bare_start, *["--paused"][:paused], path, *self.argv(directory, replace)], text=True, check=False,
-                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=open(os.path.join(directory, "stderr"), "w"))
+                              start_new_session=True, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=open(os.path.join(directory, "stderr"), "w"))
         if done.returncode != 0:
             with open(os.path.join(directory, "stderr"), encoding="utf-8", errors="replace") as file:
                 raise Failure(f"bare QEMU: {file.read()[-500:]}")

@@ -63,8 +63,8 @@ class Programs:
                         f"-I{TOP}", *_pkg_config("--cflags"), os.path.join(BENCH, "c", name + ".c"), "-o", path, *more], check=True)
         return path
 
-    def tap_time(self, virtty):
-        """What times a tap calls virtty's own functions: they are linked from where it was built."""
+    def with_core(self, name, virtty):
+        """One that calls virtty's own functions: they are linked from where it was built."""
         build = os.path.dirname(virtty)
         archives = [os.path.join(build, f"lib{name}.a") for name in ("core", "storage", "net", "hv", "base")]
         if not all(os.path.exists(path) for path in archives):
@@ -72,7 +72,7 @@ class Programs:
         nl = subprocess.run(["pkg-config", "--cflags", "--libs", "libnl-3.0"], check=True, text=True, stdout=subprocess.PIPE).stdout.split()
         # an archive built with sanitizers wants their libraries
         flags = [] if b"__asan_init" not in open(archives[-1], "rb").read() else ["-fsanitize=address,undefined"]
-        return self._build("tap_time", [*archives, *_pkg_config("--libs"), *nl, "-lcrypt", *flags])
+        return self._build(name, [*archives, *_pkg_config("--libs"), *nl, "-lcrypt", *flags])
 
     def settle(self):
         """Waits for a quiet moment, where that was asked for."""

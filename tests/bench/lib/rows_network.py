@@ -99,7 +99,7 @@ def tap_row(context):
     card = "<interface type='network'><mac address='52:54:00:00:00:51'/><source network='lab'/><model type='virtio'/></interface>"
     document = documents.write(home.home, "tap", documents.minimal("tap", 1, card))
     context.programs.settle()
-    done = subprocess.run([context.programs.tap_time(context.binary), document, "virbr-lab", str(context.rounds(101, 11))], text=True,
+    done = subprocess.run([context.programs.with_core("tap_time", context.binary), document, "virbr-lab", str(context.rounds(101, 11))], text=True,
                           env=home.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False)
     if done.returncode != 0:
         raise Failure(done.stderr.strip())
@@ -110,7 +110,38 @@ def tap_row(context):
     context.close()
 
 
+def frame_rows(context):
+    """What the host's kernel does for a frame of a guest, in processor time: the network's share of a guest's throughput, without the guest.
+    The limit is a bridge that masquerades by a line of nft. Where bridges pass frames to the firewall (br_netfilter), that counts in all of it."""
+    context.closed_later(Namespace())
+    home = context.virtty()
+    define_network(context, home, "lab", NAT)
+    home.run("net-start", "lab")
+    apart = context.closed_later(Namespace())
+    ip("link", "add", "brbare", "type", "bridge", "forward_delay", "0")
+    ip("addr", "add", "192.168.123.1/24", "dev", "brbare")
+    ip("link", "set", "brbare", "up")
+    subprocess.run(["nft", "add table ip nat; add chain ip nat post { type nat hook postrouting priority 100; };"
+                    "add rule ip nat post ip saddr 192.168.123.0/24 ip daddr != 192.168.123.0/24 masquerade"], check=True)
+    other = os.open("/proc/self/ns/net", os.O_RDONLY)
+    context.close(apart)
+    card = "<interface type='network'><mac address='52:54:00:00:00:{:02x}'/><source network='lab'/><model type='virtio'/></interface>"
+    document = documents.write(home.home, "frames", documents.minimal("frames", 1, card.format(0x61) + card.format(0x62)))
+    done = subprocess.run([context.programs.with_core("frame_time", context.binary), document, "virbr-lab", "192.168.122.1",
+                           f"/dev/fd/{other}", "brbare", "192.168.123.1", str(context.rounds(201, 21))], text=True, env=home.environment,
+                          pass_fds=[other], stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False)
+    os.close(other)
+    if done.returncode != 0:
+        raise Failure(done.stderr.strip())
+    columns = list(zip(*[[int(ns) / 1e3 for ns in line.split()] for line in done.stdout.splitlines()]))
+    for i, what in ((0, "tap to tap"), (2, "tap to host")):
+        context.table.add(f"the kernel's work for a frame, {what} (limit: NAT by hand)", list(columns[i]), list(columns[i + 1]), unit="us", digits=2)
+    home.run("net-destroy", "lab")
+    context.close()
+
+
 def network_rows(context):
     start_rows(context)
     list_rows(context)
     tap_row(context)
+    frame_rows(context)
