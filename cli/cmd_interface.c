@@ -133,7 +133,8 @@ static bool run_domifstat(struct cli *cli, struct error *err)
 
 	if (!find_machine(cli, &machine, err) || !domain_interfaces(cli->manager, &machine, machine_is_active(&machine), &rows, &count, err))
 		return false;
-	bool done = interface_rows_find(rows, count, cli_string(cli, "interface"), &at, err) && interface_stats(&rows[at], &stats, err);
+	const char *key = cli_string(cli, "interface");
+	bool done = interface_rows_find(rows, count, key, &at, err) && interface_stats(&rows[at], &stats, err);
 
 	if (done && cli->json) {
 		struct json_object *object = json_object_new_object();
@@ -143,7 +144,7 @@ static bool run_domifstat(struct cli *cli, struct error *err)
 		cli_json(object);
 	} else if (done) {
 		for (size_t i = 0; i < ARRAY_LENGTH(counters); i++)
-			printf("%s %s %" PRIu64 "\n", rows[at].target, counters[i].name, counter(&stats, i));
+			printf("%s %s %" PRIu64 "\n", key, counters[i].name, counter(&stats, i)); /* as it was named, like virsh */
 	}
 	interface_rows_free(rows, count);
 	return done;

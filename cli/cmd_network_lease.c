@@ -5,9 +5,12 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "base/uuid.h"
 #include "cli/network.h"
 #include "cli/output_table.h"
 
+#include <stdlib.h>
+#include <string.h>
 #include <sys/socket.h>
 
 /* ---- net-dhcp-leases ---- */
@@ -26,6 +29,17 @@ static struct json_object *lease_json(const struct lease *lease, unsigned prefix
 	json_set_string(object, "hostname", lease->name);
 	json_set_string(object, "client_id", lease->client_id);
 	return object;
+}
+
+/* As virsh sorts them: by card; one without a MAC last. */
+static int compare_leases(const void *left, const void *right)
+{
+	const struct lease *a = left, *b = right;
+	int order = a->mac == NULL || b->mac == NULL ? (a->mac == NULL) - (b->mac == NULL) : strcmp(a->mac, b->mac);
+
+	if (order != 0 || a->address.family != b->address.family)
+		return order != 0 ? order : a->address.family - b->address.family;
+	return address_compare(&a->address, &b->address);
 }
 
 static void print_leases(struct cli *cli, const struct network *network, const struct lease *leases, size_t count, const char *mac)
@@ -56,14 +70,20 @@ static bool run_net_dhcp_leases(struct cli *cli, struct error *err)
 	_cleanup_network_row_ struct network_row row = { 0 };
 	_cleanup_network_ struct network *network = NULL;
 	const char *mac = cli_string(cli, "mac");
+	char canonical[MAC_TEXT_SIZE];
 	struct lease *leases = NULL;
 	size_t count = 0;
 
+	if (mac != NULL && !mac_parse(mac, canonical))
+		return cli_usage(cli, err, _("--mac: '%s' is not a MAC address"), mac);
+	mac = mac != NULL ? canonical : NULL;
 	if (!cli_network(cli, &row, err))
 		return false;
 	network = network_load(cli->manager, &row, true, err);
 	if (network == NULL || !network_leases(cli->manager, &row, &leases, &count, err))
 		return false;
+	if (count > 1)
+		qsort(leases, count, sizeof *leases, compare_leases);
 	if (cli->json) {
 		struct json_object *array = json_object_new_array();
 
