@@ -7,16 +7,18 @@
 #include "base/process.h"
 #include "base/strv.h"
 #include "tests/harness/home.h"
+#include "tests/harness/machine.h"
 
 #include <check.h>
 #include <pwd.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-static char *account;   /* owned; NULL: none could be made */
+static char *account;	      /* owned; NULL: none could be made */
 static const char *directory; /* its home, and copies of what it runs */
 static uid_t uid;
 static gid_t gid;
@@ -34,13 +36,18 @@ static bool quiet(const char *const *argv)
 	return process_run_ok(words, 60000, NULL, &err);
 }
 
+static bool is_added(void *data)
+{
+	return quiet((const char *const[]){ "useradd", "--system", "--no-create-home", "--user-group", "--shell", "/bin/sh", data, NULL });
+}
+
 void account_make(void)
 {
 	_cleanup_free_ char *name = strf("vtt%d", (int)getpid());
 
 	if (geteuid() != 0)
 		return;
-	if (!quiet((const char *const[]){ "useradd", "--system", "--no-create-home", "--user-group", "--shell", "/bin/sh", name, NULL }))
+	if (!wait_for(is_added, name, SOON_MS))
 		return;
 	const struct passwd *entry = getpwnam(name);
 
@@ -51,10 +58,17 @@ void account_make(void)
 	account = TAKE_POINTER(name);
 }
 
+/* Another test may hold the lock of the accounts, and a process of the user's be on its way out. */
+static bool is_removed(void *data)
+{
+	(void)data;
+	return quiet((const char *const[]){ "userdel", account, NULL });
+}
+
 void account_remove(void)
 {
-	if (account != NULL)
-		quiet((const char *const[]){ "userdel", account, NULL });
+	if (account != NULL && !wait_for(is_removed, NULL, SOON_MS))
+		fprintf(stderr, "the account %s is left: userdel does not remove it\n", account);
 	cleanup_free(&account);
 }
 
