@@ -7,6 +7,7 @@
 #include "cli/cli.h"
 #include "cli/machine_filter.h"
 #include "cli/output_table.h"
+#include "core/addresses.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -76,12 +77,24 @@ static void print_table(const struct cli *cli, const struct machine *machines, s
 	output_table_print(&table, stdout, cli->quiet);
 }
 
-static void print_json(const struct machine *machines, size_t count)
+/* Besides what virsh tells: the address of those that run and have one. */
+static void print_json(struct cli *cli, const struct machine *machines, size_t count)
 {
+	_cleanup_addresses_ struct addresses *addresses = addresses_new(cli->manager);
 	struct json_object *array = json_object_new_array();
+	char text[ADDRESS_TEXT_SIZE];
+	struct ip_address address;
 
-	for (size_t i = 0; i < count; i++)
-		json_object_array_add(array, cli_machine_json(&machines[i]));
+	(void)addresses_look(addresses, machines, count);
+	for (size_t i = 0; i < count; i++) {
+		struct json_object *object = cli_machine_json(&machines[i]);
+
+		if (addresses_of(addresses, machines[i].id, &address)) {
+			address_format(&address, text);
+			json_set_string(object, "address", text);
+		}
+		json_object_array_add(array, object);
+	}
 	cli_json(array);
 }
 
@@ -128,7 +141,7 @@ static bool run_list(struct cli *cli, struct error *err)
 	count = machines_filter(machines, count, list_filter(cli));
 	machines_sort(machines, count);
 	if (cli->json) {
-		print_json(machines, count);
+		print_json(cli, machines, count);
 	} else if (!words) {
 		print_table(cli, machines, count);
 	} else {

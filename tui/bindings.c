@@ -546,6 +546,7 @@ TABLE(pick, N_("Volumes: letters filter"));
 static const struct key_binding pick_network[] = {
 	{ "Enter", COMMAND_ACCEPT, N_("Choose"), N_("join the network card to this") },
 	{ "F3", COMMAND_START, N_("Start"), N_("start the network, if it is stopped") },
+	{ "F7", COMMAND_NEW, N_("New"), N_("make a new network") },
 	{ "Up", COMMAND_UP, NULL, N_("one up") },
 	{ "Down", COMMAND_DOWN, NULL, N_("one down") },
 	{ "PgUp", COMMAND_PAGE_UP, NULL, N_("one page up") },

@@ -10,6 +10,7 @@
 #include "tui/dialog.h"
 #include "tui/filter_words.h"
 #include "tui/job.h"
+#include "tui/network_actions.h"
 #include "tui/network_words.h"
 #include "tui/terminal.h"
 #include "tui/widget_status.h"
@@ -17,6 +18,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define MEANING_ROWS 2
 
@@ -137,6 +139,8 @@ static const char *pick_refuses(struct screen *screen, enum command command)
 
 	size_t at = table_selected(&self->table);
 
+	if (command == COMMAND_NEW)
+		return geteuid() != 0 ? _("only root makes networks") : NULL;
 	if (command != COMMAND_ACCEPT && command != COMMAND_START)
 		return NULL;
 	if (at == TABLE_NONE)
@@ -196,6 +200,8 @@ static void pick_do(struct screen *screen, enum command command)
 		choose(self);
 	else if (command == COMMAND_START)
 		start(self);
+	else if (command == COMMAND_NEW)
+		network_new(screen->ui);
 	else
 		table_command(&self->table, command);
 }

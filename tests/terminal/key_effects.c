@@ -373,9 +373,10 @@ static const struct key_effect effects[] = {
 	{ AT(pick, PAGE_UP), .before = PAGE_DOWN, .selects = "base.qcow2" },
 	{ AT(pick, PAGE_DOWN), .selects = "win11.img" },
 	{ AT(pick, CLOSE), .shows = "default: new volume" },
-	/* "user net" is typed: what else there is differs from host to host */
+	/* "host's own" is typed: what else there is differs from host to host */
 	{ AT(pick_network, ACCEPT), .shows = "page 4 of 5" },
 	{ AT(pick_network, START), .shows = "only a network of virtty's is started" },
+	{ AT(pick_network, NEW), .shows = "virtty: new network" },
 	{ AT(pick_network, UP), .selects = "user networking" },
 	{ AT(pick_network, DOWN), .selects = "user networking" },
 	{ AT(pick_network, PAGE_UP), .selects = "user networking" },

@@ -207,7 +207,7 @@ const struct place places[] = {
 	{ "wizard-devices", &keys_form, WORLD_SHOP, NULL,
 	  { TO_WIZARD, TO_DISK, GO(TAB ERASE_ALL "1" ENTER, "page 4 of 5"), GO(TAB TAB "52:54", "no address of one card") } },
 	{ "wizard-network", &keys_pick_network, WORLD_SHOP, NULL,
-	  { TO_WIZARD, TO_DISK, GO(TAB ERASE_ALL "1" ENTER, "page 4 of 5"), GO(F2, "what the network card is joined to"), GO("user net", "1 of") } },
+	  { TO_WIZARD, TO_DISK, GO(TAB ERASE_ALL "1" ENTER, "page 4 of 5"), GO(F2, "what the network card is joined to"), GO("host's own", "1 of") } },
 	{ "wizard-address", &keys_form, WORLD_SHOP, NULL,
 	  { TO_WIZARD, TO_DISK, GO(TAB ERASE_ALL "1" ENTER, "page 4 of 5"), GO(TAB TAB TAB "  ", "VNC on an address"),
 	    GO(TAB "0.0.0.0" TAB, "without one, everybody"), GO("123456789", "8 characters at most") } },

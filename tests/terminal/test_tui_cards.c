@@ -103,6 +103,7 @@ START_TEST(an_address_comes_with_its_lease)
 	pty_expect(pty, "Address");
 	pty_send(pty, "y");
 	pty_expect(pty, "copied: ssh 192.168.122.50");
+	SHOWS("\"address\":\"192.168.122.50\"", virtty_path(), "list", "--json");
 	/* at 40 columns it gives way */
 	pty_resize(pty, 24, 40);
 	pty_expect_gone(pty, "Address");
@@ -187,7 +188,7 @@ START_TEST(cards_come_move_and_go)
 	/* a macvtap is nothing for a card that is in use */
 	pty_send(pty, "E");
 	pty_expect(pty, "guest: network card");
-	pty_send(pty, F2 "user net");
+	pty_send(pty, F2 "host's own");
 	pty_expect(pty, "1 of");
 	pty_send(pty, ENTER);
 	pty_expect(pty, "a card moves between networks and bridges");

@@ -139,6 +139,20 @@ START_TEST(devices)
 END_TEST
 
 /* Disks first, what is not known before the controllers. */
+/* What front ends change by forms of their own, and what commands find it by. */
+START_TEST(changeable)
+{
+	_cleanup_description_ struct description description = describe(full);
+
+	ck_assert_int_eq(row(&description, "CD-ROM sda")->kind, DESCRIBE_DRIVE);
+	ck_assert_str_eq(row(&description, "CD-ROM sda")->key, "sda");
+	ck_assert_int_eq(row(&description, "Network")->kind, DESCRIBE_CARD);
+	ck_assert_str_eq(row(&description, "Network")->key, "52:54:00:00:00:01");
+	ck_assert_int_eq(row(&description, "Disk vda")->kind, DESCRIBE_OTHER);
+	ck_assert_int_eq(row(&description, "Serial")->kind, DESCRIBE_OTHER);
+}
+END_TEST
+
 START_TEST(order)
 {
 	_cleanup_description_ struct description description = describe(full);
@@ -250,6 +264,7 @@ int main(void)
 	setlocale(LC_CTYPE, "C.UTF-8");
 	tcase_add_test(tcase, facts);
 	tcase_add_test(tcase, devices);
+	tcase_add_test(tcase, changeable);
 	tcase_add_test(tcase, order);
 	tcase_add_test(tcase, details_by_label);
 	tcase_add_test(tcase, no_secrets);

@@ -2,6 +2,7 @@
 /* Patches of a machine's document, its metadata, its warnings, and what is kept from view. */
 #include "base/strv.h"
 #include "hv/domain.h"
+#include "hv/domain_interface.h"
 #include "tests/unit/unit.h"
 
 static const char plain[] = "<domain type='kvm'>\n"
@@ -173,6 +174,46 @@ START_TEST(warnings)
 }
 END_TEST
 
+/* What a form says of a card is all that changes of it; what belonged to its former source goes with that. */
+START_TEST(cards_by_form)
+{
+	static const char card[] = "<interface type='user'><mac address='52:54:00:00:00:01'/><backend type='passt'/><portForward proto='tcp'/>"
+				   "<model type='e1000'/><boot order='2'/></interface>";
+	static const struct {
+		struct interface_form form;
+		const char *wanted;
+	} cases[] = {
+		{ { .up = true }, card },
+		{ { .type = "network", .source = "lab", .up = true },
+		  "<interface type='network'><mac address='52:54:00:00:00:01'/><portForward proto='tcp'/><model type='e1000'/><boot order='2'/>"
+		  "<source network='lab'/></interface>" },
+		{ { .type = "direct", .source = "eth0", .model = "virtio", .up = false },
+		  "<interface type='direct'><mac address='52:54:00:00:00:01'/><model type='virtio'/><boot order='2'/>"
+		  "<source dev='eth0' mode='bridge'/><link state='down'/></interface>" },
+		{ { .type = "bridge", .source = "br0", .mac = "52:54:00:00:00:02", .up = true },
+		  "<interface type='bridge'><mac address='52:54:00:00:00:02'/><model type='e1000'/><boot order='2'/><source bridge='br0'/></interface>" },
+	};
+	_cleanup_error_ struct error err = ERROR_INIT;
+	struct interface *interface = interface_parse(&(struct device_text){ "card", card, strlen(card) }, &err);
+
+	ck_assert_msg(interface != NULL, "%s", error_text(&err));
+	for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
+		_cleanup_free_ char *text = interface_text_formed(interface, &cases[i].form, &err);
+
+		ck_assert_msg(text != NULL, "%s", error_text(&err));
+		/* where lines break is of no matter */
+		_cleanup_strv_ char **words = strv_split(text, "\n");
+		_cleanup_free_ char *line = strv_join(words, "");
+
+		ck_assert_str_eq(line, cases[i].wanted);
+	}
+	interface_free(interface);
+	_cleanup_free_ char *new_card = interface_text_formed(NULL, &(struct interface_form){ .type = "user", .backend = "passt", .model = "virtio", .up = true }, &err);
+
+	ck_assert_str_eq(new_card, "<interface type='user'>\n  <backend type='passt'/>\n  <model type='virtio'/>\n</interface>");
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("hv: domain patches");
@@ -185,6 +226,7 @@ int main(void)
 	tcase_add_test(tcase, passwords);
 	tcase_add_test(tcase, passwords_unmodelled);
 	tcase_add_test(tcase, warnings);
+	tcase_add_test(tcase, cards_by_form);
 	suite_add_tcase(suite, tcase);
 	return unit_run(suite);
 }
