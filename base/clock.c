@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Time: the two clocks, and how a moment and a duration read. */
+/* Time: the clocks, and how a moment and a duration read. */
 #include "base/clock.h"
 #include "base/memory.h"
 
@@ -23,6 +23,11 @@ int64_t clock_wall_ms(void)
 int64_t clock_monotonic_ms(void)
 {
 	return clock_ms(CLOCK_MONOTONIC);
+}
+
+int64_t clock_boot_ms(void)
+{
+	return clock_ms(CLOCK_BOOTTIME);
 }
 
 char *clock_text(int64_t wall_ms)

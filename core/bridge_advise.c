@@ -30,16 +30,11 @@ struct subject {
 	char **servers; /* owned: of names */
 };
 
-static bool is_family(int family, int wanted)
-{
-	return family == wanted;
-}
-
 /* Does it get addresses of that family by itself (DHCP, a router's announcements)? */
 static bool is_leased(const struct subject *subject, int family)
 {
 	for (size_t i = 0; i < subject->address_count; i++)
-		if (is_family(subject->addresses[i].subnet.address.family, family) && subject->addresses[i].leased)
+		if (subject->addresses[i].subnet.address.family == family && subject->addresses[i].leased)
 			return true;
 	return false;
 }
@@ -101,7 +96,7 @@ static void ifupdown_family(struct strbuf *out, const struct subject *subject, i
 	for (size_t i = 0; i < subject->address_count; i++) {
 		const struct carried_address *address = &subject->addresses[i];
 
-		if (!is_family(address->subnet.address.family, family) || !is_static(address))
+		if (address->subnet.address.family != family || !is_static(address))
 			continue;
 		_cleanup_free_ char *text = address_text(address);
 
@@ -286,7 +281,7 @@ static struct bridge_advice network_manager(const struct subject *subject)
 		      "nmcli connection up %s-%s\n",
 		      subject->port, subject->bridge, subject->port);
 	return (struct bridge_advice){ .system = xstrdup("NetworkManager"),
-				       .where = strf("these commands, after which the host may be started again"),
+				       .where = xstrdup("these commands, once"),
 				       .text = strbuf_take(&out) };
 }
 

@@ -10,18 +10,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #define READY_LIMIT_MS 2000
 #define READY_STEP_MS  2
-
-static int64_t since_boot_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_BOOTTIME, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
 
 /* ---- there ---- */
 
@@ -92,7 +83,7 @@ bool bridge_carry_out(const char *directory, const struct bridge_request *reques
 		return false;
 	if (make(links, request, plan, &port, err)) {
 		plan->stage = BRIDGE_WHOLE;
-		plan->deadline_ms = since_boot_ms() + (int64_t)request->timeout_s * 1000;
+		plan->deadline_ms = clock_boot_ms() + (int64_t)request->timeout_s * 1000;
 		if (bridge_plan_write(directory, plan, err))
 			return true;
 	}

@@ -21,7 +21,7 @@ struct bridge_plan {
 	char name[LINK_NAME_SIZE], port[LINK_NAME_SIZE];
 	char mac[18];		/* the bridge's: it is known by it before it has its mark */
 	bool port_up, ipv6_off; /* as the port was */
-	int64_t deadline_ms;	/* since the host started: when it is put back */
+	int64_t deadline_ms;	/* clock_boot_ms(): when it is put back */
 	struct carried *carried; /* owned: what goes to the port when it is put back */
 };
 #define _cleanup_bridge_plan_ _cleanup_(bridge_plan_clear)

@@ -2,6 +2,7 @@
 /* The bridges that the host has, whose they are, and who stands on them. */
 #include "core/bridge_internal.h"
 
+#include "base/clock.h"
 #include "base/file.h"
 #include "base/memory.h"
 #include "base/strv.h"
@@ -12,7 +13,6 @@
 #include <net/if_arp.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #define NETWORK_MARK "virtty network "
 #define MACHINE_MARK "virtty machine "
@@ -63,12 +63,9 @@ static char *network_of(struct manager *manager, const struct link *link)
 /* How long until the bridge that waits for its confirmation is put back; 0: that is not this one. */
 static int unconfirmed_s(const struct bridge_plan *plan, const char *name)
 {
-	struct timespec now;
-
 	if (plan->carried == NULL || plan->stage != BRIDGE_WHOLE || !text_equal(plan->name, name))
 		return 0;
-	clock_gettime(CLOCK_BOOTTIME, &now);
-	int64_t left = (plan->deadline_ms - ((int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000) + 999) / 1000;
+	int64_t left = (plan->deadline_ms - clock_boot_ms() + 999) / 1000;
 
 	return left > 0 ? (int)left : 1;
 }

@@ -2,6 +2,7 @@
 /* Reads what an interface carries, and writes it down. */
 #include "net/carried_internal.h"
 
+#include "base/clock.h"
 #include "base/file.h"
 #include "base/memory.h"
 #include "base/text.h"
@@ -16,7 +17,6 @@
 #include <netinet/ether.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #define PIECE_LIMIT  65536 /* bytes: a netlink message's attributes are no longer */
@@ -40,14 +40,6 @@ static const char *const switch_paths[] = {
 	"ipv6/conf/%s/accept_redirects",   "ipv6/conf/%s/autoconf",	    "ipv6/conf/%s/hop_limit",
 	"ipv6/conf/%s/stable_secret",	   "ipv6/conf/%s/addr_gen_mode",    "ipv6/conf/%s/use_tempaddr",
 };
-
-int64_t carried_clock_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_BOOTTIME, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
 
 void carried_free(struct carried *carried)
 {
@@ -314,7 +306,7 @@ struct carried *carried_read(struct links *links, const char *name, struct error
 	_cleanup_carried_ struct carried *carried = xcalloc(1, sizeof *carried);
 
 	strncpy(carried->name, name, sizeof carried->name - 1);
-	carried->read_at_ms = carried_clock_ms();
+	carried->read_at_ms = clock_boot_ms();
 	int code = carried_collect(links, carried);
 
 	if (code == -NLE_OPNOTSUPP) {

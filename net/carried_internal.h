@@ -23,14 +23,13 @@ struct sysctl {
 struct carried {
 	char name[LINK_NAME_SIZE]; /* whose they were */
 	int index;
-	int64_t read_at_ms; /* since the host started, sleep included */
+	int64_t read_at_ms; /* clock_boot_ms() */
 	struct piece *pieces; /* owned: in the order to give them in */
 	size_t count;
 	struct sysctl *switches; /* owned */
 	size_t switch_count;
 };
 
-int64_t carried_clock_ms(void);
 /* How long each header is; 0: not one of these. */
 size_t piece_header_size(uint16_t type);
 /* The attribute of that type; NULL: it has none. */

@@ -2,6 +2,7 @@
 /* Gives what an interface carried to another one. */
 #include "net/carried_internal.h"
 
+#include "base/clock.h"
 #include "base/memory.h"
 #include "base/text.h"
 
@@ -47,7 +48,7 @@ static int attributes_length(const struct piece *piece)
 
 static uint32_t seconds_left(uint32_t seconds, const struct carried *carried)
 {
-	int64_t gone = (carried_clock_ms() - carried->read_at_ms) / 1000;
+	int64_t gone = (clock_boot_ms() - carried->read_at_ms) / 1000;
 
 	if (seconds == FOR_EVER)
 		return seconds;

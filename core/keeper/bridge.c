@@ -2,7 +2,7 @@
 /* Guards a bridge that is being made. Nobody's child when it matters: a connection that breaks takes its terminal and its shell along, not this. */
 #include "core/keeper/bridge.h"
 
-#include "base/file.h"
+#include "base/clock.h"
 #include "base/memory.h"
 #include "base/process.h"
 #include "base/socket.h"
@@ -18,7 +18,6 @@
 #include <string.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
 #define REQUEST_LIMIT_MS 10000
@@ -30,14 +29,6 @@ struct guard {
 	struct bridge_plan plan;
 	int start_fd, signals, control; /* owned */
 };
-
-static int64_t left_ms(const struct bridge_plan *plan)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_BOOTTIME, &now);
-	return plan->deadline_ms - ((int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000);
-}
 
 /* The last word to who asked for the bridge, who may be gone. */
 static void tell_outcome(struct guard *guard, const char *outcome)
@@ -97,7 +88,7 @@ static void wait_confirmation(struct guard *guard)
 
 	for (;;) {
 		struct pollfd polls[2] = { { .fd = guard->control, .events = POLLIN }, { .fd = guard->signals, .events = POLLIN } };
-		int64_t left = left_ms(&guard->plan);
+		int64_t left = guard->plan.deadline_ms - clock_boot_ms();
 
 		if (left > 0 && poll(polls, 2, (int)left) < 0 && errno != EINTR)
 			break;
