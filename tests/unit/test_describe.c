@@ -43,6 +43,9 @@ static const char full[] =
 	"    <interface type='user'><mac address='52:54:00:00:00:02'/></interface>\n"
 	"    <serial type='unix'><source mode='bind' path='/run/s'/><target type='isa-serial' port='0'/></serial>\n"
 	"    <console type='pty'><target type='virtio' port='1'/><address type='virtio-serial' controller='0' bus='0' port='2'/></console>\n"
+	"    <channel type='unix'><target type='virtio' name='org.qemu.guest_agent.0'/><address type='virtio-serial' controller='0' bus='0' "
+	"port='3'/></channel>\n"
+	"    <channel type='spicevmc'><target type='virtio' name='com.redhat.spice.0'/></channel>\n"
 	"    <input type='tablet' bus='usb'><address type='usb' bus='0' port='1.2'/></input>\n"
 	"    <graphics type='vnc' port='5901' listen='127.0.0.1' passwd='geheim'/>\n"
 	"    <graphics type='vnc' autoport='yes'/>\n"
@@ -128,6 +131,8 @@ START_TEST(devices)
 	check_device(&description, "Network", "virtio, 52:54:00:00:00:01, unplugged", "bridge br0", NULL);
 	check_device(&description, "Serial", "isa-serial", "unix /run/s", "isa 0x3f8");
 	check_device(&description, "Console", "virtio", "pty", "virtio-serial 0:0:2");
+	check_device(&description, "Guest agent", "org.qemu.guest_agent.0", "unix", "virtio-serial 0:0:3");
+	check_device(&description, "Channel", "com.redhat.spice.0", "spicevmc", NULL);
 	check_device(&description, "Input", "tablet, usb", NULL, "usb 0:1.2");
 	check_device(&description, "Graphics", "vnc, with a password", "127.0.0.1 port 5901", "on the host");
 	check_device(&description, "Video", "virtio", NULL, NULL);
