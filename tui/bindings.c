@@ -418,7 +418,7 @@ TABLE(details, N_("Details"));
 
 static const struct key_binding details_devices[] = {
 	{ "Enter", COMMAND_OPEN, N_("Show"), N_("all that is known of the device") },
-	{ "n F7", COMMAND_NEW_CARD, N_("New card"), N_("add a network card, also while the machine runs") },
+	{ "n F7", COMMAND_NEW_CARD, N_("Add card"), N_("add a network card, also while the machine runs") },
 	{ "E", COMMAND_CHANGE_DEVICE, N_("Change"), N_("a network card: what it is joined to, its cable; a drive: its medium") },
 	{ "x", COMMAND_TAKE_OUT, N_("Take out"), N_("a network card, or the medium of a drive (asks first)") },
 	ROWS_DETAILS(N_("Edit XML"), N_("edit the definition in $VISUAL, $EDITOR or vi; it is checked before it is stored")),
