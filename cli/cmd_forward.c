@@ -6,6 +6,7 @@
 #include "base/strv.h"
 #include "base/text.h"
 #include "cli/device.h"
+#include "cli/network.h"
 #include "cli/output_table.h"
 #include "core/forward.h"
 
@@ -16,15 +17,22 @@
 
 /* ---- list ---- */
 
-static struct json_object *row_json(const struct forward_row *row)
+static struct json_object *ports_json(const struct forward *forward)
 {
 	struct json_object *object = json_object_new_object();
 
-	json_set_string(object, "proto", row->forward.proto);
-	json_set_string(object, "address", row->forward.address);
-	json_set_int(object, "host_port", row->forward.host_port);
-	json_set_int(object, "guest_port", row->forward.guest_port);
-	json_set_int(object, "count", row->forward.count);
+	json_set_string(object, "proto", forward->proto);
+	json_set_string(object, "address", forward->address);
+	json_set_int(object, "host_port", forward->host_port);
+	json_set_int(object, "guest_port", forward->guest_port);
+	json_set_int(object, "count", forward->count);
+	return object;
+}
+
+static struct json_object *row_json(const struct forward_row *row)
+{
+	struct json_object *object = ports_json(&row->forward);
+
 	json_set_string(object, "guest", row->guest);
 	json_set_string(object, "mac", row->mac);
 	json_set_string(object, "type", row->type);
@@ -120,39 +128,78 @@ static bool read_wishes(struct cli *cli, struct wishes *ret, struct error *err)
 	return ret->count > 0 || cli_usage(cli, err, _("which port is not said: tcp 2222:22, say"));
 }
 
-static bool change_one(struct cli *cli, const struct machine *machine, const struct forward *forward, bool adds, unsigned flags, struct error *err)
+/* What a command has done to ports; the JSON is NULL where words are wanted. */
+struct doing {
+	const struct machine *machine;
+	bool adds;
+	unsigned flags;
+	struct json_object *ports; /* owned */
+	char **notes;		   /* owned */
+};
+
+static void doing_clear(struct doing *doing)
 {
-	_cleanup_strv_ char **notes = NULL;
-	bool ok = adds ? domain_forward_add(cli->manager, machine, cli_string(cli, "interface"), forward, flags, &notes, err) :
-			 domain_forward_delete(cli->manager, machine, forward, flags, &notes, err);
+	json_object_put(doing->ports);
+	strv_free(doing->notes);
+}
+
+static void tell(struct cli *cli, struct doing *doing, const struct forward *forward, char *const *notes)
+{
 	_cleanup_free_ char *text = forward_text(forward);
 
-	if (!ok)
-		return false;
-	if (adds)
+	if (doing->ports != NULL)
+		json_object_array_add(doing->ports, ports_json(forward));
+	if (doing->adds)
 		cli_note(cli, _("Port forward %s %s added\n"), forward->proto, text);
 	else
 		cli_note(cli, _("Port forward %s %s deleted\n"), forward->proto, text);
-	for (char **note = notes; note && *note; note++)
-		cli_note(cli, "%s\n", *note);
+	for (; notes != NULL && *notes != NULL; notes++) {
+		cli_note(cli, "%s\n", *notes);
+		doing->notes = strv_add(doing->notes, *notes);
+	}
+}
+
+static bool change_one(struct cli *cli, struct doing *doing, const struct forward *forward, struct error *err)
+{
+	_cleanup_strv_ char **notes = NULL;
+
+	if (!(doing->adds ? domain_forward_add(cli->manager, doing->machine, cli_string(cli, "interface"), forward, doing->flags, &notes, err) :
+			    domain_forward_delete(cli->manager, doing->machine, forward, doing->flags, &notes, err)))
+		return false;
+	tell(cli, doing, forward, notes);
 	return true;
+}
+
+static void print_done(struct doing *doing)
+{
+	struct json_object *object = json_object_new_object();
+
+	json_set_string(object, "name", doing->machine->name);
+	json_set(object, doing->adds ? "added" : "deleted", TAKE_POINTER(doing->ports));
+	cli_json_lines(object, "notes", doing->notes);
+	cli_json(object);
 }
 
 /* All of them or none: what was added is taken away again where a later one cannot be. */
 static bool change(struct cli *cli, const struct machine *machine, bool adds, unsigned flags, struct error *err)
 {
 	_cleanup_(wishes_clear) struct wishes wishes = { 0 };
+	_cleanup_(doing_clear) struct doing doing = {
+		.machine = machine, .adds = adds, .flags = flags, .ports = cli->json ? json_object_new_array() : NULL
+	};
 
 	if (!read_wishes(cli, &wishes, err))
 		return false;
 	for (size_t i = 0; i < wishes.count; i++) {
-		if (change_one(cli, machine, &wishes.items[i], adds, flags, err))
+		if (change_one(cli, &doing, &wishes.items[i], err))
 			continue;
 		while (adds && i-- > 0)
 			if (domain_forward_delete(cli->manager, machine, &wishes.items[i], flags, NULL, NULL))
 				cli_note(cli, _("Port forward %s of port %u taken back\n"), wishes.items[i].proto, wishes.items[i].host_port);
 		return false;
 	}
+	if (cli->json)
+		print_done(&doing);
 	return true;
 }
 

@@ -37,22 +37,6 @@ static const char *yes_no(bool value)
 	return value ? _("yes") : _("no");
 }
 
-static struct json_object *network_json(const struct network_row *row)
-{
-	struct json_object *object = json_object_new_object();
-	const char *mode = enum_word(&forward_mode_words, (int)row->mode);
-
-	json_set_string(object, "name", row->name);
-	json_set_string(object, "uuid", row->uuid);
-	json_set_string(object, "mode", mode != NULL ? mode : "isolated");
-	json_set_string(object, "bridge", row->bridge);
-	json_set_string(object, "device", row->device);
-	json_set_string(object, "state", row->active ? "active" : "inactive");
-	json_set_bool(object, "persistent", row->persistent);
-	json_set_bool(object, "autostart", row->autostart);
-	return object;
-}
-
 static void print_list(struct cli *cli, const struct network_row *rows, size_t count)
 {
 	_cleanup_table_ struct output_table table = { 0 };
@@ -78,7 +62,7 @@ static bool run_net_list(struct cli *cli, struct error *err)
 
 		for (size_t i = 0; i < count; i++)
 			if (is_listed(cli, &rows[i]))
-				json_object_array_add(array, network_json(&rows[i]));
+				json_object_array_add(array, cli_network_json(&rows[i]));
 		cli_json(array);
 	} else if (names || uuids) {
 		for (size_t i = 0; i < count; i++)
@@ -182,7 +166,7 @@ static bool run_net_info(struct cli *cli, struct error *err)
 	    !network_obstacles(cli->manager, &row, &obstacles, &count, err))
 		return false;
 	if (cli->json) {
-		struct json_object *object = network_json(&row);
+		struct json_object *object = cli_network_json(&row);
 
 		json_set(object, "machines", machines_json(&uses));
 		if (row.active)
@@ -204,31 +188,49 @@ static bool run_net_dumpxml(struct cli *cli, struct error *err)
 	if (!cli_network(cli, &row, err))
 		return false;
 	text = network_xml(cli->manager, &row, cli_flag(cli, "inactive"), err);
-	if (text != NULL)
+	if (text == NULL)
+		return false;
+	if (cli->json) {
+		struct json_object *object = json_object_new_object();
+
+		json_set_string(object, "name", row.name);
+		json_set_string(object, "xml", text);
+		cli_json(object);
+	} else {
 		fputs(text, stdout);
-	return text != NULL;
+	}
+	return true;
+}
+
+static bool print_identity(struct cli *cli, bool uuid, struct error *err)
+{
+	_cleanup_network_row_ struct network_row row = { 0 };
+
+	if (!cli_network(cli, &row, err))
+		return false;
+	if (cli->json) {
+		struct json_object *object = json_object_new_object();
+
+		json_set_string(object, "name", row.name);
+		json_set_string(object, "uuid", row.uuid);
+		cli_json(object);
+	} else {
+		puts(uuid ? row.uuid : row.name);
+	}
+	return true;
 }
 
 static bool run_net_name(struct cli *cli, struct error *err)
 {
-	_cleanup_network_row_ struct network_row row = { 0 };
-
-	return cli_network(cli, &row, err) && puts(row.name) >= 0;
+	return print_identity(cli, false, err);
 }
 
 static bool run_net_uuid(struct cli *cli, struct error *err)
 {
-	_cleanup_network_row_ struct network_row row = { 0 };
-
-	return cli_network(cli, &row, err) && puts(row.uuid) >= 0;
+	return print_identity(cli, true, err);
 }
 
 static const struct option network_only[] = {
-	OPTION_NETWORK,
-	OPTION_END,
-};
-
-static const struct option net_info_options[] = {
 	OPTION_NETWORK,
 	OPTION_JSON,
 	OPTION_END,
@@ -237,6 +239,7 @@ static const struct option net_info_options[] = {
 static const struct option net_dumpxml_options[] = {
 	OPTION_NETWORK,
 	OPTION_SIMPLE("inactive", N_("the stored definition, not what runs")),
+	OPTION_JSON,
 	OPTION_END,
 };
 
@@ -248,7 +251,7 @@ static const struct option net_dumpxml_options[] = {
 							 .options = options_,                                                \
 							 .run = run_net_##variable_ }
 
-COMMAND("net-info", info, net_info_options, N_("what a network is"), N_("Prints a network's state and its bridge; and what packet filters of others (Docker, firewalld, ufw, the host's own) keep from the "
+COMMAND("net-info", info, network_only, N_("what a network is"), N_("Prints a network's state and its bridge; and what packet filters of others (Docker, firewalld, ufw, the host's own) keep from the "
 	   "machines of one that is active, with the commands that let it through."));
 COMMAND("net-dumpxml", dumpxml, net_dumpxml_options, N_("print a network's XML"),
 	N_("Prints the network as libvirt's XML: what runs of an active one, unless --inactive."));
@@ -267,9 +270,7 @@ static bool make(struct cli *cli, bool create, struct error *err)
 	    !(create ? network_create : network_define)(cli->manager, source, text, strlen(text), &row, &warnings, err))
 		return false;
 	cli_note(cli, create ? _("Network %s created from %s\n") : _("Network %s defined from %s\n"), row.name, source);
-	fflush(stdout);
-	cli_warnings(warnings);
-	return true;
+	return cli_network_done(cli, &row, "warnings", warnings, err);
 }
 
 static bool run_net_define(struct cli *cli, struct error *err)
@@ -284,6 +285,7 @@ static bool run_net_create(struct cli *cli, struct error *err)
 
 static const struct option net_file_options[] = {
 	OPTION_XML_FILE(N_("network XML; '-' is standard input")),
+	OPTION_JSON,
 	OPTION_END,
 };
 
@@ -303,9 +305,7 @@ static bool run_net_start(struct cli *cli, struct error *err)
 	if (!cli_network(cli, &row, err) || !network_start(cli->manager, &row, &notes, err))
 		return false;
 	cli_note(cli, _("Network %s started\n"), row.name);
-	fflush(stdout);
-	cli_warnings(notes);
-	return true;
+	return cli_network_done(cli, &row, "notes", notes, err);
 }
 
 static bool run_net_destroy(struct cli *cli, struct error *err)
@@ -315,7 +315,7 @@ static bool run_net_destroy(struct cli *cli, struct error *err)
 	if (!cli_network(cli, &row, err) || !network_stop(cli->manager, &row, err))
 		return false;
 	cli_note(cli, _("Network %s destroyed\n"), row.name);
-	return true;
+	return cli_network_done(cli, &row, NULL, NULL, err);
 }
 
 static bool run_net_undefine(struct cli *cli, struct error *err)
@@ -325,7 +325,7 @@ static bool run_net_undefine(struct cli *cli, struct error *err)
 	if (!cli_network(cli, &row, err) || !network_undefine(cli->manager, &row, err))
 		return false;
 	cli_note(cli, _("Network %s has been undefined\n"), row.name);
-	return true;
+	return cli_network_done(cli, &row, NULL, NULL, err);
 }
 
 static bool run_net_autostart(struct cli *cli, struct error *err)
@@ -336,12 +336,13 @@ static bool run_net_autostart(struct cli *cli, struct error *err)
 	if (!cli_network(cli, &row, err) || !network_set_autostart(cli->manager, &row, on, err))
 		return false;
 	cli_note(cli, on ? _("Network %s marked as autostarted\n") : _("Network %s unmarked as autostarted\n"), row.name);
-	return true;
+	return cli_network_done(cli, &row, NULL, NULL, err);
 }
 
 static const struct option net_autostart_options[] = {
 	OPTION_NETWORK,
 	OPTION_SIMPLE("disable", N_("take the mark away")),
+	OPTION_JSON,
 	OPTION_END,
 };
 
@@ -355,49 +356,70 @@ COMMAND("net-autostart", autostart, net_autostart_options, N_("start a network b
 
 /* ---- net-edit ---- */
 
+struct editing {
+	struct network_row row; /* as it was, once stored as it is */
+	char **warnings;
+};
+
+static void editing_clear(struct editing *editing)
+{
+	network_row_clear(&editing->row);
+	strv_free(editing->warnings);
+}
+
 static bool store_edited(struct cli *cli, const char *text, bool force, bool *ret_moved, void *userdata, struct error *err)
 {
-	const struct network_row *before = userdata;
-	_cleanup_free_ char *source = strf("'%s'", before->name);
-	_cleanup_network_row_ struct network_row after = { 0 };
-	_cleanup_strv_ char **warnings = NULL;
+	struct editing *editing = userdata;
+	_cleanup_free_ char *source = strf("'%s'", editing->row.name);
+	struct network_row after = { 0 };
 
 	(void)force;
 	*ret_moved = false;
-	if (!network_define(cli->manager, source, text, strlen(text), &after, &warnings, err))
+	if (!network_define(cli->manager, source, text, strlen(text), &after, &editing->warnings, err))
 		return false;
-	cli_warnings(warnings);
+	network_row_clear(&editing->row);
+	editing->row = after;
+	return true;
+}
+
+static bool edit_done(struct cli *cli, const struct editing *editing, bool changed, struct error *err)
+{
+	struct json_object *object;
+
+	if (!cli->json) {
+		cli_note(cli, changed ? _("Network %s XML configuration edited.\n") : _("Network %s XML configuration not changed.\n"),
+			 editing->row.name);
+		return cli_network_done(cli, &editing->row, "warnings", editing->warnings, err);
+	}
+	object = cli_network_after(cli, &editing->row, err);
+	if (object == NULL)
+		return false;
+	json_set_bool(object, "changed", changed);
+	cli_json_lines(object, "warnings", editing->warnings);
+	cli_json(object);
 	return true;
 }
 
 static bool run_net_edit(struct cli *cli, struct error *err)
 {
-	_cleanup_network_row_ struct network_row row = { 0 };
+	_cleanup_(editing_clear) struct editing editing = { 0 };
 	_cleanup_free_ char *text = NULL, *what = NULL;
+	enum edit_end end;
 
-	if (!cli_network(cli, &row, err))
+	if (!cli_network(cli, &editing.row, err))
 		return false;
-	text = network_xml(cli->manager, &row, true, err);
-	what = strf(_("the definition of network '%s'"), row.name);
+	text = network_xml(cli->manager, &editing.row, true, err);
+	what = strf(_("the definition of network '%s'"), editing.row.name);
 	const struct edit edit = { .what = what,
 				   .suffix = ".xml",
 				   .stored = text,
 				   .later = "virtty net-define",
 				   .xml = true,
 				   .store = store_edited,
-				   .userdata = &row };
+				   .userdata = &editing };
 
-	switch (text != NULL ? cli_edit(cli, &edit, err) : EDIT_FAILED) {
-	case EDIT_STORED:
-		cli_note(cli, _("Network %s XML configuration edited.\n"), row.name);
-		return true;
-	case EDIT_UNCHANGED:
-		cli_note(cli, _("Network %s XML configuration not changed.\n"), row.name);
-		return true;
-	case EDIT_FAILED:
-		break;
-	}
-	return false;
+	end = text != NULL ? cli_edit(cli, &edit, err) : EDIT_FAILED;
+	return end != EDIT_FAILED && edit_done(cli, &editing, end == EDIT_STORED, err);
 }
 
 COMMAND("net-edit", edit, network_only, N_("edit a network's XML"),

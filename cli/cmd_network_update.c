@@ -28,6 +28,18 @@ static char *read_piece(const char *text, struct error *err)
 	return cli_document(text, &piece, &source, err) ? piece : NULL;
 }
 
+static bool print_updated(struct cli *cli, const struct network_row *row, bool live, bool config, struct error *err)
+{
+	struct json_object *object = cli_network_after(cli, row, err);
+
+	if (object == NULL)
+		return false;
+	json_set_bool(object, "changed_live", live);
+	json_set_bool(object, "changed_config", config);
+	cli_json(object);
+	return true;
+}
+
 static bool run_net_update(struct cli *cli, struct error *err)
 {
 	_cleanup_network_row_ struct network_row row = { 0 };
@@ -43,6 +55,8 @@ static bool run_net_update(struct cli *cli, struct error *err)
 		return false;
 	bool live = (flags & NETWORK_LIVE) || (flags == 0 && row.active), config = (flags & NETWORK_CONFIG) || (flags == 0 && !row.active);
 
+	if (cli->json)
+		return print_updated(cli, &row, live, config, err);
 	/* virsh ends no line here */
 	cli_note(cli, _("Updated network %s %s"), row.name,
 		 live && config ? _("persistent config and live state") : live ? _("live state") : _("persistent config"));
@@ -61,6 +75,7 @@ static const struct option net_update_options[] = {
 	OPTION_SIMPLE("live", N_("change what runs")),
 	OPTION_SIMPLE("config", N_("change the stored definition")),
 	OPTION_SIMPLE("current", N_("change what runs if it runs, else the definition (as without it)")),
+	OPTION_JSON,
 	OPTION_END,
 };
 
@@ -175,6 +190,19 @@ static bool run_live(struct following *following, bool loop, struct error *err)
 	return fd >= 0 && show_new(following, true, NULL, err) && cli_follow(following->cli, fd, loop, show_live, following, err);
 }
 
+static void print_types(struct cli *cli)
+{
+	struct json_object *array;
+
+	if (!cli->json) {
+		puts("lifecycle");
+		return;
+	}
+	array = json_object_new_array();
+	json_object_array_add(array, json_object_new_string("lifecycle"));
+	cli_json(array);
+}
+
 static bool run_net_event(struct cli *cli, struct error *err)
 {
 	struct following following = { .cli = cli, .network = cli_string(cli, "network"), .timestamp = cli_flag(cli, "timestamp") };
@@ -183,7 +211,7 @@ static bool run_net_event(struct cli *cli, struct error *err)
 	if (!cli_follow_check(cli, err))
 		return false;
 	if (cli_flag(cli, "list")) {
-		puts("lifecycle");
+		print_types(cli);
 		return true;
 	}
 	if (!cli_manager(cli, err))

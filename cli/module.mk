@@ -62,6 +62,7 @@ libcli_a_SOURCES = \
 	cli/machine_filter.c cli/machine_filter.h \
 	cli/man.c \
 	cli/network.h \
+	cli/network_json.c \
 	cli/options.c cli/options.h \
 	cli/output_table.c cli/output_table.h \
 	cli/screen_text.c cli/screen_text.h \

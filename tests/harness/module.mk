@@ -212,6 +212,11 @@ tests_integration_test_network_many_SOURCES = tests/integration/test_network_man
 tests_integration_test_network_many_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_integration_test_network_many_LDADD = $(harness_libs)
 
+INTEGRATION_TESTS += tests/integration/test_network_commands
+tests_integration_test_network_commands_SOURCES = tests/integration/test_network_commands.c
+tests_integration_test_network_commands_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_integration_test_network_commands_LDADD = $(harness_libs)
+
 INTEGRATION_TESTS += tests/integration/test_network_modes
 tests_integration_test_network_modes_SOURCES = tests/integration/test_network_modes.c
 tests_integration_test_network_modes_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the commands about networks say: in JSON, and to people who name what is not there. */
+#include "base/file.h"
+#include "base/json.h"
+#include "base/memory.h"
+#include "base/text.h"
+#include "tests/harness/home.h"
+#include "tests/harness/lab.h"
+#include "tests/harness/machine.h"
+#include "tests/harness/task.h"
+
+#include <check.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define OK(...) expect_ok(virtty(__VA_ARGS__, NULL), NULL)
+
+#define LAB(inside)                                                                                                       \
+	"<network><name>lab</name><uuid>71c7ed8d-08aa-44d0-8f76-cc4fd2dd4380</uuid><bridge name='virbr-lab'/>" inside \
+	"</network>"
+#define LAB_ADDRESS "<ip address='192.168.150.1' prefix='24'><dhcp><range start='192.168.150.2' end='192.168.150.9'/></dhcp></ip>"
+
+/* One line of JSON that holds the part. Frees the outcome. */
+static void says(struct outcome outcome, const char *part)
+{
+	_cleanup_free_ char *out = NULL;
+
+	expect_ok(outcome, &out);
+	struct json_object *value = json_parse("stdout", out, strlen(out), NULL);
+
+	ck_assert_msg(value != NULL && strchr(out, '\n') == out + strlen(out) - 1, "this is no line of JSON: %s", out);
+	json_object_put(value);
+	ck_assert_msg(strstr(out, part) != NULL, "there is no %s in %s", part, out);
+}
+#define SAYS(part, ...) says(virtty(__VA_ARGS__, "--json", NULL), part)
+
+/* ---- JSON ---- */
+
+START_TEST(every_change_is_told_in_json)
+{
+	static const char lab[] = LAB(LAB_ADDRESS "<metadata><x xmlns='urn:x'/></metadata><surprise/>"), own[] = LAB(LAB_ADDRESS);
+	_cleanup_free_ char *editor = strf("%s/editor", lab_home());
+	static const char script[] = "#!/bin/sh\nsed -i s/192.168.150.9/192.168.150.19/ \"$1\"\n";
+
+	says(virtty_input(lab, "net-define", "-", "--json", NULL), "\"state\":\"inactive\",\"persistent\":true,\"autostart\":false,\"warnings\":[\"");
+	says(virtty_input(own, "net-define", "-", "--json", NULL), "\"autostart\":false}");
+	SAYS("\"autostart\":true}", "net-autostart", "lab");
+	SAYS("\"autostart\":false}", "net-autostart", "lab", "--disable");
+	SAYS("{\"name\":\"lab\",\"uuid\":\"71c7ed8d-08aa-44d0-8f76-cc4fd2dd4380\"}", "net-name", "71c7ed8d-08aa-44d0-8f76-cc4fd2dd4380");
+	SAYS("{\"name\":\"lab\",\"uuid\":\"71c7ed8d-08aa-44d0-8f76-cc4fd2dd4380\"}", "net-uuid", "lab");
+	SAYS("{\"name\":\"lab\",\"xml\":\"<network", "net-dumpxml", "lab");
+	SAYS("\"state\":\"active\"", "net-start", "lab");
+	SAYS("\"changed_live\":true,\"changed_config\":false}", "net-update", "lab", "add", "dns-txt", "<txt name='note' value='x'/>");
+	ck_assert(file_write(editor, script, strlen(script), 0700, NULL));
+	setenv("VISUAL", editor, 1);
+	SAYS("\"changed\":true}", "net-edit", "lab");
+	SAYS("\"changed\":false}", "net-edit", "lab");
+	unsetenv("VISUAL");
+	SAYS("\"state\":\"inactive\",\"persistent\":true", "net-destroy", "lab");
+	SAYS("\"state\":\"inactive\",\"persistent\":false", "net-undefine", "lab");
+	says(virtty_input(own, "net-create", "-", "--json", NULL), "\"state\":\"active\",\"persistent\":false");
+	SAYS("\"state\":\"inactive\",\"persistent\":false", "net-destroy", "lab");
+	SAYS("[\"lifecycle\"]", "net-event", "--list");
+	/* what a start has switched on */
+	says(virtty_input(LAB("<forward mode='nat'/>" LAB_ADDRESS), "net-create", "-", "--json", NULL), "\"warnings\":[\"");
+	OK("net-destroy", "lab");
+}
+END_TEST
+
+START_TEST(ports_are_told_in_json)
+{
+	_cleanup_free_ char *machine = bare_machine(lab_home(), "web1", NULL, "<interface type='user'/>");
+
+	OK("define", machine);
+	SAYS("{\"name\":\"web1\",\"added\":[{\"proto\":\"tcp\",\"host_port\":2222,\"guest_port\":22,\"count\":1},{\"proto\":\"udp\",", "forward",
+	     "web1", "add", "2222:22", "udp", "53:53");
+	SAYS("\"deleted\":[{\"proto\":\"tcp\",\"host_port\":2222", "forward", "web1", "delete", "2222:22");
+}
+END_TEST
+
+static Suite *suite(void)
+{
+	Suite *suite = suite_create("networks: commands");
+	TCase *tcase = tcase_create("commands");
+
+	if (geteuid() != 0) {
+		printf("SKIP: networks: a network namespace of one's own needs root\n");
+		return suite;
+	}
+	tcase_set_timeout(tcase, 120);
+	tcase_add_checked_fixture(tcase, lab_begin, lab_end);
+	tcase_add_test(tcase, every_change_is_told_in_json);
+	tcase_add_test(tcase, ports_are_told_in_json);
+	suite_add_tcase(suite, tcase);
+	return suite;
+}
+
+int main(void)
+{
+	return suite_main(suite());
+}
