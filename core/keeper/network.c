@@ -127,9 +127,12 @@ static bool take_line(struct minder *minder, const char *line)
 	const char *who = strstr(line, "dnsmasq"), *colon = who != NULL ? strstr(who, ": ") : NULL;
 	const char *words = colon != NULL ? colon + strlen(": ") : line;
 
+	fprintf(stderr, "%s\n", line);
+	/* the reason was said before it */
+	if (minder->last_words != NULL && text_equal(words, "FAILED to start up"))
+		return false;
 	free(minder->last_words);
 	minder->last_words = xstrdup(words);
-	fprintf(stderr, "%s\n", line);
 	return text_starts(words, "started, ");
 }
 
