@@ -127,27 +127,24 @@ static uint64_t counter(const struct interface_stats *stats, size_t i)
 static bool run_domifstat(struct cli *cli, struct error *err)
 {
 	_cleanup_machine_ struct machine machine = { 0 };
-	struct interface_row *rows = NULL;
-	struct interface_stats stats;
-	size_t count = 0, at = 0;
-
-	if (!find_machine(cli, &machine, err) || !domain_interfaces(cli->manager, &machine, machine_is_active(&machine), &rows, &count, err))
-		return false;
+	_cleanup_interface_row_ struct interface_row row = { 0 };
 	const char *key = cli_string(cli, "interface");
-	bool done = interface_rows_find(rows, count, key, &at, err) && interface_stats(&rows[at], &stats, err);
+	struct interface_stats stats;
 
-	if (done && cli->json) {
+	if (!find_machine(cli, &machine, err) || !domain_interface(cli->manager, &machine, key, machine_is_active(&machine), &row, err) ||
+	    !interface_stats(&row, &stats, err))
+		return false;
+	if (cli->json) {
 		struct json_object *object = json_object_new_object();
 
 		for (size_t i = 0; i < ARRAY_LENGTH(counters); i++)
 			json_set_int(object, counters[i].name, (int64_t)counter(&stats, i));
 		cli_json(object);
-	} else if (done) {
+	} else {
 		for (size_t i = 0; i < ARRAY_LENGTH(counters); i++)
 			printf("%s %s %" PRIu64 "\n", key, counters[i].name, counter(&stats, i)); /* as it was named, like virsh */
 	}
-	interface_rows_free(rows, count);
-	return done;
+	return true;
 }
 
 static const struct option domifstat_options[] = {
@@ -171,21 +168,17 @@ const struct command command_domifstat = {
 static bool run_domif_getlink(struct cli *cli, struct error *err)
 {
 	_cleanup_machine_ struct machine machine = { 0 };
-	struct interface_row *rows = NULL;
-	size_t count = 0, at = 0;
+	_cleanup_interface_row_ struct interface_row row = { 0 };
+	const char *key = cli_string(cli, "interface");
 
 	if (!find_machine(cli, &machine, err) ||
-	    !domain_interfaces(cli->manager, &machine, machine_is_active(&machine) && !cli_flag(cli, "config"), &rows, &count, err))
+	    !domain_interface(cli->manager, &machine, key, machine_is_active(&machine) && !cli_flag(cli, "config"), &row, err))
 		return false;
-	const char *key = cli_string(cli, "interface");
-	bool done = interface_rows_find(rows, count, key, &at, err);
-
-	if (done && cli->json)
-		cli_json(interface_json(&rows[at]));
-	else if (done)
-		printf("%s %s\n", key, rows[at].up ? "up" : "down");
-	interface_rows_free(rows, count);
-	return done;
+	if (cli->json)
+		cli_json(interface_json(&row));
+	else
+		printf("%s %s\n", key, row.up ? "up" : "down");
+	return true;
 }
 
 static const struct option domif_getlink_options[] = {
@@ -253,18 +246,46 @@ static void print_addresses(struct cli *cli, const struct interface_address *add
 	}
 }
 
+/* What the card that a user names is called among the addresses. Owned; NULL with err where there is no such card: the agent's are those of the
+ * guest, which names every one it has. */
+static char *shown_name(struct cli *cli, const struct machine *machine, enum address_source source, const struct interface_address *addresses,
+			size_t count, struct error *err)
+{
+	const char *key = cli_string(cli, "interface");
+	_cleanup_interface_row_ struct interface_row row = { 0 };
+
+	if (source != ADDRESS_FROM_AGENT) {
+		if (!domain_interface(cli->manager, machine, key, true, &row, err))
+			return NULL;
+		return xstrdup(row.target != NULL ? row.target : row.alias != NULL ? row.alias : "-");
+	}
+	for (size_t i = 0; i < count; i++)
+		if (text_equal(key, addresses[i].target))
+			return xstrdup(key);
+	error_set(err, ERROR_NOT_FOUND, _("the guest of '%s' has no network card '%s'"), machine->name, key);
+	error_hint(err, _("'virtty domifaddr %s --source agent' shows them"), machine->name);
+	return NULL;
+}
+
 static bool run_domifaddr(struct cli *cli, struct error *err)
 {
 	_cleanup_machine_ struct machine machine = { 0 };
 	struct interface_address *addresses = NULL;
-	const char *word = cli_string(cli, "source"), *name = cli_string(cli, "interface");
+	const char *word = cli_string(cli, "source");
 	enum address_source source = text_equal(word, "arp")   ? ADDRESS_FROM_ARP :
 				     text_equal(word, "agent") ? ADDRESS_FROM_AGENT :
 								 ADDRESS_FROM_LEASE;
+	_cleanup_free_ char *name = NULL;
+	bool one = cli_string(cli, "interface") != NULL;
 	size_t count = 0;
 
 	if (!find_machine(cli, &machine, err) || !domain_addresses(cli->manager, &machine, source, &addresses, &count, err))
 		return false;
+	name = one ? shown_name(cli, &machine, source, addresses, count, err) : NULL;
+	if (one && name == NULL) {
+		interface_addresses_free(addresses, count);
+		return false;
+	}
 	if (cli->json) {
 		struct json_object *array = json_object_new_array();
 

@@ -227,21 +227,16 @@ static void show_limits(struct cli *cli, const struct interface_row *row)
 static bool look_at_limits(struct cli *cli, const struct machine *machine, unsigned flags, struct error *err)
 {
 	bool live = machine_is_active(machine) && !(flags & CHANGE_CONFIG);
-	struct interface_row *rows = NULL;
-	size_t count = 0, at = 0;
-	bool ok;
+	_cleanup_interface_row_ struct interface_row row = { 0 };
 
 	if ((flags & CHANGE_LIVE) && (flags & CHANGE_CONFIG))
 		return cli_usage(cli, err, _("to look at them, say --live or --config"));
 	if ((flags & CHANGE_LIVE) && !live)
 		return error_set(err, ERROR_STATE, _("'%s' is not running"), machine->name);
-	if (!domain_interfaces(cli->manager, machine, live, &rows, &count, err))
+	if (!domain_interface(cli->manager, machine, cli_string(cli, "interface"), live, &row, err))
 		return false;
-	ok = interface_rows_find(rows, count, cli_string(cli, "interface"), &at, err);
-	if (ok)
-		show_limits(cli, &rows[at]);
-	interface_rows_free(rows, count);
-	return ok;
+	show_limits(cli, &row);
+	return true;
 }
 
 static bool run_domiftune(struct cli *cli, struct error *err)

@@ -93,8 +93,7 @@ const struct command command_net_update = {
 
 struct following {
 	struct cli *cli;
-	const char *network;
-	char *name; /* owned: of a network that is there, whatever it was asked for by */
+	const char *network; /* its name, or that of one that is no more; NULL: every one */
 	int64_t last;
 	size_t shown;
 	bool timestamp, one;
@@ -179,15 +178,36 @@ static bool show_live(void *userdata, bool loop, size_t *ret_shown, struct error
 /* As virsh's: waits, for one event or for all until the time is over. */
 static bool run_live(struct following *following, bool loop, struct error *err)
 {
-	_cleanup_network_row_ struct network_row row = { 0 };
-	int fd;
+	int fd = manager_watch(following->cli->manager, err);
 
-	if (following->network != NULL && !cli_network(following->cli, &row, err))
-		return false;
-	if (following->network != NULL)
-		following->network = following->name = xstrdup(row.name);
-	fd = manager_watch(following->cli->manager, err);
 	return fd >= 0 && show_new(following, true, NULL, err) && cli_follow(following->cli, fd, loop, show_live, following, err);
+}
+
+static bool show_history(struct following *following, struct error *err)
+{
+	struct json_object *array = following->cli->json ? json_object_new_array() : NULL;
+	bool ok;
+
+	following->timestamp = true;
+	ok = show_new(following, false, array, err);
+	if (ok && array != NULL)
+		cli_json(array);
+	else
+		json_object_put(array);
+	return ok;
+}
+
+/* The history knows networks that are no more, by name. */
+static bool was_there(struct cli *cli, const char *name, bool *ret, struct error *err)
+{
+	struct network_event *events = NULL;
+	size_t count = 0;
+
+	if (!network_events(cli->manager, name, 0, &events, &count, err))
+		return false;
+	*ret = count > 0;
+	network_events_free(events, count);
+	return true;
 }
 
 static void print_types(struct cli *cli)
@@ -206,7 +226,9 @@ static void print_types(struct cli *cli)
 static bool run_net_event(struct cli *cli, struct error *err)
 {
 	struct following following = { .cli = cli, .network = cli_string(cli, "network"), .timestamp = cli_flag(cli, "timestamp") };
-	bool loop = cli_flag(cli, "loop");
+	bool loop = cli_flag(cli, "loop"), live = loop || argument_string(&cli->arguments, "timeout") != NULL, was = false;
+	_cleanup_error_ struct error gone = ERROR_INIT;
+	_cleanup_network_row_ struct network_row row = { 0 };
 
 	if (!cli_follow_check(cli, err))
 		return false;
@@ -216,22 +238,15 @@ static bool run_net_event(struct cli *cli, struct error *err)
 	}
 	if (!cli_manager(cli, err))
 		return false;
-	if (loop || argument_string(&cli->arguments, "timeout") != NULL) {
-		bool ok = run_live(&following, loop, err);
-
-		free(following.name);
-		return ok;
+	if (following.network != NULL && !cli_network(cli, &row, &gone)) {
+		if (gone.code == ERROR_NOT_FOUND && !live && !was_there(cli, following.network, &was, err))
+			return false;
+		if (!was)
+			return error_move(err, &gone);
+	} else if (following.network != NULL) {
+		following.network = row.name;
 	}
-	struct json_object *array = cli->json ? json_object_new_array() : NULL;
-
-	following.timestamp = true;
-	if (!show_new(&following, false, array, err)) {
-		json_object_put(array);
-		return false;
-	}
-	if (array != NULL)
-		cli_json(array);
-	return true;
+	return live ? run_live(&following, loop, err) : show_history(&following, err);
 }
 
 static const struct option net_event_options[] = {

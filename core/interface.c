@@ -17,16 +17,21 @@
 
 /* ---- what they are ---- */
 
+void interface_row_clear(struct interface_row *row)
+{
+	free(row->target);
+	free(row->type);
+	free(row->source);
+	free(row->model);
+	free(row->mac);
+	free(row->alias);
+	*row = (struct interface_row){ 0 };
+}
+
 void interface_rows_free(struct interface_row *rows, size_t count)
 {
-	for (size_t i = 0; rows != NULL && i < count; i++) {
-		free(rows[i].target);
-		free(rows[i].type);
-		free(rows[i].source);
-		free(rows[i].model);
-		free(rows[i].mac);
-		free(rows[i].alias);
-	}
+	for (size_t i = 0; rows != NULL && i < count; i++)
+		interface_row_clear(&rows[i]);
 	free(rows);
 }
 
@@ -64,18 +69,50 @@ bool domain_interfaces(struct manager *manager, const struct machine *machine, b
 	return true;
 }
 
-bool interface_rows_find(const struct interface_row *rows, size_t count, const char *key, size_t *ret, struct error *err)
+/* A row of them, taken out; of no type where there is none. */
+static struct interface_row take_row(struct interface_row *rows, size_t count, const char *key)
 {
 	char mac[MAC_TEXT_SIZE];
 	bool is_mac = mac_parse(key, mac);
 
 	for (size_t i = 0; i < count; i++)
 		if (text_equal(rows[i].target, key) || text_equal(rows[i].alias, key) || (is_mac && text_equal(rows[i].mac, mac))) {
-			*ret = i;
-			return true;
+			struct interface_row row = rows[i];
+
+			rows[i] = (struct interface_row){ 0 };
+			return row;
 		}
-	error_set(err, ERROR_NOT_FOUND, "it has no network card '%s'", key);
-	return error_hint(err, "'virtty domiflist' shows them: by interface, alias or MAC");
+	return (struct interface_row){ 0 };
+}
+
+static bool look_up(struct manager *manager, const struct machine *machine, const char *key, bool live, struct interface_row *ret,
+		    struct error *err)
+{
+	struct interface_row *rows = NULL;
+	size_t count = 0;
+
+	if (!domain_interfaces(manager, machine, live, &rows, &count, err))
+		return false;
+	*ret = take_row(rows, count, key);
+	interface_rows_free(rows, count);
+	return true;
+}
+
+bool domain_interface(struct manager *manager, const struct machine *machine, const char *key, bool live, struct interface_row *ret,
+		      struct error *err)
+{
+	_cleanup_interface_row_ struct interface_row running = { 0 };
+
+	*ret = (struct interface_row){ 0 };
+	if (!look_up(manager, machine, key, live, ret, err))
+		return false;
+	if (ret->type == NULL && !live && machine_is_active(machine) && look_up(manager, machine, key, true, &running, NULL) &&
+	    running.mac != NULL && !look_up(manager, machine, running.mac, false, ret, err))
+		return false;
+	if (ret->type != NULL)
+		return true;
+	error_set(err, ERROR_NOT_FOUND, "'%s' has no network card '%s'", machine->name, key);
+	return error_hint(err, "'virtty domiflist %s' shows them: by interface, alias or MAC", machine->name);
 }
 
 bool interface_stats(const struct interface_row *row, struct interface_stats *ret, struct error *err)

@@ -20,8 +20,12 @@ struct interface_row {
 bool domain_interfaces(struct manager *manager, const struct machine *machine, bool live, struct interface_row **ret, size_t *ret_count,
 		       struct error *err);
 void interface_rows_free(struct interface_row *rows, size_t count);
-/* By target, MAC or alias: its index. ERROR_NOT_FOUND. */
-bool interface_rows_find(const struct interface_row *rows, size_t count, const char *key, size_t *ret, struct error *err);
+#define _cleanup_interface_row_ _cleanup_(interface_row_clear)
+void interface_row_clear(struct interface_row *row);
+/* The one of that target, MAC or alias. In the stored definition of a machine that runs it is found by what it is called there, too, as
+ * domain_set_link() finds it. The caller clears ret. ERROR_NOT_FOUND. */
+bool domain_interface(struct manager *manager, const struct machine *machine, const char *key, bool live, struct interface_row *ret,
+		      struct error *err);
 
 /* As its guest counts: what it received and what it sent. */
 struct interface_stats {

@@ -118,6 +118,7 @@ START_TEST(a_card_changes_while_it_stays)
 		OK("domif-setlink", "g", FIRST_MAC, "up");
 		guest_waits("[ \"$(cat /sys/class/net/eth0/carrier)\" = 1 ]", "PLUGGED");
 		OK("domif-setlink", "g", "vnet0", "down", "--config");
+		SHOWS("vnet0 down", virtty_path(), "domif-getlink", "g", "vnet0", "--config");
 		SHOWS("vnet0 up", virtty_path(), "domif-getlink", "g", "vnet0");
 		OK("domiftune", "g", "vnet0", "--inbound", "1000,2000,500", "--outbound", "300", "--live");
 		SHOWS("inbound.peak   : 2000", virtty_path(), "domiftune", "g", "vnet0");

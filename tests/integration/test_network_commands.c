@@ -80,6 +80,50 @@ START_TEST(ports_are_told_in_json)
 }
 END_TEST
 
+/* ---- names ---- */
+
+/* The definition has no taps: its card is the one that the running machine calls so. */
+START_TEST(a_card_is_found_by_its_tap)
+{
+	_cleanup_free_ char *machine =
+		bare_machine(lab_home(), "web1", NULL, "<interface type='network'><source network='lab'/><model type='virtio'/></interface>");
+
+	expect_ok(virtty_input(LAB(LAB_ADDRESS), "net-define", "-", NULL), NULL);
+	OK("net-start", "lab");
+	define_start(lab_home(), "web1", machine);
+	OK("domif-setlink", "web1", "vnet0", "down", "--config");
+	SHOWS("vnet0 down", virtty_path(), "domif-getlink", "web1", "vnet0", "--config");
+	SHOWS("vnet0 up", virtty_path(), "domif-getlink", "web1", "vnet0");
+	OK("domiftune", "web1", "vnet0", "--outbound", "300", "--config");
+	SHOWS("outbound.average: 300", virtty_path(), "domiftune", "web1", "vnet0", "--config");
+	SHOWS("outbound.average: 0", virtty_path(), "domiftune", "web1", "vnet0");
+	OK("domifaddr", "web1", "vnet0");
+	static const char *const commands[][2] = {
+		{ "domifstat", NULL }, { "domif-getlink", NULL }, { "domif-getlink", "--config" }, { "domiftune", NULL }, { "domifaddr", NULL }
+	};
+
+	for (size_t i = 0; i < ARRAY_LENGTH(commands); i++)
+		expect_error(virtty(commands[i][0], "web1", "vnet9", commands[i][1], NULL), 1, "'web1' has no network card 'vnet9'",
+			     "'virtty domiflist web1'", NULL);
+	OK("destroy", "web1");
+	OK("net-destroy", "lab");
+}
+END_TEST
+
+START_TEST(the_history_of_nobody_is_refused)
+{
+	expect_ok(virtty_input(LAB(LAB_ADDRESS), "net-define", "-", NULL), NULL);
+	SHOWS("lab: Defined", virtty_path(), "net-event", "71c7ed8d-08aa-44d0-8f76-cc4fd2dd4380");
+	OK("net-undefine", "lab");
+	/* what was is known by its name */
+	SHOWS("lab: Undefined", virtty_path(), "net-event", "lab");
+	expect_error(virtty("net-event", "lab", "--timeout", "1", NULL), 1, "no network is named 'lab'", NULL);
+	expect_error(virtty("net-event", "nosuch", NULL), 1, "no network is named 'nosuch'", NULL);
+	expect_error(virtty("net-event", "nosuch", "--json", NULL), 1, "no network is named 'nosuch'", NULL);
+	expect_error(virtty("net-dhcp-leases", "default", "zz", NULL), 2, "'zz' is not a MAC address", NULL);
+}
+END_TEST
+
 static Suite *suite(void)
 {
 	Suite *suite = suite_create("networks: commands");
@@ -93,6 +137,8 @@ static Suite *suite(void)
 	tcase_add_checked_fixture(tcase, lab_begin, lab_end);
 	tcase_add_test(tcase, every_change_is_told_in_json);
 	tcase_add_test(tcase, ports_are_told_in_json);
+	tcase_add_test(tcase, a_card_is_found_by_its_tap);
+	tcase_add_test(tcase, the_history_of_nobody_is_refused);
 	suite_add_tcase(suite, tcase);
 	return suite;
 }
