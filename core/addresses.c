@@ -293,12 +293,10 @@ static void look_at_networks(struct addresses *addresses)
 	if (!may_have_leases(addresses) || !network_list(addresses->manager, &rows, &count, NULL))
 		return;
 	for (size_t i = 0; i < count; i++) {
-		_cleanup_free_ char *directory = network_run_directory(addresses->manager, rows[i].id);
-
 		if (!rows[i].active)
 			continue;
 		*ARRAY_ADD(addresses->networks, addresses->network_count) =
-			(struct known_network){ .row = rows[i], .path = strf("%s/leases", directory) };
+			(struct known_network){ .row = rows[i], .path = network_lease_file(addresses->manager, rows[i].id) };
 		rows[i] = (struct network_row){ 0 };
 	}
 	network_rows_free(rows, count);

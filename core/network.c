@@ -354,9 +354,7 @@ bool network_need(struct manager *manager, const char *name, struct network_row 
 
 bool network_leases(struct manager *manager, const struct network_row *row, struct lease **ret, size_t *ret_count, struct error *err)
 {
-	_cleanup_free_ char *directory = network_run_directory(manager, row->id);
-	_cleanup_free_ char *path = strf("%s/leases", directory);
-	_cleanup_free_ char *text = NULL;
+	_cleanup_free_ char *path = network_lease_file(manager, row->id), *text = NULL;
 	size_t length = 0;
 
 	*ret = NULL;

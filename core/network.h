@@ -65,7 +65,7 @@ bool network_update(struct manager *manager, const struct network_row *row, cons
 
 /* ---- leases ---- */
 
-/* Those of an active network that have not run out. Owned array: leases_free(). */
+/* Those that have not run out: of a network that has stopped, too, since its guests have them still. Owned array: leases_free(). */
 bool network_leases(struct manager *manager, const struct network_row *row, struct lease **ret, size_t *ret_count,
 		    struct error *err);
 

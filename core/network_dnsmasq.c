@@ -51,12 +51,12 @@ void network_dnsmasq_stop(struct manager *manager, const struct network_row *row
 	}
 }
 
-static bool write_config(struct manager *manager, const char *directory, const struct network *network, struct error *err)
+static bool write_config(struct manager *manager, int64_t id, const char *directory, const struct network *network, struct error *err)
 {
-	_cleanup_free_ char *path = strf("%s/%s", directory, NETWORK_CONFIG_FILE), *leases = strf("%s/leases", directory);
-	_cleanup_free_ char *config = dnsmasq_config(network, leases);
+	_cleanup_free_ char *path = strf("%s/%s", directory, NETWORK_CONFIG_FILE), *leases = network_lease_file(manager, id);
+	_cleanup_free_ char *kept = network_lease_directory(manager), *config = dnsmasq_config(network, leases);
 
-	return paths_make(&manager->paths, err) && directory_make(directory, 0700, err) &&
+	return paths_make(&manager->paths, err) && directory_make(directory, 0700, err) && directory_make(kept, 0700, err) &&
 	       file_write_volatile(path, config, strlen(config), 0600, err);
 }
 
@@ -99,7 +99,7 @@ bool network_dnsmasq_start(struct manager *manager, const struct network_row *ro
 	_cleanup_free_ char *directory = network_run_directory(manager, row->id);
 	_cleanup_close_ int fd = -1;
 
-	return write_config(manager, directory, network, err) && spawn_keeper(manager, row, directory, lock, &fd, err) && read_answer(fd, err);
+	return write_config(manager, row->id, directory, network, err) && spawn_keeper(manager, row, directory, lock, &fd, err) && read_answer(fd, err);
 }
 
 bool network_dnsmasq_renew(struct manager *manager, const struct network_row *row, const struct network *network, int lock,

@@ -69,7 +69,7 @@ bool network_traffic(const struct network_row *rows, size_t count, struct networ
 
 int64_t network_leases_stamp(struct manager *manager, const struct network_row *row)
 {
-	_cleanup_free_ char *directory = network_run_directory(manager, row->id), *path = strf("%s/leases", directory);
+	_cleanup_free_ char *path = network_lease_file(manager, row->id);
 	struct stat st;
 
 	if (stat(path, &st) != 0)

@@ -28,7 +28,12 @@ bool network_forward_stop(struct manager *manager, int64_t network_id, struct er
 /* The address that a network keeps for a card, ERROR_NOT_FOUND: none. */
 bool network_reserved(const struct network *network, const char *mac, int family, struct ip_address *ret);
 /* The same, and where there is none one is reserved, in what runs and in the definition: the address that the guest has, else a free one. */
-bool network_reserve(struct manager *manager, const struct network_row *row, const char *machine, const char *mac, int family,
+/* A note says which it is, and where the guest may have another one as yet. */
+struct network_guest {
+	const char *machine, *mac; /* borrowed; the machine's name is for notes */
+	bool runs;
+};
+bool network_reserve(struct manager *manager, const struct network_row *row, const struct network_guest *guest, int family,
 		     struct ip_address *ret, char ***notes, struct error *err);
 
 #endif

@@ -48,13 +48,23 @@ static char *machine_name(const struct interface *interface)
 	return name != NULL ? xml_text(name) : xstrdup(interface->mac);
 }
 
+/* Then its tap is there. */
+static bool runs(const struct interface *interface)
+{
+	_cleanup_links_ struct links *links = interface->target != NULL ? links_open(NULL) : NULL;
+	struct link tap;
+
+	return links != NULL && link_find(links, interface->target, &tap, NULL);
+}
+
 static bool plan_family(struct manager *manager, const struct network_row *row, const struct interface *interface, int family, char ***notes,
 			struct error *err)
 {
 	_cleanup_free_ char *machine = machine_name(interface);
-	struct ip_address guest;
+	const struct network_guest guest = { machine, interface->mac, runs(interface) };
+	struct ip_address address;
 
-	return network_reserve(manager, row, machine, interface->mac, family, &guest, notes, err) &&
+	return network_reserve(manager, row, &guest, family, &address, notes, err) &&
 	       (!row->active || network_switch_forwarding(family, notes, err));
 }
 

@@ -26,13 +26,17 @@ bool network_settle_here(struct manager *manager, struct network *network, struc
 #define NETWORK_ALIAS "virtty network "
 /* The alias of what is made for it: that, and its UUID. Owned. */
 char *network_alias(const struct network_row *row);
-/* Its directory under run: dnsmasq's configuration, leases, its keeper's files. Owned. */
+/* Its directory under run, gone when it stops: dnsmasq's configuration, its keeper's files. Owned. */
 char *network_run_directory(struct manager *manager, int64_t id);
+/* Its leases, beside the database: what a guest has got outlasts a stop, and goes with the network. Owned. */
+char *network_lease_file(struct manager *manager, int64_t id);
+char *network_lease_directory(struct manager *manager);
 
 /* Rows; inside the caller's transaction where there is one. */
 bool network_row_put(struct manager *manager, struct network_row *row, const char *xml, bool is_default, struct error *err);
 /* Its definition goes, what runs stays. */
 bool network_row_set_transient(struct manager *manager, int64_t id, struct error *err);
+/* Its leases go first. */
 bool network_row_delete(struct manager *manager, int64_t id, struct error *err);
 /* live: the document as it runs, or is on its way to (active false); NULL: nothing of it is there. */
 bool network_row_set_live(struct manager *manager, int64_t id, bool active, const char *live, struct error *err);

@@ -67,7 +67,9 @@ bool network_reserved(const struct network *network, const char *mac, int family
 
 struct choice {
 	const struct network *network;
-	const char *mac;
+	const struct network_guest *guest;
+	const char *mac; /* the guest's */
+	bool is_new;	 /* the guest does not have it yet, as far as is known */
 	int family;
 	const struct lease *leases;
 	size_t lease_count;
@@ -141,7 +143,7 @@ static void next_address(struct ip_address *address)
 			return;
 }
 
-static bool choose_free(const struct choice *choice, struct ip_address *ret)
+static bool choose_free(struct choice *choice, struct ip_address *ret)
 {
 	for (size_t i = 0; i < choice->network->ip_count; i++) {
 		const struct network_ip *ip = &choice->network->ips[i];
@@ -153,6 +155,7 @@ static bool choose_free(const struct choice *choice, struct ip_address *ret)
 				continue;
 			for (; address_compare(&address, &end) <= 0; next_address(&address))
 				if (!is_taken(choice, &address)) {
+					choice->is_new = true;
 					*ret = address;
 					return true;
 				}
@@ -207,19 +210,23 @@ static bool add_host(struct manager *manager, const struct network_row *row, con
 	return network_update(manager, row, "add", "ip-dhcp-host", -1, piece, flags, err);
 }
 
-static void tell(const char *machine, const struct network_row *row, const struct ip_address *address, char ***notes)
+static void tell(const struct choice *choice, const struct network_row *row, const struct ip_address *address, char ***notes)
 {
 	char text[ADDRESS_TEXT_SIZE];
 
 	address_format(address, text);
-	if (notes != NULL)
-		*notes = strv_addf(*notes, "%s keeps the address %s in network '%s'", machine, text, row->name);
+	if (notes == NULL)
+		return;
+	*notes = strv_addf(*notes, "%s keeps the address %s in network '%s'", choice->guest->machine, text, row->name);
+	if (choice->is_new && choice->guest->runs)
+		*notes = strv_addf(*notes, "which address %s has now is not known: it takes %s at its next DHCP request, and no port leads to it before",
+				   choice->guest->machine, text);
 }
 
 /* What runs and the definition may differ: what is kept by the definition alone gets into what runs; one that only what runs has was made so by
  * hand. */
-static bool reserve_once(struct manager *manager, const struct network_row *row, const char *machine, struct choice *choice,
-			 struct ip_address *ret, char ***notes, struct error *err)
+static bool reserve_once(struct manager *manager, const struct network_row *row, struct choice *choice, struct ip_address *ret, char ***notes,
+			 struct error *err)
 {
 	_cleanup_network_ struct network *live = row->active ? network_load(manager, row, true, err) : NULL;
 	_cleanup_network_ struct network *stored = row->persistent ? network_load(manager, row, false, err) : NULL;
@@ -236,21 +243,21 @@ static bool reserve_once(struct manager *manager, const struct network_row *row,
 		return false;
 	if (!add_host(manager, row, choice, ret, (live != NULL ? NETWORK_LIVE : 0) | (stored != NULL && !is_stored ? NETWORK_CONFIG : 0), err))
 		return false;
-	tell(machine, row, ret, notes);
+	tell(choice, row, ret, notes);
 	return true;
 }
 
-bool network_reserve(struct manager *manager, const struct network_row *row, const char *machine, const char *mac, int family,
+bool network_reserve(struct manager *manager, const struct network_row *row, const struct network_guest *guest, int family,
 		     struct ip_address *ret, char ***notes, struct error *err)
 {
 	for (int tries = 1;; tries++) {
 		_cleanup_error_ struct error local = ERROR_INIT;
-		struct choice choice = { .mac = mac, .family = family };
+		struct choice choice = { .guest = guest, .mac = guest->mac, .family = family };
 		struct lease *leases = NULL;
 		bool ok = network_leases(manager, row, &leases, &choice.lease_count, &local);
 
 		choice.leases = leases;
-		ok = ok && reserve_once(manager, row, machine, &choice, ret, notes, &local);
+		ok = ok && reserve_once(manager, row, &choice, ret, notes, &local);
 		leases_free(leases, choice.lease_count);
 		if (ok)
 			return true;

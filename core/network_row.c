@@ -8,6 +8,7 @@
 #include "core/change_lock.h"
 #include "core/network_internal.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -40,6 +41,27 @@ char *network_alias(const struct network_row *row)
 char *network_run_directory(struct manager *manager, int64_t id)
 {
 	return strf("%s/network-%" PRId64, manager->paths.run, id);
+}
+
+char *network_lease_file(struct manager *manager, int64_t id)
+{
+	_cleanup_free_ char *directory = network_lease_directory(manager);
+
+	return strf("%s/%" PRId64 ".leases", directory, id);
+}
+
+char *network_lease_directory(struct manager *manager)
+{
+	const char *database = manager->paths.database;
+
+	return strf("%.*s/network", (int)(strrchr(database, '/') - database), database);
+}
+
+static bool delete_leases(struct manager *manager, int64_t id, struct error *err)
+{
+	_cleanup_free_ char *path = network_lease_file(manager, id);
+
+	return unlink(path) == 0 || errno == ENOENT || error_set_errno(err, errno, "cannot delete '%s'", path);
 }
 
 static bool is_foreign(const struct network_row *row)
@@ -218,16 +240,22 @@ static bool make_default(struct manager *manager, struct error *err)
 /* Transient networks of another boot are gone. A state that may only be read keeps them until somebody may write it. */
 static bool forget_past(struct manager *manager, struct error *err)
 {
-	static const char transient[] = "SELECT 1 FROM network WHERE persistent = 0 AND boot_id IS NOT ?";
+	static const char transient[] = "SELECT id FROM network WHERE persistent = 0 AND boot_id IS NOT ?";
+	_cleanup_free_ int64_t *ids = NULL;
 	sqlite3_stmt *row = db_query(manager->db, err, transient, "s", process_boot_id());
-	bool found;
+	size_t count = 0;
+	bool found = true;
 
-	if (row == NULL || !db_step(manager->db, row, &found, err))
-		return false;
-	if (!found)
-		return true;
-	sqlite3_reset(row);
-	(void)db_run(manager->db, NULL, NULL, "DELETE FROM network WHERE persistent = 0 AND boot_id IS NOT ?", "s", process_boot_id());
+	while (found) {
+		if (row == NULL || !db_step(manager->db, row, &found, err))
+			return false;
+		if (found)
+			*ARRAY_ADD(ids, count) = sqlite3_column_int64(row, 0);
+	}
+	for (size_t i = 0; i < count; i++)
+		(void)delete_leases(manager, ids[i], NULL);
+	if (count > 0)
+		(void)db_run(manager->db, NULL, NULL, "DELETE FROM network WHERE persistent = 0 AND boot_id IS NOT ?", "s", process_boot_id());
 	return true;
 }
 
@@ -349,7 +377,7 @@ bool network_row_put(struct manager *manager, struct network_row *row, const cha
 
 bool network_row_delete(struct manager *manager, int64_t id, struct error *err)
 {
-	return db_run(manager->db, NULL, err, "DELETE FROM network WHERE id = ?", "i", id);
+	return delete_leases(manager, id, err) && db_run(manager->db, NULL, err, "DELETE FROM network WHERE id = ?", "i", id);
 }
 
 bool network_row_set_transient(struct manager *manager, int64_t id, struct error *err)

@@ -241,6 +241,25 @@ START_TEST(a_port_of_a_nat_network_comes_and_goes)
 }
 END_TEST
 
+START_TEST(a_guest_keeps_its_address_over_a_stop)
+{
+	start_network("<network><name>lab</name><forward mode='nat'/><bridge name='virbr-lab' stp='off'/><ip address='192.168.122.1' prefix='24'>"
+		      "<dhcp><range start='192.168.122.100' end='192.168.122.250'/></dhcp></ip></network>");
+	if (start_guest(network_card, "inet 192.168.122.")) {
+		_cleanup_free_ char *before = lab_run(virtty_path(), "-q", "domifaddr", "guest", NULL);
+
+		OK("net-destroy", "lab");
+		OK("net-start", "lab");
+		/* it has asked for none since */
+		SHOWS(before, virtty_path(), "-q", "domifaddr", "guest");
+		HIDES("next DHCP request", virtty_path(), "forward", "guest", "add", "2222:22");
+		reaches("192.168.122.1", 2222);
+		OK("destroy", "guest");
+	}
+	OK("net-destroy", "lab");
+}
+END_TEST
+
 /* Of other modes: <forward> of the network, the guest's side looked at by the peer. */
 static const char *const modes[] = { "<forward mode='route'/>", "<forward mode='open'/>", "" };
 
@@ -690,6 +709,7 @@ static Suite *suite(void)
 	tcase_add_checked_fixture(faults, lab_begin, lab_end);
 	tcase_add_test(guests, a_port_of_user_networking_comes_and_goes);
 	tcase_add_test(guests, a_port_of_a_nat_network_comes_and_goes);
+	tcase_add_test(guests, a_guest_keeps_its_address_over_a_stop);
 	tcase_add_loop_test(guests, a_port_leads_into_every_network_of_ours, 0, (int)ARRAY_LENGTH(modes));
 	tcase_add_test(guests, a_port_leads_to_a_guest_over_ipv6);
 	tcase_add_test(faults, a_port_belongs_to_one);

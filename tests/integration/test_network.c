@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Networks with real guests, in a network namespace of each test's own: leases, names, NAT, isolation, bridges; dnsmasq that dies, names that
  * are taken, starts that are killed. What is left after a test is compared with what was there before. */
+#include "base/file.h"
 #include "base/memory.h"
 #include "base/process.h"
 #include "base/text.h"
@@ -299,6 +300,34 @@ START_TEST(the_default_network_gives_way_once)
 }
 END_TEST
 
+static bool has_leases(int id)
+{
+	_cleanup_free_ char *path = strf("%s/network/%d.leases", lab_home(), id);
+
+	return path_exists(path);
+}
+
+/* They outlast a stop, since guests keep what they have got, and nothing else. */
+START_TEST(leases_go_with_their_network)
+{
+	define_lab("nat");
+	expect_ok(virtty("net-start", "lab", NULL), NULL);
+	expect_ok(virtty("net-destroy", "lab", NULL), NULL);
+	ck_assert(has_leases(2));
+	expect_ok(virtty("net-start", "lab", NULL), NULL);
+	expect_ok(virtty("net-undefine", "lab", NULL), NULL);
+	ck_assert(has_leases(2));
+	expect_ok(virtty("net-destroy", "lab", NULL), NULL);
+	ck_assert(!has_leases(2));
+	define_lab("nat");
+	expect_ok(virtty("net-start", "lab", NULL), NULL);
+	expect_ok(virtty("net-destroy", "lab", NULL), NULL);
+	ck_assert(has_leases(3));
+	expect_ok(virtty("net-undefine", "lab", NULL), NULL);
+	ck_assert(!has_leases(3));
+}
+END_TEST
+
 START_TEST(pieces_are_changed_in_place)
 {
 	define_lab("nat");
@@ -410,6 +439,7 @@ static Suite *suite(void)
 	tcase_add_test(faults, killed_starts_and_stops_leave_nothing);
 	tcase_add_test(faults, the_default_network_gives_way_once);
 	tcase_add_test(faults, marked_networks_start_with_the_host);
+	tcase_add_test(faults, leases_go_with_their_network);
 	tcase_add_test(faults, pieces_are_changed_in_place);
 	tcase_add_test(faults, both_are_changed_or_none);
 	tcase_add_test(faults, events_are_shown_as_they_come);

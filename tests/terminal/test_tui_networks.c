@@ -4,7 +4,7 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "base/text.h"
-#include "core/network.h"
+#include "core/network_internal.h"
 #include "tests/harness/home.h"
 #include "tests/harness/lab.h"
 #include "tests/harness/machine.h"
@@ -141,7 +141,7 @@ static void lend(const char *name, int64_t for_s, const char *mac, const char *a
 	struct manager *manager = NULL;
 
 	ck_assert_msg(manager_open(&manager, &err) && network_find(manager, name, &row, &err), "%s", error_text(&err));
-	_cleanup_free_ char *path = strf("%s/network-%" PRId64 "/leases", manager_paths(manager)->run, row.id);
+	_cleanup_free_ char *path = network_lease_file(manager, row.id);
 	_cleanup_free_ char *line = strf("%" PRId64 " %s %s %s *\n", for_s == 0 ? 0 : clock_wall_ms() / 1000 + for_s, mac, address, host);
 	int fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
 

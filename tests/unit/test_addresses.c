@@ -84,13 +84,13 @@ static char *add_network(const char *name, const char *bridge)
 	_cleanup_links_ struct links *links = links_open(&err);
 
 	ck_assert_ok(network_define(manager, "test", text, strlen(text), &row, NULL, &err), &err);
-	_cleanup_free_ char *alias = network_alias(&row), *directory = network_run_directory(manager, row.id);
+	_cleanup_free_ char *alias = network_alias(&row), *directory = network_lease_directory(manager);
 	const struct bridge_settings settings = { .alias = alias };
 
 	ck_assert_ok(link_add_bridge(links, bridge, &settings, &err), &err);
 	ck_assert_ok(network_row_set_live(manager, row.id, true, text, &err), &err);
 	ck_assert_ok(directory_make(directory, 0700, &err), &err);
-	return strf("%s/leases", directory);
+	return network_lease_file(manager, row.id);
 }
 
 /* As dnsmasq does: the file is another one by its time, whatever its length. */
