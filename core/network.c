@@ -290,7 +290,7 @@ bool network_start(struct manager *manager, const struct network_row *row, char 
 
 	if (!start(manager, row, ret_notes, err))
 		return false;
-	if (!network_ports_rejoin(manager, row->name, &apart) && ret_notes != NULL)
+	if (!network_ports_rejoin(manager, row->name, ret_notes, &apart) && ret_notes != NULL)
 		*ret_notes = strv_addf(*ret_notes, "not every machine that runs is on the network again: %s", error_text(&apart));
 	return true;
 }

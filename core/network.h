@@ -57,7 +57,11 @@ bool network_obstacles(struct manager *manager, const struct network_row *row, s
 
 /* ---- changes in place ---- */
 
-enum { NETWORK_LIVE = 1 << 0, NETWORK_CONFIG = 1 << 1 }; /* neither: what runs if it runs, else the definition */
+enum {
+	NETWORK_LIVE = 1 << 0,
+	NETWORK_CONFIG = 1 << 1, /* neither: what runs if it runs, else the definition */
+	NETWORK_OWN = 1 << 2,	 /* virtty's own doing: the default network is still one that nobody has changed */
+};
 /* net-update. command: "add", "add-first", "add-last", "delete", "modify"; section: "ip-dhcp-host", "ip-dhcp-range", "dns-host", "dns-txt",
  * "dns-srv", ...; parent: which <ip>, counted from 0; -1: the one that fits. */
 bool network_update(struct manager *manager, const struct network_row *row, const char *command, const char *section,

@@ -65,8 +65,9 @@ bool network_ports_sweep(struct manager *manager, int64_t domain_id, const struc
 /* The name of a card's port: its tap's, or what stands for its passt. Owned; NULL: it has none. */
 char *network_port_name(const struct interface *interface);
 
-/* Joins taps of running machines that are ports of nothing to their network: of one that was stopped while they ran, once it is started anew. */
-bool network_ports_rejoin(struct manager *manager, const char *network, struct error *err);
+/* Joins taps of running machines that are ports of nothing to their network: of one that was stopped while they ran, once it is started anew.
+ * notes (may be NULL): as network_port_plan()'s. */
+bool network_ports_rejoin(struct manager *manager, const char *network, char ***notes, struct error *err);
 
 /* ---- among the files of ports (network_port_record.c) ---- */
 

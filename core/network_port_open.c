@@ -309,7 +309,7 @@ static struct interface *card_of(const struct domain *domain, const struct link 
 }
 
 static bool rejoin(struct manager *manager, struct links *links, const struct machine *machine, const struct link *tap, const char *network,
-		   struct error *err)
+		   char ***notes, struct error *err)
 {
 	_cleanup_network_ports_ struct network_ports ports = { 0 };
 	_cleanup_domain_ struct domain *domain = domain_load(manager, machine, true, err);
@@ -317,13 +317,13 @@ static bool rejoin(struct manager *manager, struct links *links, const struct ma
 
 	if (card == NULL)
 		return domain != NULL;
-	if (!network_port_plan(manager, card, &ports, NULL, err))
+	if (!network_port_plan(manager, card, &ports, notes, err))
 		return false;
 	ports.ports[0].name = xstrdup(tap->name);
 	return join_bridge(links, &ports.ports[0], err) && network_forward_put(manager, machine->id, tap->name, card, err);
 }
 
-bool network_ports_rejoin(struct manager *manager, const char *network, struct error *err)
+bool network_ports_rejoin(struct manager *manager, const char *network, char ***notes, struct error *err)
 {
 	_cleanup_links_ struct links *links = links_open(err);
 	_cleanup_free_ struct link *there = NULL;
@@ -342,7 +342,7 @@ bool network_ports_rejoin(struct manager *manager, const char *network, struct e
 
 		for (size_t i = 0; i < count; i++)
 			if (there[i].master == 0 && text_equal(there[i].alias, alias))
-				ok = rejoin(manager, links, &machines[n], &there[i], network, ok ? err : NULL) && ok;
+				ok = rejoin(manager, links, &machines[n], &there[i], network, notes, ok ? err : NULL) && ok;
 	}
 	machines_free(machines, machine_count);
 	return ok;

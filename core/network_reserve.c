@@ -207,7 +207,7 @@ static bool add_host(struct manager *manager, const struct network_row *row, con
 	_cleanup_free_ char *piece = choice->family == AF_INET ? strf("<host mac='%s' ip='%s'/>", choice->mac, text) :
 								   strf("<host id='%s' ip='%s'/>", choice->client_id, text);
 
-	return network_update(manager, row, "add", "ip-dhcp-host", -1, piece, flags, err);
+	return network_update(manager, row, "add", "ip-dhcp-host", -1, piece, flags | NETWORK_OWN, err);
 }
 
 static void tell(const struct choice *choice, const struct network_row *row, const struct ip_address *address, char ***notes)

@@ -42,12 +42,13 @@ static bool change_running(struct manager *manager, const struct network_work *w
 	return false;
 }
 
-static bool change_definition(struct manager *manager, const struct network_work *work, const struct network *network, struct error *err)
+static bool change_definition(struct manager *manager, const struct network_work *work, const struct network *network, bool own,
+			      struct error *err)
 {
 	_cleanup_free_ char *after = network_format(network);
 	struct network_row stored = work->row;
 
-	return network_row_put(manager, &stored, after, false, err);
+	return network_row_put(manager, &stored, after, own && network_row_is_default(manager, stored.id), err);
 }
 
 bool network_update(struct manager *manager, const struct network_row *row, const char *command, const char *section, int parent,
@@ -60,8 +61,8 @@ bool network_update(struct manager *manager, const struct network_row *row, cons
 
 	if (!network_work_begin(manager, row->id, &work, err))
 		return false;
-	if (flags == 0)
-		flags = work.row.active ? NETWORK_LIVE : NETWORK_CONFIG;
+	if ((flags & (NETWORK_LIVE | NETWORK_CONFIG)) == 0)
+		flags |= work.row.active ? NETWORK_LIVE : NETWORK_CONFIG;
 	if ((flags & NETWORK_LIVE) && !work.row.active)
 		return error_set(err, ERROR_STATE, "network '%s' is not active", row->name);
 	if ((flags & NETWORK_CONFIG) && !work.row.persistent)
@@ -73,5 +74,5 @@ bool network_update(struct manager *manager, const struct network_row *row, cons
 			return false;
 	}
 	return (!(flags & NETWORK_LIVE) || change_running(manager, &work, &change, err)) &&
-	       (definition == NULL || change_definition(manager, &work, definition, err));
+	       (definition == NULL || change_definition(manager, &work, definition, (flags & NETWORK_OWN) != 0, err));
 }

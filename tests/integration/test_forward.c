@@ -615,6 +615,30 @@ static void kill_round(unsigned long round, bool in_firewall)
 	agree("2224", in_firewall, when);
 }
 
+/* What virtty reserves by itself is no change by somebody: the default network gives way still, and the forward goes along. */
+START_TEST(the_default_network_gives_way_with_its_forwards)
+{
+	static const char other[] = "<network><name>default</name><uuid>71c7ed8d-08aa-44d0-8f76-cc4fd2dd4380</uuid><forward mode='nat'/>"
+				    "<bridge name='virbr0' stp='on' delay='0'/><ip address='192.168.150.1' netmask='255.255.255.0'>"
+				    "<dhcp><range start='192.168.150.2' end='192.168.150.254'/></dhcp></ip></network>",
+			  third[] = "<network><name>default</name><uuid>71c7ed8d-08aa-44d0-8f76-cc4fd2dd4381</uuid></network>";
+	_cleanup_free_ char *one = bare_machine(lab_home(), "one", NULL,
+						"<interface type='network'><mac address='" GUEST_MAC "'/><source network='default'/></interface>");
+
+	OK("net-start", "default");
+	define_start(lab_home(), "one", one);
+	SHOWS("at its next DHCP request", virtty_path(), "forward", "one", "add", "2222:22");
+	SHOWS("mac='" GUEST_MAC "'", virtty_path(), "net-dumpxml", "default", "--inactive");
+	expect_ok(virtty_input(other, "net-define", "-", NULL), NULL);
+	SHOWS("192.168.150.2'", virtty_path(), "net-dumpxml", "default");
+	SHOWS("192.168.150.2", virtty_path(), "forward", "one", "list");
+	SHOWS("tcp . 2222", "nft", "list", "ruleset");
+	expect_error(virtty_input(third, "net-define", "-", NULL), 1, "already defined with UUID", NULL);
+	OK("destroy", "one");
+	OK("net-destroy", "default");
+}
+END_TEST
+
 START_TEST(killed_commands_leave_one_truth)
 {
 	_cleanup_free_ char *one = bare_machine(lab_home(), "one", NULL, _i == 0 ? user_card : network_card);
@@ -718,6 +742,7 @@ static Suite *suite(void)
 	tcase_add_test(faults, what_is_wrong_is_said);
 	tcase_add_test(faults, ports_come_and_go_with_their_card);
 	tcase_add_test(faults, passt_changes_at_the_next_start);
+	tcase_add_test(faults, the_default_network_gives_way_with_its_forwards);
 	tcase_add_test(faults, killed_starts_leave_no_rule);
 	tcase_add_loop_test(faults, killed_commands_leave_one_truth, 0, 2);
 	tcase_add_test(faults, a_machine_that_is_killed_leaves_no_rule);
