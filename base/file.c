@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Files: bounded reads, atomic writes, directories. */
+#include "base/clock.h"
 #include "base/file.h"
 #include "base/memory.h"
 #include "base/strbuf.h"
@@ -9,6 +10,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <libgen.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -237,6 +239,28 @@ bool write_all(int fd, const void *bytes, size_t length)
 		length -= (size_t)n;
 	}
 	return true;
+}
+
+bool fd_gather(int fd, int timeout_ms, size_t limit, struct strbuf *to)
+{
+	int64_t deadline = clock_monotonic_ms() + timeout_ms;
+	char buffer[1024];
+
+	for (;;) {
+		struct pollfd pollfd = { .fd = fd, .events = POLLIN };
+		int64_t left = deadline - clock_monotonic_ms();
+
+		if (left <= 0)
+			return false;
+		if (poll(&pollfd, 1, (int)left) <= 0)
+			continue;
+		ssize_t n = read(fd, buffer, sizeof buffer);
+
+		if (n == 0 || (n < 0 && errno != EINTR))
+			return true;
+		if (n > 0 && to->length < limit)
+			strbuf_add(to, buffer, (size_t)n);
+	}
 }
 
 bool fd_set_nonblock(int fd, bool on)

@@ -26,6 +26,9 @@ bool path_exists(const char *path);
 char *path_absolute(const char *path);
 /* write() until all is out; false with errno set. */
 bool write_all(int fd, const void *bytes, size_t length);
+struct strbuf;
+/* Takes what comes until the other end closes; beyond limit bytes it is passed over. False: that took longer than timeout_ms. */
+bool fd_gather(int fd, int timeout_ms, size_t limit, struct strbuf *to);
 bool fd_set_nonblock(int fd, bool on);
 bool fd_set_cloexec(int fd, bool on);
 

@@ -16,7 +16,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -82,29 +81,6 @@ static struct process_id find_new(const struct brood *before)
 
 /* ---- starting it ---- */
 
-/* What it wrote until it closed its stderr, which it does when it is up, or ends. */
-static bool gather_words(int fd, struct strbuf *words, struct error *err)
-{
-	int64_t deadline = clock_monotonic_ms() + UP_LIMIT_MS;
-	char buffer[1024];
-
-	for (;;) {
-		struct pollfd pollfd = { .fd = fd, .events = POLLIN };
-		int64_t left = deadline - clock_monotonic_ms();
-
-		if (left <= 0)
-			return error_set(err, ERROR_TIMEOUT, "passt did not start within %d s", UP_LIMIT_MS / 1000);
-		if (poll(&pollfd, 1, (int)left) <= 0)
-			continue;
-		ssize_t n = read(fd, buffer, sizeof buffer);
-
-		if (n == 0 || (n < 0 && errno != EINTR))
-			return true;
-		if (n > 0 && words->length < WORDS_LIMIT)
-			strbuf_add(words, buffer, (size_t)n);
-	}
-}
-
 /* The last of its words that means something: without a syslog it complains of that after each. Owned. */
 static char *last_word(const char *words)
 {
@@ -138,11 +114,12 @@ static bool wait_until_up(pid_t pid, int output, struct error *err)
 	_cleanup_strbuf_ struct strbuf words = STRBUF_INIT;
 	int status = 0;
 
-	if (!gather_words(output, &words, err)) {
+	/* it closes its stderr when it is up, or ends */
+	if (!fd_gather(output, UP_LIMIT_MS, WORDS_LIMIT, &words)) {
 		(void)kill(pid, SIGKILL);
 		while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
 			;
-		return false;
+		return error_set(err, ERROR_TIMEOUT, "passt did not start within %d s", UP_LIMIT_MS / 1000);
 	}
 	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
 		;

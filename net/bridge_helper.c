@@ -2,7 +2,7 @@
 /* Runs qemu-bridge-helper, takes the tap that it sends, and says what keeps it from making one. */
 #include "net/bridge_helper.h"
 
-#include "base/clock.h"
+#include "base/file.h"
 #include "base/memory.h"
 #include "base/process.h"
 #include "base/socket.h"
@@ -14,7 +14,6 @@
 #include <fcntl.h>
 #include <linux/if_tun.h>
 #include <net/if.h>
-#include <poll.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -67,29 +66,6 @@ static bool check_rights(const char *helper, struct error *err)
 	return fail_rights(helper, err);
 }
 
-/* Everything that it says, until it ends. */
-static bool gather_words(int fd, struct strbuf *words)
-{
-	int64_t deadline = clock_monotonic_ms() + LIMIT_MS;
-	char buffer[512];
-
-	for (;;) {
-		struct pollfd pollfd = { .fd = fd, .events = POLLIN };
-		int64_t left = deadline - clock_monotonic_ms();
-
-		if (left <= 0)
-			return false;
-		if (poll(&pollfd, 1, (int)left) <= 0)
-			continue;
-		ssize_t n = read(fd, buffer, sizeof buffer);
-
-		if (n == 0 || (n < 0 && errno != EINTR))
-			return true;
-		if (n > 0 && words->length < WORDS_LIMIT)
-			strbuf_add(words, buffer, (size_t)n);
-	}
-}
-
 /* Its reasons, in the order that it would meet them. */
 static bool fail_helper(const char *helper, const char *bridge, char *words, struct error *err)
 {
@@ -126,7 +102,7 @@ static bool run(const char *helper, const char *bridge, bool vnet_header, int th
 		close(ends[0]);
 		return false;
 	}
-	bool ended = gather_words(ends[0], &words);
+	bool ended = fd_gather(ends[0], LIMIT_MS, WORDS_LIMIT, &words);
 
 	/* it is root's, and cannot be killed by a user; whoever inherits it will reap it */
 	if (!ended)
