@@ -12,6 +12,7 @@
 #include "core/network_use.h"
 
 #include <string.h>
+#include <unistd.h>
 
 bool cli_network(struct cli *cli, struct network_row *ret, struct error *err)
 {
@@ -302,8 +303,10 @@ static bool run_net_start(struct cli *cli, struct error *err)
 	_cleanup_network_row_ struct network_row row = { 0 };
 	_cleanup_strv_ char **notes = NULL;
 
-	if (!cli_network(cli, &row, err) || !network_start(cli->manager, &row, &notes, err))
+	if (!cli_manager(cli, err))
 		return false;
+	if (!cli_network(cli, &row, err) || !network_start(cli->manager, &row, &notes, err))
+		return geteuid() == 0 ? false : network_fail_as_user(err);
 	cli_note(cli, _("Network %s started\n"), row.name);
 	return cli_network_done(cli, &row, "notes", notes, err);
 }

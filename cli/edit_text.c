@@ -150,11 +150,14 @@ static bool get_file(struct session *session, struct error *err)
 }
 
 /* The text stays behind in its file, without what was put on top of it. */
-static void keep(struct session *session, struct error *err)
+static void keep(struct session *session, bool refused, struct error *err)
 {
 	session->kept = true;
 	put_file(session, NULL, NULL);
-	if (session->edit->later)
+	if (session->edit->later && refused)
+		error_hint(err, _("what you wrote is kept in %s; once it is mended there, '%s %s' takes it"), session->path, session->edit->later,
+			   session->path);
+	else if (session->edit->later)
 		error_hint(err, _("what you wrote is kept in %s; '%s %s' takes it"), session->path, session->edit->later, session->path);
 	else
 		error_hint(err, _("what you wrote is kept in %s"), session->path);
@@ -237,7 +240,7 @@ static bool go_on_after_failure(struct session *session, struct error *err)
 		if (ask_again(false) == 'y')
 			return true;
 	}
-	keep(session, err);
+	keep(session, false, err);
 	return false;
 }
 
@@ -267,7 +270,7 @@ static bool go_on_after_edit(struct session *session, enum edit_end *ret_end, st
 	/* on a terminal the reason has been read */
 	if (answer == 'n' && isatty(STDIN_FILENO))
 		error_set(err, ERROR_FAILED, _("%s was not changed"), edit->what);
-	keep(session, err);
+	keep(session, true, err);
 	return false;
 }
 

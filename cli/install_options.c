@@ -291,9 +291,12 @@ static bool read_network(const char *text, struct install_request *ret, struct e
 	if (!install_forwards_take(text, &rest, &forwards, err))
 		return false;
 	if (!suboptions_parse("network", rest, "type",
-			      "type network bridge direct source source_mode source.mode mode model model.type mac mac.address backend.type",
+			      "type network bridge direct source source_mode source.mode mode model model.type mac mac.address backend.type forward",
 			      &parts, err))
 		return false;
+	/* the ones with a value were taken out */
+	if (suboption_value(&parts, "forward"))
+		return error_set(err, ERROR_INVALID, _("--%s: %s needs a value"), "network", "forward");
 	type = network_type(&parts);
 	if (!type) {
 		error_set(err, ERROR_INVALID, _("--network '%s': not a network"), text);

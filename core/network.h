@@ -28,6 +28,9 @@ void network_rows_free(struct network_row *rows, size_t count);
 bool network_list(struct manager *manager, struct network_row **ret, size_t *ret_count, struct error *err);
 /* By name, then UUID. ERROR_NOT_FOUND: "no network is named 'x'" + hint. */
 bool network_find(struct manager *manager, const char *key, struct network_row *ret, struct error *err);
+/* Networks are bridges and rules of the host. Says of an error that it was a user's, and what a user has in their place: no less than most
+ * want. Returns false. */
+bool network_fail_as_user(struct error *err);
 /* The parsed definition, or with live what runs of an active network. Owned. NULL on error. */
 struct network *network_load(struct manager *manager, const struct network_row *row, bool live, struct error *err);
 char *network_xml(struct manager *manager, const struct network_row *row, bool inactive, struct error *err);

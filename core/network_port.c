@@ -66,8 +66,7 @@ static char *choose_device(const struct network *network)
 	return xstrdup(network->devices[best].dev);
 }
 
-/* Networks are bridges and rules of the host; what a user has in their place is no less than most want. */
-static bool fail_as_user(struct error *err)
+bool network_fail_as_user(struct error *err)
 {
 	error_wrap(err, "only root has networks");
 	return error_hint(err, "without root a card is of type 'user' (--network user, or --network passt), or joins a bridge that root lets users "
@@ -80,7 +79,7 @@ static bool plan_network(struct manager *manager, struct network_port *port, cha
 	_cleanup_network_ struct network *network = NULL;
 
 	if (!network_need(manager, port->interface->source, &row, notes, err))
-		return geteuid() == 0 ? false : fail_as_user(err);
+		return geteuid() == 0 ? false : network_fail_as_user(err);
 	if (!network_forward_plan(manager, &row, port->interface, notes, err))
 		return false;
 	network = network_load(manager, &row, true, err);

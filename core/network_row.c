@@ -128,7 +128,7 @@ static void check_active(struct network_row *rows, size_t count)
 /* It is made once: who undefines it does not want it back. */
 #define DEFAULT_KEY "'network-default'"
 
-/* "" where every /24 is taken: the network is then left to people. Owned. */
+/* In one line, which may be a part of a command. NULL where every /24 is taken: the network is then left to people. Owned. */
 static char *default_document(void)
 {
 	_cleanup_links_ struct links *links = links_open(NULL);
@@ -142,8 +142,8 @@ static char *default_document(void)
 		return NULL;
 	const uint8_t *net = subnet.address.bytes;
 
-	return strf("<network>\n  <name>default</name>\n  <forward mode='nat'/>\n  <ip address='%u.%u.%u.1' netmask='255.255.255.0'>\n"
-		    "    <dhcp>\n      <range start='%u.%u.%u.2' end='%u.%u.%u.254'/>\n    </dhcp>\n  </ip>\n</network>\n",
+	return strf("<network><name>default</name><forward mode='nat'/><ip address='%u.%u.%u.1' netmask='255.255.255.0'>"
+		    "<dhcp><range start='%u.%u.%u.2' end='%u.%u.%u.254'/></dhcp></ip></network>",
 		    net[0], net[1], net[2], net[0], net[1], net[2], net[0], net[1], net[2]);
 }
 
@@ -306,6 +306,17 @@ static bool take_one(struct manager *manager, sqlite3_stmt *row, struct network_
 	return true;
 }
 
+/* Who undefined the default network and misses it gets it from a command. */
+static bool fail_not_found(const char *key, struct error *err)
+{
+	_cleanup_free_ char *text = geteuid() == 0 && text_equal(key, "default") ? default_document() : NULL;
+
+	error_set(err, ERROR_NOT_FOUND, "no network is named '%s'", key);
+	if (text == NULL)
+		return error_hint(err, "'virtty net-list --all' shows those there are");
+	return error_hint(err, "it was undefined; this makes it again: echo \"%s\" | virtty net-define - && virtty net-autostart default", text);
+}
+
 bool network_find(struct manager *manager, const char *key, struct network_row *ret, struct error *err)
 {
 	char uuid[UUID_TEXT_SIZE] = "";
@@ -322,8 +333,7 @@ bool network_find(struct manager *manager, const char *key, struct network_row *
 		return false;
 	if (found)
 		return true;
-	error_set(err, ERROR_NOT_FOUND, "no network is named '%s'", key);
-	return error_hint(err, "'virtty net-list --all' shows those there are");
+	return fail_not_found(key, err);
 }
 
 bool network_row_xml(struct manager *manager, int64_t id, bool live, char **ret, struct error *err)

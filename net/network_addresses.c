@@ -206,6 +206,33 @@ static bool check_route(const struct network *network, const struct network_rout
 	return network_fail(network, route->node, err, "gateway '%s' is in none of this network's own", route->gateway);
 }
 
+/* fe80::/10, and 169.254.0.0/16: no router passes on what comes from there. */
+static bool is_link_local(const struct ip_address *address)
+{
+	const uint8_t *bytes = address->bytes;
+
+	return address->family == AF_INET6 ? bytes[0] == 0xfe && (bytes[1] & 0xc0) == 0x80 : bytes[0] == 169 && bytes[1] == 254;
+}
+
+/* NAT is for guests who get out: there has to be room for one, and an address that packets can leave from. */
+static bool check_nat_addresses(const struct network *network, const struct subnet *subnets, struct error *err)
+{
+	size_t local = 0;
+
+	if (network->forward != FORWARD_NAT)
+		return true;
+	for (size_t i = 0; i < network->ip_count; i++) {
+		if (address_bits(&subnets[i].address) - subnets[i].prefix < 2)
+			return network_fail(network, network->ips[i].node, err, "NAT with a prefix of %u leaves no address for a guest: %u or less has room",
+					    subnets[i].prefix, address_bits(&subnets[i].address) - 2);
+		local += is_link_local(&subnets[i].address);
+	}
+	if (local == 0 || local < network->ip_count)
+		return true;
+	return network_fail(network, network->ips[0].node, err, "'%s' is a link-local address, which NAT leads nowhere: give the network another",
+			    network->ips[0].address);
+}
+
 bool network_check_addresses(const struct network *network, struct error *err)
 {
 	_cleanup_free_ struct subnet *subnets = xcalloc(network->ip_count + 1, sizeof *subnets);
@@ -229,6 +256,8 @@ bool network_check_addresses(const struct network *network, struct error *err)
 	}
 	if (ipv4_dhcp > 1 || ipv6_dhcp > 1)
 		return network_fail(network, network->node, err, "<dhcp> in more than one <ip> of a family");
+	if (!check_nat_addresses(network, subnets, err))
+		return false;
 	for (size_t i = 0; i < network->route_count; i++)
 		if (!check_route(network, &network->routes[i], err))
 			return false;

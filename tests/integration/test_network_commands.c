@@ -124,6 +124,43 @@ START_TEST(the_history_of_nobody_is_refused)
 }
 END_TEST
 
+/* ---- what to do ---- */
+
+/* The hint's command is one: who pastes it has the network again. */
+START_TEST(the_default_network_can_be_had_again)
+{
+	OK("net-undefine", "default");
+	struct outcome refused = virtty("net-start", "default", NULL);
+	char *hint = strstr(refused.err, "this makes it again: ");
+
+	ck_assert_msg(refused.status == 1 && hint != NULL, "%s", refused.err);
+	hint += strlen("this makes it again: ");
+	hint[strcspn(hint, "\n")] = '\0';
+	_cleanup_free_ char *script = strf("virtty() { '%s' \"$@\"; }\n%s", virtty_path(), hint);
+
+	DO("sh", "-c", script);
+	outcome_clear(&refused);
+	SHOWS("default   inactive   yes         yes", virtty_path(), "net-list", "--all");
+	OK("net-start", "default");
+	OK("net-destroy", "default");
+}
+END_TEST
+
+START_TEST(a_refused_text_is_kept)
+{
+	_cleanup_free_ char *editor = strf("%s/editor", lab_home());
+	static const char script[] = "#!/bin/sh\nsed -i s/192.168.150.9/nothing/ \"$1\"\n";
+
+	expect_ok(virtty_input(LAB(LAB_ADDRESS), "net-define", "-", NULL), NULL);
+	ck_assert(file_write(editor, script, strlen(script), 0700, NULL));
+	setenv("VISUAL", editor, 1);
+	setenv("TMPDIR", lab_home(), 1);
+	expect_error(virtty("net-edit", "lab", NULL), 1, "'nothing'", "what you wrote is kept in", "once it is mended there, 'virtty net-define", NULL);
+	unsetenv("TMPDIR");
+	unsetenv("VISUAL");
+}
+END_TEST
+
 static Suite *suite(void)
 {
 	Suite *suite = suite_create("networks: commands");
@@ -139,6 +176,8 @@ static Suite *suite(void)
 	tcase_add_test(tcase, ports_are_told_in_json);
 	tcase_add_test(tcase, a_card_is_found_by_its_tap);
 	tcase_add_test(tcase, the_history_of_nobody_is_refused);
+	tcase_add_test(tcase, the_default_network_can_be_had_again);
+	tcase_add_test(tcase, a_refused_text_is_kept);
 	suite_add_tcase(suite, tcase);
 	return suite;
 }

@@ -289,6 +289,7 @@ START_TEST(networks_are_roots)
 	expect_error(as_user("install", "--name", "i", "--memory", "64", "--boot", "network", "--disk", "none", "--noautoconsole", "--network",
 			     "network=default", NULL),
 		     1, "only root has networks", "--network user", "--network passt", "--network bridge=br0", NULL);
+	expect_error(as_user("net-start", "default", NULL), 1, "only root has networks: no network is named 'default'", "--network user", NULL);
 	refuses("<interface type='ethernet'><model type='virtio'/></interface>", "cannot be made");
 	refuses("<interface type='direct'><source dev='lo'/><model type='virtio'/></interface>", "not permitted");
 	all_is_gone();
