@@ -55,7 +55,7 @@ static const struct option attach_interface_options[] = {
 	  N_("the network, bridge or device; '' for types user and ethernet") },
 	OPTION_WORD("target", N_("NAME"), N_("the name of the host's end; without it, vnet and a number")),
 	OPTION_WORD("mac", N_("MAC"), N_("the card's MAC; without it, one is made")),
-	OPTION_WORD("model", N_("MODEL"), N_("virtio, e1000e, rtl8139, ...; without it, what fits the machine")),
+	OPTION_WORD("model", N_("MODEL"), N_("virtio, e1000e, rtl8139, ...; without it, that of the machine's other cards, or virtio")),
 	OPTION_WORD("alias", N_("ALIAS"), N_("an alias of your own: it begins with ua-")),
 	OPTION_WORD("inbound", N_("AVERAGE[,PEAK[,BURST]]"), N_("how fast the guest receives: KiB a second, KiB a second, KiB")),
 	OPTION_WORD("outbound", N_("AVERAGE[,PEAK[,BURST]]"), N_("how fast the guest sends")),

@@ -7,6 +7,7 @@
 #include "core/device_interface_internal.h"
 #include "core/forward_internal.h"
 #include "core/network_port.h"
+#include "hv/domain_settle.h"
 #include "hv/hotplug.h"
 #include "hv/qmp.h"
 
@@ -193,10 +194,35 @@ static bool run_attach(struct device_change *change, struct attachment *attachme
 	return change->live ? attach_live(change, next, err) : change_commit(change, NULL, NULL, NULL, err);
 }
 
+/* The model that a machine's other cards have. A q35 machine that runs has no slot for the conventional ones among them, so e1000e is theirs there. */
+static const char *fitting_model(const struct domain *domain)
+{
+	const char *model = domain->interface_count > 0 ? newest(domain)->model : NULL;
+
+	if (!model)
+		return "virtio";
+	return domain_chipset(domain) == CHIPSET_Q35 && !text_equal(model, "virtio") ? "e1000e" : model;
+}
+
+/* A text that states no model gets one that fits: what a definition without one is settled to is libvirt's choice, and an old card. Owned; NULL with
+ * err. */
+static char *text_with_model(const struct device_change *change, const struct device_text *text, const struct interface *given, struct error *err)
+{
+	_cleanup_free_ char *clean = device_text_clean(text, err);
+	_cleanup_xmldoc_ xmlDoc *doc = clean ? xml_parse(text->source, clean, strlen(clean), err) : NULL;
+
+	if (!doc)
+		return NULL;
+	if (!given->model && given->type != INTERFACE_HOSTDEV && given->type != INTERFACE_VDPA)
+		xml_set_attribute(xml_make_path(xmlDocGetRootElement(doc), "model"), "type",
+				  fitting_model(change->live ? change->live : change->stored));
+	return xml_format_node(xmlDocGetRootElement(doc));
+}
+
 static bool interface_attach(struct device_change *change, const struct device_text *text, struct error *err)
 {
 	struct interface *given = interface_parse(text, err);
-	_cleanup_free_ char *clean = given ? device_text_clean(text, err) : NULL;
+	_cleanup_free_ char *clean = given ? text_with_model(change, text, given, err) : NULL;
 	struct attachment attachment = { 0 };
 	bool ok = false;
 
