@@ -171,7 +171,8 @@ static bool attach_live(struct device_change *change, struct domain *next, struc
 	_cleanup_network_ports_ struct network_ports ports = { 0 };
 
 	if (!interfaces_check_forwards(change->manager, change->machine.id, change->live, interface, 1, err) ||
-	    !network_port_plan(change->manager, interface, &ports, NULL, err))
+	    !network_port_plan(change->manager, interface, &ports, NULL, err) ||
+	    !network_ports_check(change->manager, change->machine.id, change->live, &ports, err))
 		return false;
 	ports.launch[0].fd_names = names;
 	plugging.device = hotplug_interface(next, interface, &ports.launch[0], change->caps, err);

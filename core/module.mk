@@ -113,6 +113,7 @@ libcore_a_SOURCES = \
 	core/network_internal.h \
 	core/network_obstacles.c \
 	core/network_port.c core/network_port.h \
+	core/network_port_check.c \
 	core/network_port_open.c \
 	core/network_port_record.c \
 	core/network_reserve.c \

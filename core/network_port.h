@@ -41,6 +41,10 @@ void network_ports_clear(struct network_ports *ports);
  * of network_ports_open(). notes (may be NULL): what was switched on at the host. */
 bool network_ports_plan(struct manager *manager, const struct domain *domain, int first_fd, struct network_ports *ret, char ***notes,
 			struct error *err);
+/* Refuses, before anything is made, what could not be opened or would harm others: a bridge or device that is not there or is somebody's, a
+ * device passed through that the host lives by, a MAC that another running machine has in the same place. live: what
+ * the machine has already; NULL: it starts, and what an earlier run of it left is not in its way. */
+bool network_ports_check(struct manager *manager, int64_t domain_id, const struct domain *live, const struct network_ports *ports, struct error *err);
 /* How many descriptors the next one will open. */
 size_t network_ports_fds(const struct network_ports *ports);
 /* Opens everything into fds (owned by the caller, in the order planned), names the taps. A failure leaves nothing. */

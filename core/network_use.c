@@ -7,8 +7,10 @@
 #include "base/xml.h"
 #include "core/manager_internal.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 /* A definition as it was read: the same text has the same cards. */
 struct network_use_document {
@@ -209,20 +211,49 @@ bool network_uses_read(struct manager *manager, struct network_uses *uses, struc
 	return read_uses(manager, NULL, NULL, uses, err);
 }
 
-bool network_uses_of(struct manager *manager, const struct network_row *row, struct network_uses *ret, struct error *err)
+static bool has_mac(const struct network_use *use, const void *mac)
+{
+	return use->mac != NULL && strcasecmp(use->mac, mac) == 0;
+}
+
+static bool is_of_row(const struct network_use *use, const void *row)
+{
+	return network_use_is_of(use, row);
+}
+
+static void keep(struct network_uses *uses, bool (*wanted)(const struct network_use *, const void *), const void *what)
 {
 	size_t count = 0;
 
+	for (size_t i = 0; i < uses->count; i++) {
+		if (wanted(&uses->uses[i], what))
+			uses->uses[count++] = uses->uses[i];
+		else
+			use_clear(&uses->uses[i]);
+	}
+	uses->count = count;
+}
+
+bool network_uses_of(struct manager *manager, const struct network_row *row, struct network_uses *ret, struct error *err)
+{
 	*ret = (struct network_uses){ 0 };
 	if (!read_uses(manager, row->name, row->bridge, ret, err))
 		return false;
-	for (size_t i = 0; i < ret->count; i++) {
-		if (network_use_is_of(&ret->uses[i], row))
-			ret->uses[count++] = ret->uses[i];
-		else
-			use_clear(&ret->uses[i]);
-	}
-	ret->count = count;
+	keep(ret, is_of_row, row);
+	return true;
+}
+
+bool network_uses_of_mac(struct manager *manager, const char *mac, struct network_uses *ret, struct error *err)
+{
+	_cleanup_free_ char *capitals = xstrdup(mac);
+
+	*ret = (struct network_uses){ 0 };
+	/* a document keeps its MAC as it was written */
+	for (char *at = capitals; *at != '\0'; at++)
+		*at = (char)toupper((unsigned char)*at);
+	if (!read_uses(manager, mac, capitals, ret, err))
+		return false;
+	keep(ret, has_mac, mac);
 	return true;
 }
 

@@ -27,6 +27,8 @@ struct network_uses {
 bool network_uses_read(struct manager *manager, struct network_uses *uses, struct error *err);
 /* Those of one network alone, without reading what does not name it. */
 bool network_uses_of(struct manager *manager, const struct network_row *row, struct network_uses *ret, struct error *err);
+/* Those with that MAC alone, of machines that run and that do not. */
+bool network_uses_of_mac(struct manager *manager, const char *mac, struct network_uses *ret, struct error *err);
 void network_uses_clear(struct network_uses *uses);
 #define _cleanup_network_uses_ _cleanup_(network_uses_clear)
 /* Is the card on that network? By its name, or as a port of its bridge. */

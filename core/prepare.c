@@ -332,7 +332,8 @@ static bool prepare(struct preparation *p, struct error *err)
 	if (p->flags & PREPARE_RESTART && !network_ports_remove(p->manager, p->machine->id, err))
 		return false;
 	if (!interfaces_check_forwards(p->manager, p->machine->id, NULL, p->domain->interfaces, p->domain->interface_count, err) ||
-	    !network_ports_plan(p->manager, p->domain, FIRST_FD + 1 + (int)(p->console_count + p->channel_count), &p->ports, &p->plan->warnings, err))
+	    !network_ports_plan(p->manager, p->domain, FIRST_FD + 1 + (int)(p->console_count + p->channel_count), &p->ports, &p->plan->warnings, err) ||
+	    !network_ports_check(p->manager, p->machine->id, NULL, &p->ports, err))
 		return false;
 	/* The builder says what cannot be run before anything is made. */
 	if (!build(p, err))

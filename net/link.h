@@ -39,6 +39,7 @@ struct link {
 	char mac[18]; /* "": none */
 	char bridge_id[18]; /* of a bridge: "8000.525400a1b2c3" */
 	bool stp;	    /* of a bridge */
+	bool passthru;	    /* of a macvtap or macvlan: it has what it stands on for itself */
 	unsigned mtu;
 	bool up, carrier;
 	bool ready; /* the kernel has done all that a carrier entails: it sends */
@@ -80,6 +81,9 @@ bool link_default(struct links *links, int family, char ret[LINK_NAME_SIZE]);
 /* All networks that the host has an address in or a route to, default routes left out. except: an interface not looked at; NULL: none. Owned
  * array. */
 bool link_subnets(struct links *links, const char *except, struct subnet **ret, size_t *ret_count, struct error *err);
+
+/* The addresses of one interface, those of its link alone (fe80::) left out. Owned array. */
+bool link_addresses(struct links *links, const char *name, struct subnet **ret, size_t *ret_count, struct error *err);
 
 /* Who has been heard of with that MAC on the host's networks (ARP, neighbour discovery). Owned array. */
 bool link_neighbours(struct links *links, const char *mac, struct ip_address **ret, size_t *ret_count, struct error *err);

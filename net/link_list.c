@@ -64,6 +64,15 @@ static void read_bridge(struct nlattr *data, struct link *link)
 	}
 }
 
+static void read_macvlan(struct nlattr *data, struct link *link)
+{
+	struct nlattr *attributes[IFLA_MACVLAN_MAX + 1];
+
+	if (data == NULL || nla_parse_nested(attributes, IFLA_MACVLAN_MAX, data, NULL) < 0 || attributes[IFLA_MACVLAN_MODE] == NULL)
+		return;
+	link->passthru = nla_get_u32(attributes[IFLA_MACVLAN_MODE]) == MACVLAN_MODE_PASSTHRU;
+}
+
 static void read_info(struct nlattr *attribute, struct link *link)
 {
 	struct nlattr *info[IFLA_INFO_MAX + 1];
@@ -73,6 +82,8 @@ static void read_info(struct nlattr *attribute, struct link *link)
 	read_text(info[IFLA_INFO_KIND], link->kind, sizeof link->kind);
 	if (strcmp(link->kind, "bridge") == 0)
 		read_bridge(info[IFLA_INFO_DATA], link);
+	if (strcmp(link->kind, "macvtap") == 0 || strcmp(link->kind, "macvlan") == 0)
+		read_macvlan(info[IFLA_INFO_DATA], link);
 }
 
 static bool read_link(struct nlmsghdr *header, struct link *ret)
@@ -188,7 +199,7 @@ bool link_find(struct links *links, const char *name, struct link *ret, struct e
 struct subnet_array {
 	struct subnet *subnets;
 	size_t count;
-	int except; /* an interface's index */
+	int except, only; /* an interface's index; 0: none, and all */
 };
 
 static void add_subnet(struct subnet_array *to, int family, const struct nlattr *address, unsigned prefix)
@@ -210,7 +221,8 @@ static int take_address(struct nl_msg *message, void *userdata)
 	struct subnet_array *to = userdata;
 
 	if (header->nlmsg_type == RTM_NEWADDR && nlmsg_parse(header, sizeof *address, attributes, IFA_MAX, NULL) == 0 &&
-	    (int)address->ifa_index != to->except && address->ifa_scope != RT_SCOPE_LINK)
+	    (int)address->ifa_index != to->except && (to->only == 0 || (int)address->ifa_index == to->only) &&
+	    address->ifa_scope != RT_SCOPE_LINK)
 		add_subnet(to, address->ifa_family,
 			   attributes[IFA_LOCAL] != NULL ? attributes[IFA_LOCAL] : attributes[IFA_ADDRESS],
 			   address->ifa_prefixlen);
@@ -292,6 +304,29 @@ bool link_subnets(struct links *links, const char *except, struct subnet **ret, 
 	if (code < 0) {
 		free(found.subnets);
 		return error_set(err, ERROR_SYSTEM, "cannot list the host's addresses and routes: %s", nl_geterror(code));
+	}
+	*ret = found.subnets;
+	*ret_count = found.count;
+	return true;
+}
+
+bool link_addresses(struct links *links, const char *name, struct subnet **ret, size_t *ret_count, struct error *err)
+{
+	struct subnet_array found = { .only = link_index(name, err) };
+	struct nl_msg *addresses = nlmsg_alloc_simple(RTM_GETADDR, NLM_F_REQUEST | NLM_F_DUMP);
+	struct ifaddrmsg header = { 0 };
+
+	if (addresses == NULL || nlmsg_append(addresses, &header, sizeof header, NLMSG_ALIGNTO) < 0)
+		memory_exhausted();
+	if (found.only == 0) {
+		nlmsg_free(addresses);
+		return false;
+	}
+	int code = link_ask(links, addresses, take_address, &found);
+
+	if (code < 0) {
+		free(found.subnets);
+		return link_fail(code, "list the addresses of", name, err);
 	}
 	*ret = found.subnets;
 	*ret_count = found.count;

@@ -181,6 +181,125 @@ START_TEST(what_cannot_be_is_refused)
 }
 END_TEST
 
+#define USER_CARD(model) "<interface type='user'><model type='" model "'/></interface>"
+
+/* Cards that state no model have one that the machine takes while it runs; what is wrong with what they lead to is said first. */
+START_TEST(a_card_without_a_model_fits)
+{
+	_cleanup_free_ char *document = bare_machine(lab_home(), "m", NULL, NULL), *old = bare_machine(lab_home(), "o", NULL, USER_CARD("e1000"));
+
+	start_network();
+	define_start(lab_home(), "m", document);
+	OK("attach-interface", "m", "network", "lab", "--mac", SECOND_MAC, "--persistent");
+	SHOWS("virtio", virtty_path(), "domiflist", "m");
+	SHOWS("virtio", virtty_path(), "domiflist", "m", "--inactive");
+	/* no slot is left */
+	for (size_t i = 0; i < 8; i++) {
+		_cleanup_outcome_ struct outcome more = virtty("attach-interface", "m", "user", "", NULL);
+
+		if (more.status != 0)
+			break;
+	}
+	expect_error(virtty("attach-interface", "m", "user", "", NULL), 1, "no free PCI slot", NULL);
+	expect_error(virtty("attach-interface", "m", "bridge", "nosuch", NULL), 1, "no network interface 'nosuch'", "bridge list", NULL);
+	expect_error(virtty("attach-interface", "m", "direct", "nope", NULL), 1, "no network interface 'nope'", NULL);
+	expect_error(virtty("attach-interface", "m", "bridge", "lo", NULL), 1, "'lo' is not a bridge", NULL);
+	expect_error(virtty("attach-interface", "m", "network", "lab", "--target", "a b", NULL), 1, "<target dev=>", NULL);
+	OK("destroy", "m");
+	/* as the machine's other cards, which are old: the new kind of that */
+	expect_ok(virtty("define", old, NULL), NULL);
+	OK("attach-interface", "o", "user", "", "--mac", SECOND_MAC, "--config");
+	SHOWS("e1000e", virtty_path(), "domiflist", "o", "--inactive");
+	OK("net-destroy", "lab");
+}
+END_TEST
+
+#define CARD_ON(type, source) "<interface type='" type "'><mac address='" FIRST_MAC "'/><source " source "/><model type='virtio'/></interface>"
+
+START_TEST(two_that_run_have_not_one_mac)
+{
+	_cleanup_free_ char *a = bare_machine(lab_home(), "a", NULL, CARD_ON("network", "network='lab'")),
+			    *b = bare_machine(lab_home(), "b", NULL, CARD_ON("bridge", "bridge='virbr-lab'")),
+			    *c = bare_machine(lab_home(), "c", NULL, CARD_ON("bridge", "bridge='br9'"));
+
+	start_network();
+	DO("ip", "link", "add", "br9", "type", "bridge");
+	define_start(lab_home(), "a", a);
+	/* one bridge by two names */
+	expect_ok(virtty("define", b, NULL), NULL);
+	expect_error(virtty("start", "b", NULL), 1, "MAC " FIRST_MAC " is that of 'a' already, on network 'lab'", NULL);
+	HIDES("vnet1", "ip", "-br", "link");
+	/* elsewhere it does no harm */
+	define_start(lab_home(), "c", c);
+	expect_error(virtty("attach-interface", "c", "network", "lab", "--mac", "52:54:00:00:00:50", NULL), 1, "is taken by", NULL);
+	OK("destroy", "c");
+	expect_ok(virtty_input("<domain type='qemu'><name>d</name><memory unit='MiB'>32</memory><os><type arch='x86_64' machine='q35'>hvm</type></os></domain>",
+			       "create", "-", NULL),
+		  NULL);
+	expect_error(virtty("attach-interface", "d", "network", "lab", "--mac", FIRST_MAC, NULL), 1, "is that of 'a' already", NULL);
+	HIDES("vnet1", "ip", "-br", "link");
+	OK("destroy", "a");
+	OK("attach-interface", "d", "network", "lab", "--mac", FIRST_MAC);
+	expect_error(virtty("start", "a", NULL), 1, "is that of 'd' already", NULL);
+	OK("destroy", "d");
+	OK("start", "b");
+	OK("destroy", "b");
+	DO("ip", "link", "del", "br9");
+	OK("net-destroy", "lab");
+}
+END_TEST
+
+#define PASSED(mac) "<interface type='direct'><mac address='" mac "'/><source dev='up0' mode='passthrough'/><model type='virtio'/></interface>"
+
+START_TEST(a_device_is_not_taken_from_who_has_it)
+{
+	_cleanup_free_ char *a = bare_machine(lab_home(), "a", NULL, PASSED(FIRST_MAC)),
+			    *b = bare_machine(lab_home(), "b", NULL, PASSED(FIRST_MAC) PASSED(SECOND_MAC)),
+			    *m = bare_machine(lab_home(), "m", NULL, NULL);
+
+	DO("ip", "link", "add", "up0", "type", "veth", "peer", "name", "up1");
+	_cleanup_outcome_ struct outcome tried =
+		run_program((const char *const[]){ "ip", "link", "add", "try0", "link", "up0", "type", "macvtap", "mode", "bridge", NULL });
+
+	if (tried.status != 0) {
+		skip_test("this kernel has no macvtap: %s", tried.err);
+		DO("ip", "link", "del", "up0");
+		return;
+	}
+	DO("ip", "link", "del", "try0");
+	DO("ip", "link", "set", "up0", "up");
+	DO("ip", "addr", "add", "10.9.0.2/24", "dev", "up0");
+	define_start(lab_home(), "m", m);
+	/* the host's own */
+	expect_ok(virtty("define", a, NULL), NULL);
+	expect_error(virtty("start", "a", NULL), 1, "device 'up0' carries this host's address 10.9.0.2: passthrough would cut the host off", "'bridge'",
+		     NULL);
+	expect_error(virtty("attach-interface", "m", "direct", "up0", "--source-mode", "passthrough", NULL), 1, "10.9.0.2", NULL);
+	HIDES("macvtap", "ip", "-br", "link");
+	OK("attach-interface", "m", "direct", "up0", "--source-mode", "bridge", "--mac", SECOND_MAC);
+	DO("ip", "addr", "flush", "dev", "up0");
+	DO("ip", "route", "add", "default", "dev", "up0");
+	expect_error(virtty("start", "a", NULL), 1, "'macvtap0' of machine 'm' stands on it already", NULL);
+	OK("destroy", "m");
+	expect_error(virtty("start", "a", NULL), 1, "carries this host's default route", NULL);
+	DO("ip", "route", "del", "default");
+	/* another card's */
+	OK("start", "a");
+	OK("start", "m");
+	expect_error(virtty("attach-interface", "m", "direct", "up0", NULL), 1, "device 'up0' is taken by 'macvtap0' of machine 'a'", "passthrough", NULL);
+	expect_error(virtty("attach-interface", "m", "direct", "lo", NULL), 1, "device 'lo' is not an Ethernet device", NULL);
+	OK("destroy", "a");
+	expect_ok(virtty("define", b, NULL), NULL);
+	expect_error(virtty("start", "b", NULL), 1, "device 'up0' is that of card " FIRST_MAC, NULL);
+	DO("ip", "link", "add", "br9", "type", "bridge");
+	DO("ip", "link", "set", "up0", "master", "br9");
+	expect_error(virtty("attach-interface", "m", "direct", "up0", NULL), 1, "'up0' is a port of", NULL);
+	OK("destroy", "m");
+	DO("ip", "link", "del", "br9");
+	DO("ip", "link", "del", "up0");
+}
+END_TEST
+
 static Suite *suite(void)
 {
 	Suite *suite = suite_create("interfaces");
@@ -195,6 +314,9 @@ static Suite *suite(void)
 	tcase_add_test(cards, a_card_comes_and_goes);
 	tcase_add_test(cards, a_card_changes_while_it_stays);
 	tcase_add_test(cards, what_cannot_be_is_refused);
+	tcase_add_test(cards, a_card_without_a_model_fits);
+	tcase_add_test(cards, two_that_run_have_not_one_mac);
+	tcase_add_test(cards, a_device_is_not_taken_from_who_has_it);
 	suite_add_tcase(suite, cards);
 	return suite;
 }

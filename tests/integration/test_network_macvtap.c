@@ -42,7 +42,8 @@ static bool has_macvtap(void)
 	return true;
 }
 
-/* On cable N, 1 to 3, the host is 10.80.N.1 and the peer 10.80.N.2; on cable 0 they have their usual addresses. */
+/* On cable N, 1 to 3, the host is 10.80.N.1 and the peer 10.80.N.2; on cable 0 they have their usual addresses. The third is a guest's alone, and
+ * the host has none there. */
 static struct peer make_cables(void)
 {
 	struct peer peer = peer_make();
@@ -51,7 +52,8 @@ static struct peer make_cables(void)
 		_cleanup_free_ char *here = strf("out%u", i), *there = strf("in%u", i), *host = strf("10.80.%u.1/24", i), *far = strf("10.80.%u.2/24", i);
 
 		peer_cable(&peer, here, there);
-		DO("ip", "addr", "add", host, "dev", here);
+		if (i < 3)
+			DO("ip", "addr", "add", host, "dev", here);
 		DO(IN(&peer, "ip", "addr", "add", far, "dev", there));
 	}
 	return peer;
@@ -95,7 +97,6 @@ static void check_ways(void)
 	reaches("eth2", "10.80.2.2", true);
 	reaches("eth2", "10.80.2.1", false);
 	reaches("eth3", "10.80.3.2", true);
-	reaches("eth3", "10.80.3.1", false);
 	/* guests of one device speak with each other in mode 'bridge'; in 'vepa' a switch would have to send it back */
 	reaches("eth0", "198.51.100.11", true);
 	reaches("eth1", "10.80.1.11", false);
@@ -155,7 +156,7 @@ START_TEST(guests_stand_on_devices)
 		/* a device passed through has no room for a second one */
 		expect_ok(virtty_input(DIRECT("out3", "passthrough"), "attach-device", "b", "-", "--config", NULL), NULL);
 		OK("destroy", "b");
-		expect_error(virtty("start", "b", NULL), 1, "macvtap", NULL);
+		expect_error(virtty("start", "b", NULL), 1, "device 'out3' is taken by 'macvtap", "of machine 'a'", NULL);
 		SHOWS("running", virtty_path(), "domstate", "a");
 		OK("destroy", "a");
 		ck_assert(no_macvtap(NULL));
