@@ -4,7 +4,7 @@
 
 #include "cli/interface_text.h"
 
-#include "base/strv.h"
+#include "base/memory.h"
 #include "base/text.h"
 #include "base/xml.h"
 
@@ -13,22 +13,35 @@
 
 /* ---- limits ---- */
 
+/* What is left out in between is none: "1000,,500". */
+static bool read_numbers(struct cli *cli, const char *option, const char *text, uint64_t *const values[], size_t count, struct error *err)
+{
+	for (size_t i = 0;; i++) {
+		size_t length = strcspn(text, ",");
+		_cleanup_free_ char *part = xstrndup(text, length);
+
+		if (i == count)
+			return cli_usage(cli, err, _("--%s takes AVERAGE,PEAK,BURST and no more: a floor is not supported"), option);
+		if ((length > 0 && !text_to_uint(part, false, values[i])) || *values[i] > UINT32_MAX)
+			return cli_usage(cli, err, _("--%s: '%s' is not a number of KiB"), option, part);
+		if (text[length] == '\0')
+			return true;
+		text += length + 1;
+	}
+}
+
 bool interface_limit_of_option(struct cli *cli, const char *option, struct interface_limit *ret, struct error *err)
 {
-	const char *text = cli_string(cli, option);
-	_cleanup_strv_ char **parts = strv_split(text, ",");
 	uint64_t *const values[] = { &ret->average, &ret->peak, &ret->burst };
-	size_t count = strv_length(parts);
 
 	*ret = (struct interface_limit){ 0 };
-	if (count > ARRAY_LENGTH(values))
-		return cli_usage(cli, err, _("--%s takes AVERAGE,PEAK,BURST and no more: a floor is not supported"), option);
-	for (size_t i = 0; i < count; i++)
-		/* what is left out in between is none */
-		if ((parts[i][0] != '\0' && !text_to_uint(parts[i], false, values[i])) || *values[i] > UINT32_MAX)
-			return cli_usage(cli, err, _("--%s: '%s' is not a number of KiB"), option, parts[i]);
+	if (!read_numbers(cli, option, cli_string(cli, option), values, ARRAY_LENGTH(values), err))
+		return false;
 	if (ret->average == 0 && (ret->peak != 0 || ret->burst != 0))
 		return cli_usage(cli, err, _("--%s: a peak or a burst needs an average"), option);
+	if (ret->peak != 0 && ret->peak < ret->average)
+		return cli_usage(cli, err, _("--%s: a peak below the average, %" PRIu64 " and %" PRIu64 ", is never reached"), option, ret->peak,
+				 ret->average);
 	return true;
 }
 

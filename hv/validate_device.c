@@ -209,8 +209,22 @@ static bool validate_aliases(const struct check *check)
 	return ok;
 }
 
+static bool validate_peak(const struct check *check, const struct bandwidth_limit *limit)
+{
+	return !limit->peak.set || limit->peak.value >= limit->average.value ||
+	       check_fail(check, limit->node, "peak='%" PRIu64 "' is below average='%" PRIu64 "'", limit->peak.value, limit->average.value);
+}
+
+static bool validate_interfaces(const struct check *check)
+{
+	for (size_t i = 0; i < check->domain->interface_count; i++)
+		if (!validate_peak(check, &check->domain->interfaces[i].inbound) || !validate_peak(check, &check->domain->interfaces[i].outbound))
+			return false;
+	return true;
+}
+
 bool validate_devices(const struct check *check)
 {
 	return validate_controllers(check) && validate_usb(check) && validate_chardevs(check) &&
-	       validate_channels(check) && validate_inputs(check) && validate_displays(check) && validate_aliases(check);
+	       validate_channels(check) && validate_interfaces(check) && validate_inputs(check) && validate_displays(check) && validate_aliases(check);
 }

@@ -6,6 +6,7 @@
 #include "net/link.h"
 #include "net/network_check.h"
 
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -109,6 +110,12 @@ static bool check_nat(const struct network *network, struct error *err)
 	return true;
 }
 
+static bool check_peak(const struct network *network, const struct bandwidth_side *side, struct error *err)
+{
+	return !side->peak.set || side->peak.value >= side->average.value ||
+	       network_fail(network, side->node, err, "peak='%" PRIu64 "' is below average='%" PRIu64 "'", side->peak.value, side->average.value);
+}
+
 bool network_validate(const struct network *network, struct error *err)
 {
 	if (!name_check("name", network->name, err))
@@ -118,7 +125,8 @@ bool network_validate(const struct network *network, struct error *err)
 			  xml_line(place(network, "virtualport")), network->virtualport);
 		return error_hint(err, "a bridge of the host's: <forward mode='bridge'/><bridge name='br0'/>");
 	}
-	if (!check_devices(network, err) || !check_bridge(network, err) || !check_nat(network, err))
+	if (!check_devices(network, err) || !check_bridge(network, err) || !check_nat(network, err) || !check_peak(network, &network->inbound, err) ||
+	    !check_peak(network, &network->outbound, err))
 		return false;
 	if (!network_has_own_bridge(network) && !check_foreign(network, err))
 		return false;

@@ -162,6 +162,8 @@ START_TEST(what_cannot_be_is_refused)
 	expect_error(virtty("attach-interface", "m", "user", "", "--inbound", "1,2,3,4", NULL), 2, "floor", NULL);
 	expect_error(virtty("domiftune", "m", FIRST_MAC, "--inbound", "100", NULL), 1, "no limits", NULL);
 	expect_error(virtty("domiftune", "m", FIRST_MAC, "--inbound", "0,100", NULL), 2, "average", NULL);
+	expect_error(virtty("domiftune", "m", FIRST_MAC, "--inbound", "200,100", NULL), 2, "below the average", NULL);
+	expect_error(virtty("domiftune", "m", FIRST_MAC, "--inbound", "200,x,1", NULL), 2, "'x' is not a number", NULL);
 	expect_error(virtty("domif-setlink", "m", "vnet7", "down", NULL), 1, "no network card 'vnet7'", NULL);
 	expect_error(virtty("detach-interface", "m", "bridge", NULL), 1, "no card of type 'bridge'", NULL);
 	/* no guest that could let go */
@@ -175,6 +177,10 @@ START_TEST(what_cannot_be_is_refused)
 	HIDES(SECOND_MAC, virtty_path(), "domiflist", "m");
 	OK("domiftune", "m", SECOND_MAC, "--outbound", "100,200", "--config");
 	SHOWS("outbound.peak  : 200", virtty_path(), "domiftune", "m", SECOND_MAC, "--config");
+	/* no peak */
+	OK("domiftune", "m", SECOND_MAC, "--outbound", "100,,300", "--config");
+	SHOWS("outbound.peak  : 0", virtty_path(), "domiftune", "m", SECOND_MAC, "--config");
+	SHOWS("outbound.burst : 300", virtty_path(), "domiftune", "m", SECOND_MAC, "--config");
 	OK("detach-interface", "m", "network", "--config");
 	HIDES(SECOND_MAC, virtty_path(), "domiflist", "m", "--inactive");
 	OK("destroy", "m");
