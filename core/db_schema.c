@@ -216,6 +216,15 @@ static const char forward_step[] =
 	"CREATE INDEX forward_domain ON forward(domain_id);"
 	"CREATE INDEX forward_network ON forward(network_id);";
 
+/* Reservations that virtty made in networks for forwards: it takes back what nobody has changed since. */
+static const char forward_address_step[] =
+	"CREATE TABLE forward_address("
+	" network_id INTEGER NOT NULL REFERENCES network(id) ON DELETE CASCADE,"
+	" mac TEXT NOT NULL,"
+	" address TEXT NOT NULL,"
+	" PRIMARY KEY(network_id, mac, address)"
+	") WITHOUT ROWID;";
+
 const struct migration db_migrations[] = {
 	{ "machines, their definitions, runs and events", first_step },
 	{ "the order in which machines start with the host", autostart_step },
@@ -223,6 +232,7 @@ const struct migration db_migrations[] = {
 	{ "what ISOs and systems are", osinfo_step },
 	{ "networks", network_step },
 	{ "port forwards", forward_step },
+	{ "addresses kept for port forwards", forward_address_step },
 };
 
 const int db_schema_version = ARRAY_LENGTH(db_migrations);

@@ -334,6 +334,22 @@ static bool run(struct work *work, const char *key, struct error *err)
 	return plan(work, card_of(work, change->new_stored), err) && change_commit(change, NULL, NULL, NULL, err);
 }
 
+/* The last port of a card takes along the address that virtty had its network keep for it, and so does one that could not be had. */
+static void give_back(struct work *work)
+{
+	struct device_change *change = &work->change;
+	_cleanup_domain_ struct domain *live = domain_load(change->manager, &change->machine, true, NULL),
+				       *stored = domain_load(change->manager, &change->machine, false, NULL);
+	const struct interface *cards[] = { card_of(work, live), card_of(work, stored) };
+
+	for (size_t i = 0; i < ARRAY_LENGTH(cards); i++)
+		if (cards[i] && cards[i]->forwarding_count > 0)
+			return;
+	for (size_t i = 0; i < ARRAY_LENGTH(cards); i++)
+		if (cards[i] && cards[i]->type == INTERFACE_NETWORK)
+			network_unreserve(change->manager, cards[i]->source, change->machine.name, work->mac, work->notes);
+}
+
 static bool begin_and_run(struct manager *manager, const struct machine *machine, const char *key, struct work *work, unsigned flags,
 			  struct error *err)
 {
@@ -345,6 +361,8 @@ static bool begin_and_run(struct manager *manager, const struct machine *machine
 	if (flags == 0)
 		flags = machine->persistent ? CHANGE_PERSISTENT : CHANGE_LIVE;
 	ok = change_begin(&work->change, manager, machine, flags, err) && run(work, key, err);
+	if (work->mac && work->add != ok)
+		give_back(work);
 	free(work->mac);
 	change_end(&work->change);
 	return ok;

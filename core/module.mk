@@ -119,6 +119,7 @@ libcore_a_SOURCES = \
 	core/network_reserve.c \
 	core/network_row.c \
 	core/network_switches.c \
+	core/network_unreserve.c \
 	core/network_update.c \
 	core/network_use.c core/network_use.h \
 	core/osinfo.h core/osinfo_internal.h \

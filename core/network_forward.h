@@ -36,4 +36,12 @@ struct network_guest {
 bool network_reserve(struct manager *manager, const struct network_row *row, const struct network_guest *guest, int family,
 		     struct ip_address *ret, char ***notes, struct error *err);
 
+/* ---- and given back (network_unreserve.c) ---- */
+
+/* Gives back what network_reserve() had a network keep for a card, unless somebody has changed it since or a port still leads there. notes (may
+ * be NULL): what is kept no longer, and what could not be given back. */
+void network_unreserve(struct manager *manager, const char *network, const char *machine, const char *mac, char ***notes);
+/* The same of all cards that no machine has any more; outside of transactions. */
+void network_unreserve_unused(struct manager *manager);
+
 #endif

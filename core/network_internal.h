@@ -47,6 +47,14 @@ bool network_row_is_default(struct manager *manager, int64_t id);
 bool network_event_put(struct manager *manager, const char *network, const char *event, const char *detail,
 		       struct error *err);
 
+/* ---- addresses kept for forwards (network_unreserve.c) ---- */
+
+/* Remembers that a reservation is virtty's own, or forgets it. */
+bool network_own_add(struct manager *manager, int64_t id, const char *mac, const char *address, struct error *err);
+bool network_own_delete(struct manager *manager, int64_t id, const char *mac, const char *address, struct error *err);
+/* ERROR_STATE where a network that runs would no longer keep an address that a port leads to as it will be; says which port. */
+bool network_check_forwards(struct manager *manager, const struct network_work *work, const struct network *next, struct error *err);
+
 /* ---- others' packet filters (network_obstacles.c) ---- */
 
 /* A line for each obstacle of a network that is up, added to the vector. */

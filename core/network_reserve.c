@@ -223,6 +223,21 @@ static void tell(const struct choice *choice, const struct network_row *row, con
 				   choice->guest->machine, text);
 }
 
+/* Remembered before it is made: nothing that virtty made is taken for somebody's. */
+static bool add_own_host(struct manager *manager, const struct network_row *row, const struct choice *choice, const struct ip_address *address,
+			 unsigned flags, struct error *err)
+{
+	char text[ADDRESS_TEXT_SIZE];
+
+	address_format(address, text);
+	if (!network_own_add(manager, row->id, choice->mac, text, err))
+		return false;
+	if (add_host(manager, row, choice, address, flags, err))
+		return true;
+	(void)network_own_delete(manager, row->id, choice->mac, text, NULL);
+	return false;
+}
+
 /* What runs and the definition may differ: what is kept by the definition alone gets into what runs; one that only what runs has was made so by
  * hand. */
 static bool reserve_once(struct manager *manager, const struct network_row *row, struct choice *choice, struct ip_address *ret, char ***notes,
@@ -241,7 +256,8 @@ static bool reserve_once(struct manager *manager, const struct network_row *row,
 		return true;
 	if (!(is_stored && choice->family == AF_INET) && !choose(choice, row, ret, err))
 		return false;
-	if (!add_host(manager, row, choice, ret, (live != NULL ? NETWORK_LIVE : 0) | (stored != NULL && !is_stored ? NETWORK_CONFIG : 0), err))
+	if (is_stored ? !add_host(manager, row, choice, ret, NETWORK_LIVE, err) :
+			!add_own_host(manager, row, choice, ret, (live != NULL ? NETWORK_LIVE : 0) | (stored != NULL ? NETWORK_CONFIG : 0), err))
 		return false;
 	tell(choice, row, ret, notes);
 	return true;

@@ -29,7 +29,7 @@ static bool change_running(struct manager *manager, const struct network_work *w
 	_cleanup_free_ char *before = NULL, *after = NULL;
 	_cleanup_network_ struct network *network = changed(manager, work, true, change, &before, err);
 
-	if (network == NULL)
+	if (network == NULL || !network_check_forwards(manager, work, network, err))
 		return false;
 	after = network_format(network);
 	if (!network_row_set_live(manager, work->row.id, true, after, err))

@@ -6,6 +6,7 @@
 #include "base/strv.h"
 #include "base/text.h"
 #include "core/manager_internal.h"
+#include "core/network_forward.h"
 #include "core/network_port.h"
 #include "core/prepare.h"
 #include "core/release.h"
@@ -114,6 +115,8 @@ bool release_machine(struct manager *manager, int64_t domain_id, int64_t generat
 	for (char **file = files; file && *file; file++)
 		if (unlink(*file) < 0 && errno != ENOENT)
 			return error_set_errno(err, errno, "cannot remove '%s'", *file);
+	if (gone)
+		network_unreserve_unused(manager);
 	return directory_remove(aside, err) && (!gone || remove_logs(manager, domain_id, err));
 failed:
 	db_rollback(manager->db);

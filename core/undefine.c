@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "core/image_uses.h"
 #include "core/manager_internal.h"
+#include "core/network_forward.h"
 #include "core/seed.h"
 #include "core/undefine.h"
 #include "core/volume_device.h"
@@ -195,6 +196,7 @@ bool domain_undefine(struct manager *manager, const struct machine *machine, uns
 	/* A running machine goes on with its variables and logs. */
 	if (active)
 		return true;
+	network_unreserve_unused(manager);
 	nvram = flags & UNDEFINE_KEEP_NVRAM ? NULL : own_nvram(manager, domain);
 	seed = own_seed(manager, domain);
 	if (nvram)

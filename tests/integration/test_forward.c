@@ -639,6 +639,61 @@ START_TEST(the_default_network_gives_way_with_its_forwards)
 }
 END_TEST
 
+static bool is_given_back(void *data)
+{
+	_cleanup_free_ char *text = lab_run(virtty_path(), "net-dumpxml", "lab", "--inactive", NULL);
+
+	(void)data;
+	return strstr(text, GUEST_MAC) == NULL;
+}
+
+#define RESERVED "mac='" GUEST_MAC "'"
+
+START_TEST(an_address_is_kept_as_long_as_a_port_leads_there)
+{
+	_cleanup_free_ char *one = bare_machine(lab_home(), "one", NULL, network_card);
+
+	start_network(NETWORK("<forward mode='nat'/>"));
+	define_start(lab_home(), "one", one);
+	OK("forward", "one", "add", "2222:22", "2223:23");
+	expect_error(virtty("net-update", "lab", "delete", "ip-dhcp-host", "<host " RESERVED "/>", "--live", "--config", NULL), 1,
+		     "port tcp 2222 of this host leads to 192.168.122.100", "'virtty forward one list'", NULL);
+	SHOWS(RESERVED, virtty_path(), "net-dumpxml", "lab", "--inactive");
+	OK("forward", "one", "delete", "2222:22");
+	SHOWS(RESERVED, virtty_path(), "net-dumpxml", "lab");
+	SHOWS("keeps 192.168.122.100 for one no longer", virtty_path(), "forward", "one", "delete", "2223:23");
+	HIDES(RESERVED, virtty_path(), "net-dumpxml", "lab");
+	HIDES(RESERVED, virtty_path(), "net-dumpxml", "lab", "--inactive");
+	/* what somebody has changed since is his, and so is what he has made */
+	OK("forward", "one", "add", "2222:22");
+	OK("net-update", "lab", "modify", "ip-dhcp-host", "<host " RESERVED " ip='192.168.122.100' name='web'/>", "--live", "--config");
+	OK("forward", "one", "delete", "2222:22");
+	SHOWS("name='web'", virtty_path(), "net-dumpxml", "lab");
+	SHOWS("name='web'", virtty_path(), "net-dumpxml", "lab", "--inactive");
+	OK("net-update", "lab", "delete", "ip-dhcp-host", "<host " RESERVED "/>", "--live", "--config");
+	OK("net-update", "lab", "add", "ip-dhcp-host", "<host " RESERVED " ip='192.168.122.105'/>", "--live", "--config");
+	OK("forward", "one", "add", "2222:22");
+	OK("forward", "one", "delete", "2222:22");
+	SHOWS("192.168.122.105", virtty_path(), "net-dumpxml", "lab", "--inactive");
+	OK("net-update", "lab", "delete", "ip-dhcp-host", "<host " RESERVED "/>", "--live", "--config");
+	/* with the machine */
+	OK("forward", "one", "add", "2222:22");
+	OK("destroy", "one");
+	SHOWS(RESERVED, virtty_path(), "net-dumpxml", "lab", "--inactive");
+	OK("undefine", "one");
+	HIDES(RESERVED, virtty_path(), "net-dumpxml", "lab");
+	HIDES(RESERVED, virtty_path(), "net-dumpxml", "lab", "--inactive");
+	/* one that was undefined while it ran goes with its run */
+	define_start(lab_home(), "one", one);
+	OK("forward", "one", "add", "2222:22");
+	OK("undefine", "one");
+	SHOWS(RESERVED, virtty_path(), "net-dumpxml", "lab", "--inactive");
+	OK("destroy", "one");
+	ck_assert_msg(wait_for(is_given_back, NULL, SOON_MS), "the network still keeps its address");
+	OK("net-destroy", "lab");
+}
+END_TEST
+
 START_TEST(killed_commands_leave_one_truth)
 {
 	_cleanup_free_ char *one = bare_machine(lab_home(), "one", NULL, _i == 0 ? user_card : network_card);
@@ -743,6 +798,7 @@ static Suite *suite(void)
 	tcase_add_test(faults, ports_come_and_go_with_their_card);
 	tcase_add_test(faults, passt_changes_at_the_next_start);
 	tcase_add_test(faults, the_default_network_gives_way_with_its_forwards);
+	tcase_add_test(faults, an_address_is_kept_as_long_as_a_port_leads_there);
 	tcase_add_test(faults, killed_starts_leave_no_rule);
 	tcase_add_loop_test(faults, killed_commands_leave_one_truth, 0, 2);
 	tcase_add_test(faults, a_machine_that_is_killed_leaves_no_rule);
