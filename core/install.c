@@ -22,7 +22,7 @@ bool install_xml(struct manager *manager, const struct install_request *request,
 {
 	struct installation installation;
 	_cleanup_free_ char *text = NULL;
-	bool ok = install_resolve(manager, request, &installation, err);
+	bool ok = install_resolve(manager, request, &installation, err) && install_check_networks(manager, &installation, err);
 
 	*ret_xml = NULL;
 	if (ret_warnings)

@@ -80,6 +80,8 @@ void installation_clear(struct installation *installation);
 
 /* The request's compound texts (networks, graphics, boot, osinfo) into choices. */
 bool install_read_options(struct installation *installation, struct error *err);
+/* Cards that no machine can have are refused; what they would join and is not there is a warning: it may come until the machine starts. */
+bool install_check_networks(struct manager *manager, struct installation *installation, struct error *err);
 /* libvirt's word for an "on" or "off" that a person typed; NULL: it is neither. */
 const char *yes_or_no(const char *word);
 /* --osinfo's words. */

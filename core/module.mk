@@ -76,6 +76,7 @@ libcore_a_SOURCES = \
 	core/install_image.c \
 	core/install_content.c \
 	core/install_internal.h \
+	core/install_network.c \
 	core/install_json.c core/install_json.h \
 	core/install_make.c \
 	core/install_options.c \

@@ -82,6 +82,10 @@ void launch_consoles_free(struct launch_console *consoles, size_t count);
 struct launch *launch_build(const struct domain *domain, const struct qemu_caps *caps, const struct launch_resources *resources, struct error *err);
 void launch_free(struct launch *launch);
 
+/* Is it the model of a network card that a machine can have? As the XML words it. */
+bool launch_knows_card(const char *model);
+#define LAUNCH_CARDS_HINT "use virtio, e1000e, e1000 or rtl8139"
+
 /* Text as a shell takes it, one line, quoted where needed (domxml-to-native). Owned. */
 char *launch_command_line(const struct launch *launch);
 

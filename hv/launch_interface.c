@@ -37,6 +37,11 @@ static bool is_card(const char *driver)
 	return false;
 }
 
+bool launch_knows_card(const char *model)
+{
+	return is_card(card_driver(model));
+}
+
 static bool check_type(struct builder *b, const struct interface *interface, const char *what)
 {
 	const char *type = enum_word(&interface_type_words, (int)interface->type);
@@ -136,8 +141,8 @@ static bool check_interface(struct builder *b, const struct interface *interface
 	if (!interface->model || !interface->mac)
 		return build_invalid(b, "'virtty edit' and saving settles the machine",
 				     "%s has no model or MAC address yet", what);
-	if (!is_card(card_driver(interface->model)))
-		return build_unsupported(b, "use virtio, e1000e, e1000 or rtl8139", "%s: model '%s' is not supported",
+	if (!launch_knows_card(interface->model))
+		return build_unsupported(b, LAUNCH_CARDS_HINT, "%s: model '%s' is not supported",
 					 what, interface->model);
 	if (!is_virtio(interface) && (interface->queues.value > 1 || interface->rx_queue_size.set || interface->tx_queue_size.set))
 		return build_unsupported(b, "only virtio has queues: <model type='virtio'/>", "%s: a %s card has one queue of its own size", what,

@@ -161,6 +161,32 @@ START_TEST(a_refused_text_is_kept)
 }
 END_TEST
 
+#define PRINTED(network) "install", "--virt-type", "qemu", "--name", "i", "--memory", "64", "--boot", "network", "--disk", "none", "--print-xml", "--network", network
+
+static void warns(const char *network, const char *text)
+{
+	_cleanup_outcome_ struct outcome outcome = virtty(PRINTED(network), NULL);
+
+	ck_assert_int_eq(outcome.status, 0);
+	ck_assert_msg(strstr(outcome.out, "</domain>") != NULL, "no document: %s", outcome.out);
+	ck_assert_msg(text != NULL ? strstr(outcome.err, text) != NULL : outcome.err[0] == '\0', "not what is said of %s: %s", network, outcome.err);
+}
+
+/* A document is looked at as the machine's start would. */
+START_TEST(what_a_printed_machine_would_miss)
+{
+	warns("network=nosuch", "warning: no network is named 'nosuch': the machine will not start like this");
+	warns("bridge=br99", "warning: this host has no network interface 'br99': the machine");
+	warns("type=direct,source=eth99", "warning: this host has no network interface 'eth99': the machine");
+	warns("network=default", NULL);
+	warns("type=direct,source=lo", NULL);
+	warns("user,forward=2222:22", NULL);
+	expect_error(virtty(PRINTED("user,model=ne3000"), NULL), 1, "model 'ne3000' is not supported", "use virtio", NULL);
+	expect_error(virtty(PRINTED("user,forward"), NULL), 2, "forward needs a value", NULL);
+	expect_error(virtty(PRINTED("user,forwards=1"), NULL), 2, "does not know 'forwards'", "backend.type, forward", NULL);
+}
+END_TEST
+
 static Suite *suite(void)
 {
 	Suite *suite = suite_create("networks: commands");
@@ -178,6 +204,7 @@ static Suite *suite(void)
 	tcase_add_test(tcase, the_history_of_nobody_is_refused);
 	tcase_add_test(tcase, the_default_network_can_be_had_again);
 	tcase_add_test(tcase, a_refused_text_is_kept);
+	tcase_add_test(tcase, what_a_printed_machine_would_miss);
 	suite_add_tcase(suite, tcase);
 	return suite;
 }
