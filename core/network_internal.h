@@ -37,6 +37,7 @@ bool network_row_put(struct manager *manager, struct network_row *row, const cha
 /* Its definition goes, what runs stays. */
 bool network_row_set_transient(struct manager *manager, int64_t id, struct error *err);
 /* Its leases go first. */
+/* Under its lock, whose file goes with it: the last thing that is done to the network. */
 bool network_row_delete(struct manager *manager, int64_t id, struct error *err);
 /* live: the document as it runs, or is on its way to (active false); NULL: nothing of it is there. */
 bool network_row_set_live(struct manager *manager, int64_t id, bool active, const char *live, struct error *err);

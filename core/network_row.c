@@ -387,7 +387,10 @@ bool network_row_put(struct manager *manager, struct network_row *row, const cha
 
 bool network_row_delete(struct manager *manager, int64_t id, struct error *err)
 {
-	return delete_leases(manager, id, err) && db_run(manager->db, NULL, err, "DELETE FROM network WHERE id = ?", "i", id);
+	if (!delete_leases(manager, id, err) || !db_run(manager->db, NULL, err, "DELETE FROM network WHERE id = ?", "i", id))
+		return false;
+	change_lock_remove(manager, "network", id);
+	return true;
 }
 
 bool network_row_set_transient(struct manager *manager, int64_t id, struct error *err)
@@ -462,8 +465,10 @@ bool network_work_begin(struct manager *manager, int64_t id, struct network_work
 		  take_one(manager, db_query(manager->db, err, "SELECT " COLUMNS " FROM network WHERE id = ?", "i", id), &work.row,
 			   &found, err);
 
-	if (ok && !found)
+	if (ok && !found) {
+		change_lock_remove(manager, "network", id);
 		ok = error_set(err, ERROR_NOT_FOUND, "the network was undefined meanwhile");
+	}
 	ok = ok && network_row_xml(manager, id, work.row.active, &xml, err);
 	if (ok) {
 		work.network = network_parse(work.row.name, xml, strlen(xml), err);

@@ -187,6 +187,57 @@ START_TEST(what_a_printed_machine_would_miss)
 }
 END_TEST
 
+/* ---- what stays ---- */
+
+static void has_lock(bool wanted)
+{
+	_cleanup_free_ char *list = lab_run("find", lab_home(), "-name", "network-[1-9]*.lock", NULL);
+
+	ck_assert_msg((list[0] != '\0') == wanted, "locks: %s", list);
+}
+
+START_TEST(a_network_that_goes_leaves_no_lock)
+{
+	static const char lab[] = LAB(LAB_ADDRESS);
+
+	expect_ok(virtty_input(lab, "net-define", "-", NULL), NULL);
+	OK("net-start", "lab");
+	has_lock(true);
+	OK("net-destroy", "lab");
+	OK("net-undefine", "lab");
+	has_lock(false);
+	/* one that is stopped last, and one that never ran */
+	expect_ok(virtty_input(lab, "net-create", "-", NULL), NULL);
+	has_lock(true);
+	OK("net-destroy", "lab");
+	has_lock(false);
+	DO("ip", "link", "add", "virbr-lab", "type", "bridge");
+	expect_error(virtty_input(lab, "net-create", "-", NULL), 1, "virbr-lab", NULL);
+	DO("ip", "link", "del", "virbr-lab");
+	has_lock(false);
+}
+END_TEST
+
+/* Those who waited for the lock of one that is gone say so, and make no other. */
+START_TEST(many_undefine_one)
+{
+	struct task tasks[6];
+	size_t done = 0;
+
+	expect_ok(virtty_input(LAB(LAB_ADDRESS), "net-define", "-", NULL), NULL);
+	for (size_t i = 0; i < ARRAY_LENGTH(tasks); i++)
+		tasks[i] = task_virtty("net-undefine", "lab", NULL);
+	for (size_t i = 0; i < ARRAY_LENGTH(tasks); i++) {
+		_cleanup_outcome_ struct outcome outcome = task_wait(&tasks[i], SOON_MS);
+
+		done += outcome.status == 0;
+		task_clear(&tasks[i]);
+	}
+	ck_assert_uint_eq(done, 1);
+	has_lock(false);
+}
+END_TEST
+
 static Suite *suite(void)
 {
 	Suite *suite = suite_create("networks: commands");
@@ -205,6 +256,8 @@ static Suite *suite(void)
 	tcase_add_test(tcase, the_default_network_can_be_had_again);
 	tcase_add_test(tcase, a_refused_text_is_kept);
 	tcase_add_test(tcase, what_a_printed_machine_would_miss);
+	tcase_add_test(tcase, a_network_that_goes_leaves_no_lock);
+	tcase_add_test(tcase, many_undefine_one);
 	suite_add_tcase(suite, tcase);
 	return suite;
 }
