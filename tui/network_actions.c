@@ -158,21 +158,55 @@ static void ask_to_delete(struct ui *ui, const struct network_row *row, const st
 	storage_task_ask(task, title, text, _("Delete"));
 }
 
-static void edited(struct ui *ui, bool ok, void *userdata)
+struct edited {
+	char *name, *uuid; /* owned */
+	char *before;	   /* owned: the definition as it was; NULL: unknown */
+};
+
+static void edited_free(void *userdata)
 {
+	struct edited *edited = userdata;
+
+	free(edited->name);
+	free(edited->uuid);
+	free(edited->before);
+	free(edited);
+}
+
+/* Owned; NULL: it cannot be read, or the network is no more. */
+static char *definition_of(struct ui *ui, const char *uuid)
+{
+	struct network_row row = { 0 };
+	char *text = network_find(ui->manager, uuid, &row, NULL) ? network_xml(ui->manager, &row, true, NULL) : NULL;
+
+	network_row_clear(&row);
+	return text;
+}
+
+static void edit_done(struct ui *ui, bool ok, void *userdata)
+{
+	const struct edited *edited = userdata;
+	_cleanup_free_ char *after = definition_of(ui, edited->uuid);
+
 	ui->stale = true;
-	ui_status(ui, STYLE_STATUS, ok ? _("%s: edited") : _("%s: nothing was changed"), (const char *)userdata);
+	if (ok && after != NULL && !text_equal(edited->before, after))
+		ui_status(ui, STYLE_STATUS, _("%s: edited"), edited->name);
+	else
+		ui_status(ui, STYLE_STATUS, _("%s: nothing was changed"), edited->name);
 }
 
 static void edit(struct ui *ui, const struct network_row *row)
 {
 	_cleanup_strv_ char **arguments = network_command("net-edit", row->name);
 	_cleanup_error_ struct error err = ERROR_INIT;
-	char *name = xstrdup(row->name);
+	struct edited *edited = xcalloc(1, sizeof *edited);
 
-	if (foreground_run(ui, (const char *const *)arguments, edited, free, name, &err))
+	edited->name = xstrdup(row->name);
+	edited->uuid = xstrdup(row->uuid);
+	edited->before = definition_of(ui, row->uuid);
+	if (foreground_run(ui, (const char *const *)arguments, edit_done, edited_free, edited, &err))
 		return;
-	free(name);
+	edited_free(edited);
 	ui_push(ui, dialog_error(_("The editor cannot be run"), &err));
 }
 

@@ -6,6 +6,7 @@
 #include "base/memory.h"
 #include "base/strbuf.h"
 #include "base/strv.h"
+#include "base/text.h"
 #include "tui/dialog.h"
 #include "tui/foreground.h"
 #include "tui/storage_task.h"
@@ -110,20 +111,54 @@ static void ask_to_stop(struct ui *ui, struct storage_task *task, const size_t *
 	strbuf_clear(&names);
 }
 
-static void edited(struct ui *ui, bool ok, void *userdata)
+struct edited {
+	char *name, *uuid; /* owned */
+	char *before;	   /* owned: the definition as it was; NULL: unknown */
+};
+
+static void edited_free(void *userdata)
 {
-	ui_status(ui, STYLE_STATUS, ok ? _("%s: edited") : _("%s: nothing was changed"), (const char *)userdata);
+	struct edited *edited = userdata;
+
+	free(edited->name);
+	free(edited->uuid);
+	free(edited->before);
+	free(edited);
+}
+
+/* Owned; NULL: it cannot be read, or the pool is no more. */
+static char *definition_of(struct ui *ui, const char *uuid)
+{
+	struct pool_row row = { 0 };
+	char *text = pool_find(ui->manager, uuid, &row, NULL) ? pool_xml(ui->manager, &row, true, NULL) : NULL;
+
+	pool_row_clear(&row);
+	return text;
+}
+
+static void edit_done(struct ui *ui, bool ok, void *userdata)
+{
+	const struct edited *edited = userdata;
+	_cleanup_free_ char *after = definition_of(ui, edited->uuid);
+
+	if (ok && after != NULL && !text_equal(edited->before, after))
+		ui_status(ui, STYLE_STATUS, _("%s: edited"), edited->name);
+	else
+		ui_status(ui, STYLE_STATUS, _("%s: nothing was changed"), edited->name);
 }
 
 static void edit(struct ui *ui, const struct pool_row *pool)
 {
 	_cleanup_strv_ char **arguments = storage_command("pool-edit", pool->name, NULL);
 	_cleanup_error_ struct error err = ERROR_INIT;
-	char *name = xstrdup(pool->name);
+	struct edited *edited = xcalloc(1, sizeof *edited);
 
-	if (foreground_run(ui, (const char *const *)arguments, edited, free, name, &err))
+	edited->name = xstrdup(pool->name);
+	edited->uuid = xstrdup(pool->uuid);
+	edited->before = definition_of(ui, pool->uuid);
+	if (foreground_run(ui, (const char *const *)arguments, edit_done, edited_free, edited, &err))
 		return;
-	free(name);
+	edited_free(edited);
 	ui_push(ui, dialog_error(_("The editor cannot be run"), &err));
 }
 

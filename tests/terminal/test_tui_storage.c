@@ -213,13 +213,15 @@ START_TEST(pool_edited)
 	_cleanup_free_ char *editor = in_home("editor");
 	_cleanup_free_ char *setting = strf("EDITOR=%s", editor);
 	_cleanup_error_ struct error err = ERROR_INIT;
-	static const char script[] = "#!/bin/sh\nexec sed -i 's/<permissions>/&/; s/<target>/<target><permissions><mode>0711<\\/mode><\\/permissions>/' \"$1\"\n";
+	/* the second time it finds nothing to change */
+	static const char script[] = "#!/bin/sh\ngrep -q 0711 \"$1\" || exec sed -i 's/<permissions>/&/; s/<target>/<target><permissions><mode>0711<\\/mode><\\/permissions>/' \"$1\"\n";
 
 	ck_assert_msg(file_write(editor, script, strlen(script), 0700, &err), "%s", error_text(&err));
 	OK("pool-list");
 	pty = stage_tui(stage, 24, 100, (const char *const[]){ setting, "VISUAL", NULL });
 	press("S", "default");
 	press("e", "default: edited");
+	press("e", "default: nothing was changed");
 	_cleanup_free_ char *out = NULL;
 
 	expect_ok(virtty("pool-dumpxml", "default", NULL), &out);
