@@ -47,12 +47,15 @@ void ui_status(struct ui *ui, enum style style, const char *format, ...)
 	ui->status = vstrf(format, ap);
 	va_end(ap);
 	ui->status_style = style;
+	ui->status_seen = false;
 	ui->status_until_ms = clock_monotonic_ms() + STATUS_MS;
 	ui_dirty(ui);
 }
 
 void ui_reap(struct ui *ui)
 {
+	bool left = false;
+
 	for (struct screen **at = &ui->top; *at != NULL;) {
 		struct screen *screen = *at;
 
@@ -61,9 +64,13 @@ void ui_reap(struct ui *ui)
 			continue;
 		}
 		*at = screen->below;
+		left |= !screen->class->overlay;
 		screen->class->close(screen);
 		ui_dirty(ui);
 	}
+	/* what was said on a screen goes with it; what it says in going is for the screen below, and has not been seen yet */
+	if (left && ui->status_seen)
+		free(TAKE_POINTER(ui->status));
 	if (ui->top == NULL)
 		ui->quitting = true;
 }
@@ -213,5 +220,6 @@ void ui_draw(struct ui *ui)
 		terminal_put(term, 0, 0, terminal_columns(term), STYLE_ERROR, _("too small"));
 	else
 		draw_up_to(ui->top, term);
+	ui->status_seen = true;
 	terminal_flush(term);
 }

@@ -75,6 +75,7 @@ struct ui {
 	bool suspending;
 	char *status; /* owned; a line about what was done last */
 	enum style status_style;
+	bool status_seen; /* it has been drawn */
 	int64_t status_until_ms; /* monotonic */
 };
 
@@ -84,7 +85,7 @@ void ui_push(struct ui *ui, struct screen *screen);
 void ui_close(struct screen *screen);
 /* Something looks different: draw. */
 void ui_dirty(struct ui *ui);
-/* Shows a line for a few seconds where the footer is. */
+/* Shows a line where the footer is, for a few seconds or until another screen is to be seen. */
 void ui_status(struct ui *ui, enum style style, const char *format, ...) __attribute__((format(printf, 3, 4)));
 
 /* Does a command of keys_everywhere (help, redraw, suspend), for a screen that grabs the keyboard and has it in its own table. False when it is none. */

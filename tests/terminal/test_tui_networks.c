@@ -290,6 +290,7 @@ START_TEST(network_edited)
 	_cleanup_free_ char *editor = strf("%s/editor", getenv("VIRTTY_HOME"));
 	_cleanup_free_ char *setting = strf("EDITOR=%s", editor);
 	_cleanup_error_ struct error err = ERROR_INIT;
+	/* twice: the second time it finds nothing to change */
 	static const char script[] = "#!/bin/sh\nexec sed -i 's/10.77.0.200/10.77.0.150/' \"$1\"\n";
 
 	ck_assert_msg(file_write(editor, script, strlen(script), 0700, &err), "%s", error_text(&err));
@@ -297,6 +298,13 @@ START_TEST(network_edited)
 	OK("net-start", "lab");
 	open_networks_in(24, 100, (const char *const[]){ setting, "VISUAL", NULL });
 	press("Ge", "lab: edited");
+	press("e", "lab: nothing was changed");
+	/* what was said here is said here alone */
+	int64_t left_ms = clock_monotonic_ms();
+
+	press("q", "Enter Console");
+	ck_assert_int_lt(clock_monotonic_ms() - left_ms, 5000);
+	press("NG", "Network▲");
 	expect_network("lab", "net-dumpxml", "10.77.0.200", true);
 	/* it runs as it was: both are shown */
 	press("i", "Autostart");
