@@ -89,14 +89,53 @@ static void take_card(struct network_use_document *to, xmlNode *interface)
 	};
 }
 
-/* The cards alone: a list must not have to look at all else that a machine is. What cannot be read has none. */
-static void read_document(struct network_use_document *to, const char *text)
+static void read_devices(struct network_use_document *to, const char *text)
 {
 	_cleanup_xmldoc_ xmlDoc *doc = xml_parse("definition", text, strlen(text), NULL);
 	xmlNode *devices = doc != NULL ? xml_child(xmlDocGetRootElement(doc), "devices") : NULL;
 
 	for (xmlNode *node = devices != NULL ? xml_child(devices, "interface") : NULL; node != NULL; node = xml_next(node, "interface"))
 		take_card(to, node);
+}
+
+/* The next start tag of an element "interface" without a prefix; NULL: there is none. */
+static const char *next_interface(const char *text)
+{
+	static const char tag[] = "<interface";
+
+	while ((text = strstr(text, tag)) != NULL && strchr(" \t\r\n/>", text[sizeof tag - 1]) == NULL)
+		text += sizeof tag - 1;
+	return text;
+}
+
+/* Takes the cards out of the text, element by element. False, with no card taken: what is found may not be what it looks like, as in
+ * comments or metadata, or an element is not whole by itself. */
+static bool read_elements(struct network_use_document *to, const char *text)
+{
+	static const char end[] = "</interface>";
+	const char *metadata = strstr(text, "</metadata>"), *from = next_interface(text);
+
+	if (from != NULL && (strstr(text, "<!") != NULL || strstr(text, "<?") != NULL || (metadata != NULL && metadata > from)))
+		return false;
+	for (const char *until; from != NULL; from = next_interface(until)) {
+		until = strstr(from, end);
+		_cleanup_xmldoc_ xmlDoc *doc = until != NULL ? xml_parse("card", from, (size_t)(until - from) + sizeof end - 1, NULL) : NULL;
+
+		if (doc == NULL) {
+			uses_free(TAKE_POINTER(to->uses), to->count);
+			to->count = 0;
+			return false;
+		}
+		take_card(to, xmlDocGetRootElement(doc));
+	}
+	return true;
+}
+
+/* The cards alone: a list of a thousand machines must not have to look at all else that they are. What cannot be read has none. */
+static void read_document(struct network_use_document *to, const char *text)
+{
+	if (!read_elements(to, text))
+		read_devices(to, text);
 }
 
 /* ---- all of them ---- */

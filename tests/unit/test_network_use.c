@@ -88,6 +88,35 @@ START_TEST(cards_are_found)
 }
 END_TEST
 
+/* What only looks like a card is none: in comments and metadata, of another element. */
+START_TEST(other_text_is_no_card)
+{
+	_cleanup_error_ struct error err = ERROR_INIT;
+	_cleanup_free_ char *a = card("network", "network", "lab", "52:54:00:00:00:01", ""), *b = card("network", "network", "far", "52:54:00:00:00:02", "");
+	_cleanup_free_ char *commented = strf("<!-- %s -->%s", b, a);
+	_cleanup_free_ char *kept = strf("<domain><metadata><x:y xmlns:x='urn:x'>%s</x:y></metadata><devices>%s</devices></domain>", b, a);
+	_cleanup_free_ char *prefixed = xstrdup("<domain xmlns:x='urn:x'><devices><interface type='network'><x:y/><source network='lab'/>"
+						"<mac address='52:54:00:00:00:01'/></interface><interface type='network'/></devices></domain>");
+	_cleanup_free_ char *cut = strf("<domain><devices>%s<interface type='network'></devices></domain>", a);
+	const char *const texts[] = { kept, prefixed };
+
+	define("web1", commented);
+	read_all();
+	ck_assert_uint_eq(uses.count, 1);
+	check_use(0, "web1", "lab", NULL, "52:54:00:00:00:01", false);
+	for (size_t i = 0; i < ARRAY_LENGTH(texts); i++) {
+		ck_assert_ok(db_run(manager_db(manager), NULL, &err, "UPDATE definition SET xml = ?", "s", texts[i]), &err);
+		read_all();
+		ck_assert_uint_eq(uses.count, 1);
+		check_use(0, "web1", "lab", NULL, "52:54:00:00:00:01", false);
+	}
+	/* not whole */
+	ck_assert_ok(db_run(manager_db(manager), NULL, &err, "UPDATE definition SET xml = ?", "s", cut), &err);
+	read_all();
+	ck_assert_uint_eq(uses.count, 0);
+}
+END_TEST
+
 /* A machine that runs with a card that is defined too is on the network once, and with one that was plugged in for now as well. */
 START_TEST(what_runs_is_known)
 {
@@ -261,6 +290,7 @@ int main(void)
 	tcase_set_timeout(host, 60);
 	tcase_add_checked_fixture(machines, set_up, tear_down);
 	tcase_add_test(machines, cards_are_found);
+	tcase_add_test(machines, other_text_is_no_card);
 	tcase_add_test(machines, what_runs_is_known);
 	tcase_add_test(machines, changes_are_seen);
 	tcase_add_test(machines, many_are_quick);
