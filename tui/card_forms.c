@@ -35,7 +35,7 @@ enum { CARD_JOIN, CARD_MODEL, CARD_MAC, CARD_CABLE, CARD_WHEN, CARD_FIELDS };
 static const struct form_row card_rows[CARD_FIELDS] = {
 	[CARD_JOIN] = { FIELD_CHOICE, 0, N_("Joined to"), NULL, N_("What the card is joined to. F2 shows all that there is."), true },
 	[CARD_MODEL] = { FIELD_CHOICE, 0, N_("Model"), NULL, N_("The card that the guest sees: virtio is the quickest, old systems know e1000 or rtl8139."), false },
-	[CARD_MAC] = { FIELD_TEXT, 17, N_("MAC address"), NULL, N_("Left empty, one is made."), false },
+	[CARD_MAC] = { FIELD_TEXT, 18, N_("MAC address"), NULL, N_("Left empty, one is made."), false },
 	[CARD_CABLE] = { FIELD_CHECK, 0, N_("Cable in"), NULL, N_("Pulled, the guest sees that its link is down. Space changes it."), false },
 	[CARD_WHEN] = { FIELD_CHOICE, 0, N_("Takes effect"), NULL, N_("The machine runs: it can change now, in its definition, or both."), false },
 };

@@ -71,7 +71,7 @@ static const struct field_row rows[WIZARD_FIELD_COUNT] = {
 	[WIZARD_OTHER_IMAGE] = { FIELD_TEXT, 0, N_("Disk image"), N_("A qcow2 or raw image; it is used where it is. F2 shows files."), NULL, true, false },
 	[WIZARD_NETWORK] = { FIELD_CHOICE, 0, N_("Network"), N_("What its network card is joined to. F2 shows all that there is."), NULL, false, false },
 	[WIZARD_CARD] = { FIELD_CHOICE, 0, N_("Card"), N_("The network card the guest sees. Old systems know e1000 or rtl8139."), NULL, false, false },
-	[WIZARD_MAC] = { FIELD_TEXT, 17, N_("MAC address"), N_("Left empty, one is made."), NULL, false, false },
+	[WIZARD_MAC] = { FIELD_TEXT, 18, N_("MAC address"), N_("Left empty, one is made."), NULL, false, false },
 	[WIZARD_GRAPHICS] = { FIELD_CHOICE, 0, N_("Screen"), N_("Graphics, by VNC: a private socket is for you alone, 127.0.0.1 for all of this host."),
 			      NULL, false, false },
 	[WIZARD_LISTEN] = { FIELD_TEXT, 40, N_("VNC address"), N_("The address of this host where viewers connect: 0.0.0.0 is all of them."), NULL, false, false },
