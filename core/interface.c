@@ -115,6 +115,26 @@ bool domain_interface(struct manager *manager, const struct machine *machine, co
 	return error_hint(err, "'virtty domiflist %s' shows them: by interface, alias or MAC", machine->name);
 }
 
+char *interface_mac_holder(struct manager *manager, const char *mac)
+{
+	char canonical[MAC_TEXT_SIZE];
+
+	if (!mac_parse(mac, canonical))
+		return NULL;
+	/* as definitions are written: what is kept in a comment is taken for a card too */
+	_cleanup_free_ char *element = strf("<mac address='%s'", canonical);
+	sqlite3_stmt *row = db_query(manager->db, NULL,
+				     "SELECT domain.name FROM definition JOIN domain ON domain.id = definition.domain_id"
+				     " WHERE instr(lower(definition.xml), ?) > 0 ORDER BY domain.name LIMIT 1",
+				     "s", element);
+	bool found = row != NULL;
+	char *name = NULL;
+
+	while (found && db_step(manager->db, row, &found, NULL) && found)
+		name = db_text(row, 0);
+	return name;
+}
+
 bool interface_stats(const struct interface_row *row, struct interface_stats *ret, struct error *err)
 {
 	_cleanup_links_ struct links *links = NULL;

@@ -27,6 +27,9 @@ void interface_row_clear(struct interface_row *row);
 bool domain_interface(struct manager *manager, const struct machine *machine, const char *key, bool live, struct interface_row *ret,
 		      struct error *err);
 
+/* The name of a machine that has a card of that MAC, running or defined; NULL: none has, or it cannot be told. Owned. */
+char *interface_mac_holder(struct manager *manager, const char *mac);
+
 /* As its guest counts: what it received and what it sent. */
 struct interface_stats {
 	uint64_t rx_bytes, rx_packets, rx_errors, rx_dropped, tx_bytes, tx_packets, tx_errors, tx_dropped;

@@ -167,10 +167,15 @@ static void judge_mac(struct card_form *self)
 	char canonical[MAC_TEXT_SIZE];
 
 	field->hidden = self->mac != NULL;
-	if (field->hidden || *text == '\0' || mac_parse(text, canonical))
+	if (field->hidden || *text == '\0') {
 		form_say(self->form, CARD_MAC, *text == '\0' ? xstrdup(_("made when it is added")) : NULL, FIELD_FINE, NULL);
-	else
+	} else if (mac_parse(text, canonical)) {
+		char *doubt = network_words_mac(self->ui->manager, canonical);
+
+		form_say(self->form, CARD_MAC, NULL, doubt != NULL ? FIELD_DOUBTFUL : FIELD_FINE, doubt);
+	} else {
 		form_say(self->form, CARD_MAC, NULL, FIELD_WRONG, xstrdup(_("no address of one card: 52:54:00:12:34:56 is one")));
+	}
 }
 
 static void judge(struct form *form, void *userdata)

@@ -4,6 +4,7 @@
 
 #include "base/gettext.h"
 #include "base/memory.h"
+#include "core/interface.h"
 
 static const char macvtap[] = N_("macvtap: the guest stands in the device's own network like a host beside this one; but it and this host never reach each "
 				 "other.");
@@ -111,4 +112,11 @@ enum field_verdict network_words_check(const struct network_choice *choice, char
 		return FIELD_FINE;
 	*ret_message = xstrdup(_("it is stopped: F2 shows the networks, F3 there starts it"));
 	return FIELD_WRONG;
+}
+
+char *network_words_mac(struct manager *manager, const char *mac)
+{
+	_cleanup_free_ char *holder = interface_mac_holder(manager, mac);
+
+	return holder != NULL ? strf(_("machine %s has it already: on one network neither would work"), holder) : NULL;
 }

@@ -17,4 +17,7 @@ char *network_words_note(const struct network_choice *choice);
 /* What keeps a machine from starting on it, and the way out, in *ret_message (owned; NULL: nothing does). */
 enum field_verdict network_words_check(const struct network_choice *choice, char **ret_message);
 
+/* What is to be said against a new card of that MAC: a machine that has it. Owned; NULL: nothing. */
+char *network_words_mac(struct manager *manager, const char *mac);
+
 #endif

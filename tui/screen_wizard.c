@@ -136,6 +136,7 @@ static void learn_host(struct wizard_screen *self)
 	struct network_choices networks;
 
 	wizard_host_clear(&self->host);
+	self->host.manager = self->screen.ui->manager;
 	host_info_get(&self->host.info);
 	network_choices(self->screen.ui->manager, &networks);
 	wizard_take_networks(&self->wizard, &networks);

@@ -301,9 +301,12 @@ static enum field_verdict check_mac(const struct check *check)
 	_cleanup_free_ char *text = wizard_text(check->wizard, check->field);
 	char canonical[MAC_TEXT_SIZE];
 
-	if (text == NULL || mac_parse(text, canonical))
+	if (text == NULL)
 		return FIELD_FINE;
-	return say(check, FIELD_WRONG, _("no address of one card: 52:54:00:12:34:56 is one"));
+	if (!mac_parse(text, canonical))
+		return say(check, FIELD_WRONG, _("no address of one card: 52:54:00:12:34:56 is one"));
+	*check->message = network_words_mac(check->host->manager, canonical);
+	return *check->message != NULL ? FIELD_DOUBTFUL : FIELD_FINE;
 }
 
 static bool is_loopback(const char *address)

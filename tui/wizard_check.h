@@ -7,6 +7,7 @@
 
 /* What the wizard knows of the host. */
 struct wizard_host {
+	struct manager *manager; /* borrowed */
 	char **names; /* owned: of the machines that there are */
 	struct host_info info;
 };

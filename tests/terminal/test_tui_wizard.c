@@ -306,6 +306,27 @@ START_TEST(help)
 }
 END_TEST
 
+/* A whole MAC is seen as it is typed, and whose it is already. */
+START_TEST(mac_of_another)
+{
+	struct pty *pty = open_wizard(24, 80, NULL);
+
+	stage_define(stage, "<domain type='qemu'><name>web1</name><memory unit='MiB'>64</memory><os><type arch='x86_64'>hvm</type></os><devices>"
+			    "<interface type='user'><mac address='52:54:00:AA:00:01'/></interface></devices></domain>");
+	pty_send(pty, FORWARD FORWARD FORWARD);
+	pty_expect(pty, "page 4 of 5");
+	pty_send(pty, TAB TAB "52:54:00:aa:00:0");
+	pty_expect(pty, "no address of one card");
+	pty_send(pty, "1");
+	pty_expect(pty, "[52:54:00:aa:00:01 ]");
+	pty_expect(pty, "machine web1 has it already");
+	pty_send(pty, "\b2");
+	pty_expect(pty, "[52:54:00:aa:00:02 ]");
+	pty_expect_gone(pty, "web1 has it");
+	end(pty);
+}
+END_TEST
+
 START_TEST(mouse)
 {
 	struct pty *pty = open_wizard(24, 80, NULL);
@@ -628,6 +649,7 @@ int main(void)
 	tcase_add_test(tests, kept_and_refused);
 	tcase_add_test(tests, untouched);
 	tcase_add_test(tests, help);
+	tcase_add_test(tests, mac_of_another);
 	tcase_add_test(tests, mouse);
 	tcase_add_test(tests, pasted);
 	tcase_add_loop_test(tests, random_keys, 0, 3);
