@@ -49,17 +49,27 @@ static bool add_addresses(const struct network_work *work, struct error *err)
 	return true;
 }
 
+static bool fail_taken(const struct network_work *work, const struct subnet *to, struct error *err)
+{
+	_cleanup_free_ char *text = subnet_format(to);
+
+	error_set(err, ERROR_EXISTS, "<route> to %s is in use on this host already: it has a route there of the same metric", text);
+	return error_hint(err, "'ip route show %s' shows it; 'virtty net-edit %s' takes the network's away, or gives it another metric=", text, work->row.name);
+}
+
 static bool add_routes(const struct network_work *work, struct error *err)
 {
 	for (size_t i = 0; i < work->network->route_count; i++) {
 		const struct network_route *route = &work->network->routes[i];
+		_cleanup_error_ struct error why = ERROR_INIT;
 		struct ip_address gateway;
 		struct subnet to;
 
 		if (!subnet_parse("address", route->address, route->netmask, route->prefix.set, route->prefix.value, &to, err) ||
-		    !address_parse(route->gateway, &gateway) ||
-		    !link_add_route(work->links, work->network->bridge, &to, &gateway, (unsigned)route->metric.value, err))
+		    !address_parse(route->gateway, &gateway))
 			return false;
+		if (!link_add_route(work->links, work->network->bridge, &to, &gateway, (unsigned)route->metric.value, &why))
+			return why.code == ERROR_EXISTS ? fail_taken(work, &to, err) : error_move(err, &why);
 	}
 	return true;
 }

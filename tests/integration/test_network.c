@@ -197,7 +197,16 @@ START_TEST(what_is_taken_is_left_alone)
 	DO("ip", "addr", "add", "192.168.122.9/16", "dev", "card0");
 	DO("ip", "link", "set", "card0", "up");
 	expect_error(virtty("net-start", "lab", NULL), 1, "192.168.122.0/24 is in use", NULL);
+	/* a route */
+	DO("ip", "addr", "flush", "dev", "card0");
+	DO("ip", "route", "add", "10.77.0.0/16", "dev", "card0");
+	define_network("<network><name>far</name><bridge name='virbr-far' stp='off'/><ip address='192.168.123.1' prefix='24'/>"
+		       "<route address='10.77.0.0' prefix='16' gateway='192.168.123.2'/></network>");
+	expect_error(virtty("net-start", "far", NULL), 1, "<route> to 10.77.0.0/16 is in use on this host already", "net-edit far", NULL);
+	HIDES("virbr-far", "ip", "-br", "link");
 	DO("ip", "link", "del", "card0");
+	expect_ok(virtty("net-start", "far", NULL), NULL);
+	expect_ok(virtty("net-destroy", "far", NULL), NULL);
 	expect_ok(virtty("net-start", "lab", NULL), NULL);
 	expect_ok(virtty("net-destroy", "lab", NULL), NULL);
 }
