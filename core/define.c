@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "base/xml.h"
 #include "core/manager_internal.h"
+#include "core/network_use.h"
 #include "hv/domain.h"
 
 #include <stdlib.h>
@@ -36,8 +37,30 @@ static void refuse(struct candidate *candidate, struct error *why)
 	candidate->accepted = false;
 }
 
+/* It can be meant: the one is to run in place of the other. uses: of all machines; NULL: those with such a MAC are asked for, which is dear for
+ * many documents. Takes warnings over. */
+static char **warn_macs(struct manager *manager, const struct network_uses *uses, const struct domain *domain, const char *source, char **warnings)
+{
+	for (size_t i = 0; i < domain->interface_count; i++) {
+		const struct interface *interface = &domain->interfaces[i];
+		_cleanup_network_uses_ struct network_uses found = { 0 };
+		_cleanup_error_ struct error why = ERROR_INIT;
+		const struct network_use *other;
+
+		if (!interface->mac || (interface->type != INTERFACE_NETWORK && interface->type != INTERFACE_BRIDGE) ||
+		    (!uses && !network_uses_of_mac(manager, interface->mac, &found, NULL)))
+			continue;
+		other = network_uses_find_mac(uses ? uses : &found, domain->name, interface->mac);
+		if (!other)
+			continue;
+		network_use_fail(other, &why);
+		warnings = strv_addf(warnings, "%s:%ld: %s", source, xmlGetLineNo(interface->device.node), error_text(&why));
+	}
+	return warnings;
+}
+
 /* Was a UUID in the text? domain_settle() adds one, so it is looked at in the document as parsed. */
-static void read_candidate(struct manager *manager, struct candidate *candidate)
+static void read_candidate(struct manager *manager, const struct network_uses *uses, struct candidate *candidate)
 {
 	_cleanup_error_ struct error err = ERROR_INIT;
 	char **warnings = NULL;
@@ -55,6 +78,7 @@ static void read_candidate(struct manager *manager, struct candidate *candidate)
 	if (candidate->accepted) {
 		definition_take(&candidate->definition, domain);
 		candidate->result->name = xstrdup(domain->name);
+		warnings = warn_macs(manager, uses, domain, candidate->input->source, warnings);
 		candidate->result->warnings = definition_warnings(manager, domain, candidate->input->source, warnings);
 	} else {
 		strv_free(warnings);
@@ -165,14 +189,19 @@ bool domain_define(struct manager *manager, const struct definition_input *input
 		   struct error *err)
 {
 	struct candidate *candidates = xcalloc(count ? count : 1, sizeof *candidates);
+	struct network_uses uses = { 0 };
 	bool ok;
 
 	memset(results, 0, count * sizeof *results);
+	/* for warnings: without it there are none of that kind */
+	if (count > 1)
+		(void)network_uses_read(manager, &uses, NULL);
 	for (size_t i = 0; i < count; i++) {
 		candidates[i].input = &inputs[i];
 		candidates[i].result = &results[i];
-		read_candidate(manager, &candidates[i]);
+		read_candidate(manager, count > 1 ? &uses : NULL, &candidates[i]);
 	}
+	network_uses_clear(&uses);
 	if (count > 1) {
 		refuse_doubles(candidates, count, compare_names, "name");
 		refuse_doubles(candidates, count, compare_uuids, "UUID");
@@ -202,7 +231,7 @@ bool domain_judge(struct manager *manager, const struct definition_input *input,
 	struct candidate candidate = { .input = input, .result = result };
 
 	*result = (struct definition_result){ 0 };
-	read_candidate(manager, &candidate);
+	read_candidate(manager, NULL, &candidate);
 	definition_clear(&candidate.definition);
 	return summarise(result, 1, err);
 }

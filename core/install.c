@@ -6,6 +6,7 @@
 #include "base/strv.h"
 #include "base/xml.h"
 #include "core/install_internal.h"
+#include "core/network_use.h"
 
 #include <string.h>
 #include <unistd.h>
@@ -72,6 +73,23 @@ static bool go_on(const struct installation *installation, struct error *err)
 	return error_set(err, ERROR_FAILED, "cancelled: nothing of '%s' is left", installation->name);
 }
 
+/* A MAC that somebody chose is not another machine's, whether that runs or not: the two are meant to run beside each other. */
+static bool check_macs(struct manager *manager, const struct installation *installation, struct error *err)
+{
+	for (size_t i = 0; i < installation->network_count; i++) {
+		const struct install_network *network = &installation->networks[i];
+		_cleanup_network_uses_ struct network_uses uses = { 0 };
+
+		if (!network->mac || (!network->network && !network->bridge))
+			continue;
+		if (!network_uses_of_mac(manager, network->mac, &uses, err))
+			return false;
+		if (uses.count > 0)
+			return network_use_fail(&uses.uses[0], err);
+	}
+	return true;
+}
+
 static bool make(struct manager *manager, struct installation *installation, bool start, struct made_images *made, struct machine *machine,
 		 struct error *err)
 {
@@ -79,7 +97,7 @@ static bool make(struct manager *manager, struct installation *installation, boo
 	char **warnings = NULL;
 	bool ok;
 
-	if (!check_document(installation, text, err))
+	if (!check_document(installation, text, err) || !check_macs(manager, installation, err))
 		return false;
 	for (size_t i = 0; i < installation->image_count; i++)
 		if (installation->images[i].create &&

@@ -173,11 +173,8 @@ static bool check_mac(const struct asker *asker, const struct network_port *port
 	for (size_t i = 0; i < uses.count; i++) {
 		const struct network_use *use = &uses.uses[i];
 
-		if (!use->running || use->domain_id == asker->domain_id || !same_place(asker->manager, port, use))
-			continue;
-		error_set(err, ERROR_EXISTS, "MAC %s is that of '%s' already, on %s '%s'", port->interface->mac, use->machine,
-			  use->network != NULL ? "network" : "bridge", use->network != NULL ? use->network : use->bridge);
-		return error_hint(err, "a card without <mac> gets one of its own; 'virtty domiflist %s' shows those of the other", use->machine);
+		if (use->running && use->domain_id != asker->domain_id && same_place(asker->manager, port, use))
+			return network_use_fail(use, err);
 	}
 	return true;
 }

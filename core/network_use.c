@@ -296,6 +296,21 @@ bool network_uses_of_mac(struct manager *manager, const char *mac, struct networ
 	return true;
 }
 
+const struct network_use *network_uses_find_mac(const struct network_uses *uses, const char *machine, const char *mac)
+{
+	for (size_t i = 0; i < uses->count; i++)
+		if (has_mac(&uses->uses[i], mac) && !text_equal(uses->uses[i].machine, machine))
+			return &uses->uses[i];
+	return NULL;
+}
+
+bool network_use_fail(const struct network_use *use, struct error *err)
+{
+	error_set(err, ERROR_EXISTS, "MAC %s is that of '%s' already, on %s '%s'", use->mac, use->machine, use->network != NULL ? "network" : "bridge",
+		  use->network != NULL ? use->network : use->bridge);
+	return error_hint(err, "a card without a MAC gets one of its own; 'virtty domiflist %s' shows those of the other", use->machine);
+}
+
 bool network_use_is_of(const struct network_use *use, const struct network_row *row)
 {
 	return use->network != NULL ? strcmp(use->network, row->name) == 0 : row->bridge != NULL && text_equal(use->bridge, row->bridge);

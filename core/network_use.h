@@ -31,6 +31,10 @@ bool network_uses_of(struct manager *manager, const struct network_row *row, str
 bool network_uses_of_mac(struct manager *manager, const char *mac, struct network_uses *ret, struct error *err);
 void network_uses_clear(struct network_uses *uses);
 #define _cleanup_network_uses_ _cleanup_(network_uses_clear)
+/* One of another machine than that with this MAC; NULL: there is none. Borrowed. */
+const struct network_use *network_uses_find_mac(const struct network_uses *uses, const char *machine, const char *mac);
+/* ERROR_EXISTS: "MAC ... is that of 'a' already, on network 'default'". */
+bool network_use_fail(const struct network_use *use, struct error *err);
 /* Is the card on that network? By its name, or as a port of its bridge. */
 bool network_use_is_of(const struct network_use *use, const struct network_row *row);
 

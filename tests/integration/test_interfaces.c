@@ -232,7 +232,13 @@ START_TEST(two_that_run_have_not_one_mac)
 	DO("ip", "link", "add", "br9", "type", "bridge");
 	define_start(lab_home(), "a", a);
 	/* one bridge by two names */
-	expect_ok(virtty("define", b, NULL), NULL);
+	_cleanup_outcome_ struct outcome defined = virtty("define", b, NULL);
+
+	ck_assert_int_eq(defined.status, 0);
+	ck_assert_msg(strstr(defined.err, "MAC " FIRST_MAC " is that of 'a' already") != NULL, "%s", defined.err);
+	expect_error(virtty("install", "--name", "i", "--memory", "64", "--disk", "none", "--boot", "network", "--network",
+			    "network=lab,mac=" FIRST_MAC, "--noautoconsole", NULL),
+		     1, "is that of 'a' already", NULL);
 	expect_error(virtty("start", "b", NULL), 1, "MAC " FIRST_MAC " is that of 'a' already, on network 'lab'", NULL);
 	HIDES("vnet1", "ip", "-br", "link");
 	/* elsewhere it does no harm */
