@@ -311,6 +311,10 @@ START_TEST(a_port_leads_to_a_guest_over_ipv6)
 		OK("forward", "guest", "add", "2224:22");
 		peer_gets_in(&peer, PEER_HOST6, "2224");
 		peer_gets_in(&peer, PEER_HOST4, "2224");
+		OK("forward", "guest", "delete", "2223:22", "2224:22");
+		SHOWS("keeps fd00:122::1", virtty_path(), "forward", "guest", "delete", "[" PEER_HOST6 "]:2222:22");
+		HIDES("<host", virtty_path(), "net-dumpxml", "lab");
+		HIDES("<host", virtty_path(), "net-dumpxml", "lab", "--inactive");
 		OK("destroy", "guest");
 	}
 	OK("net-destroy", "lab");
