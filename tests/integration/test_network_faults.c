@@ -126,7 +126,7 @@ START_TEST(nobody_in_particular)
 	/* no default network that could never be started */
 	HIDES("default", AS_NOBODY("net-list", "--all"));
 	DO(AS_NOBODY("net-define", file));
-	expect_error(run_program((const char *const[]){ AS_NOBODY("net-start", "lab"), NULL }), 1, "cannot start network 'lab'", "needs root", NULL);
+	expect_error(run_program((const char *const[]){ AS_NOBODY("net-start", "lab"), NULL }), 1, "cannot start network 'lab'", "only root has networks", NULL);
 	SHOWS("lab    inactive", AS_NOBODY("net-list", "--all"));
 	DO(AS_NOBODY("net-undefine", "lab"));
 	setenv("VIRTTY_HOME", lab_home(), 1);
