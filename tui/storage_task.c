@@ -212,7 +212,8 @@ static void step_done(const struct job_result *result, void *userdata)
 		note_failure(task, step, &result->error);
 	else
 		strbuf_puts(&task->warnings, result->warnings);
-	if (result->ok && task->notes && strchr(result->output, '\n') != NULL)
+	/* of a change in several steps, what holds is what the last one says */
+	if (result->ok && task->notes && (task->name == NULL || task->at == task->count) && strchr(result->output, '\n') != NULL)
 		strbuf_printf(&task->warnings, "%s\n", strchr(result->output, '\n') + 1);
 	go_on(task);
 }

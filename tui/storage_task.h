@@ -23,7 +23,7 @@ struct storage_task *storage_task_new(struct ui *ui, const struct storage_words 
 void storage_task_add(struct storage_task *task, char **arguments, const char *input, const char *pool, const char *volume);
 /* The same about a network; the model of networks shows that it is busy. */
 void storage_task_add_network(struct storage_task *task, char **arguments, const char *input, const char *network);
-/* What its commands print behind their first lines is told at the end: what followed from what was done. */
+/* What its commands (of a named task, the last of them) print behind their first lines is told at the end: what followed from what was done. */
 void storage_task_tell_notes(struct storage_task *task);
 /* Run when a command fails, but for the first: takes back what was made before it. Taken over. */
 void storage_task_undo(struct storage_task *task, char **arguments);

@@ -7,7 +7,7 @@
 
 /* What the wizard knows of the host. */
 struct wizard_host {
-	struct manager *manager; /* borrowed */
+	struct manager *manager; /* borrowed; NULL: nothing is known of other machines */
 	char **names; /* owned: of the machines that there are */
 	struct host_info info;
 };

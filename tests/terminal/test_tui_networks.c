@@ -502,7 +502,7 @@ START_TEST(forwarded)
 	press_gone(ENTER, "Enter Keep");
 	press("e", "lab: a forward");
 	press(TAB TAB ANEW "2223" ENTER, "tcp 127.0.0.1:2223:22");
-	/* the address goes with the old forward, and comes again with the new one: both are told */
+	/* the address went with the old forward, and is kept for the new one: that is told */
 	pty_expect(pty, "its port leads to the machine");
 	press_gone(ENTER, "Enter Close");
 	pty_expect_gone(pty, "forwarding");

@@ -204,9 +204,9 @@ END_TEST
 /* A file of the first schema, as a virtty wrote it that knew neither order nor delay. */
 START_TEST(marks_of_an_older_file)
 {
-	static const char *const later[] = { "DROP TABLE forward", "DROP TABLE network_event", "DROP TABLE network", "DROP TABLE osinfo",
-					     "DROP TABLE iso",	   "DROP TABLE secret",	       "DROP TABLE job",     "DROP TABLE volume",
-					     "DROP TABLE pool" };
+	static const char *const later[] = { "DROP TABLE forward_address", "DROP TABLE forward", "DROP TABLE network_event", "DROP TABLE network",
+					     "DROP TABLE osinfo",	   "DROP TABLE iso",	 "DROP TABLE secret",	     "DROP TABLE job",
+					     "DROP TABLE volume",	   "DROP TABLE pool" };
 	struct machine machine;
 
 	define("web", NULL);
