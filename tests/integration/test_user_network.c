@@ -169,7 +169,7 @@ START_TEST(a_bridge_is_joined_where_root_allows_it)
 	write_text(RULES, "allow other\n", 0644);
 	expect_error(as_user("start", "m", NULL), 1, RULES " does not allow it", "root allows it by: echo 'allow br0' >> " RULES, NULL);
 	do_hint();
-	refuses("<interface type='bridge'><source bridge='br7'/><model type='virtio'/></interface>", "there is no bridge 'br7'");
+	refuses("<interface type='bridge'><source bridge='br7'/><model type='virtio'/></interface>", "this host has no network interface 'br7'");
 	refuses(ON_BRIDGE("<driver queues='2'/>"), "several queues");
 	refuses(ON_BRIDGE("<bandwidth><inbound average='100'/></bandwidth>"), "limits");
 	refuses(ON_BRIDGE("<filterref filter='clean-traffic'/>"), "a filter");
@@ -291,7 +291,10 @@ START_TEST(networks_are_roots)
 		     1, "only root has networks", "--network user", "--network passt", "--network bridge=br0", NULL);
 	expect_error(as_user("net-start", "default", NULL), 1, "only root has networks: no network is named 'default'", "--network user", NULL);
 	refuses("<interface type='ethernet'><model type='virtio'/></interface>", "cannot be made");
-	refuses("<interface type='direct'><source dev='lo'/><model type='virtio'/></interface>", "not permitted");
+	refuses("<interface type='direct'><source dev='lo'/><model type='virtio'/></interface>", "'lo' is not an Ethernet device");
+	DO("ip", "link", "add", "up0", "type", "veth", "peer", "name", "far0");
+	refuses("<interface type='direct'><source dev='up0'/><model type='virtio'/></interface>", "not permitted");
+	DO("ip", "link", "del", "up0");
 	all_is_gone();
 }
 END_TEST
