@@ -356,10 +356,13 @@ END_TEST
 
 /* ---- on a terminal ---- */
 
+/* As high as all that is said at the end: what came first would scroll off before it is looked for. */
+#define ROWS 120
+
 static struct pty *create_on_terminal(const char *timeout)
 {
 	struct pty *pty = pty_start((const char *const[]){ virtty_path(), "bridge", "create", "br0", "--port", CARD, "--timeout", timeout, NULL },
-				    (const char *const[]){ NULL }, 24, 120);
+				    (const char *const[]){ NULL }, ROWS, 120);
 
 	pty_expect(pty, "Still connected? Type yes within");
 	return pty;

@@ -3,6 +3,7 @@
  * the document says what QEMU has, nothing is left open, and the next commands work. VIRTTY_KILL_ROUNDS says how many
  * rounds (12), VIRTTY_KILL_SEED repeats a run. */
 #include "base/memory.h"
+#include "base/text.h"
 #include "tests/harness/disks.h"
 #include "tests/harness/home.h"
 #include "tests/harness/machine.h"
@@ -74,6 +75,19 @@ static void nap_us(unsigned us)
 	ppoll(NULL, 0, &time, NULL);
 }
 
+/* Takes the disk away. The keeper may still be at what a killed front end asked of it: then it is gone meanwhile. */
+static void take_away(const char *option)
+{
+	struct outcome outcome = virtty("detach-disk", "m", "sdb", option, NULL);
+
+	if (outcome.status != 0 && !has_disk("m", text_equal(option, "--config") ? "--inactive" : NULL, "sdb")) {
+		ck_assert_msg(strstr(outcome.err, "has no disk 'sdb'") != NULL, "%s", outcome.err);
+		outcome_clear(&outcome);
+		return;
+	}
+	expect_ok(outcome, NULL);
+}
+
 /* One command that is killed, or whose keeper is, at a random moment. */
 static void killed(const char *home, unsigned round, const char *const *words)
 {
@@ -129,9 +143,9 @@ START_TEST(kills)
 			killed(home, round, change);
 		/* all goes on as if nothing had been */
 		if (has_disk("m", NULL, "sdb"))
-			OK("detach-disk", "m", "sdb");
+			take_away("--live");
 		if (has_disk("m", "--inactive", "sdb"))
-			OK("detach-disk", "m", "sdb", "--config");
+			take_away("--config");
 		if (!document_says("m", NULL, "one.iso"))
 			OK("change-media", "m", "sda", one);
 	}
