@@ -8,17 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-const struct schema_row *schema_find(const struct schema *schema, const void *object, const char *path)
-{
-	for (size_t i = 0; i < schema->count; i++) {
-		const struct schema_row *row = &schema->rows[i];
-
-		if (strcmp(row->path, path) == 0 && schema_holds(row, object))
-			return row;
-	}
-	return NULL;
-}
-
 void *schema_grow(const struct schema_row *row, void *object)
 {
 	size_t *count = (size_t *)(void *)((char *)object + row->count_offset);

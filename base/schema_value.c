@@ -260,6 +260,17 @@ bool schema_read_value(const struct schema_row *row, void *object, const char *t
 	return true;
 }
 
+const struct schema_row *schema_find(const struct schema *schema, const void *object, const char *path)
+{
+	for (size_t i = 0; i < schema->count; i++) {
+		const struct schema_row *row = &schema->rows[i];
+
+		if (strcmp(row->path, path) == 0 && schema_holds(row, object))
+			return row;
+	}
+	return NULL;
+}
+
 char *schema_get(const struct schema *schema, const void *object, const char *path)
 {
 	const struct schema_row *row = schema_find(schema, object, path);

@@ -174,13 +174,6 @@ static bool read_graphics(struct installation *installation, struct error *err)
 	return true;
 }
 
-const char *yes_or_no(const char *word)
-{
-	if (text_equal(word, "on") || text_equal(word, "yes"))
-		return "yes";
-	return text_equal(word, "off") || text_equal(word, "no") ? "no" : NULL;
-}
-
 /* "uefi", "hd,cdrom", "kernel=/k,initrd=/i,kernel_args=...": words in any mixture. */
 static bool read_boot(struct installation *installation, struct error *err)
 {

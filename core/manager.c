@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Opening and closing the state, and where each machine's files are. */
+/* Opening and closing the state. */
 #include "core/manager.h"
 
 #include "base/file.h"
@@ -9,7 +9,6 @@
 #include "hv/accel.h"
 #include "hv/caps.h"
 
-#include <inttypes.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -76,19 +75,4 @@ bool manager_kvm(struct manager *manager, const char **ret_reason)
 	if (ret_reason)
 		*ret_reason = manager->kvm_reason;
 	return manager->kvm;
-}
-
-char *machine_run_directory(struct manager *manager, int64_t domain_id)
-{
-	return strf("%s/%" PRId64, manager->paths.run, domain_id);
-}
-
-char *machine_log_directory(struct manager *manager, int64_t domain_id)
-{
-	return strf("%s/%" PRId64, manager->paths.log, domain_id);
-}
-
-char *machine_nvram(struct manager *manager, const char *uuid)
-{
-	return strf("%s/%s_VARS.qcow2", manager->paths.nvram, uuid);
 }

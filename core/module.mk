@@ -80,6 +80,7 @@ libcore_a_SOURCES = \
 	core/install_json.c core/install_json.h \
 	core/install_make.c \
 	core/install_options.c \
+	core/install_request.c \
 	core/install_resolve.c \
 	core/install_seed.c \
 	core/install_system.c \
@@ -101,6 +102,7 @@ libcore_a_SOURCES = \
 	core/live.h \
 	core/machine.c \
 	core/machine_job.c core/machine_job.h \
+	core/machine_place.c \
 	core/manager.c core/manager.h \
 	core/manager_internal.h \
 	core/native.c \

@@ -10,20 +10,7 @@
 #include "hv/domain_settle.h"
 
 #include <inttypes.h>
-#include <stdarg.h>
 #include <string.h>
-
-bool check_fail(const struct check *check, const xmlNode *node, const char *format, ...)
-{
-	va_list ap;
-
-	va_start(ap, format);
-	_cleanup_free_ char *message = vstrf(format, ap);
-
-	va_end(ap);
-	return error_set(check->err, ERROR_INVALID, "%s:%ld: <%s>: %s", check->source, xml_line(node),
-			 (const char *)node->name, message);
-}
 
 /* The child of that name, or the element itself: where a message about the child points. */
 static const xmlNode *at(const xmlNode *node, const char *name)

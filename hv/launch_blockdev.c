@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Images as QEMU's block nodes: a storage node below, a format node above, and the backing chain where it was stated.
  */
-#include <string.h>
 
 #include "base/memory.h"
 #include "base/text.h"
@@ -21,17 +20,6 @@ struct disk_encryption *disk_encryption(struct disk *disk)
 	if (disk->source.encryption.node)
 		return &disk->source.encryption;
 	return disk->encryption.node ? &disk->encryption : NULL;
-}
-
-void build_secret(struct builder *b, const char *id, const char *file)
-{
-	struct json_object *secret = json_object_new_object();
-
-	json_set_string(secret, "qom-type", "secret");
-	json_set_string(secret, "id", id);
-	json_set_string(secret, "file", file);
-	build_json(b, "-object", secret);
-	build_file(b, file, true, false);
 }
 
 /* What a cache mode means below the guest; "default" and absent leave it to QEMU. */

@@ -45,7 +45,7 @@ libhv_a_SOURCES = \
 	hv/keysyms.c hv/keysyms.h \
 	hv/launch.c hv/launch.h \
 	hv/launch_blockdev.c \
-	hv/launch_build.h \
+	hv/launch_build.c hv/launch_build.h \
 	hv/launch_channel.c \
 	hv/launch_chardev.c \
 	hv/launch_console.c \
@@ -69,4 +69,5 @@ libhv_a_SOURCES = \
 	hv/validate_address.c \
 	hv/validate_claims.c \
 	hv/validate_device.c \
-	hv/validate_disk.c
+	hv/validate_disk.c \
+	hv/validate_fail.c

@@ -19,10 +19,11 @@ libnet_a_SOURCES = \
 	net/link_limit.c \
 	net/link_list.c \
 	net/link_name.c \
+	net/link_request.c \
 	net/network.c net/network.h \
 	net/network_addresses.c \
 	net/network_change.c net/network_change.h \
-	net/network_check.h \
+	net/network_check.c net/network_check.h \
 	net/network_names.c \
 	net/network_schema.c net/network_schema.h \
 	net/network_settle.c \

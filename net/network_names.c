@@ -7,42 +7,6 @@
 
 #include <string.h>
 
-#define LABEL_MAX	63
-#define HOST_NAME_BYTES 253
-
-static bool is_name_character(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
-}
-
-bool host_name_is_valid(const char *name)
-{
-	size_t length = strlen(name), label = 0;
-
-	if (length == 0 || length > HOST_NAME_BYTES || name[0] == '-')
-		return false;
-	for (const char *p = name; *p != '\0'; p++) {
-		if (*p == '.') {
-			if (label == 0)
-				return false;
-			label = 0;
-		} else if (!is_name_character(*p) || ++label > LABEL_MAX) {
-			return false;
-		}
-	}
-	return true;
-}
-
-bool plain_text_is_valid(const char *text, bool comma)
-{
-	if (*text == '\0')
-		return false;
-	for (const char *p = text; *p != '\0'; p++)
-		if ((unsigned char)*p < ' ' || *p == 0x7f || *p == '"' || *p == '\\' || *p == '#' || (*p == ',' && !comma))
-			return false;
-	return utf8_valid(text, strlen(text));
-}
-
 static bool check_dns_host(const struct network *network, const struct dns_host *host, struct error *err)
 {
 	struct ip_address address;

@@ -1,27 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Is a network's document one that can be made true? Its modes, its bridge, its NAT; addresses and names in files of their own. */
-#include "base/memory.h"
 #include "base/text.h"
 #include "base/xml.h"
 #include "net/link.h"
 #include "net/network_check.h"
 
 #include <inttypes.h>
-#include <stdarg.h>
-#include <stdlib.h>
-#include <string.h>
-
-bool network_fail(const struct network *network, const xmlNode *node, struct error *err, const char *format, ...)
-{
-	va_list arguments;
-
-	va_start(arguments, format);
-	_cleanup_free_ char *words = vstrf(format, arguments), *text = text_one_line(words);
-
-	va_end(arguments);
-	return error_set(err, ERROR_INVALID, "%s:%ld: <%s>: %s", network->source, xml_line(node),
-			 (const char *)node->name, text);
-}
 
 /* Where an element of the network is; the network itself where it has none. */
 static const xmlNode *place(const struct network *network, const char *element)

@@ -3,7 +3,6 @@
 #include "storage/image.h"
 
 #include "base/memory.h"
-#include "base/text.h"
 #include "storage/image_internal.h"
 
 #include <errno.h>
@@ -11,51 +10,18 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-ENUM_WORDS(image_format, IMAGE_FORMAT_COUNT, NULL, "raw", "qcow2", "qcow", "qed", "vmdk", "vdi", "vhdx", "vpc", "luks",
-	   "iso");
-
 #define QCOW_MAGIC   0x514649fbu /* "QFI\xfb" */
 #define VDI_MAGIC    0xbeda107fu
 #define VDI_MAGIC_AT 64
 #define ISO_AT	     32768u /* its first volume descriptor */
 #define FIRST_BYTES  4096u  /* read of every file */
 #define BLOCK	     512u   /* of st_blocks */
-#define NAME_LIMIT   1023u  /* QEMU's own, of a backing file's name */
 
 void image_clear(struct image *image)
 {
 	free(image->backing_file);
 	free(image->data_file);
 	*image = (struct image){ 0 };
-}
-
-bool image_broken(const struct head *head, const char *what, struct error *err)
-{
-	return error_set(err, ERROR_INVALID, "'%s' is a broken %s image: %s", head->path, head->format, what);
-}
-
-char *image_name(const struct head *head, uint64_t at, uint64_t size)
-{
-	if (size == 0 || size > NAME_LIMIT || !head_has(head, at, size))
-		return NULL;
-	for (uint64_t i = 0; i < size; i++)
-		if (head->bytes[at + i] < 0x20 || head->bytes[at + i] == 0x7f)
-			return NULL;
-	return utf8_valid((const char *)head->bytes + at, size) ? xstrndup((const char *)head->bytes + at, size) : NULL;
-}
-
-bool image_check_backing_name(const char *path, struct error *err)
-{
-	size_t length = strlen(path);
-
-	if (length > NAME_LIMIT)
-		return error_set(err, ERROR_INVALID, "nothing can stand on '%.40s...': its path is longer than %u bytes", path,
-				 (unsigned)NAME_LIMIT);
-	for (size_t i = 0; i < length; i++)
-		if ((unsigned char)path[i] < 0x20 || path[i] == 0x7f)
-			return error_set(err, ERROR_INVALID, "nothing can stand on '%s': its path has control characters", path);
-	return utf8_valid(path, length) ||
-	       error_set(err, ERROR_INVALID, "nothing can stand on '%s': its path is not UTF-8", path);
 }
 
 static bool begins(const struct head *head, const char *bytes, size_t length)

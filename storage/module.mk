@@ -7,6 +7,7 @@ libstorage_a_SOURCES = \
 	storage/image_alone.c \
 	storage/image_chain.c \
 	storage/image_foreign.c \
+	storage/image_head.c \
 	storage/image_internal.h \
 	storage/image_lock.c \
 	storage/image_qcow2.c \
@@ -16,6 +17,7 @@ libstorage_a_SOURCES = \
 	storage/ovf.c storage/ovf.h storage/ovf_internal.h \
 	storage/ovf_hardware.c \
 	storage/ovf_manifest.c \
+	storage/ovf_node.c \
 	storage/packing.c storage/packing.h \
 	storage/pool.c storage/pool.h \
 	storage/pool_block.c storage/pool_block.h \
@@ -27,6 +29,7 @@ libstorage_a_SOURCES = \
 	storage/pool_iscsi_direct.c \
 	storage/pool_logical.c storage/pool_logical.h \
 	storage/pool_logical_group.c \
+	storage/pool_logical_questions.c \
 	storage/pool_logical_volume.c \
 	storage/pool_mount.c \
 	storage/pool_schema.c storage/pool_schema.h \

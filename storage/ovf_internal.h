@@ -14,6 +14,8 @@ bool ovf_is(const xmlNode *node, const char *name);
 char *ovf_attribute(const xmlNode *node, const char *name);
 /* The text of a child, one line of at most 1024 bytes without control characters. Owned; NULL when there is none. */
 char *ovf_child_text(const xmlNode *node, const char *name);
+/* The text as one line, bounded, without what a terminal would obey; cut between characters. Owned. */
+char *ovf_one_line(const char *text);
 /* "/a.ovf:12: ..." */
 bool ovf_wrong(const char *source, const xmlNode *node, struct error *err, const char *format, ...)
 	__attribute__((format(printf, 4, 5)));

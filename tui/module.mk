@@ -27,6 +27,7 @@ libtui_a_SOURCES = \
 	tui/dialog_prompt.c tui/dialog_prompt.h \
 	tui/directory.c tui/directory.h \
 	tui/entry_actions.c \
+	tui/entry_change.c \
 	tui/entry_forms.c \
 	tui/filter_words.c tui/filter_words.h \
 	tui/foreground.c tui/foreground.h \
@@ -87,6 +88,7 @@ libtui_a_SOURCES = \
 	tui/scrollback.c tui/scrollback.h \
 	tui/settings.c tui/settings.h \
 	tui/ssh_line.c tui/ssh_line.h \
+	tui/storage_command.c \
 	tui/storage_model.c tui/storage_model.h \
 	tui/storage_task.c tui/storage_task.h \
 	tui/subnet_text.c tui/subnet_text.h \
@@ -117,6 +119,7 @@ libtui_a_SOURCES = \
 	tui/widget_text.c tui/widget_text.h \
 	tui/widget_text_search.c \
 	tui/wizard_check.c tui/wizard_check.h \
+	tui/wizard_fields.c \
 	tui/wizard_import.c tui/wizard_import.h \
 	tui/wizard_model.c tui/wizard_model.h \
 	tui/wizard_network.c tui/wizard_network.h \

@@ -43,6 +43,8 @@ void host_name_ask(struct ui *ui, const struct network_row *row, const struct ne
 /* What is wrong with a host's name, as DNS has it. Owned; NULL: nothing. */
 char *host_name_wrong(const char *name);
 
+/* The net-update that adds, modifies or deletes an entry in the live network, the definition or both. Owned. */
+char **entry_update_command(const struct network_row *row, const struct network_entry *entry, const char *command, unsigned where);
 /* Puts an entry in, in the place of another (NULL: a new one): in what runs and in the definition, as far as there are both. */
 void entry_change(struct ui *ui, const struct network_row *row, const struct network_entry *before, const struct network_entry *after);
 

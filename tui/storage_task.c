@@ -34,13 +34,6 @@ struct storage_task {
 	struct strbuf failures, warnings;
 };
 
-char **storage_command(const char *verb, const char *pool, const char *volume)
-{
-	char **arguments = strv_addf(strv_add(NULL, verb), "--pool=%s", pool);
-
-	return volume != NULL ? strv_addf(arguments, "--vol=%s", volume) : arguments;
-}
-
 struct storage_task *storage_task_new(struct ui *ui, const struct storage_words *words, const char *name)
 {
 	struct storage_task *task = xcalloc(1, sizeof *task);
