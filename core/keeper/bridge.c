@@ -27,8 +27,22 @@
 struct guard {
 	const char *directory;
 	struct bridge_plan plan;
-	int start_fd, signals, control; /* owned */
+	int start_fd, signals, control, lock; /* owned */
 };
+
+/* Before anybody hears that it is over: who goes on from there must not find us at it still. */
+static void let_go(struct guard *guard)
+{
+	_cleanup_free_ char *socket_path = bridge_socket(guard->directory);
+
+	/* the next guard listens there */
+	if (guard->control >= 0)
+		unlink(socket_path);
+	cleanup_close(&guard->control);
+	guard->control = -1;
+	cleanup_close(&guard->lock);
+	guard->lock = -1;
+}
 
 /* The last word to who asked for the bridge, who may be gone. */
 static void tell_outcome(struct guard *guard, const char *outcome)
@@ -65,6 +79,7 @@ static bool serve(struct guard *guard)
 		return false;
 	if (text_equal(text, confirm)) {
 		bridge_plan_remove(guard->directory);
+		let_go(guard);
 		tell_outcome(guard, "confirmed");
 		(void)keeper_send_outcome(client, NULL);
 		return true;
@@ -76,6 +91,7 @@ static bool serve(struct guard *guard)
 	}
 	bool done = put_back(guard, &err);
 
+	let_go(guard);
 	if (done)
 		tell_outcome(guard, "put-back");
 	(void)keeper_send_outcome(client, done ? NULL : &err);
@@ -98,7 +114,10 @@ static void wait_confirmation(struct guard *guard)
 		if (polls[1].revents != 0 || left <= 0)
 			break;
 	}
-	if (put_back(guard, &err))
+	bool done = put_back(guard, &err);
+
+	let_go(guard);
+	if (done)
 		tell_outcome(guard, "put-back");
 }
 
@@ -115,13 +134,13 @@ static void make(struct guard *guard, struct json_object *request_json)
 
 	if (ok && request.timeout_s == 0)
 		bridge_plan_remove(guard->directory);
+	if (!ok || request.timeout_s == 0)
+		let_go(guard);
 	/* Who asked and is gone before it was done may have been cut off by it. */
 	if (!keeper_send_outcome(guard->start_fd, ok ? NULL : &err) && ok && request.timeout_s > 0)
 		(void)put_back(guard, &err);
 	else if (ok && request.timeout_s > 0)
 		wait_confirmation(guard);
-	if (guard->control >= 0)
-		unlink(socket_path);
 }
 
 static void work(struct guard *guard)
@@ -132,9 +151,8 @@ static void work(struct guard *guard)
 
 	if (!message_receive(guard->start_fd, BRIDGE_MESSAGE_LIMIT, REQUEST_LIMIT_MS, &text, NULL, 0, NULL, NULL))
 		return;
-	_cleanup_close_ int lock = bridge_lock(guard->directory, &err);
-
-	request = lock >= 0 ? json_parse("request", text, strlen(text), &err) : NULL;
+	guard->lock = bridge_lock(guard->directory, &err);
+	request = guard->lock >= 0 ? json_parse("request", text, strlen(text), &err) : NULL;
 	if (request == NULL) {
 		(void)keeper_send_outcome(guard->start_fd, &err);
 	} else if (text_equal(json_get_string(request, "action", ""), "create")) {
@@ -142,13 +160,14 @@ static void work(struct guard *guard)
 	} else {
 		bool ok = bridge_take_away(guard->directory, json_get_string(request, "name", ""), &err);
 
+		let_go(guard);
 		(void)keeper_send_outcome(guard->start_fd, ok ? NULL : &err);
 	}
 }
 
 int bridge_guard(const char *directory, int start_fd)
 {
-	struct guard guard = { .directory = directory, .start_fd = start_fd, .signals = -1, .control = -1 };
+	struct guard guard = { .directory = directory, .start_fd = start_fd, .signals = -1, .control = -1, .lock = -1 };
 	sigset_t ends;
 
 	sigemptyset(&ends);
@@ -157,8 +176,8 @@ int bridge_guard(const char *directory, int start_fd)
 	sigprocmask(SIG_BLOCK, &ends, NULL);
 	guard.signals = signalfd(-1, &ends, SFD_CLOEXEC);
 	work(&guard);
+	let_go(&guard);
 	bridge_plan_clear(&guard.plan);
-	cleanup_close(&guard.control);
 	cleanup_close(&guard.signals);
 	cleanup_close(&guard.start_fd);
 	return 0;

@@ -291,6 +291,8 @@ START_TEST(what_nobody_confirms_is_put_back)
 	free(said);
 	check_as_before();
 	check_both(&to, "put back");
+	/* the guard has its notes to take away yet */
+	wait_processes(lab_home(), "virtty-keeper", 0, SOON_MS);
 	expect_error(virtty("bridge", "confirm", "br0", NULL), 1, "no bridge 'br0'", "put back", NULL);
 	disconnect_both(&to);
 }
@@ -416,6 +418,7 @@ START_TEST(a_connection_that_breaks_takes_the_terminal_along)
 	pty_free(pty);
 	check_as_before();
 	check_both(&to, "put back");
+	wait_processes(lab_home(), "virtty-keeper", 0, SOON_MS);
 	/* and whoever comes back in time may keep it */
 	pty = create_on_terminal("120");
 	pty_hang_up(pty);
