@@ -110,8 +110,9 @@ static bool read_terminal(char **ret, size_t *ret_length, struct error *err)
 		return file_read("-", SECRET_SIZE_LIMIT, ret, ret_length, err);
 	quiet = before;
 	quiet.c_lflag &= ~(tcflag_t)ECHO;
-	fputs(_("Enter new value for secret: "), stderr);
+	/* before it is asked for: what is typed at the question must neither be shown nor thrown away */
 	tcsetattr(STDIN_FILENO, TCSAFLUSH, &quiet);
+	fputs(_("Enter new value for secret: "), stderr);
 	ssize_t length = getline(&line, &room, stdin);
 
 	tcsetattr(STDIN_FILENO, TCSAFLUSH, &before);
