@@ -171,8 +171,9 @@ void job_watch_show(struct job_watch *watch, const struct job *job)
 {
 	int64_t now = clock_monotonic_ms();
 
-	if (job->state != JOB_RUNNING)
+	if (job->state != JOB_RUNNING || job->changed_ms == watch->changed_ms)
 		return;
+	watch->changed_ms = job->changed_ms;
 	if (watch->terminal) {
 		print_bar(job);
 		watch->shown = true;
@@ -188,7 +189,8 @@ void job_watch_show(struct job_watch *watch, const struct job *job)
 
 static bool on_progress(const struct job *job, void *userdata)
 {
-	if (!interrupted)
+	/* nobody watches a quiet one, which can be interrupted all the same */
+	if (!interrupted && userdata != NULL)
 		job_watch_show(userdata, job);
 	return !interrupted;
 }
@@ -202,7 +204,7 @@ bool cli_job(struct cli *cli, int64_t id, struct error *err)
 		return true;
 	sigemptyset(&action.sa_mask);
 	sigaction(SIGINT, &action, &before);
-	bool done = job_wait(cli->manager, id, cli->quiet ? NULL : on_progress, &watch, err);
+	bool done = job_wait(cli->manager, id, on_progress, cli->quiet ? NULL : &watch, err);
 
 	sigaction(SIGINT, &before, NULL);
 	job_watch_end(&watch);

@@ -53,7 +53,7 @@ bool cli_option_size(struct cli *cli, const char *name, uint64_t *ret, struct er
 /* A job that is shown while somebody waits for it: a bar on a terminal, a line now and then otherwise. */
 struct job_watch {
 	bool terminal, shown;
-	int64_t line_ms;
+	int64_t line_ms, changed_ms;
 };
 struct job_watch job_watch_begin(const struct cli *cli);
 void job_watch_show(struct job_watch *watch, const struct job *job);

@@ -363,8 +363,6 @@ static void wait_for_news(const struct process_id *process)
 bool job_wait(struct manager *manager, int64_t id, bool (*progress)(const struct job *job, void *userdata),
 	      void *userdata, struct error *err)
 {
-	int64_t changed_ms = -1;
-
 	for (;;) {
 		struct job job;
 
@@ -372,12 +370,12 @@ bool job_wait(struct manager *manager, int64_t id, bool (*progress)(const struct
 			return false;
 		bool ended = job.state != JOB_WAITING && job.state != JOB_RUNNING;
 
-		if (progress != NULL && job.changed_ms != changed_ms && !progress(&job, userdata) && !ended) {
+		/* also of a job that stands still: whoever waits for that one has the most reason to cancel it */
+		if (progress != NULL && !progress(&job, userdata) && !ended) {
 			job_clear(&job);
 			(void)job_abort(manager, id, err);
 			return error_set(err, ERROR_FAILED, "cancelled");
 		}
-		changed_ms = job.changed_ms;
 		if (ended) {
 			bool done = job.state == JOB_DONE;
 

@@ -86,7 +86,7 @@ bool job_reserve(struct manager *manager, const struct job_plan *plan, int64_t *
 bool job_start_reserved(struct manager *manager, int64_t id, const struct job_plan *plan, struct error *err);
 /* The row of one that is not started after all: what it names is the caller's to take away. */
 void job_unreserve(struct manager *manager, int64_t id);
-/* Waits until it has ended, calling progress (may be NULL) when something changed, at most ten times a second. False
+/* Waits until it has ended, calling progress (may be NULL) at every look, several times a second, changed or not. False
  * when it failed or was cancelled, with its reason. progress returning false cancels it. */
 bool job_wait(struct manager *manager, int64_t id, bool (*progress)(const struct job *job, void *userdata),
 	      void *userdata, struct error *err);

@@ -5,6 +5,7 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "base/strv.h"
+#include "tests/harness/wait.h"
 
 #include <check.h>
 #include <errno.h>
@@ -22,6 +23,7 @@
 #define RUN_LIMIT_MS 120000
 /* After a program's end its streams are at their end too, unless a child of it holds them. */
 #define STREAM_LIMIT_MS 5000
+#define HANDLER_LIMIT_MS 20000
 
 void outcome_clear(struct outcome *outcome)
 {
@@ -136,6 +138,28 @@ bool task_expect(struct task *task, const char *text, int timeout_ms)
 		if (task->out < 0 || !pump(task, deadline))
 			return false;
 	}
+}
+
+struct handler_wait {
+	const char *status; /* "/proc/PID/status" */
+	int number;
+};
+
+static bool has_handler(void *data)
+{
+	const struct handler_wait *wait = data;
+	_cleanup_free_ char *text = NULL;
+	const char *caught = file_read(wait->status, 65536, &text, NULL, NULL) ? strstr(text, "\nSigCgt:\t") : NULL;
+
+	return caught != NULL && (strtoull(caught + strlen("\nSigCgt:\t"), NULL, 16) >> (wait->number - 1) & 1) != 0;
+}
+
+void task_expect_handler(const struct task *task, int number)
+{
+	_cleanup_free_ char *status = strf("/proc/%d/status", (int)task->pid);
+	struct handler_wait wait = { status, number };
+
+	ck_assert_msg(wait_for(has_handler, &wait, HANDLER_LIMIT_MS), "%s: no handler for signal %d", status, number);
 }
 
 void task_send(struct task *task, const char *text)

@@ -31,6 +31,8 @@ struct task task_start(const char *const *argv);
 struct task task_virtty(const char *first, ...) __attribute__((sentinel));
 /* Reads until its stdout has held text; false when it ended or the time is up. */
 bool task_expect(struct task *task, const char *text, int timeout_ms);
+/* Waits until it has a handler for a signal: before, that would just end it. Fails the test when the time is up. */
+void task_expect_handler(const struct task *task, int number);
 /* Writes to its stdin. */
 void task_send(struct task *task, const char *text);
 void task_close_input(struct task *task);

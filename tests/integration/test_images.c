@@ -468,6 +468,7 @@ START_TEST(interrupted)
 	RUN("dd", "if=/dev/urandom", random, "bs=1M", "count=96", "status=none");
 	task = task_virtty("image-convert", "-c", "-f", "raw", "-O", "qcow2", raw, copy, NULL);
 	ck_assert(wait_for(is_converting, &state, SOON_MS));
+	task_expect_handler(&task, SIGINT);
 	kill(task.pid, SIGINT);
 	struct outcome ended = task_wait(&task, SOON_MS);
 
