@@ -23,6 +23,8 @@
 
 #define PROC_LIMIT (4 * 1024 * 1024)
 #define KILL_LIMIT_MS 10000
+/* A keeper gives its last answer before it ends, and one that got no plan ends when it notices: on a busy host that takes a while. */
+#define END_LIMIT_MS  20000
 
 /* The directory of this test program; homes are below it. */
 static char *program_directory;
@@ -123,12 +125,8 @@ void home_kill(const char *home, const char *comm)
 
 void home_end(char *home)
 {
-	pid_t qemu[1] = { 0 }, keeper[1] = { 0 };
-	size_t qemus = home_processes(home, "qemu-system", qemu, 1);
-	size_t keepers = home_processes(home, "virtty-keeper", keeper, 1);
-
-	ck_assert_msg(qemus == 0, "%zu QEMU left behind, the first is %d", qemus, (int)qemu[0]);
-	ck_assert_msg(keepers == 0, "%zu keepers left behind, the first is %d", keepers, (int)keeper[0]);
+	wait_processes(home, "qemu-system", 0, END_LIMIT_MS);
+	wait_processes(home, "virtty-keeper", 0, END_LIMIT_MS);
 	free(home);
 }
 

@@ -16,7 +16,7 @@ int suite_main(Suite *suite);
 
 /* In a test: a new, empty VIRTTY_HOME, put into the environment. Owned text. */
 char *home_new(void);
-/* At a test's end: fails it when a QEMU or a keeper of this home still lives. Frees. */
+/* At a test's end: fails it when a QEMU or a keeper of this home lives on. Frees. */
 void home_end(char *home);
 
 /* Processes whose environment or command line names this home and whose name begins with comm ("qemu-system", "virtty-keeper", "" for any).

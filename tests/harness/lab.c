@@ -107,9 +107,10 @@ void lab_begin(void)
 
 void lab_end(void)
 {
-	lab_check_host();
+	/* who still lives may still take something away */
 	wait_processes(home, "dnsmasq", 0, SOON_MS);
 	wait_processes(home, "virtty-keeper", 0, SOON_MS);
+	lab_check_host();
 	lab_check_directories();
 	free(before);
 	home_end(home);

@@ -46,7 +46,7 @@ START_TEST(guest_sees_disks)
 	wait_console("g", "READY", BOOT_MS);
 	OK("attach-disk", "g", a, "vdb", "--subdriver", "qcow2");
 	guest_waits("g", "[ \"$(cat /sys/block/vda/size 2>/dev/null)\" = 20480 ]", "CAME");
-	wait_event("g", "device-added virtio-disk1", 0);
+	wait_event("g", "device-added virtio-disk1", SOON_MS);
 	/* what lies there is what the host wrote, and the other way round */
 	console_command("g", "dd if=/dev/vda bs=1k skip=1024 count=64 2>/dev/null | tr -d Z | wc -c | sed 's/^/OTHER/'",
 			"OTHER0", SOON_MS);
@@ -65,7 +65,7 @@ START_TEST(guest_sees_disks)
 	OK("blkdeviotune", "g", "vdb", "--total-bytes-sec", "0");
 	OK("blockresize", "g", "vdb", "20M");
 	guest_waits("g", "[ \"$(cat /sys/block/vda/size)\" = 40960 ]", "GREW");
-	wait_event("g", "block-resize vdb", 0);
+	wait_event("g", "block-resize vdb", SOON_MS);
 	expect_error(virtty("blockresize", "g", "vdb", "15M", NULL), 1, "would cut its end off", "--shrink", NULL);
 	/* a number alone counts KiB */
 	OK("blockresize", "g", "vdb", "16384", "--shrink");
@@ -133,7 +133,7 @@ START_TEST(guest_sees_media)
 	guest_waits("g", "[ \"$(head -c 10 /dev/sr0 2>/dev/null)\" = MEDIUM-ONE ]", "ONE");
 	OK("change-media", "g", "sda", two);
 	guest_waits("g", "[ \"$(head -c 10 /dev/sr0 2>/dev/null)\" = MEDIUM-TWO ]", "TWO");
-	wait_event("g", "media-change sda", 0);
+	wait_event("g", "media-change sda", SOON_MS);
 	/* the guest has it open, and the tray locked */
 	console_command("g", "exec 3</dev/sr0; echo HELD$((6*7))", "HELD42", SOON_MS);
 	expect_error(virtty("change-media", "g", "sda", "--eject", NULL), 1, "keeps the tray of 'sda' locked",

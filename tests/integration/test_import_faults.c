@@ -77,9 +77,8 @@ START_TEST(killed)
 		struct outcome ended = task_wait(&task, SOON_MS);
 
 		outcome_clear(&ended);
-		wait_processes(home, "virtty", 0, SOON_MS);
-		wait_processes(home, "xz", 0, SOON_MS);
-		wait_processes(home, "qemu-img", 0, SOON_MS);
+		/* by whatever name: a program that is being started is not called so yet */
+		wait_processes(home, "", 0, SOON_MS);
 		OK("jobs");
 		whole += count_machines();
 		if (count_machines() > 0) {

@@ -71,7 +71,7 @@ START_TEST(a_card_comes_and_goes)
 		SHOWS("vnet1", virtty_path(), "domiflist", "g");
 		SHOWS("master virbr-lab", "ip", "link", "show", "vnet1");
 		SHOWS("vnet1", "nft", "list", "ruleset");
-		wait_event("g", "device-added net1", 0);
+		wait_event("g", "device-added net1", SOON_MS);
 		guest_waits("[ -e /sys/class/net/eth1 ]", "CAME");
 		console_command("g", "ip link set eth1 up; udhcpc -i eth1 -n -q -s /etc/udhcpc.sh >/dev/null 2>&1; ip addr show eth1 | grep -c 192.168.122.51/ | sed s/^/LEASE/",
 				"LEASE1", BOOT_MS);

@@ -61,7 +61,7 @@ static char *what_is_wrong(const struct round *round)
 	_cleanup_machine_ struct machine machine = { 0 };
 	struct manager *manager = NULL;
 	pid_t qemu[2] = { 0 };
-	size_t qemus, keepers;
+	size_t qemus, keepers, all;
 
 	if (!manager_open(&manager, &err))
 		return strf("the state does not open: %s", error_text(&err));
@@ -72,6 +72,7 @@ static char *what_is_wrong(const struct round *round)
 	manager_close(manager);
 	qemus = home_processes(round->home, "qemu-system", qemu, 2);
 	keepers = home_processes(round->home, "virtty-keeper", NULL, 0);
+	all = home_processes(round->home, "", NULL, 0);
 	if (qemus > 1)
 		return strf("%zu QEMU run", qemus);
 	if (keepers > 1)
@@ -84,6 +85,8 @@ static char *what_is_wrong(const struct round *round)
 		return strf("QEMU %d runs, the state knows %d", (int)qemu[0], (int)machine.run.qemu.pid);
 	if (qemus == 0 && keepers > 0)
 		return xstrdup("a keeper runs without a QEMU");
+	if (all > qemus + keepers)
+		return strf("%zu other processes are at something still", all - qemus - keepers);
 	return NULL;
 }
 
@@ -120,6 +123,20 @@ static void nap_us(int us)
 	ppoll(NULL, 0, &time, NULL);
 }
 
+static bool is_dead(void *data)
+{
+	return !process_alive(data);
+}
+
+/* Who is killed does not die at once where there is much else to do: it would be taken for alive. */
+static void kill_wholly(pid_t pid)
+{
+	struct process_id id = process_of(pid);
+
+	kill(pid, SIGKILL);
+	ck_assert_msg(wait_for(is_dead, &id, REST_MS), "process %d outlives SIGKILL", (int)pid);
+}
+
 static void kill_victims(const struct round *round, pid_t front)
 {
 	pid_t pids[16];
@@ -131,8 +148,11 @@ static void kill_victims(const struct round *round, pid_t front)
 		return;
 	size_t count = home_processes(round->home, comm, pids, ARRAY_LENGTH(pids));
 
+	/* all at the same moment, and then to the end */
 	for (size_t i = 0; i < count && i < ARRAY_LENGTH(pids); i++)
 		kill(pids[i], SIGKILL);
+	for (size_t i = 0; i < count && i < ARRAY_LENGTH(pids); i++)
+		kill_wholly(pids[i]);
 }
 
 /* The TUI on a pty, told to start the first machine of its list. */
@@ -190,7 +210,7 @@ static void scene_restart(const struct round *round)
 	pid_t qemu = 0;
 
 	if (home_processes(round->home, "qemu-system", &qemu, 1) == 1)
-		kill(qemu, SIGKILL);
+		kill_wholly(qemu);
 	nap_us(round->delay_us);
 	kill_victims(round, 0);
 }
@@ -225,8 +245,9 @@ static void play(struct round *round)
 		break;
 	}
 	expect_rest(round);
-	/* A guest that was asked may stop at any moment from here on: what follows wants one that stays. */
-	if (round->scene == SCENE_SHUTDOWN) {
+	/* What was asked to stop may stop at any moment from here on, be who asked dead or who was told to see to it: what follows wants a
+	 * machine that stays. */
+	if (round->scene == SCENE_SHUTDOWN || round->scene == SCENE_GRACEFUL || round->scene == SCENE_DESTROY) {
 		struct outcome outcome = virtty("destroy", round->name, NULL);
 
 		outcome_clear(&outcome);

@@ -281,8 +281,9 @@ START_TEST(killed_starts_and_stops_leave_nothing)
 	if (stop.status != 0)
 		ck_assert_msg(strstr(stop.err, "not active") != NULL, "%s", stop.err);
 	outcome_clear(&stop);
-	lab_check_host();
 	wait_processes(lab_home(), "dnsmasq", 0, SOON_MS);
+	wait_processes(lab_home(), "virtty-keeper", 0, SOON_MS);
+	lab_check_host();
 	expect_ok(virtty("net-start", "lab", NULL), NULL);
 	wait_processes(lab_home(), "dnsmasq", 1, SOON_MS);
 	expect_ok(virtty("net-destroy", "lab", NULL), NULL);

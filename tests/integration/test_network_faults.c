@@ -51,9 +51,9 @@ static void leave_mounts(void)
 
 static void check_nothing_left(void)
 {
-	lab_check_host();
 	wait_processes(lab_home(), "dnsmasq", 0, SOON_MS);
 	wait_processes(lab_home(), "virtty-keeper", 0, SOON_MS);
+	lab_check_host();
 	lab_check_directories();
 }
 
