@@ -48,7 +48,6 @@ void ui_status(struct ui *ui, enum style style, const char *format, ...)
 	va_end(ap);
 	ui->status_style = style;
 	ui->status_seen = false;
-	ui->status_until_ms = clock_monotonic_ms() + STATUS_MS;
 	ui_dirty(ui);
 }
 
@@ -186,7 +185,7 @@ void ui_tick(struct ui *ui)
 	for (struct screen *screen = ui->top; screen != NULL; screen = screen->below)
 		if (screen->class->tick != NULL)
 			screen->class->tick(screen);
-	if (ui->status != NULL && clock_monotonic_ms() >= ui->status_until_ms) {
+	if (ui->status != NULL && ui->status_seen && clock_monotonic_ms() >= ui->status_until_ms) {
 		free(TAKE_POINTER(ui->status));
 		ui_dirty(ui);
 	}
@@ -220,6 +219,9 @@ void ui_draw(struct ui *ui)
 		terminal_put(term, 0, 0, terminal_columns(term), STYLE_ERROR, _("too small"));
 	else
 		draw_up_to(ui->top, term);
+	/* its time begins where it is to be seen: another program may have had the terminal until now */
+	if (!ui->status_seen)
+		ui->status_until_ms = clock_monotonic_ms() + STATUS_MS;
 	ui->status_seen = true;
 	terminal_flush(term);
 }

@@ -76,7 +76,7 @@ struct ui {
 	char *status; /* owned; a line about what was done last */
 	enum style status_style;
 	bool status_seen; /* it has been drawn */
-	int64_t status_until_ms; /* monotonic */
+	int64_t status_until_ms; /* monotonic; once it has been drawn */
 };
 
 /* Puts a screen on top; it is owned by the stack from now on. */

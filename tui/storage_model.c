@@ -31,6 +31,7 @@ void storage_model_free(struct storage_model *model)
 	path_uses_free(model->uses, model->use_count);
 	jobs_free(model->jobs, model->job_count);
 	busy_list_clear(&model->busy);
+	busy_list_clear(&model->done);
 	strv_free(model->refreshed);
 	free(model);
 }
@@ -64,6 +65,7 @@ void storage_busy_end(struct storage_model *model, const char *pool, const char 
 	_cleanup_free_ char *subject = subject_of(pool, volume);
 
 	busy_end(&model->busy, subject);
+	busy_begin(&model->done, subject, "");
 	ui_dirty(model->ui);
 }
 
@@ -87,6 +89,9 @@ static void tell_end(struct ui *ui, const struct job *job)
 	enum style style;
 	const char *word = storage_job_word(job->kind);
 
+	/* what the user did himself is told first: a machine that is made comes to more than its disk */
+	if (ui->status != NULL && !ui->status_seen)
+		return;
 	if (job->state == JOB_DONE)
 		ui_status(ui, STYLE_STATUS, _("%s: %s has ended"), job->subject, word);
 	else if (job->state == JOB_FAILED && job->reason != NULL)
@@ -95,14 +100,19 @@ static void tell_end(struct ui *ui, const struct job *job)
 		ui_status(ui, STYLE_STATUS, _("%s: %s: %s"), job->subject, word, storage_job_state_word(job, &style));
 }
 
+/* Was it begun here? The command that ran it may have ended before its job's last row was read. */
+static bool is_ours(const struct storage_model *model, const char *subject)
+{
+	return busy_word(&model->busy, subject) != NULL || busy_word(&model->done, subject) != NULL;
+}
+
 /* Ends that nobody else tells: whoever began a job here is told by the command that runs it. */
 static void tell_ends(const struct storage_model *model, const struct job *jobs, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
 		const struct job *before = find_job(model->jobs, model->job_count, jobs[i].id);
 
-		if (jobs[i].ended_ms != 0 && (before == NULL || before->ended_ms == 0) &&
-		    busy_word(&model->busy, jobs[i].subject) == NULL)
+		if (jobs[i].ended_ms != 0 && (before == NULL || before->ended_ms == 0) && !is_ours(model, jobs[i].subject))
 			tell_end(model->ui, &jobs[i]);
 	}
 }
@@ -116,6 +126,7 @@ static void read_jobs(struct storage_model *model)
 		return;
 	if (model->jobs_read)
 		tell_ends(model, jobs, count);
+	busy_list_clear(&model->done);
 	jobs_free(model->jobs, model->job_count);
 	model->jobs = jobs;
 	model->job_count = count;

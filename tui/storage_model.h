@@ -19,6 +19,7 @@ struct storage_model {
 	size_t running; /* of the jobs */
 	bool jobs_read; /* once at least: an end that is new can be told */
 	struct busy_list busy; /* subjects: "pool", "pool/volume" */
+	struct busy_list done; /* what was busy until the jobs were read last: whoever began it tells its end */
 	int64_t reaping_id; /* the job whose process was found dead, which is being seen to; 0: none */
 	char **refreshed;   /* owned: pools that this program has asked to be looked into */
 };

@@ -350,6 +350,26 @@ START_TEST(volume_cloned_and_converted)
 }
 END_TEST
 
+/* Where a busy host leaves the job's end and that of the command behind it to be found at one look, the user is told what he has done, not that
+ * some job has ended. */
+START_TEST(volume_told_late)
+{
+	OK("vol-create-as", "default", "raw.img", "1M");
+	open_volumes("raw.img");
+	press("c", "raw-clone.img");
+	stage_begin(stage);
+	pty_send(pty, ENTER);
+	wait_processes(getenv("VIRTTY_HOME"), "virtty", 2, LIMIT_MS);
+	ck_assert_int_eq(kill(pty_pid(pty), SIGSTOP), 0);
+	stage_commit(stage);
+	/* the TUI alone is left */
+	wait_processes(getenv("VIRTTY_HOME"), "virtty", 1, LIMIT_MS);
+	ck_assert_int_eq(kill(pty_pid(pty), SIGCONT), 0);
+	pty_expect(pty, "raw-clone.img: is there");
+	quit();
+}
+END_TEST
+
 START_TEST(volume_resized)
 {
 	OK("vol-create-as", "default", "a.img", "4M", "--allocation", "0");
@@ -694,7 +714,8 @@ int main(void)
 	Suite *suite = suite_create("tui storage");
 	TCase *tests = tcase_create("storage");
 
-	tcase_set_timeout(tests, 120);
+	/* more than expect_slowly() waits: what does not come fails there, with the screen */
+	tcase_set_timeout(tests, 240);
 	tcase_add_checked_fixture(tests, setup, teardown);
 	tcase_add_test(tests, pool_made);
 	tcase_add_test(tests, pool_not_made);
@@ -704,6 +725,7 @@ int main(void)
 	tcase_add_test(tests, volume_made);
 	tcase_add_test(tests, volume_encrypted);
 	tcase_add_test(tests, volume_cloned_and_converted);
+	tcase_add_test(tests, volume_told_late);
 	tcase_add_test(tests, volume_resized);
 	tcase_add_test(tests, volume_carried);
 	tcase_add_test(tests, volume_wiped);
