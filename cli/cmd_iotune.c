@@ -167,7 +167,7 @@ static bool run_blkdeviotune(struct cli *cli, struct error *err)
 
 #define ROW(name, alias, kind, traits, value, help)                                                                    \
 	{                                                                                                              \
-		name, alias, 0, kind, traits, COMPLETE_NONE, NULL, value, help                                         \
+		name, alias, 0, kind, TRAIT_POSITIONAL | (traits), COMPLETE_NONE, NULL, value, help                                         \
 	}
 
 static const struct option blkdeviotune_options[] = {

@@ -102,12 +102,13 @@ static const struct {
 	{ "target", "target/path", NULL },
 };
 
+/* '-' is nothing: it holds the place of a word that does not count for this type, as in 'dir - - - - /srv/isos'. */
 static bool put(struct cli *cli, xmlNode *root, const char *option, const char *path, const char *attribute,
 		struct error *err)
 {
 	const char *text = cli_string(cli, option);
 
-	if (text == NULL)
+	if (text == NULL || strcmp(text, "-") == 0)
 		return true;
 	if (!xml_text_valid(text))
 		return cli_usage(cli, err, _("--%s holds characters that XML cannot"), option);
@@ -188,18 +189,18 @@ static bool run_pool_create_as(struct cli *cli, struct error *err)
 		{ "type",	 NULL, 0,	   OPTION_STRING,	  TRAIT_POSITIONAL | TRAIT_REQUIRED,           \
 		  COMPLETE_NONE, NULL, N_("TYPE"), N_("its type: " TYPES) },                                           \
 		OPTION_SIMPLE("print-xml", N_("print the XML, and do nothing")),                                       \
-		OPTION_TEXT("source-host", N_("HOST"), N_("the server")),                                              \
-		OPTION_TEXT("source-path", N_("PATH"), N_("what the server exports")),                                 \
-		OPTION_TEXT("source-dev", N_("DEVICE"), N_("a block device, or the IQN of a target")),                 \
-		OPTION_TEXT("source-name", N_("NAME"), N_("name of a volume group")),                                  \
-		OPTION_TEXT("target", N_("PATH"), N_("where its volumes are to be seen")),                             \
-		OPTION_TEXT("source-format", N_("FORMAT"), N_("what lies on the source: nfs, ext4, lvm2, gpt")),       \
-		OPTION_TEXT("auth-type", N_("TYPE"), N_("how to log in: chap")),                                       \
-		OPTION_TEXT("auth-username", N_("USER"), N_("who logs in")),                                           \
-		OPTION_TEXT("secret-usage", N_("USAGE"), N_("the usage of the login's secret")),                       \
-		OPTION_TEXT("secret-uuid", N_("UUID"), N_("the UUID of the login's secret")),                          \
-		OPTION_TEXT("source-protocol-ver", N_("VERSION"), N_("version of NFS")),                               \
-		OPTION_TEXT("source-initiator", N_("IQN"), N_("the name that this host logs in with"))
+		OPTION_ANY_TEXT("source-host", N_("HOST"), N_("the server")),                                          \
+		OPTION_ANY_TEXT("source-path", N_("PATH"), N_("what the server exports")),                             \
+		OPTION_ANY_TEXT("source-dev", N_("DEVICE"), N_("a block device, or the IQN of a target")),             \
+		OPTION_ANY_TEXT("source-name", N_("NAME"), N_("name of a volume group")),                              \
+		OPTION_ANY_TEXT("target", N_("PATH"), N_("where its volumes are to be seen")),                         \
+		OPTION_ANY_TEXT("source-format", N_("FORMAT"), N_("what lies on the source: nfs, ext4, lvm2, gpt")),   \
+		OPTION_ANY_TEXT("auth-type", N_("TYPE"), N_("how to log in: chap")),                                   \
+		OPTION_ANY_TEXT("auth-username", N_("USER"), N_("who logs in")),                                       \
+		OPTION_ANY_TEXT("secret-usage", N_("USAGE"), N_("the usage of the login's secret")),                   \
+		OPTION_ANY_TEXT("secret-uuid", N_("UUID"), N_("the UUID of the login's secret")),                      \
+		OPTION_ANY_TEXT("source-protocol-ver", N_("VERSION"), N_("version of NFS")),                           \
+		OPTION_ANY_TEXT("source-initiator", N_("IQN"), N_("the name that this host logs in with"))
 
 static const struct option pool_define_as_options[] = { AS_OPTIONS, OPTION_END };
 static const struct option pool_create_as_options[] = { AS_OPTIONS, BUILD_OPTIONS, OPTION_END };
@@ -280,9 +281,9 @@ static const struct option find_options[] = {
 
 static const struct option find_as_options[] = {
 	OPTION_TYPE,
-	OPTION_TEXT("host", N_("HOST"), N_("the server to ask")),
-	OPTION_TEXT("port", N_("PORT"), N_("its port")),
-	OPTION_TEXT("initiator", N_("IQN"), N_("the name that this host asks with")),
+	OPTION_ANY_TEXT("host", N_("HOST"), N_("the server to ask")),
+	OPTION_ANY_TEXT("port", N_("PORT"), N_("its port")),
+	OPTION_ANY_TEXT("initiator", N_("IQN"), N_("the name that this host asks with")),
 	OPTION_END,
 };
 

@@ -155,6 +155,9 @@ static bool run_secret_get_value(struct cli *cli, struct error *err)
 
 	if (done && fwrite(value, 1, length, stdout) != length)
 		done = error_set_errno(err, errno, _("cannot write"));
+	/* A file gets the value and nothing else: as set from it, it is the same. */
+	if (done && length > 0 && value[length - 1] != '\n' && isatty(STDOUT_FILENO))
+		putchar('\n');
 	secret_value_free(value, length);
 	secret_clear(&secret);
 	return done;
@@ -181,6 +184,12 @@ static bool run_secret_undefine(struct cli *cli, struct error *err)
 
 static const struct option secret_only[] = {
 	OPTION_SECRET,
+	OPTION_END,
+};
+
+static const struct option secret_get_value_options[] = {
+	OPTION_SECRET,
+	OPTION_SIMPLE("plain", N_("the value as it is (as without)")),
 	OPTION_END,
 };
 
@@ -231,8 +240,15 @@ COMMAND("secret-dumpxml", dumpxml, secret_only, N_("print a secret's XML"),
 COMMAND("secret-set-value", set_value, secret_set_value_options, N_("set a secret's value"),
 	N_("Reads the value from a file, from standard input, or from the terminal without showing it; never from an "
 	   "argument, which other users could read."));
-COMMAND("secret-get-value", get_value, secret_only, N_("print a secret's value"),
-	N_("Prints the value as it is. A private secret's is given to nobody."));
+const struct command command_secret_get_value = {
+	.name = "secret-get-value",
+	.group = GROUP_SECRET,
+	.summary = N_("print a secret's value"),
+	.description = N_("Prints the value as it is, byte for byte. A private secret's is given to nobody."),
+	.options = secret_get_value_options,
+	.run = run_secret_get_value,
+	.plain = true,
+};
 COMMAND("secret-undefine", undefine, secret_undefine_options, N_("forget a secret"),
 	N_("Deletes a secret and its value. One that a machine or a pool names, or that is called as a volume or an "
 	   "image that is there, is deleted with --force alone."));

@@ -114,13 +114,14 @@ static char *trouble_of(struct cli *cli, const struct volume *volume)
 static void print_info(struct cli *cli, const struct volume *volume)
 {
 	bool bytes = cli_flag(cli, "bytes"), physical = cli_flag(cli, "physical");
+	const char *unit = bytes ? _(" bytes") : "";
 	_cleanup_free_ char *capacity = cli_size(volume->capacity, bytes);
 	_cleanup_free_ char *allocation = cli_size(physical ? volume->physical : volume->allocation, bytes);
 	_cleanup_free_ char *trouble = trouble_of(cli, volume);
 
-	printf("%-15s %s\n%-15s %s\n%-15s %s\n%-15s %s\n", _("Name:"), volume->name, _("Type:"),
-	       enum_word(&volume_type_words, (int)volume->type), _("Capacity:"), capacity,
-	       physical ? _("Physical:") : _("Allocation:"), allocation);
+	printf("%-15s %s\n%-15s %s\n%-15s %s%s\n%-15s %s%s\n", _("Name:"), volume->name, _("Type:"),
+	       enum_word(&volume_type_words, (int)volume->type), _("Capacity:"), capacity, unit,
+	       physical ? _("Physical:") : _("Allocation:"), allocation, unit);
 	if (trouble != NULL)
 		printf("%-15s %s\n", _("Trouble:"), trouble);
 }
@@ -289,13 +290,13 @@ static bool run_vol_resize(struct cli *cli, struct error *err)
 
 	if (!size_parse(text + negative, "b", &bytes, err)) {
 		cli->usage = true;
-		return false;
+		return text[0] == '+' ? error_hint(err, _("--delta adds '%s' to the size that it has"), text + 1) : false;
 	}
 	if (negative && !cli_flag(cli, "shrink"))
 		return cli_usage(cli, err, _("'%s' makes it smaller: --shrink says that this is meant"), text);
 	done = cli_volume(cli, &volume, &pool, err) &&
 	       volume_resize(cli->manager, &pool, &volume, bytes, resize_flags(cli, negative), err);
-	if (done && cli_flag(cli, "delta"))
+	if (done && (negative || cli_flag(cli, "delta")))
 		cli_note(cli, _("Size of volume '%s' successfully changed by %s\n"), volume.name, text);
 	else if (done)
 		cli_note(cli, _("Size of volume '%s' successfully changed to %s\n"), volume.name, text);
@@ -355,7 +356,7 @@ static const struct option vol_resize_options[] = {
 static const struct option vol_wipe_options[] = {
 	OPTION_VOLUME,
 	OPTION_OF_POOL,
-	OPTION_TEXT("algorithm", N_("ALGORITHM"), N_("zero")),
+	OPTION_ANY_TEXT("algorithm", N_("ALGORITHM"), N_("zero")),
 	OPTION_END,
 };
 

@@ -37,13 +37,18 @@ static void warn_smaller(struct cli *cli, const struct volume *volume)
 	image_layers_free(layers, count);
 }
 
+static unsigned metadata_flag(struct cli *cli)
+{
+	return cli_flag(cli, "prealloc-metadata") ? VOLUME_METADATA : 0;
+}
+
 static bool create(struct cli *cli, const char *source, const char *text, char **ret_name, struct error *err)
 {
 	struct pool_row pool = { 0 };
 	struct volume volume = { 0 };
 	int64_t job = 0;
 	bool done = cli_pool(cli, &pool, err) &&
-		    volume_create(cli->manager, &pool, source, text, strlen(text), &volume, &job, err) &&
+		    volume_create(cli->manager, &pool, source, text, strlen(text), metadata_flag(cli), &volume, &job, err) &&
 		    cli_job(cli, job, err);
 
 	if (done) {
@@ -181,7 +186,7 @@ static bool copy(struct cli *cli, const struct pool_row *pool, const char *sourc
 {
 	struct volume volume = { 0 };
 	int64_t job = 0;
-	unsigned flags = (cli_flag(cli, "reflink") ? COPY_REFLINK : 0) | (compress ? COPY_COMPRESS : 0);
+	unsigned flags = (cli_flag(cli, "reflink") ? COPY_REFLINK : 0) | (compress ? COPY_COMPRESS : 0) | metadata_flag(cli);
 	bool done = volume_create_from(cli->manager, pool, source, text, strlen(text), from_pool, from, flags, &volume,
 				       &job, err) &&
 		    cli_job(cli, job, err);
@@ -192,15 +197,21 @@ static bool copy(struct cli *cli, const struct pool_row *pool, const char *sourc
 	return done;
 }
 
+/* The pool of the volume that is copied; NULL: its path says it. */
+static const char *input_pool(struct cli *cli, const struct pool_row *pool)
+{
+	if (cli_string(cli, "inputpool") != NULL)
+		return cli_string(cli, "inputpool");
+	return cli_string(cli, "vol")[0] == '/' ? NULL : pool->name;
+}
+
 static bool run_vol_create_from(struct cli *cli, struct error *err)
 {
 	_cleanup_free_ char *text = NULL, *source = NULL, *name = NULL;
 	struct pool_row pool = { 0 }, from_pool = { 0 };
 	struct volume from = { 0 };
 	bool done = cli_document(cli_string(cli, "file"), &text, &source, err) && cli_pool(cli, &pool, err) &&
-		    cli_volume_in(cli, cli_string(cli, "vol"),
-				  cli_string(cli, "inputpool") != NULL ? cli_string(cli, "inputpool") : pool.name,
-				  &from, &from_pool, err) &&
+		    cli_volume_in(cli, cli_string(cli, "vol"), input_pool(cli, &pool), &from, &from_pool, err) &&
 		    copy(cli, &pool, source, text, &from_pool, &from, cli_flag(cli, "compress"), &name, err);
 
 	if (done)
@@ -307,16 +318,19 @@ static bool run_vol_download(struct cli *cli, struct error *err)
 	}
 #define OPTION_NUMBER(name, help)                                                                                      \
 	{                                                                                                              \
-		name, NULL, 0, OPTION_INT, 0, COMPLETE_NONE, NULL, N_("BYTES"), help                                   \
+		name, NULL, 0, OPTION_INT, TRAIT_POSITIONAL, COMPLETE_NONE, NULL, N_("BYTES"), help                    \
 	}
 #define OPTION_NAME(name, help)                                                                                        \
 	{                                                                                                              \
 		name, NULL, 0, OPTION_STRING, TRAIT_POSITIONAL | TRAIT_REQUIRED, COMPLETE_NONE, NULL, N_("NAME"), help \
 	}
 
+#define OPTION_METADATA OPTION_SIMPLE("prealloc-metadata", N_("qcow2: write its tables at once, not its data"))
+
 static const struct option vol_create_options[] = {
 	OPTION_POOL,
 	OPTION_XML_FILE(N_("volume XML; '-' is standard input")),
+	OPTION_METADATA,
 	OPTION_END,
 };
 
@@ -325,11 +339,12 @@ static const struct option vol_create_as_options[] = {
 	OPTION_NAME("name", N_("name of the volume")),
 	{ "capacity", NULL, 0, OPTION_STRING, TRAIT_POSITIONAL | TRAIT_REQUIRED, COMPLETE_NONE, NULL, N_("SIZE"),
 	  N_("its size: 20G, or bytes") },
-	OPTION_TEXT("allocation", N_("SIZE"),
+	OPTION_ANY_TEXT("allocation", N_("SIZE"),
 		    N_("what is taken at once; without it: all for raw, nothing for the others")),
-	OPTION_TEXT("format", N_("FORMAT"), N_("raw (without it), qcow2 and what else qemu-img makes")),
-	OPTION_TEXT("backing-vol", N_("VOLUME"), N_("a volume to be read where this one holds nothing yet")),
-	OPTION_TEXT("backing-vol-format", N_("FORMAT"), N_("the format of that one")),
+	OPTION_ANY_TEXT("format", N_("FORMAT"), N_("raw (without it), qcow2 and what else qemu-img makes")),
+	OPTION_ANY_TEXT("backing-vol", N_("VOLUME"), N_("a volume to be read where this one holds nothing yet")),
+	OPTION_ANY_TEXT("backing-vol-format", N_("FORMAT"), N_("the format of that one")),
+	OPTION_METADATA,
 	OPTION_SIMPLE("print-xml", N_("print the XML, and do nothing")),
 	OPTION_END,
 };
@@ -338,9 +353,10 @@ static const struct option vol_create_from_options[] = {
 	OPTION_POOL,
 	OPTION_XML_FILE(N_("volume XML; '-' is standard input")),
 	OPTION_VOLUME,
-	{ "inputpool", NULL, 0, OPTION_STRING, 0, COMPLETE_POOL, NULL, N_("POOL"),
+	{ "inputpool", NULL, 0, OPTION_STRING, TRAIT_POSITIONAL, COMPLETE_POOL, NULL, N_("POOL"),
 	  N_("the pool of the volume that is copied") },
 	OPTION_SIMPLE("compress", N_("compress what is copied; qcow2 and vmdk can")),
+	OPTION_METADATA,
 	OPTION_SIMPLE("reflink", N_("share blocks with it, on file systems that can")),
 	OPTION_END,
 };
@@ -349,6 +365,7 @@ static const struct option vol_clone_options[] = {
 	OPTION_VOLUME,
 	OPTION_NAME("newname", N_("name of the copy")),
 	OPTION_OF_POOL,
+	OPTION_METADATA,
 	OPTION_SIMPLE("reflink", N_("share blocks with it, on file systems that can")),
 	OPTION_SIMPLE("print-xml", N_("print the XML, and do nothing")),
 	OPTION_END,
@@ -392,6 +409,14 @@ COMMAND("vol-clone", clone, vol_clone_options, N_("copy a volume"),
 	N_("Makes a copy in the same pool: by sharing blocks where the file system can, else of what holds data."));
 COMMAND("vol-upload", upload, vol_upload_options, N_("write a file into a volume"),
 	N_("Writes a file's bytes into a volume, as they are."));
-COMMAND("vol-download", download, vol_download_options, N_("read a volume into a file"),
-	N_("Writes a volume's bytes into a file, as they are. The file is there when it is whole; a volume, and what a "
-	   "machine uses, is not overwritten."));
+
+const struct command command_vol_download = {
+	.name = "vol-download",
+	.group = GROUP_VOLUME,
+	.summary = N_("read a volume into a file"),
+	.description = N_("Writes a volume's bytes into a file, as they are. The file is there when it is whole; a volume, "
+			  "and what a machine uses, is not overwritten."),
+	.options = vol_download_options,
+	.run = run_vol_download,
+	.plain = true, /* the volume's bytes and nothing else */
+};

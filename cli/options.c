@@ -236,6 +236,12 @@ static bool wants_help(const struct command *command, int argc, char *const *arg
 	return false;
 }
 
+/* "-1G" is a value, as virsh reads it: options begin with letters. */
+static bool is_negative(const struct command *command, const char *word)
+{
+	return word[0] == '-' && word[1] >= '0' && word[1] <= '9' && !option_find_letter(command, word[1]);
+}
+
 bool arguments_parse(struct arguments *ret, const struct command *command, int argc, char *const *argv,
 		     struct error *err)
 {
@@ -255,7 +261,7 @@ bool arguments_parse(struct arguments *ret, const struct command *command, int a
 		} else if (options && text_starts(argv[i], "--")) {
 			if (!parse_long(ret, argc, argv, &i, err))
 				return false;
-		} else if (options && argv[i][0] == '-' && argv[i][1] != '\0') {
+		} else if (options && argv[i][0] == '-' && argv[i][1] != '\0' && !is_negative(command, argv[i])) {
 			if (!parse_short(ret, argc, argv, &i, err))
 				return false;
 		} else {

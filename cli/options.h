@@ -21,7 +21,7 @@ struct arguments {
 
 #define _cleanup_arguments_ _cleanup_(arguments_clear)
 
-/* Parses argv (without the command's name). Options may stand before, between or after positionals; "--name value",
+/* Parses argv (without the command's name). Options may stand before, between or after positionals; "-1G" is one; "--name value",
  * "--name=value", "-n value" and
  * "-nvalue" are the same; "--" ends options. Every mistake is ERROR_INVALID with a hint; it is a usage error. With
  * --help the rest is not checked. */

@@ -6,7 +6,7 @@
 #include "cli/cli.h"
 #include "core/storage.h"
 
-/* Rows of option tables. */
+/* Rows of option tables. What virsh takes without its option's name is taken so here, in virsh's order of rows. */
 #define OPTION_POOL                                                                                                    \
 	{                                                                                                              \
 		"pool", NULL, 0, OPTION_STRING, TRAIT_POSITIONAL | TRAIT_REQUIRED, COMPLETE_POOL, NULL, N_("POOL"),    \
@@ -14,7 +14,7 @@
 	}
 #define OPTION_OF_POOL                                                                                                 \
 	{                                                                                                              \
-		"pool", NULL, 0, OPTION_STRING, 0, COMPLETE_POOL, NULL, N_("POOL"),                                    \
+		"pool", NULL, 0, OPTION_STRING, TRAIT_POSITIONAL, COMPLETE_POOL, NULL, N_("POOL"),                     \
 			N_("name or UUID of the volume's pool")                                                        \
 	}
 #define OPTION_VOLUME                                                                                                  \
@@ -25,6 +25,10 @@
 #define OPTION_TEXT(name, value, help)                                                                                 \
 	{                                                                                                              \
 		name, NULL, 0, OPTION_STRING, 0, COMPLETE_NONE, NULL, value, help                                      \
+	}
+#define OPTION_ANY_TEXT(name, value, help)                                                                             \
+	{                                                                                                              \
+		name, NULL, 0, OPTION_STRING, TRAIT_POSITIONAL, COMPLETE_NONE, NULL, value, help                       \
 	}
 #define OPTION_XML_FILE(help)                                                                                          \
 	{                                                                                                              \

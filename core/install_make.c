@@ -152,7 +152,7 @@ static bool make_volume(struct manager *manager, const struct installation *inst
 	struct volume volume = { 0 };
 	int64_t job = 0;
 	bool ok = pool_find(manager, image->pool, &pool, err) &&
-		  volume_create(manager, &pool, "disk", text, strlen(text), &volume, &job, err);
+		  volume_create(manager, &pool, "disk", text, strlen(text), 0, &volume, &job, err);
 
 	if (ok) {
 		free(image->path);

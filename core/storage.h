@@ -65,10 +65,11 @@ char *volume_place(struct manager *manager, const struct pool_row *pool, const c
 /* The only name that the next volume of a pool can have, where its type knows but one: a partition's. *ret NULL: any that
  * is free. Owned. */
 bool volume_next_name(struct manager *manager, const struct pool_row *pool, char **ret, struct error *err);
-/* Makes one. What takes long is a job: *ret_job is its id, 0: it is done. The space is compared first. */
+enum { COPY_REFLINK = 1 << 0 /* or not at all */, COPY_COMPRESS = 1 << 1, VOLUME_METADATA = 1 << 2 /* qcow2: tables at once */ };
+/* Makes one; flags: VOLUME_METADATA. What takes long is a job: *ret_job is its id, 0: it is done. The space is compared
+ * first. */
 bool volume_create(struct manager *manager, const struct pool_row *pool, const char *source, const char *text,
-		   size_t length, struct volume *ret, int64_t *ret_job, struct error *err);
-enum { COPY_REFLINK = 1 << 0 /* or not at all */, COPY_COMPRESS = 1 << 1 };
+		   size_t length, unsigned flags, struct volume *ret, int64_t *ret_job, struct error *err);
 /* Makes one with the contents of another (vol-create-from, vol-clone): converted where the formats differ, a reflink or
  * a sparse copy where not. */
 bool volume_create_from(struct manager *manager, const struct pool_row *pool, const char *source, const char *text,

@@ -178,6 +178,24 @@ static bool check_backing(const struct volume_request *request, struct error *er
 	       error_wrap(err, "backing file");
 }
 
+/* An overlay that says no size is as large as what it lies on. */
+static bool settle_size(struct volume_request *request, struct error *err)
+{
+	_cleanup_close_ int fd = -1;
+	_cleanup_image_ struct image image = { 0 };
+
+	if (request->capacity.set || request->backing_path == NULL || request->backing_format == IMAGE_UNKNOWN)
+		return volume_request_check_size(request, err);
+	fd = open(request->backing_path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	if (fd < 0)
+		return error_set_errno(err, errno, "backing file '%s'", request->backing_path);
+	if (!image_read(fd, request->backing_path, request->backing_format, &image, err))
+		return false;
+	request->capacity.value = image.virtual_bytes;
+	request->capacity.set = true;
+	return true;
+}
+
 bool volume_request_secret(struct manager *manager, const struct volume_request *request, char **ret, struct error *err)
 {
 	_cleanup_free_ char *key = NULL;
@@ -244,7 +262,7 @@ bool check_not_made(struct manager *manager, const struct pool_work *work, const
 }
 
 bool volume_create(struct manager *manager, const struct pool_row *pool, const char *source, const char *text,
-		   size_t length, struct volume *ret, int64_t *ret_job, struct error *err)
+		   size_t length, unsigned flags, struct volume *ret, int64_t *ret_job, struct error *err)
 {
 	_cleanup_volume_request_ struct volume_request request = { 0 };
 	_cleanup_pool_work_ struct pool_work work = { .lock = -1 };
@@ -258,9 +276,10 @@ bool volume_create(struct manager *manager, const struct pool_row *pool, const c
 	if (work.driver->create == NULL)
 		return error_set(err, ERROR_UNSUPPORTED, "pool '%s' is of type %s: its server makes volumes",
 				 work.row.name, enum_word(&pool_type_words, (int)work.row.type));
+	request.metadata = flags & VOLUME_METADATA;
 	/* The directory of the default pool may not be there yet. */
-	if (!volume_name_check(work.row.type, request.name, err) || !volume_settle(&work, &request, err) ||
-	    !check_backing(&request, err) ||
+	if (!volume_name_check(work.row.type, request.name, err) || !settle_size(&request, err) ||
+	    !volume_settle(&work, &request, err) || !check_backing(&request, err) ||
 	    !volume_request_secret(manager, &request, &secret, err) || !pool_work_refresh(manager, &work, err) ||
 	    !check_room(&work, &request, err))
 		return false;

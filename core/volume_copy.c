@@ -54,8 +54,8 @@ static bool check_file(const struct volume *volume, const char *verb, struct err
  * passphrase. */
 static bool is_plain_copy(const struct volume_request *request, const struct volume *from)
 {
-	return !request->compress && request->format == from->format && from->backing_path == NULL && request->backing_path == NULL &&
-	       request->encryption == NULL && request->compat == NULL && !request->cluster_bytes.set;
+	return !request->compress && !request->metadata && request->format == from->format && from->backing_path == NULL &&
+	       request->backing_path == NULL && request->encryption == NULL && request->compat == NULL && !request->cluster_bytes.set;
 }
 
 /* More than the source holds is added at its end; 0: nothing is. */
@@ -108,6 +108,7 @@ static char **convert_argv(struct manager *manager, const struct volume_request 
 		.target = made,
 		.compress = request->compress,
 		.options = { .format = request->format,
+			     .preallocation = request->metadata ? "metadata" : NULL,
 			     .compat = request->compat,
 			     .cluster_bytes = request->cluster_bytes.value,
 			     .lazy_refcounts = request->lazy_refcounts,
@@ -197,6 +198,7 @@ bool volume_create_from(struct manager *manager, const struct pool_row *pool, co
 	    !pool_work_begin_active(manager, pool->id, &work, err))
 		return false;
 	request.compress = flags & COPY_COMPRESS;
+	request.metadata = flags & VOLUME_METADATA;
 	if (work.driver->path == NULL || work.driver->create == NULL)
 		return error_set(err, ERROR_UNSUPPORTED, "volumes of pools of type %s cannot be made from others yet",
 				 enum_word(&pool_type_words, (int)work.row.type));
@@ -287,6 +289,19 @@ bool volume_upload(struct manager *manager, const struct pool_row *pool, const s
 	       (!known || check_upload_room(volume, &st, total, err)) && job_start(manager, &plan, fd, ret_job, err);
 }
 
+/* Beyond the end there is nothing, and an empty file would look like an answer. */
+static bool check_begins_inside(const struct volume *volume, uint64_t offset, struct error *err)
+{
+	uint64_t end = volume->capacity;
+	struct stat st;
+
+	if (volume->type == VOLUME_FILE && stat(volume->path, &st) == 0)
+		end = (uint64_t)st.st_size;
+	return offset == 0 || offset < end ||
+	       error_set(err, ERROR_INVALID, "cannot download volume '%s' from byte %" PRIu64 ": it has only %" PRIu64 " bytes",
+			 volume->name, offset, end);
+}
+
 bool volume_download_begin(struct manager *manager, const struct pool_row *pool, const struct volume *volume,
 			   const struct volume_target *target, uint64_t offset, uint64_t length, int64_t *ret_job,
 			   struct error *err)
@@ -294,7 +309,7 @@ bool volume_download_begin(struct manager *manager, const struct pool_row *pool,
 	_cleanup_free_ char *subject = strf("%s/%s", pool->name, volume->name);
 	_cleanup_strv_ char **program = NULL;
 
-	if (!pool_check_active(pool, err))
+	if (!pool_check_active(pool, err) || !check_begins_inside(volume, offset, err))
 		return false;
 	if (!volume_program(manager, pool, volume, false, offset, length, &program, err))
 		return error_wrap(err, "cannot download");

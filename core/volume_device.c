@@ -109,6 +109,17 @@ bool volume_device_delete(struct manager *manager, const char *path, struct erro
 
 /* ---- what is asked for ---- */
 
+/* As libvirt has it: where a base is, what is not there yet is read through. */
+static bool check_metadata(const struct volume_request *request, struct error *err)
+{
+	if (!request->metadata)
+		return true;
+	if (request->format != IMAGE_QCOW2)
+		return error_set(err, ERROR_INVALID, "only volumes of format qcow2 have tables that can be written first");
+	return request->backing_path == NULL ||
+	       error_set(err, ERROR_INVALID, "a volume that lies on another cannot have its tables written first");
+}
+
 bool volume_settle(const struct pool_work *work, struct volume_request *request, struct error *err)
 {
 	if (request->is_partition && work->row.type != POOL_DISK)
@@ -117,8 +128,11 @@ bool volume_settle(const struct pool_work *work, struct volume_request *request,
 				 request->source, request->format_word);
 	if (!pool_is_devices(work->row.type)) {
 		volume_request_settle(request);
-		return true;
+		return check_metadata(request, err);
 	}
+	if (request->metadata)
+		return error_set(err, ERROR_UNSUPPORTED, "volumes of pool '%s' are devices, and have no tables to be written first",
+				 work->row.name);
 	if (request->format == IMAGE_UNKNOWN)
 		request->format = IMAGE_RAW;
 	/* What can be behind a device is a device of the same pool. */

@@ -310,8 +310,8 @@ bool volume_find(struct manager *manager, const struct pool_row *pool, const cha
 		return error_hint(err, "'virtty vol-list %s' shows those it has", pool->name);
 	}
 	if (!found) {
-		error_set(err, ERROR_NOT_FOUND, "no pool has a volume '%s'", key);
-		return error_hint(err, "name its pool: --pool POOL");
+		error_set(err, ERROR_NOT_FOUND, "no volume has the key or path '%s'", key);
+		return error_hint(err, "a name needs its pool: --pool POOL");
 	}
 	if (ret_pool == NULL || pool_by_id(manager, pool_id, ret_pool, err))
 		return true;

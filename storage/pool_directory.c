@@ -276,7 +276,9 @@ char **directory_create_argv(const char *made, const struct volume_request *requ
 		.format = request->format,
 		.size_bytes = request->capacity.value,
 		.preallocation =
-			whole && request->format == IMAGE_QCOW2 && request->backing_path == NULL ? "falloc" : NULL,
+			whole && request->format == IMAGE_QCOW2 && request->backing_path == NULL ? "falloc"
+			: request->metadata							 ? "metadata"
+												 : NULL,
 		.cluster_bytes = request->cluster_bytes.value,
 		.lazy_refcounts = request->lazy_refcounts,
 		.compat = request->compat,
@@ -322,7 +324,7 @@ static bool run_create(const char *made, const struct volume_request *request, c
 /* Only a qcow2 image whose clusters are all allocated takes long to make. */
 static bool takes_long(const struct volume_request *request)
 {
-	return request->format != IMAGE_RAW && request->allocation.set && request->allocation.value > 0;
+	return request->metadata || (request->format != IMAGE_RAW && request->allocation.set && request->allocation.value > 0);
 }
 
 bool directory_create(const struct pool *pool, const struct volume_request *request, const char *secret_file,
@@ -400,7 +402,7 @@ static bool dir_start(const struct pool *pool, struct error *err)
 
 	if (stat(pool->target, &st) < 0) {
 		error_set_errno(err, errno, "cannot start pool '%s': '%s'", pool->name, pool->target);
-		return error_hint(err, "'virtty pool-build %s' makes the directory", pool->name);
+		return error_hint(err, "'virtty pool-build %s' makes the directory, and so does --build", pool->name);
 	}
 	if (!S_ISDIR(st.st_mode))
 		return error_set(err, ERROR_INVALID, "cannot start pool '%s': '%s' is not a directory", pool->name,

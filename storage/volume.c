@@ -168,6 +168,11 @@ bool volume_request_parse(const char *source, const char *text, size_t length, s
 	return ok;
 }
 
+bool volume_request_check_size(const struct volume_request *request, struct error *err)
+{
+	return request->capacity.set || fail(request, "<capacity> is missing", err);
+}
+
 void volume_request_settle(struct volume_request *request)
 {
 	/* libvirt's raw volume with encryption is a LUKS image. */

@@ -46,6 +46,7 @@ struct volume_request {
 	char *compat; /* "0.10", "1.1" */
 	bool lazy_refcounts, nocow;
 	bool compress; /* what is copied into it; no document says so */
+	bool metadata; /* its tables are written at once (qcow2); no document says so either */
 	struct opt_uint cluster_bytes;
 	char *encryption;				/* "luks"; NULL: none */
 	char *secret_type, *secret_uuid, *secret_usage; /* of the passphrase */
@@ -54,9 +55,11 @@ struct volume_request {
 	char **unmodelled; /* owned: a line for each thing that is not looked at */
 };
 #define _cleanup_volume_request_ _cleanup_(volume_request_clear)
-/* Names and sizes are checked here: what is not right says its line. */
+/* Names and sizes are checked here: what is not right says its line. A copy and an overlay may leave their size out. */
 bool volume_request_parse(const char *source, const char *text, size_t length, struct volume_request *ret,
 			  struct error *err);
+/* Says where it has none that it has no size. */
+bool volume_request_check_size(const struct volume_request *request, struct error *err);
 /* Which format is made where none is asked for, and what libvirt means by an encrypted raw one. */
 void volume_request_settle(struct volume_request *request);
 void volume_request_clear(struct volume_request *request);

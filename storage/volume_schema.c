@@ -17,7 +17,6 @@ static const struct schema_row volume_rows[] = {
 	{ .path = "capacity",
 	  .kind = SCHEMA_BYTES,
 	  .offset = offsetof(struct volume_request, capacity),
-	  .required = true,
 	  .label = "Size",
 	  .help = "What the guest sees" },
 	{ .path = "allocation",

@@ -102,6 +102,93 @@ START_TEST(owners_and_modes)
 }
 END_TEST
 
+/* Words without their options' names, in virsh's order; '-' where a type has no use for a word. */
+START_TEST(words_in_virsh_order)
+{
+	char *home = home_new();
+	_cleanup_free_ char *target = strf("%s/guests", home), *file = strf("%s/file", home), *text = NULL;
+	_cleanup_free_ char *xml = NULL, *info = NULL;
+
+	OK("pool-define-as", "guests", "dir", "-", "-", "-", "-", target);
+	OK("pool-build", "guests");
+	OK("pool-start", "guests");
+	expect_ok(virtty("pool-dumpxml", "guests", "--inactive", NULL), &xml);
+	ck_assert_ptr_null(strstr(xml, "<source>"));
+	ck_assert_ptr_nonnull(strstr(xml, target));
+	OK("vol-create-as", "guests", "a", "10M", "0", "qcow2");
+	OK("vol-create-as", "guests", "over", "10M", "0", "qcow2", "a", "qcow2");
+	OK("vol-resize", "a", "20M", "guests");
+	OK("vol-delete", "over", "guests");
+	OK("vol-resize", "a", "-4M", "guests", "--shrink");
+	expect_error(virtty("vol-resize", "a", "+4M", "guests", NULL), 2, "'+4M' is not a size", "--delta", NULL);
+	expect_ok(virtty("vol-info", "a", "guests", "--bytes", NULL), &info);
+	ck_assert_msg(strstr(info, "Capacity:       16777216 bytes\n") != NULL, "%s", info);
+	OK("vol-clone", "a", "b", "guests");
+	expect_error(virtty("vol-info", "b", NULL), 1, "no volume has the key or path 'b'", "--pool", NULL);
+	OK("vol-download", "b", file, "guests", "0", "4");
+	ck_assert(file_read(file, 100, &text, NULL, NULL));
+	ck_assert_str_eq(text, "QFI\xfb");
+	expect_error(virtty("vol-download", "b", file, "guests", "99999999", NULL), 1, "from byte 99999999", NULL);
+	expect_tidy_directory(target);
+	home_end(home);
+}
+END_TEST
+
+/* What is read into a pipe is what was written, and nothing behind it. */
+START_TEST(pipes_hold_nothing_else)
+{
+	static const char words[] = "no line ends here";
+	char *home = home_new();
+	struct outcome outcome;
+
+	OK("vol-create-as", "default", "raw.img", "17");
+	expect_ok(virtty_input(words, "vol-upload", "raw.img", "-", "--pool", "default", NULL), NULL);
+	outcome = virtty("vol-download", "raw.img", "-", "--pool", "default", NULL);
+	ck_assert_str_eq(outcome.out, words);
+	expect_ok(outcome, NULL);
+	expect_ok(virtty_input("<secret><usage type='volume'><volume>v</volume></usage></secret>", "secret-define", "-", NULL),
+		  NULL);
+	expect_ok(virtty_input(words, "secret-set-value", "volume v", "--file", "-", NULL), NULL);
+	outcome = virtty("secret-get-value", "volume v", "--plain", NULL);
+	ck_assert_str_eq(outcome.out, words);
+	expect_ok(outcome, NULL);
+	home_end(home);
+}
+END_TEST
+
+/* Tables that are written first; sizes that come from what is copied or lain on. */
+START_TEST(made_as_asked)
+{
+	char *home = home_new();
+	_cleanup_free_ char *raw = patterned_volume(home, "raw.img", 16), *whole = image_path(home, "whole.qcow2");
+	_cleanup_free_ char *clone = image_path(home, "clone.qcow2"), *copy = image_path(home, "copy.qcow2"), *info = NULL;
+	_cleanup_free_ char *target = strf("%s/other", home), *other = strf("%s/other/copy.qcow2", home);
+	_cleanup_free_ char *over = strf("<volume><name>over</name><backingStore><path>%s</path><format type='raw'/>"
+					 "</backingStore></volume>", raw);
+	static const char sizeless[] = "<volume><name>copy.qcow2</name><target><format type='qcow2'/></target></volume>";
+
+	OK("vol-create-as", "default", "whole.qcow2", "16M", "--format", "qcow2", "--prealloc-metadata");
+	RUN("/bin/sh", "-c", "qemu-img map --output=json \"$0\" | grep -q '\"offset\"'", whole);
+	OK("vol-clone", "whole.qcow2", "clone.qcow2", "default", "--prealloc-metadata");
+	RUN("/bin/sh", "-c", "qemu-img map --output=json \"$0\" | grep -q '\"offset\"'", clone);
+	expect_error(virtty("vol-create-as", "default", "r", "1M", "--prealloc-metadata", NULL), 1, "only volumes of format qcow2",
+		     NULL);
+	expect_error(virtty("vol-create-as", "default", "o", "1M", "--format", "qcow2", "--backing-vol", "whole.qcow2",
+			    "--backing-vol-format", "qcow2", "--prealloc-metadata", NULL),
+		     1, "lies on another", NULL);
+	/* from another pool, by its path */
+	OK("pool-create-as", "other", "dir", "--target", target, "--build");
+	expect_ok(virtty_input(sizeless, "vol-create-from", "other", "-", raw, NULL), NULL);
+	expect_same(raw, "raw", other, "qcow2");
+	expect_ok(virtty_input(over, "vol-create", "default", "-", NULL), NULL);
+	expect_ok(virtty("vol-info", "over", "--pool", "default", "--bytes", NULL), &info);
+	ck_assert_ptr_nonnull(strstr(info, " 16777216 bytes\n"));
+	expect_error(virtty_input(sizeless, "vol-create", "default", "-", NULL), 1, "<capacity> is missing", NULL);
+	expect_tidy(home);
+	home_end(home);
+}
+END_TEST
+
 static void define_on_volume(const char *home, const char *name, const char *volume)
 {
 	_cleanup_free_ char *disk = strf("<disk type='volume' device='disk'><source pool='default' "
@@ -265,6 +352,9 @@ static Suite *suite(void)
 	tcase_set_timeout(t, 300);
 	tcase_add_test(t, every_byte);
 	tcase_add_test(t, owners_and_modes);
+	tcase_add_test(t, words_in_virsh_order);
+	tcase_add_test(t, pipes_hold_nothing_else);
+	tcase_add_test(t, made_as_asked);
 	tcase_add_test(t, what_is_used_stays);
 	tcase_add_test(t, a_mounted_pool);
 	tcase_add_test(t, secrets);

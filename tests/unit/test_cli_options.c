@@ -142,6 +142,9 @@ START_TEST(mistakes)
 	refused("''", "the value of --domain is empty");
 	refused("web1 --nosuch", "'try' has no option --nosuch");
 	refused("web1 -x", "'try' has no option -x");
+	/* what begins like a number is a value */
+	ck_assert(parse("web1 -5G"));
+	ck_assert_str_eq(argument_list(&arguments, "text", NULL)[0], "-5G");
 	refused("web1 --all=yes", "--all takes no value");
 	refused("web1 --all --all", "--all is given twice");
 	refused("web1 -aa", "--all is given twice");

@@ -279,7 +279,6 @@ static const struct {
 	const char *text, *words;
 } refused_volumes[] = {
 	{ "<volume><capacity>1</capacity></volume>", "<name> is missing" },
-	{ "<volume><name>a</name></volume>", "<capacity> is missing" },
 	{ "<volume><name>../a</name><capacity>1</capacity></volume>", "cannot hold '/'" },
 	{ "<volume><name>a</name><capacity unit='parsec'>1</capacity></volume>", "parsec" },
 	{ "<volume><name>a</name><capacity unit='EiB'>9999</capacity></volume>", "too large" },
@@ -300,6 +299,18 @@ START_TEST(broken_volumes_are_refused)
 
 	ck_assert(!request_volume(refused_volumes[_i].text, &request, &err));
 	ck_assert_msg(strstr(error_text(&err), refused_volumes[_i].words) != NULL, "%s", error_text(&err));
+}
+END_TEST
+
+/* What is copied, or lies on another, has its size from there: who makes it asks. */
+START_TEST(a_size_may_come_from_elsewhere)
+{
+	_cleanup_error_ struct error err = ERROR_INIT;
+	_cleanup_volume_request_ struct volume_request request = { 0 };
+
+	ck_assert(request_volume("<volume><name>a</name></volume>", &request, &err));
+	ck_assert(!volume_request_check_size(&request, &err));
+	ck_assert_msg(strstr(error_text(&err), "<capacity> is missing") != NULL, "%s", error_text(&err));
 }
 END_TEST
 
@@ -345,6 +356,7 @@ static Suite *suite(void)
 	tcase_add_test(t, a_directory_of_volumes);
 	tcase_add_test(t, a_taken_name);
 	tcase_add_loop_test(t, broken_volumes_are_refused, 0, ARRAY_LENGTH(refused_volumes));
+	tcase_add_test(t, a_size_may_come_from_elsewhere);
 	tcase_add_test(t, progress);
 	tcase_add_test(t, secrets_stay_in_files);
 	suite_add_tcase(s, t);

@@ -109,7 +109,7 @@ static char *read_volume(const char *source, const char *text, size_t length, ch
 	_cleanup_volume_request_ struct volume_request request = { 0 };
 	_cleanup_strv_ char **argv = NULL;
 
-	if (!volume_request_parse(source, text, length, &request, err))
+	if (!volume_request_parse(source, text, length, &request, err) || !volume_request_check_size(&request, err))
 		return NULL;
 	volume_request_settle(&request);
 	if (request.format != IMAGE_RAW) {
