@@ -14,16 +14,22 @@
 #include <dirent.h>
 #include <errno.h>
 #include <inttypes.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #define ANSWER_LIMIT ((size_t)16 * 1024 * 1024)
 #define AT_ONCE	     100 /* questions of a message: it fits into the socket, so that sending one never waits */
+#define LOOK_MS	     100
+#define STILL_MS     2000  /* without a moment of a processor it does not wait for one */
+#define LATE_MS	     60000 /* beyond its time, at work all the while */
+#define READ_MS	     5000
 
 struct asker {
 	pid_t pid; /* 0: not started, or gone */
@@ -64,8 +70,37 @@ static bool asker_begin(struct asker *asker, struct error *err)
 	return true;
 }
 
+/* Time of a processor that it has had. */
+static int64_t worked_ns(const struct asker *asker)
+{
+	struct timespec time = { 0 };
+	clockid_t clock;
+
+	if (clock_getcpuclockid(asker->pid, &clock) != 0 || clock_gettime(clock, &time) < 0)
+		return 0;
+	return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
+}
+
+/* Until it answers or its time is up. One that is at work has more: what a machine is given must not depend on what else this host has to do. */
+static bool wait_answer(const struct asker *asker, int64_t deadline_ms)
+{
+	struct pollfd answer = { .fd = asker->fd, .events = POLLIN };
+	int64_t worked = worked_ns(asker), moved_ms = clock_monotonic_ms();
+
+	while (poll(&answer, 1, LOOK_MS) <= 0) {
+		int64_t now_ms = clock_monotonic_ms(), now_worked = worked_ns(asker);
+
+		moved_ms = now_worked != worked ? now_ms : moved_ms;
+		worked = now_worked;
+		if (now_ms >= deadline_ms && (now_ms - moved_ms >= STILL_MS || now_ms >= deadline_ms + LATE_MS))
+			return false;
+	}
+	return true;
+}
+
 /* Some of the questions; the array of their answers. */
-static struct json_object *ask_some(struct asker *asker, struct json_object *questions, size_t from, size_t count, int timeout_ms, struct error *err)
+static struct json_object *ask_some(struct asker *asker, struct json_object *questions, size_t from, size_t count, int64_t deadline_ms,
+				    struct error *err)
 {
 	_cleanup_json_ struct json_object *request = json_object_new_object(), *answers = NULL;
 	struct json_object *ask = json_object_new_array();
@@ -76,8 +111,13 @@ static struct json_object *ask_some(struct asker *asker, struct json_object *que
 	json_set_string(request, "arch", arch_host() != NULL ? arch_host()->name : "x86_64");
 	json_set(request, "ask", ask);
 	text = json_text(request);
-	if (!message_send(asker->fd, text, strlen(text), NULL, 0, err) ||
-	    !message_receive(asker->fd, ANSWER_LIMIT, timeout_ms, &answer, NULL, 0, NULL, err))
+	if (!message_send(asker->fd, text, strlen(text), NULL, 0, err))
+		return NULL;
+	if (!wait_answer(asker, deadline_ms)) {
+		error_set(err, ERROR_TIMEOUT, "no answer came");
+		return NULL;
+	}
+	if (!message_receive(asker->fd, ANSWER_LIMIT, READ_MS, &answer, NULL, 0, NULL, err))
 		return NULL;
 	answers = json_parse("virtty-osinfo", answer, strlen(answer), err);
 	if (answers == NULL)
@@ -92,16 +132,15 @@ static struct json_object *ask_some(struct asker *asker, struct json_object *que
 static struct json_object *try_some(struct asker *asker, struct json_object *questions, size_t from, size_t count, int64_t deadline_ms,
 				    struct error *err)
 {
-	int64_t left = deadline_ms - clock_monotonic_ms();
 	struct json_object *answers;
 
-	if (left <= 0) {
+	if (clock_monotonic_ms() >= deadline_ms) {
 		error_set(err, ERROR_TIMEOUT, "libosinfo did not answer in time");
 		return NULL;
 	}
 	if (asker->pid == 0 && !asker_begin(asker, err))
 		return NULL;
-	answers = ask_some(asker, questions, from, count, (int)left, err);
+	answers = ask_some(asker, questions, from, count, deadline_ms, err);
 	if (answers == NULL) {
 		asker_end(asker);
 		if (err->code == ERROR_TIMEOUT)
