@@ -197,7 +197,8 @@ END_TEST
 /* An OVA of "vmware.ovf" and a disk; sums: which program makes the manifest; NULL: none. */
 static char *appliance(const char *home, const char *sums, const char *tar_format)
 {
-	const char *fixtures = getenv("srcdir") != NULL ? getenv("srcdir") : ".";
+	/* absolute: the shell works elsewhere */
+	_cleanup_free_ char *fixtures = path_absolute(getenv("srcdir") != NULL ? getenv("srcdir") : ".");
 	char *path = strf("%s/a.ova", home);
 
 	SHELL("mkdir -p '%s/ova'; cd '%s/ova'; qemu-img convert -O vmdk -o subformat=streamOptimized ../src.raw appliance-disk1.vmdk; "

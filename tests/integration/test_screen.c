@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A person's walk by command through machines that have no serial line: firmware, boot menu, shell, installer, read
  * from their screens and answered by keys. All three boot at once. */
+#include "base/file.h"
 #include "base/json.h"
 #include "base/memory.h"
 #include "tests/harness/home.h"
@@ -17,10 +18,30 @@ static void has(const char *text, const char *part)
 	ck_assert_msg(strstr(text, part), "'%s' is not in:\n%s", part, text);
 }
 
-/* A wait that is under way before the machine's first step: what shows for a moment is not missed. */
+/* Has the task's virtty-screen read its fonts, and shut itself in? From then on it looks. */
+static bool looks(void *data)
+{
+	const struct task *task = data;
+	_cleanup_free_ char *parent = strf("\nPPid:\t%d\n", (int)task->pid);
+	pid_t pids[8];
+	size_t count = home_processes(getenv("VIRTTY_HOME"), "virtty-screen", pids, ARRAY_LENGTH(pids));
+
+	for (size_t i = 0; i < count && i < ARRAY_LENGTH(pids); i++) {
+		_cleanup_free_ char *path = strf("/proc/%d/status", (int)pids[i]), *text = NULL;
+
+		if (file_read(path, 65536, &text, NULL, NULL) && strstr(text, parent) != NULL && strstr(text, "\nSeccomp:\t2\n") != NULL)
+			return true;
+	}
+	return false;
+}
+
+/* A wait that is under way before the machine's next step: what shows for a moment is not missed. */
 static struct task watch(const char *name, const char *pattern)
 {
-	return task_virtty("screen", name, "--wait", pattern, "--timeout", "120", NULL);
+	struct task task = task_virtty("screen", name, "--wait", pattern, "--timeout", "120", NULL);
+
+	ck_assert_msg(wait_for(looks, &task, SOON_MS), "nobody looks at the screen of '%s'", name);
+	return task;
 }
 
 /* The screen's text that it ended with. Owned. */
