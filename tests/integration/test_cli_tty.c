@@ -523,7 +523,7 @@ int main(void)
 	tcase_add_test(console, console_in_a_pipe);
 	tcase_add_test(console, console_whose_reader_goes);
 	suite_add_tcase(suite, console);
-	tcase_set_timeout(edit, 60);
+	tcase_set_timeout(edit, 180);
 	tcase_add_test(edit, edit_changes);
 	tcase_add_test(edit, edit_while_it_runs);
 	tcase_add_test(edit, edit_refused_without_a_terminal);

@@ -115,7 +115,7 @@ int main(void)
 	TCase *tcase = tcase_create("bash");
 
 	setenv("LC_ALL", "C.UTF-8", 1);
-	tcase_set_timeout(tcase, 60);
+	tcase_set_timeout(tcase, 180);
 	tcase_add_test(tcase, words_of_the_table);
 	tcase_add_test(tcase, files);
 	tcase_add_test(tcase, machines_by_what_they_do);
