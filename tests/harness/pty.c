@@ -287,9 +287,9 @@ bool pty_find(const struct pty *pty, const char *text, int *ret_row, int *ret_co
 	return false;
 }
 
-static void wait_text(struct pty *pty, const char *text, bool there)
+static void wait_text(struct pty *pty, const char *text, bool there, int timeout_ms)
 {
-	int64_t limit = clock_monotonic_ms() + LIMIT_MS;
+	int64_t limit = clock_monotonic_ms() + timeout_ms;
 
 	while (pty_find(pty, text, NULL, NULL) != there) {
 		bool on = pty_read(pty, 50);
@@ -307,12 +307,31 @@ static void wait_text(struct pty *pty, const char *text, bool there)
 
 void pty_expect(struct pty *pty, const char *text)
 {
-	wait_text(pty, text, true);
+	wait_text(pty, text, true, LIMIT_MS);
+}
+
+void pty_expect_for(struct pty *pty, const char *text, int timeout_ms)
+{
+	wait_text(pty, text, true, timeout_ms);
 }
 
 void pty_expect_gone(struct pty *pty, const char *text)
 {
-	wait_text(pty, text, false);
+	wait_text(pty, text, false, LIMIT_MS);
+}
+
+void pty_expect_row(struct pty *pty, const char *text, int row)
+{
+	int64_t limit = clock_monotonic_ms() + LIMIT_MS;
+	int found = -1;
+
+	while (!pty_find(pty, text, &found, NULL) || found != row) {
+		if (pty_read(pty, 50) && clock_monotonic_ms() < limit)
+			continue;
+		_cleanup_free_ char *screen = pty_screen(pty);
+
+		ck_abort_msg("'%s' is in row %d, not %d:\n%s", text, found, row, screen);
+	}
 }
 
 void pty_expect_cursor(struct pty *pty, int row, int column)

@@ -38,6 +38,10 @@ bool pty_read(struct pty *pty, int timeout_ms);
 /* Reads until the screen holds the text, or holds it no more; fails the test, showing the screen, when the time (20 s) is up. */
 void pty_expect(struct pty *pty, const char *text);
 void pty_expect_gone(struct pty *pty, const char *text);
+/* As pty_expect(), for what takes longer by itself: a guest's boot, the derivation of a key. */
+void pty_expect_for(struct pty *pty, const char *text, int timeout_ms);
+/* Reads until the text's first place is in this row: a screen that is drawn anew may be read in pieces. */
+void pty_expect_row(struct pty *pty, const char *text, int row);
 /* Reads until the cursor is shown at this place. */
 void pty_expect_cursor(struct pty *pty, int row, int column);
 void pty_expect_background(struct pty *pty, int row, int column, int background);

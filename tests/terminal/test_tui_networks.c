@@ -617,7 +617,7 @@ START_TEST(mouse)
 
 	define_lab("");
 	open_networks_in(50, 200, NULL);
-	pty_expect(pty, "lab");
+	pty_expect(pty, "lab ");
 	ck_assert(pty_find(pty, "lab ", &row, &column));
 	_cleanup_free_ char *click = strf("\033[<0;%d;%dM\033[<0;%d;%dm", column + 1, row + 1, column + 1, row + 1);
 

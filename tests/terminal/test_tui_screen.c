@@ -13,20 +13,6 @@
 
 #define MENU "\034" /* ^\ */
 
-/* Reads until the screen holds the text. */
-static void expect_for(struct pty *pty, const char *text, int seconds)
-{
-	int64_t limit = clock_monotonic_ms() + (int64_t)seconds * 1000;
-	int row, column;
-
-	while (!pty_find(pty, text, &row, &column)) {
-		bool on = pty_read(pty, 100);
-		_cleanup_free_ char *screen = on && clock_monotonic_ms() < limit ? NULL : pty_screen(pty);
-
-		ck_assert_msg(screen == NULL, "'%s' is not on the screen:\n%s", text, screen);
-	}
-}
-
 /* The screen's line that begins with this text. Owned; NULL: none does. */
 static char *line_of(const struct pty *pty, const char *begin)
 {
@@ -75,13 +61,13 @@ static void check_shell(struct pty *pty)
 	static const char line[] = " !\"#$%&()*+,-./0123456789:;<=>?@[\\]^_`{|}~";
 	_cleanup_free_ char *typed = strf("clear; echo '%s'\r", line);
 
-	expect_for(pty, "demo:/root#", SCREEN_BOOT_S);
+	pty_expect_for(pty, "demo:/root#", SCREEN_BOOT_S * 1000);
 	pty_send(pty, typed);
 	_cleanup_free_ char *read = expect_line(pty, " !\"#", 60);
 
 	ck_assert_str_eq(read, line);
 	pty_send(pty, "echo abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ $((6*7))\r");
-	expect_for(pty, "XYZ 42", 60);
+	pty_expect_for(pty, "XYZ 42", 60 * 1000);
 	_cleanup_free_ char *letters = line_of(pty, "abc");
 
 	ck_assert_str_eq(letters, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ 42");
@@ -95,9 +81,9 @@ static void check_copy(struct pty *pty)
 		"\033]52;c;YWJjZGVmZ2hpamtsbW5vcHFyc3R1dnd4eXpBQkNERUZHSElKS0xNTk9QUVJTVFVWV1hZWiA0Mgo=\a";
 
 	pty_send(pty, MENU "/XYZ 42\r");
-	expect_for(pty, "stands still", 20);
+	pty_expect_for(pty, "stands still", 20 * 1000);
 	pty_send(pty, "Vy");
-	expect_for(pty, "copied 56 characters", 20);
+	pty_expect_for(pty, "copied 56 characters", 20 * 1000);
 	ck_assert_ptr_nonnull(memmem(pty_bytes(pty)->data, pty_bytes(pty)->length, copied, strlen(copied)));
 }
 
@@ -122,10 +108,10 @@ START_TEST(bios)
 
 	if (pty == NULL)
 		return home_end(home);
-	expect_for(pty, "SeaBIOS (version ", 60);
-	expect_for(pty, "*virtty demonstration", SCREEN_BOOT_S);
-	expect_for(pty, "GNU GRUB", 20);
-	expect_for(pty, "┌─────", 20);
+	pty_expect_for(pty, "SeaBIOS (version ", 60 * 1000);
+	pty_expect_for(pty, "*virtty demonstration", SCREEN_BOOT_S * 1000);
+	pty_expect_for(pty, "GNU GRUB", 20 * 1000);
+	pty_expect_for(pty, "┌─────", 20 * 1000);
 	pty_send(pty, "\033[B\r"); /* the countdown ends, the entry is chosen */
 	check_shell(pty);
 	check_copy(pty);
@@ -142,16 +128,16 @@ START_TEST(bios_in_24_rows)
 
 	if (pty == NULL)
 		return home_end(home);
-	expect_for(pty, "*virtty demonstration", SCREEN_BOOT_S);
+	pty_expect_for(pty, "*virtty demonstration", SCREEN_BOOT_S * 1000);
 	pty_send(pty, "\r");
-	expect_for(pty, "demo:/root#", SCREEN_BOOT_S);
+	pty_expect_for(pty, "demo:/root#", SCREEN_BOOT_S * 1000);
 	pty_send(pty, "seq 1 40; echo END$((6*7))\r");
-	expect_for(pty, "END42", 60);
-	expect_for(pty, "from row 3", 20);
+	pty_expect_for(pty, "END42", 60 * 1000);
+	pty_expect_for(pty, "from row 3", 20 * 1000);
 	pty_send(pty, "\033[1;2H"); /* shift and home: the screen's beginning */
-	expect_for(pty, "from row 1", 20);
+	pty_expect_for(pty, "from row 1", 20 * 1000);
 	pty_send(pty, "clear\r");
-	expect_for(pty, "demo:/root#", 60);
+	pty_expect_for(pty, "demo:/root#", 60 * 1000);
 	leave(pty);
 	end(home);
 }
@@ -164,8 +150,8 @@ START_TEST(uefi)
 
 	if (pty == NULL)
 		return home_end(home);
-	expect_for(pty, "*virtty demonstration", SCREEN_BOOT_S);
-	expect_for(pty, "GNU GRUB", 20);
+	pty_expect_for(pty, "*virtty demonstration", SCREEN_BOOT_S * 1000);
+	pty_expect_for(pty, "GNU GRUB", 20 * 1000);
 	pty_send(pty, "\033[B\r");
 	check_shell(pty);
 	check_copy(pty);
@@ -181,12 +167,12 @@ START_TEST(installer)
 
 	if (pty == NULL)
 		return home_end(home);
-	expect_for(pty, "Choose the language to be used", SCREEN_BOOT_S);
-	expect_for(pty, "Select a language", 20);
-	expect_for(pty, "English", 20);
+	pty_expect_for(pty, "Choose the language to be used", SCREEN_BOOT_S * 1000);
+	pty_expect_for(pty, "Select a language", 20 * 1000);
+	pty_expect_for(pty, "English", 20 * 1000);
 	pty_send(pty, "\r");
-	expect_for(pty, "Select your location", 60);
-	expect_for(pty, "United States", 20);
+	pty_expect_for(pty, "Select your location", 60 * 1000);
+	pty_expect_for(pty, "United States", 20 * 1000);
 	leave(pty);
 	end(home);
 }

@@ -24,6 +24,7 @@
 #define ANEW   "\005\025" /* ^E ^U: an empty line */
 #define MANY   10000
 #define LIMIT_MS 20000
+#define JOB_MS   100000 /* a copy, or a key that is derived from a passphrase, on a busy host */
 
 #define OK(...) expect_ok(virtty(__VA_ARGS__, NULL), NULL)
 
@@ -93,16 +94,6 @@ static void quit(void)
 	ck_assert(pty_modes_restored(pty));
 	pty_free(pty);
 	pty = NULL;
-}
-
-/* As pty_expect(), for what takes its time on a busy host: deriving a key from a passphrase does. */
-static void expect_slowly(const char *text)
-{
-	int64_t limit = clock_monotonic_ms() + 5 * LIMIT_MS;
-
-	while (!pty_find(pty, text, NULL, NULL) && clock_monotonic_ms() < limit)
-		ck_assert(pty_read(pty, 100));
-	pty_expect(pty, text);
 }
 
 /* What virtty prints of a volume holds the text. */
@@ -313,7 +304,7 @@ START_TEST(volume_encrypted)
 	press("n", "Encryption");
 	press("safe.qcow2" TAB TAB "10M" TAB TAB TAB " ", "LUKS, secret shop");
 	pty_send(pty, ENTER);
-	expect_slowly("safe.qcow2: is there");
+	pty_expect_for(pty, "safe.qcow2: is there", JOB_MS);
 	expect_volume("default", "safe.qcow2", "\"encrypted\":true");
 	quit();
 }
@@ -330,13 +321,13 @@ START_TEST(volume_cloned_and_converted)
 	press(ANEW "raw.img", "this is its own name");
 	press(ENTER, "this is its own name");
 	pty_send(pty, ANEW "raw-clone.img" ENTER);
-	expect_slowly("raw-clone.img: is there");
+	pty_expect_for(pty, "raw-clone.img: is there", JOB_MS);
 	expect_same(raw, clone);
 	press("G", "raw.img");
 	press("x", "raw.qcow2");
 	press(TAB TAB TAB " ", "[x]");
 	pty_send(pty, ENTER);
-	expect_slowly("raw.qcow2: is there");
+	pty_expect_for(pty, "raw.qcow2: is there", JOB_MS);
 	expect_ok(run_program((const char *[]){ "/usr/bin/env", "qemu-img", "compare", raw, compressed, NULL }), NULL);
 	struct stat st;
 
@@ -714,7 +705,7 @@ int main(void)
 	Suite *suite = suite_create("tui storage");
 	TCase *tests = tcase_create("storage");
 
-	/* more than expect_slowly() waits: what does not come fails there, with the screen */
+	/* more than JOB_MS: what does not come fails where it is waited for, with the screen */
 	tcase_set_timeout(tests, 240);
 	tcase_add_checked_fixture(tests, setup, teardown);
 	tcase_add_test(tests, pool_made);

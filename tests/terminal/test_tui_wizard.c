@@ -404,7 +404,7 @@ START_TEST(to_ready)
 	pty_send(pty, ENTER);
 	pty_expect(pty, "--name first --memory 256");
 	pty_send(pty, ENTER);
-	pty_expect(pty, "READY");
+	pty_expect_for(pty, "READY", BOOT_MS);
 	pty_send(pty, "echo MARK$((6*7))" ENTER);
 	pty_expect(pty, "MARK42");
 	pty_send(pty, LEAVE);
@@ -640,7 +640,8 @@ int main(void)
 	TCase *tests = tcase_create("pages");
 	TCase *machines = tcase_create("machines");
 
-	tcase_set_timeout(tests, 120);
+	/* the random keys are 1500 a test, each with a look at the whole screen */
+	tcase_set_timeout(tests, 300);
 	tcase_add_checked_fixture(tests, setup, teardown);
 	tcase_add_test(tests, files);
 	tcase_add_test(tests, isos_by_name);

@@ -27,6 +27,7 @@ static size_t screen_descriptors(void)
 
 /* ---- bad servers ---- */
 
+#define MUCH_MS 20000 /* on a busy host; all of the copies take a minute and more */
 #define HELLO	"RFB 003.008\n\001\001\0\0\0\0"
 #define FORMAT	"\040\030\0\001\0\377\0\377\0\377\020\010\0\0\0\0"
 #define WELCOME HELLO "\0\100\0\040" FORMAT "\0\0\0\004test"
@@ -134,10 +135,10 @@ START_TEST(test_much_for_little)
 							.rows = 10 });
 	while (display_layout(view.display)->columns != 30)
 		wait_frame();
-	ck_assert_int_lt(clock_monotonic_ms() - start, 5000);
+	ck_assert_int_lt(clock_monotonic_ms() - start, MUCH_MS);
 	start = clock_monotonic_ms();
 	expect_alive();
-	ck_assert_int_lt(clock_monotonic_ms() - start, 5000);
+	ck_assert_int_lt(clock_monotonic_ms() - start, MUCH_MS);
 }
 END_TEST
 
