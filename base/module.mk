@@ -8,6 +8,7 @@ libbase_a_SOURCES = \
 	base/filter.c base/filter.h \
 	base/gettext.h \
 	base/json.c base/json.h \
+	base/locale.c base/locale.h \
 	base/memory.c base/memory.h \
 	base/message.c \
 	base/number.c \

@@ -4,13 +4,13 @@
 #include "config.h"
 
 #include "base/file.h"
+#include "base/locale.h"
 #include "base/text.h"
 #include "cli/cli.h"
 #include "cli/help.h"
 #include "cli/internal.h"
 
 #include <errno.h>
-#include <locale.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -188,9 +188,7 @@ int main(int argc, char **argv)
 	int status = EXIT_DONE;
 	int first;
 
-	/* only characters and messages are the user's: numbers and dates stay as scripts read them, and a category less is three files less to open */
-	setlocale(LC_CTYPE, "");
-	setlocale(LC_MESSAGES, "");
+	locale_take();
 	bindtextdomain(PACKAGE, LOCALEDIR);
 	textdomain(PACKAGE);
 

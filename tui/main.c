@@ -5,6 +5,7 @@
 #include "base/file.h"
 #include "base/gettext.h"
 #include "base/json.h"
+#include "base/locale.h"
 #include "base/memory.h"
 #include "base/strv.h"
 #include "base/text.h"
@@ -23,7 +24,6 @@
 
 #include <event2/event.h>
 #include <limits.h>
-#include <locale.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -136,9 +136,7 @@ static int tui(struct options *options)
 
 int main(int argc, char **argv)
 {
-	/* numbers stay in the C locale: only characters and messages are the user's */
-	setlocale(LC_CTYPE, "");
-	setlocale(LC_MESSAGES, "");
+	locale_take();
 	bindtextdomain(PACKAGE, LOCALEDIR);
 	textdomain(PACKAGE);
 	signal(SIGPIPE, SIG_IGN);

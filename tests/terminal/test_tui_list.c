@@ -289,12 +289,34 @@ START_TEST(other_terminals)
 	for (size_t i = 0; i < ARRAY_LENGTH(kinds); i++) {
 		struct pty *pty = open_list(24, 80, kinds[i], "zeta");
 
-		pty_expect(pty, "Enter Console");
+		pty_expect(pty, "c Console");
 		pty_send(pty, "\033[B");
 		pty_send(pty, "q");
 		ck_assert_int_eq(pty_expect_exit(pty), 0);
 		ck_assert(pty_modes_restored(pty));
 		pty_free(pty);
+	}
+}
+END_TEST
+
+/* ssh brings the name of a locale that this host need not have: what characters the terminal has it says all the same. */
+START_TEST(other_locales)
+{
+	static const struct {
+		const char *extra[4], *shown;
+	} locales[] = {
+		{ { "LC_ALL=xx_XX.UTF-8" }, "Name▲" },
+		{ { "LC_ALL=xx_XX.utf8@latin" }, "Name▲" },
+		{ { "LC_ALL=", "LC_CTYPE=UTF-8", "LANG=C" }, "Name▲" },
+		{ { "LC_ALL=xx_XX" }, "Name^" },
+		{ { "LC_ALL=C", "LANG=xx_XX.UTF-8" }, "Name^" },
+	};
+
+	stage_fill(stage);
+	for (size_t i = 0; i < ARRAY_LENGTH(locales); i++) {
+		struct pty *pty = open_list(24, 80, locales[i].extra, locales[i].shown);
+
+		quit(pty);
 	}
 }
 END_TEST
@@ -379,6 +401,7 @@ int main(void)
 	tcase_add_test(tests, starts_tiny);
 	tcase_add_test(tests, resize_storm);
 	tcase_add_test(tests, other_terminals);
+	tcase_add_test(tests, other_locales);
 	tcase_add_test(tests, no_colour);
 	tcase_add_test(tests, quiet);
 	tcase_add_test(tests, many);
