@@ -256,6 +256,12 @@ void line_draw(struct line_edit *line, struct terminal *term, int row, int colum
 		draw_secret(line, term, row, column, columns, style, focused);
 		return;
 	}
+	if (!focused) {
+		/* from its beginning, and so that one sees when there is more */
+		line->view = 0;
+		terminal_text(term, row, column, columns, style, line_text(line));
+		return;
+	}
 	follow(line, columns);
 	const char *text = line_text(line);
 	size_t end = line->view;
@@ -272,6 +278,5 @@ void line_draw(struct line_edit *line, struct terminal *term, int row, int colum
 	_cleanup_free_ char *shown = xstrndup(text + line->view, end - line->view);
 
 	terminal_text(term, row, column, columns, style, shown);
-	if (focused)
-		terminal_cursor(term, row, column + part_width(text, line->view, line->cursor), true);
+	terminal_cursor(term, row, column + part_width(text, line->view, line->cursor), true);
 }

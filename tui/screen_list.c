@@ -597,6 +597,13 @@ static const struct screen_class list_class = {
 	.close = list_close,
 };
 
+void list_screen_select(struct ui *ui, int64_t id)
+{
+	for (struct screen *screen = ui->top; screen != NULL; screen = screen->below)
+		if (screen->class == &list_class)
+			((struct list_screen *)screen)->selected_id = id;
+}
+
 struct screen *list_screen(struct ui *ui)
 {
 	struct list_screen *self = xcalloc(1, sizeof *self);

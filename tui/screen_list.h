@@ -7,5 +7,7 @@
 
 /* Push the result. */
 struct screen *list_screen(struct ui *ui);
+/* The list under all else, if there is one: the selection goes to this machine once the model has it. */
+void list_screen_select(struct ui *ui, int64_t id);
 
 #endif

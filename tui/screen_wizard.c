@@ -15,6 +15,7 @@
 #include "tui/network_words.h"
 #include "tui/screen_files.h"
 #include "tui/screen_isos.h"
+#include "tui/screen_list.h"
 #include "tui/screen_pick.h"
 #include "tui/screen_pick_network.h"
 #include "tui/screen_tabs.h"
@@ -399,10 +400,12 @@ static void show_machine(struct ui *ui, const char *name, const char *warnings)
 	_cleanup_machine_ struct machine machine = { 0 };
 	_cleanup_error_ struct error err = ERROR_INIT;
 
-	if (machine_find(ui->manager, name, &machine, &err))
+	if (machine_find(ui->manager, name, &machine, &err)) {
+		list_screen_select(ui, machine.id); /* keys are for it, once its console is left */
 		tabs_open_console(ui, &machine);
-	else
+	} else {
 		ui_push(ui, dialog_error(name, &err));
+	}
 	if (*warnings == '\0')
 		return;
 	_cleanup_free_ char *title = strf(_("%s runs, but"), name);

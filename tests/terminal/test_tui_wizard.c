@@ -28,6 +28,8 @@
 #define ERASE_ALL "\005\025" /* ^E ^U */
 #define LEAVE	  "\035"     /* ^] */
 
+#define SELECTED 6 /* the background of the selected row */
+
 static struct stage *stage;
 static char *isos; /* a directory */
 
@@ -353,6 +355,22 @@ START_TEST(pasted)
 }
 END_TEST
 
+/* What is longer than its field: where the cursor is it is seen from its end, elsewhere from its beginning. */
+START_TEST(long_value)
+{
+	struct pty *pty = open_wizard(24, 80, NULL);
+
+	pty_send(pty, "/begin-xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx-end");
+	pty_expect(pty, "xxx-end ]");
+	pty_send(pty, TAB);
+	pty_expect(pty, "[/begin-xxx");
+	pty_expect(pty, "xxx…]");
+	pty_send(pty, TAB);
+	pty_expect(pty, "xxx-end ]");
+	end(pty);
+}
+END_TEST
+
 /* Keys in any order, in a form that is never empty; without an emulator, whatever is made fails and is shown. */
 START_TEST(random_keys)
 {
@@ -590,6 +608,7 @@ START_TEST(warned)
 	_cleanup_free_ char *xml = NULL;
 
 	ck_assert(file_write(file, "hush,7\n", 7, 0600, &err));
+	stage_add(stage, "another", NULL, 256, 1);
 	struct pty *pty = pty_start(argv, environment, 24, 80);
 
 	pty_expect(pty, "boot from the network");
@@ -606,6 +625,8 @@ START_TEST(warned)
 	ck_assert_ptr_null(memmem(pty_bytes(pty)->data, pty_bytes(pty)->length, "hush", 4));
 	pty_send(pty, LEAVE);
 	pty_expect(pty, "n New");
+	/* the next key is for the machine that was just made */
+	pty_expect_background(pty, 3, 0, SELECTED);
 	pty_send(pty, "q");
 	ck_assert_int_eq(pty_expect_exit(pty), 0);
 	pty_free(pty);
@@ -653,6 +674,7 @@ int main(void)
 	tcase_add_test(tests, mac_of_another);
 	tcase_add_test(tests, mouse);
 	tcase_add_test(tests, pasted);
+	tcase_add_test(tests, long_value);
 	tcase_add_loop_test(tests, random_keys, 0, 3);
 	suite_add_tcase(suite, tests);
 	tcase_set_timeout(machines, 180);
