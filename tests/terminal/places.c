@@ -181,6 +181,7 @@ static void show_large_screen(struct stage *stage)
 const struct place places[] = {
 	/* the list */
 	{ "list", &keys_list, WORLD_SHOP, NULL, { GO(NULL, NULL) } },
+	{ "list-addresses", &keys_list, WORLD_SHOP, shop_addresses, { GO(NULL, "198.51.100.25") } },
 	{ "list-empty", &keys_list, WORLD_EMPTY, NULL, { GO(NULL, NULL) } },
 	{ "list-odd", &keys_list, WORLD_ODD, NULL, { GO(NULL, NULL) } },
 	{ "list-marked", &keys_list, WORLD_SHOP, NULL, { GO("j  ", "2 marked") } },

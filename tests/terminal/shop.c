@@ -11,6 +11,7 @@
 #include "core/db.h"
 #include "core/manager.h"
 #include "core/network.h"
+#include "core/network_internal.h"
 #include "core/osinfo_internal.h"
 #include "core/storage.h"
 #include "tests/harness/task.h"
@@ -238,6 +239,36 @@ void shop_networks(struct stage *stage)
 	network_rows_free(rows, count);
 	CHANGE(manager, "DELETE FROM network", "");
 	add_networks(manager);
+	manager_close(manager);
+}
+
+static void add_card(struct manager *manager, const char *machine, const char *mac)
+{
+	_cleanup_free_ char *xml = strf(CARD_MACHINE, machine, mac, "lan", "");
+
+	CHANGE(manager, "INSERT INTO definition(domain_id, kind, xml) SELECT id, 'live', ? FROM domain WHERE name = ?", "ss", xml, machine);
+}
+
+/* On a device: of that kind alone a network is active without anything being made on the host. */
+void shop_addresses(struct stage *stage)
+{
+	static const char leases[] = "0 52:54:00:00:00:0a 198.51.100.10 db1 *\n0 52:54:00:00:00:0b 198.51.100.25 mail *\n";
+	_cleanup_error_ struct error err = ERROR_INIT;
+	struct manager *manager = NULL;
+	_cleanup_network_row_ struct network_row lan = { 0 };
+
+	(void)stage;
+	ck_assert_msg(manager_open(&manager, &err), "%s", error_text(&err));
+	add_network(manager, "6f6f2e7c-1d2a-4c59-9a3e-0a8f4f1f0005", "lan", "bridge", NULL, "lan9", true,
+		    "  <forward mode='bridge'>\n    <interface dev='lan9'/>\n  </forward>\n");
+	add_card(manager, "db1", "52:54:00:00:00:0a");
+	add_card(manager, "mail", "52:54:00:00:00:0b");
+	ck_assert_msg(network_find(manager, "lan", &lan, &err), "%s", error_text(&err));
+	_cleanup_free_ char *path = network_lease_file(manager, lan.id);
+	_cleanup_free_ char *directory = xstrndup(path, (size_t)(strrchr(path, '/') - path));
+
+	ck_assert_msg(directory_make(directory, 0700, &err), "%s", error_text(&err));
+	ck_assert_msg(file_write(path, leases, strlen(leases), 0600, &err), "%s", error_text(&err));
 	manager_close(manager);
 }
 

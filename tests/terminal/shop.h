@@ -17,6 +17,8 @@ void shop_storage(struct stage *stage);
 /* Networks default (NAT, not active; addresses are reserved in it, names given), dmz (macvtap, active), lab (isolated) and office (a bridge of the host's),
  * and machines store and desk with cards on default and dmz. They are rows only. */
 void shop_networks(struct stage *stage);
+/* db1 and mail have addresses, by leases of a network. */
+void shop_addresses(struct stage *stage);
 /* For pty_edit_golden(): the host's figures become those of an example, paths lose this home, loads that come with time go. */
 void shop_mask(char *screen);
 
