@@ -41,7 +41,7 @@ static const struct action actions[] = {
 	{ COMMAND_FORCE_OFF, NEED_ACTIVE, { "destroy", NULL, N_("forcing off"), N_("was forced off"), N_("were forced off"), N_("cannot be forced off") },
 	  N_("force off?"),
 	  N_("The machine stops at once, as when a plug is pulled. What its guest has not yet written to disk is lost, and its file systems may "
-	     "need a check. Its disks and its definition stay.\n\n'Shut down' asks the guest instead."),
+	     "need a check. Its disks and its definition stay.\n\n'Stop' asks the guest instead."),
 	  N_("Force off") },
 	{ COMMAND_RENAME, NEED_KEPT_OFF, { "domrename", NULL, N_("renaming"), N_("has another name"), N_("have other names"), N_("cannot be renamed") },
 	  NULL, NULL, NULL },

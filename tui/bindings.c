@@ -15,16 +15,17 @@ static const struct key_binding everywhere[] = {
 };
 TABLE(everywhere, N_("Everywhere"));
 
+/* On 80 columns the footer has room for those up to 'q', by a hair: what a newcomer looks for. */
 static const struct key_binding list[] = {
-	{ "Enter c F2", COMMAND_CONSOLE, N_("Console"), N_("its serial console, or the screen if it has none ('c': open)") },
-	{ "s F3", COMMAND_START, N_("Start"), N_("start the machine") },
-	{ "d F4", COMMAND_SHUTDOWN, N_("Shut down"), N_("ask the guest to shut down") },
+	{ "c Enter F2", COMMAND_CONSOLE, N_("Console"), N_("its serial console, or the screen if it has none ('c': open)") },
 	{ "n F7", COMMAND_NEW, N_("New"), N_("make a new machine") },
+	{ "s F3", COMMAND_START, N_("Start"), N_("start the machine") },
+	{ "d F4", COMMAND_SHUTDOWN, N_("Stop"), N_("ask the guest to shut down") },
 	{ "i F5", COMMAND_DETAILS, N_("Details"), N_("its devices, events, XML and notes") },
 	{ "S F11", COMMAND_STORAGE, N_("Storage"), N_("pools and volumes: disks of machines, and room for more") },
-	{ "N", COMMAND_NETWORKS, N_("Networks"), N_("networks: who is on them, their leases, forwards and traffic") },
-	{ "/", COMMAND_FILTER, N_("Filter"), N_("show only those with words in name, title, state or address") },
+	{ "N", COMMAND_NETWORKS, N_("Nets"), N_("networks: who is on them, their leases, forwards and traffic") },
 	{ "q F10 C-c", COMMAND_QUIT, N_("Quit"), N_("leave virtty; machines run on") },
+	{ "/", COMMAND_FILTER, N_("Filter"), N_("show only those with words in name, title, state or address") },
 	{ "v F9", COMMAND_VIEW, N_("Screen"), N_("open the machine's graphical screen") },
 	{ "p", COMMAND_PAUSE, N_("Pause"), N_("let the machine stand still, or go on") },
 	{ "r", COMMAND_REBOOT, N_("Reboot"), N_("ask the guest to reboot") },
@@ -377,7 +378,7 @@ TABLE(delete, N_("Delete"));
 		{ "v F9", COMMAND_VIEW, NULL, N_("open the machine's graphical screen") }, \
 		{ "y", COMMAND_COPY_SSH, NULL, N_("copy 'ssh ADDRESS' of the machine, also to the clipboard (OSC 52)") }, \
 		{ "s F3", COMMAND_START, N_("Start"), N_("start the machine") }, \
-		{ "d F4", COMMAND_SHUTDOWN, N_("Shut down"), N_("ask the guest to shut down") }, \
+		{ "d F4", COMMAND_SHUTDOWN, N_("Stop"), N_("ask the guest to shut down") }, \
 		{ "f F8", COMMAND_FORCE_OFF, N_("Force off"), N_("cut the machine's power (asks first)") }, \
 		{ "p", COMMAND_PAUSE, NULL, N_("let the machine stand still, or go on") }, \
 		{ "r", COMMAND_REBOOT, NULL, N_("ask the guest to reboot") }, \

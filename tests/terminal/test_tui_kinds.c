@@ -109,7 +109,7 @@ START_TEST(terminal)
 	struct pty *pty = place_open(stage, place, 24, 80, extra);
 
 	/* the footer is drawn last, all but the help's word, which some terminals show */
-	pty_expect(pty, "Enter Console");
+	pty_expect(pty, "c Console");
 	(kind->look == MONO ? check_mono : check_colours)(pty);
 	move_on(pty, kind->look);
 	pty_send(pty, "R"); /* a dialog is drawn anywhere */

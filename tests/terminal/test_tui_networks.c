@@ -302,7 +302,7 @@ START_TEST(network_edited)
 	/* what was said here is said here alone */
 	int64_t left_ms = clock_monotonic_ms();
 
-	press("q", "Enter Console");
+	press("q", "c Console");
 	ck_assert_int_lt(clock_monotonic_ms() - left_ms, 5000);
 	press("NG", "Network▲");
 	expect_network("lab", "net-dumpxml", "10.77.0.200", true);
@@ -363,7 +363,7 @@ START_TEST(network_without_programs)
 	press("Gs", "there is no nft");
 	/* it was installed meanwhile */
 	DO("umount", "/usr/sbin/nft");
-	press("q", "d Shut down");
+	press("q", "c Console");
 	press("N", "lab");
 	press("Gs", "lab: has started");
 	quit();

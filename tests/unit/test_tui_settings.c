@@ -117,6 +117,35 @@ START_TEST(names)
 }
 END_TEST
 
+/* Of lists and of what asks the example has every command, with the keys that are built in. */
+START_TEST(example_is_whole)
+{
+	const struct key_table *const tables[] = { &keys_list,	  &keys_confirm, &keys_delete,	 &keys_pools,
+						   &keys_volumes, &keys_jobs,	 &keys_networks, &keys_leases };
+	_cleanup_free_ char *path = strf("%s/data/virtty.conf", getenv("srcdir") != NULL ? getenv("srcdir") : ".");
+	_cleanup_error_ struct error err = ERROR_INIT;
+	_cleanup_free_ char *text = NULL;
+
+	ck_assert_ok(file_read(path, 1 << 20, &text, NULL, &err), &err);
+	for (size_t i = 0; i < ARRAY_LENGTH(tables); i++) {
+		_cleanup_free_ char *title = strf("\n[keys %s]\n", tables[i]->name);
+		const char *section = strstr(text, title);
+
+		ck_assert_msg(section != NULL, "there is no%s", title);
+		const char *end = strstr(section + 1, "\n[");
+		_cleanup_free_ char *lines = end != NULL ? xstrndup(section, (size_t)(end + 1 - section)) : xstrdup(section);
+
+		for (size_t j = 0; j < tables[i]->count; j++) {
+			const struct key_binding *binding = &tables[i]->bindings[j];
+			const char *name = command_name(binding->command);
+			_cleanup_free_ char *line = strf("\n#%s = %s\n", name, binding->keys);
+
+			ck_assert_msg(strstr(lines, line) != NULL, "[keys %s] lacks%s", tables[i]->name, line);
+		}
+	}
+}
+END_TEST
+
 /* The example's lines are comments: without their '#' they say what is built in, and all is taken. */
 START_TEST(example)
 {
@@ -172,6 +201,7 @@ int main(void)
 	tcase_add_test(tests, problems_by_line);
 	tcase_add_test(tests, names);
 	tcase_add_test(tests, example);
+	tcase_add_test(tests, example_is_whole);
 	tcase_add_test(tests, any_bytes);
 	suite_add_tcase(suite, tests);
 	return unit_run(suite);
