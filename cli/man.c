@@ -87,12 +87,18 @@ static const char *const sections[][2] = {
 			 "after \\(lqhint:\\(rq. 2: wrong usage.\n" },
 	{ "ENVIRONMENT",
 	  ".TP\n\\fBVIRTTY_HOME\\fR\nA directory to keep everything in, instead of the places below.\n"
-	  ".TP\n\\fBVIRTTY_KVM\\fR\nyes or no: overrules the look at the CPU that decides whether KVM is usable.\n"
-	  ".TP\n\\fBVISUAL\\fR, \\fBEDITOR\\fR\nThe editor of edit, desc and metadata.\n" },
+	  ".TP\n\\fBVIRTTY_KVM\\fR\nno: KVM is not used, though it is there. yes: it is tried, though the CPU shows neither vmx nor svm.\n"
+	  ".TP\n\\fBVIRTTY_LIBEXEC\\fR\nWhere virtty\\(aqs other programs are, when not where they were installed.\n"
+	  ".TP\n\\fBVISUAL\\fR, \\fBEDITOR\\fR\nThe editor of edit, desc and metadata.\n"
+	  ".TP\n\\fBNO_COLOR\\fR\nSet: the full\\-screen program uses no colour.\n" },
 	{ "FILES", ".TP\n\\fI/var/lib/virtty/state.db\\fR\nThe machines of root: definitions, states, history. Images "
 		   "are beside it.\n"
 		   ".TP\n\\fI$XDG_STATE_HOME/virtty/state.db\\fR\nThose of another user; images are in "
-		   "\\fI$XDG_DATA_HOME/virtty/images\\fR.\n" },
+		   "\\fI$XDG_DATA_HOME/virtty/images\\fR.\n"
+		   ".TP\n\\fI/run/virtty\\fR, \\fI/var/log/virtty\\fR\nSockets of what runs; logs of consoles and of QEMU. A user\\(aqs are "
+		   "\\fIrun\\fR and \\fIlog\\fR beside the state.\n"
+		   ".TP\n\\fI/etc/virtty/virtty.conf\\fR, \\fI~/.config/virtty/virtty.conf\\fR\nColours and keys of the full\\-screen "
+		   "program, and where ISOs are looked for.\n" },
 	{ "EXAMPLES", "A machine from an ISO, on its serial console:\n.PP\n.nf\n    virtty install \\-\\-name web1 "
 		      "\\-\\-cdrom debian.iso \\-\\-disk size=20\n.fi\n"
 		      ".PP\nMachines that libvirt knows, brought along:\n.PP\n.nf\n"
@@ -111,7 +117,7 @@ void manual_page(FILE *stream)
 	      stream);
 	fputs(".SH DESCRIPTION\nLists, creates, runs and consoles into QEMU/KVM virtual machines. It needs no daemon: "
 	      "a running machine is its QEMU and one small\n"
-	      "keeper process, and closing the terminal harms neither. Without a command, on a terminal, virtty "
+	      "keeper process, an active network its dnsmasq and one, and closing the terminal harms none of them. Without a command, on a terminal, virtty "
 	      "becomes a full\\-screen program.\n"
 	      "Commands, options and output follow \\fBvirsh\\fR(1); machines are described by libvirt\\(aqs domain "
 	      "XML.\n.PP\n"

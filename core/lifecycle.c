@@ -56,6 +56,8 @@ bool domain_shutdown(struct manager *manager, const struct machine *machine, int
 {
 	int64_t deadline = clock_monotonic_ms() + timeout_ms;
 
+	if (!machine_is_active(machine))
+		return error_set(err, ERROR_STATE, "'%s' is not running", machine->name);
 	if (!shutdown_request(manager, machine, "off", err))
 		return false;
 	if (timeout_ms <= 0 || wait_over(manager, machine, deadline))
@@ -141,8 +143,9 @@ bool domain_destroy(struct manager *manager, const struct machine *machine, bool
 
 		if (!machine_reload(manager, machine->id, &now, err) || !domain_reconcile(manager, &now, err))
 			return false;
+		/* no hint: who wants it off does not want to hear how to start it */
 		if (!machine_is_active(&now))
-			return fail_not_running(&now, err);
+			return error_set(err, ERROR_STATE, "'%s' is not running", now.name);
 		if (now.truth != TRUTH_ORPHAN)
 			return destroy_by_keeper(manager, &now, graceful, err);
 		if (!destroy_orphan(manager, &now, graceful, &lost, err))
