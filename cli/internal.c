@@ -11,6 +11,7 @@
 #include "cli/help.h"
 #include "cli/internal.h"
 #include "core/job.h"
+#include "core/network.h"
 #include "core/prepare.h"
 
 #include <errno.h>
@@ -48,6 +49,19 @@ static int run_job(const char *id)
 	return ok ? 0 : 1;
 }
 
+/* What a network's keeper runs when somebody has cleared the host's packet filter. */
+static int run_mend(const char *network)
+{
+	_cleanup_error_ struct error err = ERROR_INIT;
+	struct manager *manager = NULL;
+	bool ok = manager_open(&manager, &err) && network_restore_rules(manager, network, &err);
+
+	if (!ok)
+		fprintf(stderr, "%s\n", error_text(&err));
+	manager_close(manager);
+	return ok ? 0 : 1;
+}
+
 int internal_main(int argc, char **argv)
 {
 	const char *what = argc > 0 ? argv[0] : "";
@@ -58,6 +72,8 @@ int internal_main(int argc, char **argv)
 		return ask_tmux();
 	if (strcmp(what, "job") == 0)
 		return run_job(argc > 1 ? argv[1] : "");
+	if (strcmp(what, "mend") == 0)
+		return run_mend(argc > 1 ? argv[1] : "");
 	if (strcmp(what, "complete") == 0) {
 		bool dashes = argc > 1 && strcmp(argv[1], "--") == 0;
 

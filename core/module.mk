@@ -114,6 +114,7 @@ libcore_a_SOURCES = \
 	core/network_forward_plan.c \
 	core/network_host.c \
 	core/network_internal.h \
+	core/network_mend.c \
 	core/network_obstacles.c \
 	core/network_port.c core/network_port.h \
 	core/network_port_check.c \

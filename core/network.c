@@ -286,12 +286,15 @@ static bool start(struct manager *manager, const struct network_row *row, char *
 
 bool network_start(struct manager *manager, const struct network_row *row, char ***ret_notes, struct error *err)
 {
-	_cleanup_error_ struct error apart = ERROR_INIT;
+	bool mended = false;
 
+	if (row->active && !network_mend(manager, row, &mended, ret_notes, err))
+		return false;
+	if (mended)
+		return true;
 	if (!start(manager, row, ret_notes, err))
 		return false;
-	if (!network_ports_rejoin(manager, row->name, ret_notes, &apart) && ret_notes != NULL)
-		*ret_notes = strv_addf(*ret_notes, "not every machine that runs is on the network again: %s", error_text(&apart));
+	network_rejoin(manager, row->name, false, ret_notes);
 	return true;
 }
 
@@ -312,28 +315,12 @@ bool network_stop(struct manager *manager, const struct network_row *row, struct
 	return work.row.persistent ? network_row_set_live(manager, row->id, false, NULL, err) : network_row_delete(manager, row->id, err);
 }
 
-/* Guests get no address where somebody has killed the keeper and its dnsmasq. */
-static bool keep_served(struct manager *manager, const struct network_row *row, struct error *err)
-{
-	_cleanup_network_ struct network *network = network_load(manager, row, true, err);
-	_cleanup_network_work_ struct network_work work = { .lock = -1 };
-
-	if (network == NULL)
-		return false;
-	if (!network_needs_dnsmasq(network) || network_dnsmasq_runs(manager, row))
-		return true;
-	if (!network_work_begin(manager, row->id, &work, err))
-		return false;
-	return !work.row.active || network_dnsmasq_runs(manager, row) ||
-	       network_dnsmasq_renew(manager, &work.row, work.network, work.lock, err);
-}
-
 bool network_need(struct manager *manager, const char *name, struct network_row *ret, char ***ret_notes, struct error *err)
 {
 	if (!network_find(manager, name, ret, err))
 		return false;
 	if (ret->active)
-		return keep_served(manager, ret, err);
+		return network_mend(manager, ret, NULL, ret_notes, err);
 	if (!ret->autostart) {
 		error_set(err, ERROR_STATE, "network '%s' is not active", ret->name);
 		return error_hint(err, "'virtty net-start %s' starts it, 'virtty net-autostart %s' has it started whenever it is needed",

@@ -45,17 +45,22 @@ bool network_create(struct manager *manager, const char *source, const char *tex
 		    char ***ret_warnings, struct error *err);
 /* An active one runs on, transient: it goes when it stops. */
 bool network_undefine(struct manager *manager, const struct network_row *row, struct error *err);
-/* Makes its bridge, addresses, rules, dnsmasq; a failure takes everything back. ret_notes (may be NULL): what was switched on at the
- * host, rules of others that cut it off: owned vector. */
+/* Makes its bridge, addresses, rules, dnsmasq; a failure takes everything back. Of one that is active, what somebody has taken away; ERROR_STATE where
+ * nothing is missing. ret_notes (may be NULL): what was switched on at the host, what was missing, rules of others that cut it off: owned vector. */
 bool network_start(struct manager *manager, const struct network_row *row, char ***ret_notes, struct error *err);
 /* net-destroy: takes away all that a start made. */
 bool network_stop(struct manager *manager, const struct network_row *row, struct error *err);
 bool network_set_autostart(struct manager *manager, const struct network_row *row, bool on, struct error *err);
-/* Started, if it is not; of one that is not marked to be started by itself ERROR_STATE with the way out. For machines that need it. */
+/* Started, if it is not; of one that is not marked to be started by itself ERROR_STATE with the way out. What was taken away from one that is active is
+ * made again. For machines that need it. */
 bool network_need(struct manager *manager, const char *name, struct network_row *ret, char ***ret_notes, struct error *err);
+/* Has somebody taken an active network's rules away? */
+bool network_lacks_rules(const struct network_row *row);
+/* For the network's keeper, once it has heard that the table of ours was deleted: puts an active network's rules back, if they are gone. */
+bool network_restore_rules(struct manager *manager, const char *name, struct error *err);
 
-/* What other packet filters of this host keep from an active network's machines, each with the remedy; nothing where they cannot be read. Owned
- * array: obstacles_free(). */
+/* What other packet filters of this host keep from an active network's machines, and what of the network somebody has taken away, each with the remedy;
+ * nothing where it cannot be read. Owned array: obstacles_free(). */
 bool network_obstacles(struct manager *manager, const struct network_row *row, struct obstacle **ret, size_t *ret_count, struct error *err);
 
 /* ---- changes in place ---- */

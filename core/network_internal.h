@@ -56,6 +56,19 @@ bool network_own_delete(struct manager *manager, int64_t id, const char *mac, co
 /* ERROR_STATE where a network that runs would no longer keep an address that a port leads to as it will be; says which port. */
 bool network_check_forwards(struct manager *manager, const struct network_work *work, const struct network *next, struct error *err);
 
+/* ---- what others have taken away (network_mend.c) ---- */
+
+/* Makes again what is missing of an active network: its rules, with those of machines on it; its dnsmasq with its keeper. ret_mended (may be NULL):
+ * something was. notes (may be NULL): what it was. */
+bool network_mend(struct manager *manager, const struct network_row *row, bool *ret_mended, char ***notes, struct error *err);
+/* The same of the rules alone. */
+bool network_mend_rules(struct manager *manager, const struct network_row *row, bool *ret_mended, char ***notes, struct error *err);
+/* What network_mend() would make again, as obstacles, added to the array. */
+void network_missing(struct manager *manager, const struct network_row *row, const struct network *network, struct obstacle **obstacles,
+		     size_t *count);
+/* network_ports_rejoin(), with a note where it fails. */
+void network_rejoin(struct manager *manager, const char *name, bool anew, char ***notes);
+
 /* ---- others' packet filters (network_obstacles.c) ---- */
 
 /* A line for each obstacle of a network that is up, added to the vector. */

@@ -105,5 +105,6 @@ bool network_obstacles(struct manager *manager, const struct network_row *row, s
 		return false;
 	if (describe(links, network, uplink, &subject))
 		foreign_rules_look(&subject, ret, ret_count);
+	network_missing(manager, row, network, ret, ret_count);
 	return true;
 }

@@ -70,8 +70,8 @@ bool network_ports_sweep(struct manager *manager, int64_t domain_id, const struc
 char *network_port_name(const struct interface *interface);
 
 /* Joins taps of running machines that are ports of nothing to their network: of one that was stopped while they ran, once it is started anew.
- * notes (may be NULL): as network_port_plan()'s. */
-bool network_ports_rejoin(struct manager *manager, const char *network, char ***notes, struct error *err);
+ * anew: of a network whose rules were taken away, what rules say about all of its taps is said again. notes (may be NULL): as network_port_plan()'s. */
+bool network_ports_rejoin(struct manager *manager, const char *network, bool anew, char ***notes, struct error *err);
 
 /* ---- among the files of ports (network_port_record.c) ---- */
 

@@ -309,7 +309,7 @@ static struct interface *card_of(const struct domain *domain, const struct link 
 }
 
 static bool rejoin(struct manager *manager, struct links *links, const struct machine *machine, const struct link *tap, const char *network,
-		   char ***notes, struct error *err)
+		   bool anew, char ***notes, struct error *err)
 {
 	_cleanup_network_ports_ struct network_ports ports = { 0 };
 	_cleanup_domain_ struct domain *domain = domain_load(manager, machine, true, err);
@@ -320,20 +320,25 @@ static bool rejoin(struct manager *manager, struct links *links, const struct ma
 	if (!network_port_plan(manager, card, &ports, notes, err))
 		return false;
 	ports.ports[0].name = xstrdup(tap->name);
-	return join_bridge(links, &ports.ports[0], err) && network_forward_put(manager, machine->id, tap->name, card, err);
+	if (tap->master == 0 && !join_bridge(links, &ports.ports[0], err))
+		return false;
+	if (!anew)
+		return network_forward_put(manager, machine->id, tap->name, card, err);
+	return (!has_rules(&ports.ports[0], card) || watch_guest(&ports.ports[0], err)) &&
+	       network_forward_renew(manager, machine->id, tap->name, card, err);
 }
 
-bool network_ports_rejoin(struct manager *manager, const char *network, char ***notes, struct error *err)
+bool network_ports_rejoin(struct manager *manager, const char *network, bool anew, char ***notes, struct error *err)
 {
 	_cleanup_links_ struct links *links = links_open(err);
 	_cleanup_free_ struct link *there = NULL;
 	struct machine *machines = NULL;
-	size_t count = 0, machine_count = 0, apart = 0;
+	size_t count = 0, machine_count = 0, taps = 0;
 	bool ok = links != NULL && link_list(links, &there, &count, err);
 
 	for (size_t i = 0; ok && i < count; i++)
-		apart += there[i].master == 0 && text_starts(there[i].alias, NETWORK_PORT_ALIAS);
-	if (!ok || apart == 0)
+		taps += (anew || there[i].master == 0) && text_starts(there[i].alias, NETWORK_PORT_ALIAS);
+	if (!ok || taps == 0)
 		return ok;
 	if (!machine_list(manager, &machines, &machine_count, err))
 		return false;
@@ -341,8 +346,8 @@ bool network_ports_rejoin(struct manager *manager, const char *network, char ***
 		_cleanup_free_ char *alias = network_port_alias(machines[n].id);
 
 		for (size_t i = 0; i < count; i++)
-			if (there[i].master == 0 && text_equal(there[i].alias, alias))
-				ok = rejoin(manager, links, &machines[n], &there[i], network, notes, ok ? err : NULL) && ok;
+			if ((anew || there[i].master == 0) && text_equal(there[i].alias, alias))
+				ok = rejoin(manager, links, &machines[n], &there[i], network, anew, notes, ok ? err : NULL) && ok;
 	}
 	machines_free(machines, machine_count);
 	return ok;

@@ -259,7 +259,7 @@ char *obstacle_text(const struct obstacle *obstacle)
 {
 	_cleanup_free_ char *commands = strv_join(obstacle->remedy, "', '");
 
-	return strf("%s; to let it through: '%s'", obstacle->reason, commands);
+	return strf("%s; to %s: '%s'", obstacle->reason, obstacle->missing ? "put it back" : "let it through", commands);
 }
 
 static bool same_words(char *const *a, char *const *b)

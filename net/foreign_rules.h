@@ -23,9 +23,10 @@ struct foreign_subject {
 struct obstacle {
 	char *reason;  /* owned: who drops what, and the rule */
 	char **remedy; /* owned: commands */
+	bool missing;  /* nothing is in the way: something is not there */
 };
 void obstacles_free(struct obstacle *obstacles, size_t count);
-/* "REASON; to let it through: 'COMMAND', 'COMMAND'". Owned. */
+/* "REASON; to let it through: 'COMMAND', 'COMMAND'", or "to put it back". Owned. */
 char *obstacle_text(const struct obstacle *obstacle);
 
 /* Judges rules that were read. Owned array. */

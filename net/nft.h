@@ -19,5 +19,12 @@ bool nft_run_unless_busy(const char *text, struct error *err);
 char *nft_list(void);
 /* Are there tables that are not ours? Asked of the kernel, in no time: most hosts have none. */
 bool nft_has_foreign(void);
+/* Is a chain of ours, in `inet virtty`, known not to be there? False where it cannot be asked. */
+bool nft_lacks_chain(const char *chain);
+
+/* Hears of what becomes of tables in this network namespace, without rights to change them. A descriptor to poll for reading, owned; -1: it cannot be heard. */
+int nft_watch(void);
+/* Reads all that there is: may `inet virtty` have been deleted? */
+bool nft_watch_read(int fd);
 
 #endif

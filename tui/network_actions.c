@@ -48,8 +48,8 @@ static const char *lacks(const struct network_model *model, const struct action 
 		return _("the network is being seen to already");
 	switch (action->need) {
 	case NEED_OFF:
-		if (row->active)
-			return _("the network is active already");
+		if (row->active) /* a start puts back what somebody has taken away */
+			return network_lacks_rules(row) ? NULL : _("the network is active already");
 		return model->facts[item].own_bridge ? model->hindrance : NULL;
 	case NEED_ON:
 		return row->active || row->half ? NULL : _("the network is not active: s starts it");

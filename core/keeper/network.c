@@ -1,16 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Minds a network's dnsmasq: starts it, says whether it came up, starts it again when it dies, ends it at last. */
+/* Minds a network's dnsmasq: starts it, says whether it came up, starts it again when it dies, ends it at last. Where somebody clears the host's packet
+ * filter, it has the network's rules put back. */
 #include "core/keeper/network.h"
 
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/memory.h"
+#include "base/paths.h"
 #include "base/process.h"
+#include "base/spawn.h"
 #include "base/strbuf.h"
 #include "base/strv.h"
 #include "base/text.h"
 #include "core/db.h"
 #include "core/keeper_spawn.h"
+#include "net/nft.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -42,6 +46,10 @@ struct minder {
 	char *last_words;	/* owned */
 	int64_t deaths[DEATHS_MAX]; /* when, monotonic ms; a ring */
 	size_t death_count;
+	int rules;	/* owned: hears of changes of the packet filter; -1: not */
+	pid_t mender;	/* `virtty internal mend`; 0: none runs */
+	int mender_end; /* owned: its pidfd */
+	bool again;	/* the rules went once more while it ran */
 };
 
 static char *path_of(const struct minder *minder, const char *file)
@@ -261,19 +269,69 @@ static bool start_again(struct minder *minder)
 	return true;
 }
 
+/* ---- rules ---- */
+
+/* A process of its own: it waits for the network's lock, and whoever has that may be waiting for our end. */
+static void mend(struct minder *minder)
+{
+	_cleanup_free_ char *program = paths_program();
+	_cleanup_strv_ char **argv = strv_add(strv_add(strv_add(strv_add(NULL, program), "internal"), "mend"), minder->name);
+	_cleanup_error_ struct error err = ERROR_INIT;
+
+	minder->again = minder->mender != 0;
+	if (minder->again)
+		return;
+	if (!spawn(argv, (const int[SPAWN_FDS]){ -1, -1, STDERR_FILENO, -1 }, SPAWN_GROUP, &minder->mender, &err)) {
+		fprintf(stderr, "%s\n", error_text(&err));
+		minder->mender = 0;
+		return;
+	}
+	minder->mender_end = (int)syscall(SYS_pidfd_open, minder->mender, 0);
+}
+
+static void reap_mender(struct minder *minder)
+{
+	if (minder->mender == 0)
+		return;
+	while (waitpid(minder->mender, NULL, 0) < 0 && errno == EINTR)
+		;
+	minder->mender = 0;
+	cleanup_close(&minder->mender_end);
+}
+
+/* Whoever ends us has the lock, so that it has nothing in its hands. */
+static void end_mender(struct minder *minder)
+{
+	if (minder->mender != 0)
+		kill(minder->mender, SIGKILL);
+	reap_mender(minder);
+}
+
 static void mind(struct minder *minder)
 {
 	for (;;) {
-		struct pollfd polls[3] = { { .fd = minder->signals, .events = POLLIN },
-					   { .fd = minder->pidfd, .events = POLLIN },
-					   { .fd = minder->output, .events = POLLIN } };
+		struct pollfd polls[] = { { .fd = minder->signals, .events = POLLIN },
+					  { .fd = minder->pidfd, .events = POLLIN },
+					  { .fd = minder->output, .events = POLLIN },
+					  { .fd = minder->rules, .events = POLLIN },
+					  { .fd = minder->mender_end, .events = POLLIN } };
 
-		if (poll(polls, 3, -1) < 0 && errno != EINTR)
-			return;
+		if (poll(polls, ARRAY_LENGTH(polls), -1) < 0) {
+			if (errno != EINTR)
+				return;
+			continue;
+		}
 		if (polls[0].revents != 0)
 			return;
 		if (polls[2].revents != 0)
 			(void)listen_to(minder);
+		if (polls[3].revents != 0 && nft_watch_read(minder->rules))
+			mend(minder);
+		if (polls[4].revents != 0) {
+			reap_mender(minder);
+			if (minder->again)
+				mend(minder);
+		}
 		if (polls[1].revents != 0 && !start_again(minder))
 			return;
 	}
@@ -299,7 +357,8 @@ static void release_lock(void)
 
 int network_mind(const char *name, const char *directory, const char *database, int start_fd)
 {
-	struct minder minder = { .name = name, .directory = directory, .database = database, .pidfd = -1, .output = -1, .signals = -1 };
+	struct minder minder = { .name = name, .directory = directory, .database = database, .pidfd = -1, .output = -1, .signals = -1,
+				 .rules = -1, .mender_end = -1 };
 	_cleanup_free_ char *pid_path = path_of(&minder, NETWORK_KEEPER_FILE);
 	_cleanup_error_ struct error err = ERROR_INIT;
 	sigset_t term;
@@ -308,6 +367,7 @@ int network_mind(const char *name, const char *directory, const char *database, 
 	sigaddset(&term, SIGTERM);
 	sigprocmask(SIG_BLOCK, &term, NULL);
 	minder.signals = signalfd(-1, &term, SFD_CLOEXEC);
+	minder.rules = nft_watch();
 	bool up = (process_record(pid_path) || error_set_errno(&err, errno, "cannot write '%s'", pid_path)) &&
 		  (take_over(&minder) || (start(&minder, &err) && wait_until_up(&minder, &err)));
 
@@ -316,10 +376,12 @@ int network_mind(const char *name, const char *directory, const char *database, 
 		release_lock();
 		mind(&minder);
 	}
+	end_mender(&minder);
 	end_child(&minder);
 	unlink(pid_path);
 	cleanup_close(&minder.output);
 	cleanup_close(&minder.signals);
+	cleanup_close(&minder.rules);
 	strbuf_clear(&minder.line);
 	free(minder.last_words);
 	return 0;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The keeper of a network: keeps one dnsmasq running. Between two deaths of it nothing wakes it up. */
+/* The keeper of a network: keeps one dnsmasq running, and has rules put back that somebody cleared. Between two deaths of the one and changes of the
+ * host's packet filter nothing wakes it up. */
 #ifndef CORE_KEEPER_NETWORK_H
 #define CORE_KEEPER_NETWORK_H
 

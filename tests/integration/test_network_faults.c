@@ -253,6 +253,72 @@ START_TEST(rules_that_are_gone)
 }
 END_TEST
 
+static bool rules_are(void *data)
+{
+	_cleanup_free_ char *now = lab_run("nft", "list", "ruleset", NULL);
+
+	return text_equal(now, data);
+}
+
+/* Its keeper hears of it: nobody has to do or to notice anything. */
+START_TEST(rules_that_are_cleared_come_back)
+{
+	_cleanup_free_ char *document = bare_machine(lab_home(), "m", NULL,
+						     "<interface type='network'><mac address='52:54:00:00:00:50'/><source network='lab'/><model type='virtio'/>"
+						     "<filterref filter='clean-traffic'/>"
+						     "<portForward proto='tcp'><range start='2222' to='22'/></portForward></interface>");
+
+	define_lab();
+	OK("net-start", "lab");
+	define_start(lab_home(), "m", document);
+	_cleanup_free_ char *before = lab_run("nft", "list", "ruleset", NULL);
+
+	ck_assert_ptr_nonnull(strstr(before, "nat_virbr-lab"));
+	ck_assert_ptr_nonnull(strstr(before, "tcp . 2222"));
+	ck_assert_ptr_nonnull(strstr(before, "table bridge virtty"));
+	for (int i = 0; i < 2; i++) {
+		DO("nft", "flush", "ruleset");
+		ck_assert_msg(wait_for(rules_are, before, SOON_MS), "the rules did not come back");
+	}
+	SHOWS("rules-restored", virtty_path(), "net-event", "lab");
+	OK("destroy", "m");
+	OK("net-destroy", "lab");
+	check_nothing_left();
+}
+END_TEST
+
+/* Where nobody is there to hear of it, it is said, and whoever needs the network next puts right what is missing. */
+START_TEST(what_is_missing_is_said_and_put_back)
+{
+	_cleanup_free_ char *document = bare_machine(lab_home(), "m", NULL, card);
+
+	define_lab();
+	OK("net-start", "lab");
+	_cleanup_free_ char *before = lab_run("nft", "list", "ruleset", NULL);
+
+	home_kill(lab_home(), "virtty-keeper");
+	home_kill(lab_home(), "dnsmasq");
+	DO("nft", "flush", "ruleset");
+	struct outcome info = virtty("net-info", "lab", NULL);
+
+	ck_assert_ptr_nonnull(strstr(info.err, "the rules of network 'lab' are gone"));
+	ck_assert_ptr_nonnull(strstr(info.err, "nobody minds the dnsmasq of network 'lab'"));
+	ck_assert_ptr_nonnull(strstr(info.err, "to put it back: 'virtty net-start lab'"));
+	outcome_clear(&info);
+	OK("net-start", "lab");
+	ck_assert(rules_are(before));
+	wait_processes(lab_home(), "dnsmasq", 1, SOON_MS);
+	expect_error(virtty("net-start", "lab", NULL), 1, "network 'lab' is active already", NULL);
+	home_kill(lab_home(), "virtty-keeper");
+	DO("nft", "flush", "ruleset");
+	define_start(lab_home(), "m", document);
+	ck_assert(rules_are(before));
+	OK("destroy", "m");
+	OK("net-destroy", "lab");
+	check_nothing_left();
+}
+END_TEST
+
 /* Kills the start of a machine at some moment, then stops what there may be of it. */
 static void kill_start(unsigned round)
 {
@@ -526,6 +592,8 @@ static Suite *suite(void)
 	tcase_add_test(tcase, a_start_that_needs_it_brings_dnsmasq_back);
 	tcase_add_test(tcase, what_is_half_there_goes_with_its_definition);
 	tcase_add_test(tcase, rules_that_are_gone);
+	tcase_add_test(tcase, rules_that_are_cleared_come_back);
+	tcase_add_test(tcase, what_is_missing_is_said_and_put_back);
 	tcase_add_test(tcase, killed_starts_of_machines_leave_nothing);
 	tcase_add_test(tcase, a_route_that_a_router_advertised);
 	tcase_add_test(tcase, what_runs_outlives_its_definition);

@@ -261,6 +261,12 @@ START_TEST(network_life)
 	press_gone(ENTER, "forwarding of IPv4");
 	SHOWS("virbr-lab", "ip", "link");
 	press("s", "the network is active already");
+	/* what somebody has taken away comes back by it */
+	home_kill(getenv("VIRTTY_HOME"), "virtty-keeper");
+	DO("nft", "flush", "ruleset");
+	press("s", "the rules of network 'lab'");
+	press_gone(ENTER, "the rules of network 'lab'");
+	SHOWS("to_virbr-lab", "nft", "list", "ruleset");
 	press("a", "lab: starts by itself from now on");
 	expect_network("lab", "net-info", "Autostart:      yes", true);
 	press("a", "lab: no longer starts by itself");
