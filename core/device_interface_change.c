@@ -137,6 +137,8 @@ static bool change_live_card(struct device_change *change, const struct card_cha
 	outside = differs_outside(now, next);
 	if (outside && !check_outside(now, next, err))
 		return false;
+	if (!same_source(now, next) && !network_port_check_move(change->manager, change->machine.id, change->live, next, err))
+		return false;
 	if ((!outside || network_port_change(change->manager, change->machine.id, now, next, err)) && change_card(change, now, next, err))
 		return true;
 	if (outside)

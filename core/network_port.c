@@ -37,8 +37,18 @@ static char *macvtap_mode(const char *mode)
 	return xstrdup(mode == NULL ? "vepa" : text_equal(mode, "passthrough") ? "passthru" : mode);
 }
 
-/* A network that lends its devices gives the one with the fewest guests; they are counted by who stands on them. */
-static char *choose_device(const struct network *network)
+/* How many of a machine's cards that are not there yet were given a device already. */
+static size_t promised(const struct network_ports *ports, const char *device)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < ports->count; i++)
+		count += ports->ports[i].way == PORT_WAY_MACVTAP && text_equal(ports->ports[i].lower, device);
+	return count;
+}
+
+/* A network that lends its devices gives the one with the fewest guests; they are counted by who stands on them, or is about to. */
+static char *choose_device(const struct network_ports *ports, const struct network *network)
 {
 	_cleanup_links_ struct links *links = NULL;
 	_cleanup_free_ struct link *there = NULL;
@@ -50,7 +60,7 @@ static char *choose_device(const struct network *network)
 	if (links == NULL || !link_list(links, &there, &count, NULL))
 		return xstrdup(network->devices[0].dev);
 	for (size_t i = 0; i < network->device_count; i++) {
-		size_t guests = 0;
+		size_t guests = promised(ports, network->devices[i].dev);
 		int index = 0;
 
 		for (size_t n = 0; n < count; n++)
@@ -73,7 +83,7 @@ bool network_fail_as_user(struct error *err)
 			       "join (--network bridge=br0)");
 }
 
-static bool plan_network(struct manager *manager, struct network_port *port, char ***notes, struct error *err)
+static bool plan_network(struct manager *manager, const struct network_ports *ports, struct network_port *port, char ***notes, struct error *err)
 {
 	_cleanup_network_row_ struct network_row row = { 0 };
 	_cleanup_network_ struct network *network = NULL;
@@ -96,8 +106,8 @@ static bool plan_network(struct manager *manager, struct network_port *port, cha
 		port->bridge = xstrdup(network->bridge);
 		return true;
 	}
+	port->lower = choose_device(ports, network);
 	port->way = PORT_WAY_MACVTAP;
-	port->lower = choose_device(network);
 	port->mode = macvtap_mode(enum_word(&forward_mode_words, (int)network->forward));
 	return port->lower != NULL || error_set(err, ERROR_INVALID, "network '%s' names no device", row.name);
 }
@@ -118,13 +128,13 @@ static bool plan_ethernet(struct network_port *port, struct error *err)
 	return error_hint(err, "whoever made it may set them: tc(8), nft(8); without managed='no' virtty makes a tap");
 }
 
-static bool plan_way(struct manager *manager, struct network_port *port, char ***notes, struct error *err)
+static bool plan_way(struct manager *manager, const struct network_ports *ports, struct network_port *port, char ***notes, struct error *err)
 {
 	const struct interface *interface = port->interface;
 
 	switch (interface->type) {
 	case INTERFACE_NETWORK:
-		return plan_network(manager, port, notes, err);
+		return plan_network(manager, ports, port, notes, err);
 	case INTERFACE_BRIDGE:
 		port->way = PORT_WAY_BRIDGE;
 		port->bridge = xstrdup(interface->source);
@@ -205,11 +215,11 @@ static bool check_wishes(const struct network_port *port, struct error *err)
 }
 
 /* Rights are asked for before anything is made: the answer of the kernel would come half-way. */
-static bool plan_port(struct manager *manager, struct network_port *port, char ***notes, struct error *err)
+static bool plan_port(struct manager *manager, const struct network_ports *ports, struct network_port *port, char ***notes, struct error *err)
 {
 	const struct interface *interface = port->interface;
 
-	if (!plan_way(manager, port, notes, err))
+	if (!plan_way(manager, ports, port, notes, err))
 		return error_wrap(err, "interface '%s'", interface->device.alias != NULL ? interface->device.alias : interface->mac);
 	port->queues = 1;
 	if (interface->port_isolated == TRI_YES)
@@ -245,7 +255,7 @@ static bool plan_ports(struct manager *manager, struct interface *interfaces, si
 
 		port->interface = &interfaces[i];
 		*launch = (struct launch_port){ .kind = PORT_USER, .first_fd = -1, .first_vhost_fd = -1 };
-		if (!plan_port(manager, port, notes, err)) {
+		if (!plan_port(manager, &ports, port, notes, err)) {
 			network_ports_clear(&ports);
 			return false;
 		}

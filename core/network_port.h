@@ -45,6 +45,8 @@ bool network_ports_plan(struct manager *manager, const struct domain *domain, in
  * device passed through that the host lives by, a MAC that another running machine has in the same place. live: what
  * the machine has already; NULL: it starts, and what an earlier run of it left is not in its way. */
 bool network_ports_check(struct manager *manager, int64_t domain_id, const struct domain *live, const struct network_ports *ports, struct error *err);
+/* The same of a card of a running machine that is about to be joined to another bridge or network, as next states. */
+bool network_port_check_move(struct manager *manager, int64_t domain_id, const struct domain *live, struct interface *next, struct error *err);
 /* How many descriptors the next one will open. */
 size_t network_ports_fds(const struct network_ports *ports);
 /* Opens everything into fds (owned by the caller, in the order planned), names the taps. A failure leaves nothing. */

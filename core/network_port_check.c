@@ -211,3 +211,10 @@ bool network_ports_check(struct manager *manager, int64_t domain_id, const struc
 	}
 	return links != NULL;
 }
+
+bool network_port_check_move(struct manager *manager, int64_t domain_id, const struct domain *live, struct interface *next, struct error *err)
+{
+	_cleanup_network_ports_ struct network_ports ports = { 0 };
+
+	return network_port_plan(manager, next, &ports, NULL, err) && network_ports_check(manager, domain_id, live, &ports, err);
+}

@@ -241,8 +241,14 @@ START_TEST(two_that_run_have_not_one_mac)
 		     1, "is that of 'a' already", NULL);
 	expect_error(virtty("start", "b", NULL), 1, "MAC " FIRST_MAC " is that of 'a' already, on network 'lab'", NULL);
 	HIDES("vnet1", "ip", "-br", "link");
-	/* elsewhere it does no harm */
+	/* elsewhere it does no harm, until it is moved */
 	define_start(lab_home(), "c", c);
+	expect_error(virtty_input(CARD_ON("network", "network='lab'"), "update-device", "c", "-", "--live", NULL), 1,
+		     "MAC " FIRST_MAC " is that of 'a' already, on network 'lab'", NULL);
+	expect_error(virtty_input(CARD_ON("bridge", "bridge='br-none'"), "update-device", "c", "-", "--live", NULL), 1,
+		     "this host has no network interface 'br-none'", NULL);
+	SHOWS("br9", virtty_path(), "domiflist", "c");
+	SHOWS("vnet1", "ip", "-br", "link", "show", "master", "br9");
 	expect_error(virtty("attach-interface", "c", "network", "lab", "--mac", "52:54:00:00:00:50", NULL), 1, "is taken by", NULL);
 	OK("destroy", "c");
 	expect_ok(virtty_input("<domain type='qemu'><name>d</name><memory unit='MiB'>32</memory><os><type arch='x86_64' machine='q35'>hvm</type></os></domain>",
@@ -261,6 +267,20 @@ START_TEST(two_that_run_have_not_one_mac)
 }
 END_TEST
 
+/* Of the device up0; without macvtaps the test is skipped. */
+static bool has_macvtap(void)
+{
+	_cleanup_outcome_ struct outcome tried =
+		run_program((const char *const[]){ "ip", "link", "add", "try0", "link", "up0", "type", "macvtap", "mode", "bridge", NULL });
+
+	if (tried.status != 0) {
+		skip_test("this kernel has no macvtap: %s", tried.err);
+		return false;
+	}
+	DO("ip", "link", "del", "try0");
+	return true;
+}
+
 #define PASSED(mac) "<interface type='direct'><mac address='" mac "'/><source dev='up0' mode='passthrough'/><model type='virtio'/></interface>"
 
 START_TEST(a_device_is_not_taken_from_who_has_it)
@@ -270,15 +290,10 @@ START_TEST(a_device_is_not_taken_from_who_has_it)
 			    *m = bare_machine(lab_home(), "m", NULL, NULL);
 
 	DO("ip", "link", "add", "up0", "type", "veth", "peer", "name", "up1");
-	_cleanup_outcome_ struct outcome tried =
-		run_program((const char *const[]){ "ip", "link", "add", "try0", "link", "up0", "type", "macvtap", "mode", "bridge", NULL });
-
-	if (tried.status != 0) {
-		skip_test("this kernel has no macvtap: %s", tried.err);
+	if (!has_macvtap()) {
 		DO("ip", "link", "del", "up0");
 		return;
 	}
-	DO("ip", "link", "del", "try0");
 	DO("ip", "link", "set", "up0", "up");
 	DO("ip", "addr", "add", "10.9.0.2/24", "dev", "up0");
 	define_start(lab_home(), "m", m);
@@ -312,6 +327,35 @@ START_TEST(a_device_is_not_taken_from_who_has_it)
 }
 END_TEST
 
+#define LENT "<interface type='network'><source network='pool'/><model type='virtio'/></interface>"
+
+START_TEST(a_device_for_each_card)
+{
+	_cleanup_free_ char *a = bare_machine(lab_home(), "a", NULL, LENT LENT), *b = bare_machine(lab_home(), "b", NULL, LENT);
+
+	DO("ip", "link", "add", "up0", "type", "veth", "peer", "name", "up1");
+	DO("ip", "link", "add", "up2", "type", "veth", "peer", "name", "up3");
+	if (has_macvtap()) {
+		expect_ok(virtty_input("<network><name>pool</name><forward mode='passthrough'><interface dev='up0'/><interface dev='up2'/></forward></network>",
+				       "net-define", "-", NULL),
+			  NULL);
+		OK("net-start", "pool");
+		define_start(lab_home(), "a", a);
+		SHOWS("macvtap0@up0", "ip", "link");
+		SHOWS("macvtap1@up2", "ip", "link");
+		/* there are no more */
+		expect_ok(virtty("define", b, NULL), NULL);
+		expect_error(virtty("start", "b", NULL), 1, "is taken by 'macvtap", "of machine 'a'", NULL);
+		OK("destroy", "a");
+		OK("start", "b");
+		OK("destroy", "b");
+		OK("net-destroy", "pool");
+	}
+	DO("ip", "link", "del", "up0");
+	DO("ip", "link", "del", "up2");
+}
+END_TEST
+
 static Suite *suite(void)
 {
 	Suite *suite = suite_create("interfaces");
@@ -329,6 +373,7 @@ static Suite *suite(void)
 	tcase_add_test(cards, a_card_without_a_model_fits);
 	tcase_add_test(cards, two_that_run_have_not_one_mac);
 	tcase_add_test(cards, a_device_is_not_taken_from_who_has_it);
+	tcase_add_test(cards, a_device_for_each_card);
 	suite_add_tcase(suite, cards);
 	return suite;
 }
