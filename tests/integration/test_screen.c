@@ -4,6 +4,7 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "base/memory.h"
+#include "base/text.h"
 #include "tests/harness/home.h"
 #include "tests/harness/machine.h"
 #include "tests/harness/screen.h"
@@ -22,14 +23,16 @@ static void has(const char *text, const char *part)
 static bool looks(void *data)
 {
 	const struct task *task = data;
-	_cleanup_free_ char *parent = strf("\nPPid:\t%d\n", (int)task->pid);
-	pid_t pids[8];
-	size_t count = home_processes(getenv("VIRTTY_HOME"), "virtty-screen", pids, ARRAY_LENGTH(pids));
+	_cleanup_free_ char *path = strf("/proc/%d/task/%d/children", (int)task->pid, (int)task->pid), *children = NULL;
+	char *end = NULL;
 
-	for (size_t i = 0; i < count && i < ARRAY_LENGTH(pids); i++) {
-		_cleanup_free_ char *path = strf("/proc/%d/status", (int)pids[i]), *text = NULL;
+	if (!file_read(path, 65536, &children, NULL, NULL))
+		return false;
+	for (long pid = strtol(children, &end, 10); pid > 0; pid = strtol(end, &end, 10)) {
+		_cleanup_free_ char *status = strf("/proc/%ld/status", pid), *text = NULL;
 
-		if (file_read(path, 65536, &text, NULL, NULL) && strstr(text, parent) != NULL && strstr(text, "\nSeccomp:\t2\n") != NULL)
+		if (file_read(status, 65536, &text, NULL, NULL) && text_starts(text, "Name:\tvirtty-screen\n") &&
+		    strstr(text, "\nSeccomp:\t2\n") != NULL)
 			return true;
 	}
 	return false;
