@@ -170,6 +170,7 @@ int suite_main(Suite *suite)
 	program_directory = make_directory(base != NULL ? base : "/tmp");
 	/* Nothing of the one who runs the tests may reach them. */
 	unsetenv("VIRTTY_HOME");
+	unsetenv("LANGUAGE"); /* it goes before LC_ALL */
 	/* A test that speaks to core itself starts the keepers of the program under test. */
 	_cleanup_free_ char *libexec = xstrndup(virtty_path(), (size_t)(strrchr(virtty_path(), '/') - virtty_path()));
 
