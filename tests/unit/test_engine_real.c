@@ -30,6 +30,7 @@
 #include "tests/unit/unit.h"
 
 #define QMP_TIMEOUT_MS 20000
+#define LUKS_MS	       100000 /* deriving a key is seconds of a processor that others may want as well */
 #define FIRST_FD       100 /* what QEMU inherits begins here, far from what spawning uses */
 #define MAX_CONSOLES   8
 
@@ -436,7 +437,7 @@ static void lock_image(const struct machine *machine, const struct disk *disk, s
 	/* where the host's clock of a thread is coarse, qemu-img fails now and then to measure its own speed */
 	for (int tries = 0; !ok && (tries == 0 || (tries < 20 && strstr(error_text(&err), "accurate CPU usage"))); tries++) {
 		error_clear(&err);
-		ok = process_run_ok(argv, QMP_TIMEOUT_MS, NULL, &err);
+		ok = process_run_ok(argv, LUKS_MS, NULL, &err);
 	}
 	ck_assert_msg(ok, "%s", error_text(&err));
 }
@@ -677,6 +678,8 @@ static Suite *make_suite(void)
 	Suite *suite = suite_create("engine on the real QEMU");
 	TCase *tests = tcase_create("engine");
 
+	/* a QEMU for each fixture, and some keys to derive */
+	tcase_set_timeout(tests, 300);
 	tcase_add_checked_fixture(tests, machine_begin, machine_end);
 	tcase_add_test(tests, capabilities_are_read);
 	tcase_add_test(tests, properties_are_accepted);
