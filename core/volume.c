@@ -28,7 +28,9 @@ char *volume_xml(struct manager *manager, const struct pool_row *pool, const str
 	_cleanup_image_ struct image image = { 0 };
 	_cleanup_close_ int fd = -1;
 
-	(void)manager;
+	_cleanup_free_ char *key = strf("volume %s", volume->path);
+	struct secret secret = { 0 };
+
 	(void)pool;
 	(void)err;
 	if (volume->type == VOLUME_FILE)
@@ -36,7 +38,12 @@ char *volume_xml(struct manager *manager, const struct pool_row *pool, const str
 	/* What its head says more; without it the row says enough. */
 	bool read = fd >= 0 && image_read(fd, volume->path, volume->format, &image, NULL);
 
-	return volume_format(volume, read ? &image : NULL);
+	/* An image does not say which secret opens it: as with libvirt it is the one that has its path as its usage. */
+	bool known = volume->encrypted && secret_find(manager, key, &secret, NULL);
+	char *text = volume_format(volume, read ? &image : NULL, known ? secret.uuid : NULL);
+
+	secret_clear(&secret);
+	return text;
 }
 
 /* ---- who uses it ---- */

@@ -241,7 +241,20 @@ static void add_image(xmlNode *target, const struct image *image)
 	}
 }
 
-char *volume_format(const struct volume *volume, const struct image *image)
+static void add_encryption(xmlNode *target, const char *secret_uuid)
+{
+	xmlNode *encryption = xml_add_child(target, "encryption", NULL);
+
+	xml_set_attribute(encryption, "format", "luks");
+	if (secret_uuid == NULL)
+		return;
+	xmlNode *secret = xml_add_child(encryption, "secret", NULL);
+
+	xml_set_attribute(secret, "type", "passphrase");
+	xml_set_attribute(secret, "uuid", secret_uuid);
+}
+
+char *volume_format(const struct volume *volume, const struct image *image, const char *secret_uuid)
 {
 	_cleanup_xmldoc_ xmlDoc *doc = xmlNewDoc(BAD_CAST "1.0");
 	xmlNode *root = xmlNewNode(NULL, BAD_CAST "volume");
@@ -263,7 +276,7 @@ char *volume_format(const struct volume *volume, const struct image *image)
 	if (image != NULL)
 		add_image(target, image);
 	if (volume->encrypted)
-		xml_set_attribute(xml_add_child(target, "encryption", NULL), "format", "luks");
+		add_encryption(target, secret_uuid);
 	if (volume->backing_path != NULL) {
 		xmlNode *backing = xml_add_child(root, "backingStore", NULL);
 

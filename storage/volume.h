@@ -63,8 +63,8 @@ bool volume_request_check_size(const struct volume_request *request, struct erro
 /* Which format is made where none is asked for, and what libvirt means by an encrypted raw one. */
 void volume_request_settle(struct volume_request *request);
 void volume_request_clear(struct volume_request *request);
-/* A volume's document, as vol-dumpxml prints it. Owned. */
-char *volume_format(const struct volume *volume, const struct image *image /* NULL: not an image */);
+/* A volume's document, as vol-dumpxml prints it. image NULL: it is none; secret_uuid: of the passphrase, NULL: unknown. Owned. */
+char *volume_format(const struct volume *volume, const struct image *image, const char *secret_uuid);
 /* May this be a volume's name in that type of pool? No slash, no "..", no control character, not hidden, at most 255
  * bytes. */
 bool volume_name_check(enum pool_type type, const char *name, struct error *err);

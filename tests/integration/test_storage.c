@@ -306,6 +306,9 @@ START_TEST(secrets)
 			    *key = strf("volume %s", path), *copy = strf("%s/copy.raw", home);
 
 	expect_ok(virtty_input(named, "secret-define", "-", NULL), NULL);
+	free(xml);
+	expect_ok(virtty("vol-dumpxml", "luks.qcow2", "--pool", "default", NULL), &xml);
+	ck_assert_msg(strstr(xml, "<secret type='passphrase' uuid='") != NULL, "%s", xml);
 	expect_ok(virtty_input("wrong", "secret-set-value", key, "--file", "-", NULL), NULL);
 	expect_error(virtty_input("", "secret-set-value", key, "--file", "-", NULL), 1, "the value is empty", NULL);
 	expect_error(virtty("image-convert", "-O", "raw", path, copy, NULL), 1, path, "the passphrase is wrong (secret 'volume ",

@@ -170,7 +170,7 @@ START_TEST(dumps)
 		struct volume volume = made[i];
 
 		volume.key = volume.path = (char *)(uintptr_t)path;
-		_cleanup_free_ char *text = volume_format(&volume, volume.format == IMAGE_QCOW2 ? &image : NULL);
+		_cleanup_free_ char *text = volume_format(&volume, volume.format == IMAGE_QCOW2 ? &image : NULL, NULL);
 		_cleanup_error_ struct error err = ERROR_INIT;
 		_cleanup_volume_request_ struct volume_request request = { 0 };
 
