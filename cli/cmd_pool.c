@@ -33,6 +33,17 @@ static const char *yes_no(bool value)
 	return value ? _("yes") : _("no");
 }
 
+/* Whatever is there has some room: without any, nothing was to be learnt of it. */
+static bool has_figures(const struct pool_row *row)
+{
+	return row->active && row->figures.capacity > 0;
+}
+
+static char *figure(const struct pool_row *row, uint64_t bytes)
+{
+	return has_figures(row) ? cli_size(bytes, false) : xstrdup("-");
+}
+
 static struct json_object *pool_json(const struct pool_row *row)
 {
 	struct json_object *object = json_object_new_object();
@@ -44,7 +55,7 @@ static struct json_object *pool_json(const struct pool_row *row)
 	json_set_bool(object, "persistent", row->persistent);
 	json_set_bool(object, "autostart", row->autostart);
 	json_set_string(object, "target", row->target);
-	if (row->active) {
+	if (has_figures(row)) {
 		json_set_int(object, "capacity", (int64_t)row->figures.capacity);
 		json_set_int(object, "allocation", (int64_t)row->figures.allocation);
 		json_set_int(object, "available", (int64_t)row->figures.available);
@@ -61,9 +72,9 @@ static void print_details(struct cli *cli, const struct pool_row *rows, size_t c
 			  _("Allocation"), _("Available"), NULL);
 	for (size_t i = 0; i < count; i++) {
 		const struct pool_row *row = &rows[i];
-		_cleanup_free_ char *capacity = row->active ? cli_size(row->figures.capacity, false) : xstrdup("-");
-		_cleanup_free_ char *allocation = row->active ? cli_size(row->figures.allocation, false) : xstrdup("-");
-		_cleanup_free_ char *available = row->active ? cli_size(row->figures.available, false) : xstrdup("-");
+		_cleanup_free_ char *capacity = figure(row, row->figures.capacity);
+		_cleanup_free_ char *allocation = figure(row, row->figures.allocation);
+		_cleanup_free_ char *available = figure(row, row->figures.available);
 
 		if (is_listed(cli, row, types))
 			output_table_row(&table, row->name, row->active ? _("running") : _("inactive"),
@@ -85,14 +96,17 @@ static void print_table(struct cli *cli, const struct pool_row *rows, size_t cou
 	output_table_print(&table, stdout, cli->quiet);
 }
 
-/* Figures of file systems change by themselves: those that are shown are those of now. */
+/* Figures of file systems change by themselves: those that are shown are those of now, or none. */
 static void look_again(struct cli *cli, struct pool_row *rows, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
 		_cleanup_error_ struct error err = ERROR_INIT;
 
-		if (rows[i].active && !pool_refresh(cli->manager, &rows[i], &err))
-			cli_print_error(&err);
+		if (!rows[i].active || pool_refresh(cli->manager, &rows[i], &err))
+			continue;
+		error_wrap(&err, _("pool '%s'"), rows[i].name);
+		cli_print_error(&err);
+		rows[i].figures = (struct pool_figures){ 0 };
 	}
 }
 

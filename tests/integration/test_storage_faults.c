@@ -116,6 +116,12 @@ START_TEST(places)
 	expect_error(virtty("vol-create-as", "gone", "a", "1M", NULL), 1, missing, NULL);
 	expect_error(virtty("pool-refresh", "gone", NULL), 1, missing, NULL);
 	expect_error(virtty("pool-info", "gone", NULL), 1, "'gone'", missing, NULL);
+	/* of what is not there no figures of another time are shown */
+	struct outcome listed = virtty("pool-list", "--details", NULL);
+
+	ck_assert_msg(strstr(listed.err, "pool 'gone'") != NULL && strstr(listed.err, missing) != NULL, "%s", listed.err);
+	ck_assert_msg(strstr(listed.out, "gone      running   no          yes          -") != NULL, "%s", listed.out);
+	expect_ok(listed, NULL);
 	ck_assert(!path_exists(missing));
 	expect_tidy(home);
 	home_end(home);
