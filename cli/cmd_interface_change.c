@@ -51,8 +51,8 @@ static bool run_attach_interface(struct cli *cli, struct error *err)
 static const struct option attach_interface_options[] = {
 	OPTION_DOMAIN(COMPLETE_DOMAIN),
 	OPTION_TYPE,
-	{ "source", NULL, 0, OPTION_STRING, TRAIT_POSITIONAL | TRAIT_REQUIRED | TRAIT_EMPTY, COMPLETE_NONE, NULL, N_("SOURCE"),
-	  N_("the network, bridge or device; '' for types user and ethernet") },
+	{ "source", NULL, 0, OPTION_STRING, TRAIT_POSITIONAL | TRAIT_EMPTY, COMPLETE_NONE, NULL, N_("SOURCE"),
+	  N_("the network, bridge or device; types user and ethernet have none") },
 	OPTION_WORD("target", N_("NAME"), N_("the name of the host's end; without it, vnet and a number")),
 	OPTION_WORD("mac", N_("MAC"), N_("the card's MAC; without it, one is made")),
 	OPTION_WORD("model", N_("MODEL"), N_("virtio, e1000e, rtl8139, ...; without it, that of the machine's other cards, or virtio")),

@@ -268,6 +268,7 @@ static bool make(struct cli *cli, bool create, struct error *err)
 	_cleanup_strv_ char **warnings = NULL;
 
 	if (!cli_manager(cli, err) || !cli_document(cli_string(cli, "file"), &text, &source, err) ||
+	    (cli_flag(cli, "validate") && !network_is_known(source, text, strlen(text), err)) ||
 	    !(create ? network_create : network_define)(cli->manager, source, text, strlen(text), &row, &warnings, err))
 		return false;
 	cli_note(cli, create ? _("Network %s created from %s\n") : _("Network %s defined from %s\n"), row.name, source);
@@ -286,6 +287,7 @@ static bool run_net_create(struct cli *cli, struct error *err)
 
 static const struct option net_file_options[] = {
 	OPTION_XML_FILE(N_("network XML; '-' is standard input")),
+	OPTION_SIMPLE("validate", N_("refuse what virtty does not know, which is kept with a warning else")),
 	OPTION_JSON,
 	OPTION_END,
 };

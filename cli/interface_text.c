@@ -93,7 +93,7 @@ static bool put_source(struct cli *cli, xmlNode *interface, struct error *err)
 	if (mode && strcmp(type, "direct") != 0)
 		return cli_usage(cli, err, _("--source-mode belongs to type direct"));
 	if (!attribute)
-		return text_empty(source) || cli_usage(cli, err, _("a card of type '%s' has no source: write ''"), type);
+		return text_empty(source) || cli_usage(cli, err, _("a card of type '%s' has no source: leave '%s' out"), type, source);
 	if (text_empty(source))
 		return cli_usage(cli, err, _("a card of type '%s' needs its source"), type);
 	node = xml_add_child(interface, "source", NULL);

@@ -202,6 +202,18 @@ bool network_define(struct manager *manager, const char *source, const char *tex
 	return ok;
 }
 
+bool network_is_known(const char *source, const char *text, size_t length, struct error *err)
+{
+	_cleanup_network_ struct network *network = network_parse(source, text, length, NULL);
+	_cleanup_free_ char *unknown = NULL;
+
+	if (network == NULL || strv_length(network->unmodelled) == 0)
+		return true;
+	unknown = strv_join(network->unmodelled, "; ");
+	error_set(err, ERROR_UNSUPPORTED, "%s", unknown);
+	return error_hint(err, "without --validate it is taken, with warnings");
+}
+
 /* Unless somebody else has started it meanwhile. */
 static bool forget_stopped(struct manager *manager, int64_t id)
 {

@@ -40,6 +40,9 @@ char *network_xml(struct manager *manager, const struct network_row *row, bool i
  * anew. */
 bool network_define(struct manager *manager, const char *source, const char *text, size_t length, struct network_row *ret,
 		    char ***ret_warnings, struct error *err);
+/* Does virtty know everything in a document? False, with all that network_define() would keep with a warning; a document that cannot be read is
+ * left to it. */
+bool network_is_known(const char *source, const char *text, size_t length, struct error *err);
 /* A transient one, started. */
 bool network_create(struct manager *manager, const char *source, const char *text, size_t length, struct network_row *ret,
 		    char ***ret_warnings, struct error *err);

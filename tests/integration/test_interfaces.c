@@ -214,7 +214,9 @@ START_TEST(a_card_without_a_model_fits)
 	OK("destroy", "m");
 	/* as the machine's other cards, which are old: the new kind of that */
 	expect_ok(virtty("define", old, NULL), NULL);
-	OK("attach-interface", "o", "user", "", "--mac", SECOND_MAC, "--config");
+	OK("attach-interface", "o", "user", "--mac", SECOND_MAC, "--config");
+	expect_error(virtty("attach-interface", "o", "user", "lab", "--config", NULL), 2, "has no source: leave 'lab' out", NULL);
+	expect_error(virtty("attach-interface", "o", "network", "--config", NULL), 2, "a card of type 'network' needs its source", NULL);
 	SHOWS("e1000e", virtty_path(), "domiflist", "o", "--inactive");
 	OK("net-destroy", "lab");
 }

@@ -219,6 +219,20 @@ START_TEST(a_network_that_goes_leaves_no_lock)
 END_TEST
 
 /* Those who waited for the lock of one that is gone say so, and make no other. */
+START_TEST(what_is_not_known_is_refused_on_request)
+{
+	static const char text[] = "<network><name>odd</name><vlan><tag id='5'/></vlan><strange/></network>";
+
+	expect_error(virtty_input(text, "net-define", "-", "--validate", NULL), 1, "<vlan>", "<strange>", "without --validate", NULL);
+	expect_error(virtty_input(text, "net-create", "-", "--validate", NULL), 1, "<strange>", NULL);
+	HIDES("odd", virtty_path(), "net-list", "--all");
+	expect_ok(virtty_input(text, "net-define", "-", NULL), NULL);
+	expect_ok(virtty("net-undefine", "odd", NULL), NULL);
+	expect_ok(virtty_input("<network><name>even</name></network>", "net-define", "-", "--validate", NULL), NULL);
+	expect_ok(virtty("net-undefine", "even", NULL), NULL);
+}
+END_TEST
+
 START_TEST(many_undefine_one)
 {
 	struct task tasks[6];
@@ -257,6 +271,7 @@ static Suite *suite(void)
 	tcase_add_test(tcase, a_refused_text_is_kept);
 	tcase_add_test(tcase, what_a_printed_machine_would_miss);
 	tcase_add_test(tcase, a_network_that_goes_leaves_no_lock);
+	tcase_add_test(tcase, what_is_not_known_is_refused_on_request);
 	tcase_add_test(tcase, many_undefine_one);
 	suite_add_tcase(suite, tcase);
 	return suite;
