@@ -9,16 +9,6 @@
 #include <stdlib.h>
 #include <sys/socket.h>
 
-static bool has_family(const struct network *network, int family)
-{
-	struct ip_address address;
-
-	for (size_t i = 0; i < network->ip_count; i++)
-		if (address_parse(network->ips[i].address, &address) && address.family == family)
-			return true;
-	return false;
-}
-
 /* The family that a guest's address is needed of: that of the host's address; without one IPv4 where the network has it. IPv6 is served besides
  * where it is known. */
 static bool needed_family(const struct network *network, const struct port_forwarding *forwarding, int *ret, struct error *err)
@@ -27,7 +17,7 @@ static bool needed_family(const struct network *network, const struct port_forwa
 	struct ip_address host;
 
 	if (forwarding->address == NULL) {
-		*ret = has_family(network, AF_INET) ? AF_INET : AF_INET6;
+		*ret = network_has_family(network, AF_INET) ? AF_INET : AF_INET6;
 	} else {
 		if (!address_parse(forwarding->address, &host))
 			return error_set(err, ERROR_INVALID, "<portForward address='%s'>: not an address", forwarding->address);
@@ -37,7 +27,7 @@ static bool needed_family(const struct network *network, const struct port_forwa
 		}
 		*ret = host.family;
 	}
-	return has_family(network, *ret) ||
+	return network_has_family(network, *ret) ||
 	       error_set(err, ERROR_UNSUPPORTED, "network '%s' has no %s address", network->name, *ret == AF_INET ? "IPv4" : "IPv6");
 }
 

@@ -10,16 +10,6 @@
 #include <string.h>
 #include <sys/socket.h>
 
-static bool has_family(const struct network *network, int family)
-{
-	struct ip_address address;
-
-	for (size_t i = 0; i < network->ip_count; i++)
-		if (address_parse(network->ips[i].address, &address) && address.family == family)
-			return true;
-	return false;
-}
-
 static void look_bridged(const char *bridge, struct foreign_subject *subject)
 {
 	subject->bridge = bridge;
@@ -41,8 +31,8 @@ static bool describe(struct links *links, const struct network *network, char up
 		*ret = subject;
 		return subject.v4 || subject.v6;
 	}
-	subject.v4 = has_family(network, AF_INET) || subject.bridged4;
-	subject.v6 = has_family(network, AF_INET6) || subject.bridged6;
+	subject.v4 = network_has_family(network, AF_INET) || subject.bridged4;
+	subject.v6 = network_has_family(network, AF_INET6) || subject.bridged6;
 	subject.leaves = network->forward != FORWARD_NONE;
 	subject.called = network->forward == FORWARD_ROUTE || network->forward == FORWARD_OPEN;
 	subject.serves = network_needs_dnsmasq(network);

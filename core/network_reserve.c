@@ -16,13 +16,6 @@
 
 /* ---- what is reserved ---- */
 
-static bool is_family(const struct network_ip *ip, int family)
-{
-	struct ip_address address;
-
-	return address_parse(ip->address, &address) && address.family == family;
-}
-
 static bool same_mac(const char *a, const char *b)
 {
 	char left[MAC_TEXT_SIZE], right[MAC_TEXT_SIZE];
@@ -57,7 +50,7 @@ static bool is_host(const struct network *network, const struct dhcp_host *host,
 bool network_reserved(const struct network *network, const char *mac, int family, struct ip_address *ret)
 {
 	for (size_t i = 0; i < network->ip_count; i++)
-		for (size_t n = 0; n < network->ips[i].host_count && is_family(&network->ips[i], family); n++)
+		for (size_t n = 0; n < network->ips[i].host_count && network_ip_is_of(&network->ips[i], family); n++)
 			if (is_host(network, &network->ips[i].hosts[n], mac, family))
 				return address_parse(network->ips[i].hosts[n].ip, ret);
 	return false;
@@ -148,7 +141,7 @@ static bool choose_free(struct choice *choice, struct ip_address *ret)
 	for (size_t i = 0; i < choice->network->ip_count; i++) {
 		const struct network_ip *ip = &choice->network->ips[i];
 
-		for (size_t n = 0; n < ip->range_count && is_family(ip, choice->family); n++) {
+		for (size_t n = 0; n < ip->range_count && network_ip_is_of(ip, choice->family); n++) {
 			struct ip_address address, end;
 
 			if (!address_parse(ip->ranges[n].start, &address) || !address_parse(ip->ranges[n].end, &end))
@@ -167,7 +160,7 @@ static bool choose_free(struct choice *choice, struct ip_address *ret)
 static bool lends(const struct network *network, int family)
 {
 	for (size_t i = 0; i < network->ip_count; i++)
-		if (is_family(&network->ips[i], family) && (network->ips[i].range_count > 0 || network->ips[i].host_count > 0))
+		if (network_ip_is_of(&network->ips[i], family) && (network->ips[i].range_count > 0 || network->ips[i].host_count > 0))
 			return true;
 	return false;
 }

@@ -85,22 +85,11 @@ bool network_switch_forwarding(int family, char ***notes, struct error *err)
 	return true;
 }
 
-static bool has_family(const struct network *network, int family)
-{
-	for (size_t i = 0; i < network->ip_count; i++) {
-		struct ip_address address;
-
-		if (address_parse(network->ips[i].address, &address) && address.family == family)
-			return true;
-	}
-	return false;
-}
-
 bool network_set_switches(const struct network_work *work, char ***notes, struct error *err)
 {
 	const struct network *network = work->network;
 	const char *bridge = network->bridge;
-	bool v6 = has_family(network, AF_INET6), leads_out = network->forward != FORWARD_NONE;
+	bool v6 = network_has_family(network, AF_INET6), leads_out = network->forward != FORWARD_NONE;
 
 	/* The host takes no part in its guests' IPv6 where it has no address among them; and never believes a guest that says it is a
 	 * router. A kernel without IPv6 has no such switch. */
@@ -108,9 +97,9 @@ bool network_set_switches(const struct network_work *work, char ***notes, struct
 						   !bridge_switch("ipv6", bridge, "accept_ra", "0", err)))
 		return false;
 	/* a port of 127.0.0.1 leads to a guest too (see ruleset.c) */
-	if (has_family(network, AF_INET) && !bridge_switch("ipv4", bridge, "route_localnet", "1", err))
+	if (network_has_family(network, AF_INET) && !bridge_switch("ipv4", bridge, "route_localnet", "1", err))
 		return false;
-	if (leads_out && has_family(network, AF_INET) && !network_switch_forwarding(AF_INET, notes, err))
+	if (leads_out && network_has_family(network, AF_INET) && !network_switch_forwarding(AF_INET, notes, err))
 		return false;
 	return !leads_out || !v6 || network_switch_forwarding(AF_INET6, notes, err);
 }

@@ -58,6 +58,21 @@ bool network_ip_subnet(const struct network_ip *ip, struct subnet *ret, struct e
 	return subnet_parse("address", ip->address, ip->netmask, ip->prefix.set, ip->prefix.value, ret, err);
 }
 
+bool network_ip_is_of(const struct network_ip *ip, int family)
+{
+	struct ip_address address;
+
+	return address_parse(ip->address, &address) && address.family == family;
+}
+
+bool network_has_family(const struct network *network, int family)
+{
+	for (size_t i = 0; i < network->ip_count; i++)
+		if (network_ip_is_of(&network->ips[i], family))
+			return true;
+	return false;
+}
+
 unsigned network_prefix(const struct network *network, const struct ip_address *address)
 {
 	struct subnet subnet;

@@ -158,6 +158,10 @@ char *network_format(const struct network *network);
 
 /* The subnet of one of its addresses; of a valid document it cannot fail. */
 bool network_ip_subnet(const struct network_ip *ip, struct subnet *ret, struct error *err);
+/* Is it one of AF_INET, or of AF_INET6? */
+bool network_ip_is_of(const struct network_ip *ip, int family);
+/* Has the network an address of that family among its guests? */
+bool network_has_family(const struct network *network, int family);
 /* The prefix of that one of its subnets that an address is in; 0: in none. */
 unsigned network_prefix(const struct network *network, const struct ip_address *address);
 /* Does virtty make a bridge for it (none, nat, route, open)? */
