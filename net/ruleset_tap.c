@@ -51,38 +51,33 @@ static void list_addresses(struct address_lists *lists, const struct ip_address 
 	}
 }
 
-static void put_addresses(struct strbuf *out, const char *tap, const struct tap_filter *filter)
-{
-	_cleanup_lists_ struct address_lists own = { .v4 = STRBUF_INIT, .v6 = STRBUF_INIT, .numbers = STRBUF_INIT };
-
-	list_addresses(&own, filter->addresses, filter->address_count);
-	/* before it has an address it asks for one as 0.0.0.0; a link-local one is made of its MAC */
-	if (own.v4.length > 0) {
-		strbuf_printf(out, "add rule bridge virtty tap_%s ip saddr != { 0.0.0.0, %s } goto refused\n", tap, own.v4.data);
-		strbuf_printf(out, "add rule bridge virtty tap_%s arp saddr ip != { 0.0.0.0, %s } goto refused\n", tap, own.v4.data);
-	}
-	if (own.v6.length == 0)
-		return;
-	strbuf_printf(out, "add rule bridge virtty tap_%s ip6 saddr != { ::, fe80::/64, %s } goto refused\n", tap, own.v6.data);
-	strbuf_printf(out,
-		      "add rule bridge virtty tap_%s icmpv6 type nd-neighbor-advert @th,64,64 != 0xfe80000000000000 @th,64,128 != { %s } goto refused\n",
-		      tap, own.numbers.data);
-}
-
+/* Senders that are refused: how nft's words for them begin, which the addresses end. */
+struct refused_senders {
+	const char *v4, *v6, *advertised;
+};
+/* All but the guest's own: before it has an address it asks for one as 0.0.0.0; a link-local one is made of its MAC. */
+static const struct refused_senders others = {
+	.v4 = "!= { 0.0.0.0, ",
+	.v6 = "!= { ::, fe80::/64, ",
+	.advertised = "@th,64,64 != 0xfe80000000000000 @th,64,128 != { ",
+};
 /* Who says to be the host gets what the others send out. */
-static void put_hosts(struct strbuf *out, const char *tap, const struct tap_filter *filter)
-{
-	_cleanup_lists_ struct address_lists hosts = { .v4 = STRBUF_INIT, .v6 = STRBUF_INIT, .numbers = STRBUF_INIT };
+static const struct refused_senders hosts = { .v4 = "{ ", .v6 = "{ ", .advertised = "@th,64,128 { " };
 
-	list_addresses(&hosts, filter->hosts, filter->host_count);
-	if (hosts.v4.length > 0) {
-		strbuf_printf(out, "add rule bridge virtty tap_%s ip saddr { %s } goto refused\n", tap, hosts.v4.data);
-		strbuf_printf(out, "add rule bridge virtty tap_%s arp saddr ip { %s } goto refused\n", tap, hosts.v4.data);
+static void refuse_senders(struct strbuf *out, const char *tap, const struct refused_senders *refused, const struct ip_address *addresses, size_t count)
+{
+	_cleanup_lists_ struct address_lists lists = { .v4 = STRBUF_INIT, .v6 = STRBUF_INIT, .numbers = STRBUF_INIT };
+
+	list_addresses(&lists, addresses, count);
+	if (lists.v4.length > 0) {
+		strbuf_printf(out, "add rule bridge virtty tap_%s ip saddr %s%s } goto refused\n", tap, refused->v4, lists.v4.data);
+		strbuf_printf(out, "add rule bridge virtty tap_%s arp saddr ip %s%s } goto refused\n", tap, refused->v4, lists.v4.data);
 	}
-	if (hosts.v6.length == 0)
+	if (lists.v6.length == 0)
 		return;
-	strbuf_printf(out, "add rule bridge virtty tap_%s ip6 saddr { %s } goto refused\n", tap, hosts.v6.data);
-	strbuf_printf(out, "add rule bridge virtty tap_%s icmpv6 type nd-neighbor-advert @th,64,128 { %s } goto refused\n", tap, hosts.numbers.data);
+	strbuf_printf(out, "add rule bridge virtty tap_%s ip6 saddr %s%s } goto refused\n", tap, refused->v6, lists.v6.data);
+	strbuf_printf(out, "add rule bridge virtty tap_%s icmpv6 type nd-neighbor-advert %s%s } goto refused\n", tap, refused->advertised,
+		      lists.numbers.data);
 }
 
 static void put_clean(struct strbuf *out, const char *tap, const struct tap_filter *filter)
@@ -95,8 +90,8 @@ static void put_clean(struct strbuf *out, const char *tap, const struct tap_filt
 	strbuf_printf(out, "add rule bridge virtty tap_%s udp sport { 67, 547 } goto refused\n", tap);
 	strbuf_printf(out, "add rule bridge virtty tap_%s udp dport { 68, 546 } goto refused\n", tap);
 	strbuf_printf(out, "add rule bridge virtty tap_%s icmpv6 type { nd-router-advert, nd-redirect } goto refused\n", tap);
-	put_hosts(out, tap, filter);
-	put_addresses(out, tap, filter);
+	refuse_senders(out, tap, &hosts, filter->hosts, filter->host_count);
+	refuse_senders(out, tap, &others, filter->addresses, filter->address_count);
 }
 
 char *ruleset_tap_put(const char *tap, const struct tap_filter *filter)
