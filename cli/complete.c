@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the shell may offer for the word that is being typed: read from the command table, so that it is always in step.
- */
+/* What the shell may offer for the word that is being typed: read from the command table, so that it is always in step. */
 #include "config.h"
 
 #include "base/strv.h"
@@ -42,16 +41,25 @@ static void offer_words(const char *words, const char *typed)
 		offer(list[i], typed);
 }
 
-static void offer_machines(enum completer which, const char *typed)
+/* NULL: there is no state. A press of Tab must not make one where there is none. */
+static struct manager *open_state(void)
 {
 	struct paths paths = { 0 };
 	struct manager *manager = NULL;
+
+	if (paths_get(&paths, NULL) && access(paths.database, F_OK) == 0)
+		manager_open(&manager, NULL);
+	paths_clear(&paths);
+	return manager;
+}
+
+static void offer_machines(enum completer which, const char *typed)
+{
+	struct manager *manager = open_state();
 	struct machine *machines = NULL;
 	size_t count = 0;
 
-	/* A press of Tab must not make a state where there is none. */
-	if (paths_get(&paths, NULL) && access(paths.database, F_OK) == 0 && manager_open(&manager, NULL) &&
-	    machine_list(manager, &machines, &count, NULL)) {
+	if (manager && machine_list(manager, &machines, &count, NULL)) {
 		for (size_t i = 0; i < count; i++) {
 			bool active = machine_is_active(&machines[i]);
 
@@ -61,7 +69,6 @@ static void offer_machines(enum completer which, const char *typed)
 	}
 	machines_free(machines, count);
 	manager_close(manager);
-	paths_clear(&paths);
 }
 
 static void offer_volumes(struct manager *manager, const struct pool_row *pool, const char *typed)
@@ -77,12 +84,11 @@ static void offer_volumes(struct manager *manager, const struct pool_row *pool, 
 
 static void offer_storage(enum completer which, const char *typed)
 {
-	struct paths paths = { 0 };
-	struct manager *manager = NULL;
+	struct manager *manager = open_state();
 	struct pool_row *pools = NULL;
 	size_t count = 0;
 
-	if (paths_get(&paths, NULL) && access(paths.database, F_OK) == 0 && manager_open(&manager, NULL) && pool_list(manager, &pools, &count, NULL))
+	if (manager && pool_list(manager, &pools, &count, NULL))
 		for (size_t i = 0; i < count; i++) {
 			if (which == COMPLETE_POOL)
 				offer(pools[i].name, typed);
@@ -91,37 +97,32 @@ static void offer_storage(enum completer which, const char *typed)
 		}
 	pool_rows_free(pools, count);
 	manager_close(manager);
-	paths_clear(&paths);
 }
 
 static void offer_networks(const char *typed)
 {
-	struct paths paths = { 0 };
-	struct manager *manager = NULL;
+	struct manager *manager = open_state();
 	struct network_row *rows = NULL;
 	size_t count = 0;
 
-	if (paths_get(&paths, NULL) && access(paths.database, F_OK) == 0 && manager_open(&manager, NULL) && network_list(manager, &rows, &count, NULL))
+	if (manager && network_list(manager, &rows, &count, NULL))
 		for (size_t i = 0; i < count; i++)
 			offer(rows[i].name, typed);
 	network_rows_free(rows, count);
 	manager_close(manager);
-	paths_clear(&paths);
 }
 
 static void offer_bridges(const char *typed)
 {
-	struct paths paths = { 0 };
-	struct manager *manager = NULL;
+	struct manager *manager = open_state();
 	struct bridge_row *rows = NULL;
 	size_t count = 0;
 
-	if (paths_get(&paths, NULL) && access(paths.database, F_OK) == 0 && manager_open(&manager, NULL) && bridge_list(manager, &rows, &count, NULL))
+	if (manager && bridge_list(manager, &rows, &count, NULL))
 		for (size_t i = 0; i < count; i++)
 			offer(rows[i].name, typed);
 	bridge_rows_free(rows, count);
 	manager_close(manager);
-	paths_clear(&paths);
 }
 
 static void offer_cards(const char *typed)
@@ -136,16 +137,13 @@ static void offer_disks(const char *name, const char *typed)
 {
 	_cleanup_machine_ struct machine machine = { 0 };
 	_cleanup_domain_ struct domain *domain = NULL;
-	struct paths paths = { 0 };
-	struct manager *manager = NULL;
+	struct manager *manager = name ? open_state() : NULL;
 
-	if (name && paths_get(&paths, NULL) && access(paths.database, F_OK) == 0 && manager_open(&manager, NULL) &&
-	    machine_find(manager, name, &machine, NULL))
+	if (manager && machine_find(manager, name, &machine, NULL))
 		domain = domain_load(manager, &machine, machine_is_active(&machine), NULL);
 	for (size_t i = 0; domain && i < domain->disk_count; i++)
 		offer(domain->disks[i].target, typed);
 	manager_close(manager);
-	paths_clear(&paths);
 }
 
 static void offer_keys(const char *typed)
