@@ -15,6 +15,9 @@ static const struct key_binding everywhere[] = {
 };
 TABLE(everywhere, N_("Everywhere"));
 
+#define ROW_JOBS { "J F12", COMMAND_JOBS, N_("Jobs"), N_("what is being copied, converted or made, and what was") }
+#define ROW_COPY_SSH { "y", COMMAND_COPY_SSH, NULL, N_("copy 'ssh ADDRESS' of the machine, also to the clipboard (OSC 52)") }
+
 /* On 80 columns the footer has room for those up to 'q', by a hair: what a newcomer looks for. */
 static const struct key_binding list[] = {
 	{ "c Enter F2", COMMAND_CONSOLE, N_("Console"), N_("its serial console, or the screen if it has none ('c': open)") },
@@ -35,8 +38,8 @@ static const struct key_binding list[] = {
 	{ "m F6", COMMAND_RENAME, N_("Rename"), N_("give the machine another name") },
 	{ "a", COMMAND_AUTOSTART, N_("Autostart"), N_("start it with the host ('A' shows it), or no longer") },
 	{ "A", COMMAND_AUTOSTART_WHEN, NULL, N_("when it starts with the host: order and delay") },
-	{ "y", COMMAND_COPY_SSH, NULL, N_("copy 'ssh ADDRESS' of the machine, also to the clipboard (OSC 52)") },
-	{ "J F12", COMMAND_JOBS, N_("Jobs"), N_("what is being copied, converted or made, and what was") },
+	ROW_COPY_SSH,
+	ROW_JOBS,
 	{ "Space Ins", COMMAND_MARK, N_("Mark"), N_("mark it, or not: the above then acts on all marked") },
 	{ "*", COMMAND_MARK_INVERT, NULL, N_("mark those that are not, and unmark those that are") },
 	{ "u", COMMAND_UNMARK, NULL, N_("mark none") },
@@ -80,7 +83,7 @@ static const struct key_binding console_menu[] = {
 	{ "v", COMMAND_PASTE, N_("Paste"), N_("type what was copied") },
 	ROWS_CONSOLE_TABS,
 	{ "x", COMMAND_TAB_CLOSE, N_("Close"), N_("close this console; the machine runs on") },
-	{ "y", COMMAND_COPY_SSH, NULL, N_("copy 'ssh ADDRESS' of the machine, also to the clipboard (OSC 52)") },
+	ROW_COPY_SSH,
 	{ "s", COMMAND_SEND_SIZE, N_("Size"), N_("tell the guest's shell the size of this window (stty)") },
 	{ "b", COMMAND_SEND_BREAK, N_("Break"), N_("send a break (SysRq on a Linux console)") },
 	{ "C-] ]", COMMAND_SEND_DETACH, N_("Send ^]"), N_("send ^] to the guest") },
@@ -252,6 +255,13 @@ TABLE(help, N_("Help"));
 	{ "F1", COMMAND_HELP, N_("Help"), N_("this help") }, { "C-l", COMMAND_REDRAW, NULL, N_("draw the screen anew") }, \
 		{ "C-z", COMMAND_SUSPEND, NULL, N_("back to the shell for a while ('fg' returns)") }
 
+/* where letters filter, they move no row */
+#define ROWS_UP_DOWN \
+	{ "Up", COMMAND_UP, NULL, N_("one up") }, { "Down", COMMAND_DOWN, NULL, N_("one down") }, \
+		{ "PgUp", COMMAND_PAGE_UP, NULL, N_("one page up") }, { "PgDn", COMMAND_PAGE_DOWN, NULL, N_("one page down") }
+
+#define ROW_NO_CHOICE { "Esc C-c", COMMAND_CLOSE, N_("Cancel"), N_("back without a choice") }
+
 #define ROWS_EDIT \
 	{ "Backspace C-h", COMMAND_ERASE, NULL, N_("erase the character before the cursor") }, \
 		{ "Del C-d", COMMAND_ERASE_NEXT, NULL, N_("erase the character at the cursor") }, \
@@ -285,10 +295,7 @@ TABLE(form_busy, N_("New machine: being made"));
 
 static const struct key_binding files[] = {
 	{ "Enter", COMMAND_ACCEPT, N_("Choose"), N_("choose the file, open the directory, or go to the path typed") },
-	{ "Up", COMMAND_UP, NULL, N_("one up") },
-	{ "Down", COMMAND_DOWN, NULL, N_("one down") },
-	{ "PgUp", COMMAND_PAGE_UP, NULL, N_("one page up") },
-	{ "PgDn", COMMAND_PAGE_DOWN, NULL, N_("one page down") },
+	ROWS_UP_DOWN,
 	{ "Home", COMMAND_FIRST, NULL, N_("the first") },
 	{ "End", COMMAND_LAST, NULL, N_("the last") },
 	{ "Left M-Up", COMMAND_PARENT, N_("Up"), N_("the directory above; so does Backspace when nothing is typed") },
@@ -296,7 +303,7 @@ static const struct key_binding files[] = {
 	{ "F3", COMMAND_ALL_FILES, N_("All files"), N_("show files of every kind, or images only") },
 	{ "F4", COMMAND_HIDDEN_FILES, N_("Hidden"), N_("show hidden files, or not") },
 	ROWS_EDIT,
-	{ "Esc C-c", COMMAND_CLOSE, N_("Cancel"), N_("back without a choice") },
+	ROW_NO_CHOICE,
 	ROWS_EVERYWHERE,
 };
 TABLE(files, N_("Files: letters filter, a path is gone to"));
@@ -304,14 +311,11 @@ TABLE(files, N_("Files: letters filter, a path is gone to"));
 static const struct key_binding isos[] = {
 	{ "Enter", COMMAND_ACCEPT, N_("Choose"), N_("take this ISO") },
 	{ "F2", COMMAND_BROWSE, N_("Files"), N_("look through files for another one") },
-	{ "Up", COMMAND_UP, NULL, N_("one up") },
-	{ "Down", COMMAND_DOWN, NULL, N_("one down") },
-	{ "PgUp", COMMAND_PAGE_UP, NULL, N_("one page up") },
-	{ "PgDn", COMMAND_PAGE_DOWN, NULL, N_("one page down") },
+	ROWS_UP_DOWN,
 	{ "Home", COMMAND_FIRST, NULL, N_("the first") },
 	{ "End", COMMAND_LAST, NULL, N_("the last") },
 	ROWS_EDIT,
-	{ "Esc C-c", COMMAND_CLOSE, N_("Cancel"), N_("back without a choice") },
+	ROW_NO_CHOICE,
 	ROWS_EVERYWHERE,
 };
 TABLE(isos, N_("ISOs: letters filter"));
@@ -324,10 +328,7 @@ TABLE(isos, N_("ISOs: letters filter"));
 static const struct key_binding filter[] = {
 	{ "Enter", COMMAND_ACCEPT, N_("Keep"), N_("back to the list of what was found") },
 	{ "Esc C-c", COMMAND_CLOSE, N_("All"), N_("show all of them again") },
-	{ "Up", COMMAND_UP, NULL, N_("one up") },
-	{ "Down", COMMAND_DOWN, NULL, N_("one down") },
-	{ "PgUp", COMMAND_PAGE_UP, NULL, N_("one page up") },
-	{ "PgDn", COMMAND_PAGE_DOWN, NULL, N_("one page down") },
+	ROWS_UP_DOWN,
 	ROWS_LINE,
 	ROWS_EVERYWHERE,
 };
@@ -376,7 +377,7 @@ TABLE(delete, N_("Delete"));
 #define ROWS_MACHINE \
 	{ "c F2", COMMAND_CONSOLE, N_("Console"), N_("open the machine's serial console, or its screen when it has none") }, \
 		{ "v F9", COMMAND_VIEW, NULL, N_("open the machine's graphical screen") }, \
-		{ "y", COMMAND_COPY_SSH, NULL, N_("copy 'ssh ADDRESS' of the machine, also to the clipboard (OSC 52)") }, \
+		ROW_COPY_SSH, \
 		{ "s F3", COMMAND_START, N_("Start"), N_("start the machine") }, \
 		{ "d F4", COMMAND_SHUTDOWN, N_("Stop"), N_("ask the guest to shut down") }, \
 		{ "f F8", COMMAND_FORCE_OFF, N_("Force off"), N_("cut the machine's power (asks first)") }, \
@@ -483,7 +484,7 @@ static const struct key_binding pools[] = {
 	{ "n F7", COMMAND_NEW, N_("New"), N_("a new pool") },
 	ROWS_POOL,
 	{ "i F5", COMMAND_DETAILS, N_("Details"), N_("all that is known of it, and its XML") },
-	{ "J F12", COMMAND_JOBS, N_("Jobs"), N_("what is being copied, converted or made, and what was") },
+	ROW_JOBS,
 	{ "Tab Right", COMMAND_NEXT, NULL, N_("to its volumes") },
 	ROWS_MARKS,
 	ROWS_TABLE,
@@ -507,7 +508,7 @@ static const struct key_binding volumes[] = {
 	{ "n F7", COMMAND_NEW, N_("New"), N_("a new volume in this pool") },
 	ROWS_VOLUME,
 	{ "r F9", COMMAND_REFRESH, NULL, N_("look into the pool again") },
-	{ "J F12", COMMAND_JOBS, N_("Jobs"), N_("what is being copied, converted or made, and what was") },
+	ROW_JOBS,
 	{ "Tab Left", COMMAND_NEXT, NULL, N_("to the pools") },
 	ROWS_MARKS,
 	ROWS_TABLE,
@@ -534,12 +535,9 @@ TABLE(volume, N_("Storage: a volume"));
 static const struct key_binding pick[] = {
 	{ "Enter", COMMAND_ACCEPT, N_("Choose"), N_("choose the volume") },
 	{ "Tab F2", COMMAND_BROWSE, N_("Files"), N_("choose a file of this host instead") },
-	{ "Up", COMMAND_UP, NULL, N_("one up") },
-	{ "Down", COMMAND_DOWN, NULL, N_("one down") },
-	{ "PgUp", COMMAND_PAGE_UP, NULL, N_("one page up") },
-	{ "PgDn", COMMAND_PAGE_DOWN, NULL, N_("one page down") },
+	ROWS_UP_DOWN,
 	ROWS_LINE,
-	{ "Esc C-c", COMMAND_CLOSE, N_("Cancel"), N_("back without a choice") },
+	ROW_NO_CHOICE,
 	ROWS_EVERYWHERE,
 };
 TABLE(pick, N_("Volumes: letters filter"));
@@ -548,12 +546,9 @@ static const struct key_binding pick_network[] = {
 	{ "Enter", COMMAND_ACCEPT, N_("Choose"), N_("join the network card to this") },
 	{ "F3", COMMAND_START, N_("Start"), N_("start the network, if it is stopped") },
 	{ "F7", COMMAND_NEW, N_("New"), N_("make a new network") },
-	{ "Up", COMMAND_UP, NULL, N_("one up") },
-	{ "Down", COMMAND_DOWN, NULL, N_("one down") },
-	{ "PgUp", COMMAND_PAGE_UP, NULL, N_("one page up") },
-	{ "PgDn", COMMAND_PAGE_DOWN, NULL, N_("one page down") },
+	ROWS_UP_DOWN,
 	ROWS_LINE,
-	{ "Esc C-c", COMMAND_CLOSE, N_("Cancel"), N_("back without a choice") },
+	ROW_NO_CHOICE,
 	ROWS_EVERYWHERE,
 };
 TABLE(pick_network, N_("Networks to join: letters filter"));
@@ -614,11 +609,7 @@ TABLE(network, N_("Networks: a network"));
 static const struct key_binding search[] = {
 	{ "Enter", COMMAND_ACCEPT, N_("Stay here"), N_("stay at the place found; n goes on to the next") },
 	{ "Esc C-c", COMMAND_CLOSE, N_("Back"), N_("back to where the search began") },
-	{ "Left", COMMAND_LEFT, NULL, N_("one character left") },
-	{ "Right", COMMAND_RIGHT, NULL, N_("one character right") },
-	{ "Home C-a", COMMAND_FIRST, NULL, N_("the beginning of what was typed") },
-	{ "End C-e", COMMAND_LAST, NULL, N_("its end") },
-	ROWS_EDIT,
+	ROWS_LINE,
 	ROWS_EVERYWHERE,
 };
 TABLE(search, N_("Search"));

@@ -4,13 +4,12 @@
 
 #include "base/memory.h"
 #include "base/strv.h"
-#include "base/text.h"
 #include "tui/actions.h"
+#include "tui/compare.h"
 #include "tui/filter_words.h"
 
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 struct order_by {
 	const struct model *model;
@@ -49,11 +48,6 @@ bool list_rows_matches(const char *filter, const struct machine *machine, const 
 	return matches(words, machine, figures);
 }
 
-static int compare_numbers(int64_t a, int64_t b)
-{
-	return (a > b) - (a < b);
-}
-
 /* What runs comes first, then what stands still, then what is off. */
 static int state_rank(const struct machine *machine)
 {
@@ -71,14 +65,6 @@ static int64_t uptime_rank(const struct machine *machine)
 	return machine_is_active(machine) && machine->run.started_at_ms > 0 ? INT64_MAX - machine->run.started_at_ms : 0;
 }
 
-static int compare_titles(const char *a, const char *b)
-{
-	/* those without come last */
-	if (text_empty(a) || text_empty(b))
-		return text_empty(a) - text_empty(b);
-	return strcasecmp(a, b);
-}
-
 /* 10.0.0.9 before 10.0.0.10, IPv4 before IPv6; those without come last */
 static int compare_addresses(const struct ip_address *a, const struct ip_address *b)
 {
@@ -86,7 +72,7 @@ static int compare_addresses(const struct ip_address *a, const struct ip_address
 		return a->family == 0 ? 0 : address_compare(a, b);
 	if (a->family == 0 || b->family == 0)
 		return a->family == 0 ? 1 : -1;
-	return compare_numbers(a->family, b->family);
+	return compare_signed(a->family, b->family);
 }
 
 static int compare_by(enum sort_key key, const struct model *model, size_t a, size_t b)
@@ -96,21 +82,21 @@ static int compare_by(enum sort_key key, const struct model *model, size_t a, si
 
 	switch (key) {
 	case SORT_STATE:
-		return compare_numbers(state_rank(x), state_rank(y));
+		return compare_signed(state_rank(x), state_rank(y));
 	case SORT_CPU:
-		return compare_numbers(model->figures[a].cpu_percent, model->figures[b].cpu_percent);
+		return compare_signed(model->figures[a].cpu_percent, model->figures[b].cpu_percent);
 	case SORT_MEMORY:
-		return compare_numbers((int64_t)x->memory_kib, (int64_t)y->memory_kib);
+		return compare_unsigned(x->memory_kib, y->memory_kib);
 	case SORT_UPTIME:
-		return compare_numbers(uptime_rank(x), uptime_rank(y));
+		return compare_signed(uptime_rank(x), uptime_rank(y));
 	case SORT_VCPUS:
-		return compare_numbers(x->vcpus, y->vcpus);
+		return compare_signed(x->vcpus, y->vcpus);
 	case SORT_ADDRESS:
 		return compare_addresses(&model->figures[a].address, &model->figures[b].address);
 	case SORT_TITLE:
-		return compare_titles(x->title, y->title);
+		return compare_texts(x->title, y->title);
 	case SORT_AUTOSTART:
-		return compare_numbers(x->autostart, y->autostart);
+		return compare_signed(x->autostart, y->autostart);
 	case SORT_NAME:
 	case SORT_KEYS:
 		break;
@@ -127,7 +113,7 @@ static int compare(const void *a, const void *b, void *userdata)
 
 	/* the model is by name: its order settles the rest, and always forwards, but for names themselves */
 	if (order == 0)
-		return by->key == SORT_NAME && by->reverse ? compare_numbers((int64_t)y, (int64_t)x) : compare_numbers((int64_t)x, (int64_t)y);
+		return by->key == SORT_NAME && by->reverse ? compare_unsigned(y, x) : compare_unsigned(x, y);
 	return by->reverse ? -order : order;
 }
 

@@ -11,6 +11,7 @@ libtui_a_SOURCES = \
 	tui/cell.c tui/cell.h \
 	tui/clipboard.c tui/clipboard.h \
 	tui/colours.c tui/colours.h \
+	tui/compare.c tui/compare.h \
 	tui/console_advice.c tui/console_advice.h \
 	tui/console_input.c tui/console_input.h \
 	tui/console_session.c tui/console_session.h \

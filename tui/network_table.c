@@ -4,6 +4,7 @@
 #include "base/gettext.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "tui/compare.h"
 #include "tui/filter_words.h"
 #include "tui/network_entries.h"
 #include "tui/terminal.h"
@@ -13,19 +14,6 @@
 #include <strings.h>
 
 #define BARS 8
-
-static int compare_numbers(uint64_t a, uint64_t b)
-{
-	return (a > b) - (a < b);
-}
-
-/* What has none comes last. */
-static int compare_texts(const char *a, const char *b)
-{
-	if (text_empty(a) || text_empty(b))
-		return text_empty(a) - text_empty(b);
-	return strcasecmp(a, b);
-}
 
 /* ---- networks ---- */
 
@@ -131,13 +119,13 @@ static int network_compare(size_t a, size_t b, size_t column, void *userdata)
 	case NETWORK_SUBNET:
 		return compare_texts(f->subnets, g->subnets);
 	case NETWORK_MACHINES:
-		return compare_numbers(f->machines, g->machines);
+		return compare_unsigned(f->machines, g->machines);
 	case NETWORK_BARS:
-		return compare_numbers(f->received_s + f->sent_s, g->received_s + g->sent_s);
+		return compare_unsigned(f->received_s + f->sent_s, g->received_s + g->sent_s);
 	case NETWORK_RECEIVED:
-		return compare_numbers(f->received_s, g->received_s);
+		return compare_unsigned(f->received_s, g->received_s);
 	case NETWORK_SENT:
-		return compare_numbers(f->sent_s, g->sent_s);
+		return compare_unsigned(f->sent_s, g->sent_s);
 	default:
 		return strcasecmp(x->name, y->name);
 	}
@@ -274,7 +262,7 @@ static int entry_compare(size_t a, size_t b, size_t column, void *userdata)
 	case ENTRY_MAC:
 		return compare_texts(x->mac, y->mac);
 	case ENTRY_MORE:
-		return compare_numbers((uint64_t)x->expiry_s, (uint64_t)y->expiry_s);
+		return compare_unsigned((uint64_t)x->expiry_s, (uint64_t)y->expiry_s);
 	default:
 		return (int)x->kind - (int)y->kind;
 	}

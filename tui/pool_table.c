@@ -5,6 +5,7 @@
 #include "base/gettext.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "tui/compare.h"
 #include "tui/filter_words.h"
 #include "tui/terminal.h"
 #include "tui/usage_bar.h"
@@ -14,19 +15,6 @@
 #include <strings.h>
 
 #define BAR_COLUMNS 8
-
-static int compare_numbers(uint64_t a, uint64_t b)
-{
-	return (a > b) - (a < b);
-}
-
-/* What has none comes last. */
-static int compare_texts(const char *a, const char *b)
-{
-	if (text_empty(a) || text_empty(b))
-		return text_empty(a) - text_empty(b);
-	return strcasecmp(a, b);
-}
 
 /* ---- pools ---- */
 
@@ -126,16 +114,16 @@ static int pool_compare(size_t a, size_t b, size_t column, void *userdata)
 	case POOL_STATE:
 		return (int)y->active - (int)x->active;
 	case POOL_BAR:
-		return compare_numbers(usage_percent(x->figures.allocation, in_all(&x->figures)),
+		return compare_unsigned(usage_percent(x->figures.allocation, in_all(&x->figures)),
 				       usage_percent(y->figures.allocation, in_all(&y->figures)));
 	case POOL_SIZE:
-		return compare_numbers(x->figures.capacity, y->figures.capacity);
+		return compare_unsigned(x->figures.capacity, y->figures.capacity);
 	case POOL_USED:
-		return compare_numbers(x->figures.allocation, y->figures.allocation);
+		return compare_unsigned(x->figures.allocation, y->figures.allocation);
 	case POOL_FREE:
-		return compare_numbers(x->figures.available, y->figures.available);
+		return compare_unsigned(x->figures.available, y->figures.available);
 	case POOL_VOLUMES:
-		return compare_numbers(x->volumes, y->volumes);
+		return compare_unsigned(x->volumes, y->volumes);
 	default:
 		return strcasecmp(x->name, y->name);
 	}
@@ -321,9 +309,9 @@ static int volume_compare(size_t a, size_t b, size_t column, void *userdata)
 	case VOLUME_FORMAT:
 		return (int)x->format - (int)y->format;
 	case VOLUME_SIZE:
-		return compare_numbers(x->capacity, y->capacity);
+		return compare_unsigned(x->capacity, y->capacity);
 	case VOLUME_TAKEN:
-		return compare_numbers(x->allocation, y->allocation);
+		return compare_unsigned(x->allocation, y->allocation);
 	case VOLUME_BASE:
 		return compare_texts(base_name(x), base_name(y));
 	case VOLUME_USERS:

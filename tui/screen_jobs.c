@@ -9,6 +9,7 @@
 #include "base/strv.h"
 #include "base/text.h"
 #include "tui/bindings.h"
+#include "tui/compare.h"
 #include "tui/dialog.h"
 #include "tui/filter_words.h"
 #include "tui/job.h"
@@ -114,11 +115,6 @@ static bool matches(size_t item, char *const *words, void *userdata)
 	return filter_matches(words, texts, ARRAY_LENGTH(texts));
 }
 
-static int compare_numbers(int64_t a, int64_t b)
-{
-	return (a > b) - (a < b);
-}
-
 static int compare(size_t a, size_t b, size_t column, void *userdata)
 {
 	const struct job *x = job_of(userdata, a), *y = job_of(userdata, b);
@@ -129,13 +125,13 @@ static int compare(size_t a, size_t b, size_t column, void *userdata)
 	case COLUMN_SUBJECT:
 		return strcasecmp(x->subject, y->subject);
 	case COLUMN_STATE:
-		return compare_numbers(x->state, y->state);
+		return compare_signed(x->state, y->state);
 	case COLUMN_DONE:
-		return compare_numbers((int64_t)x->bytes_done, (int64_t)y->bytes_done);
+		return compare_unsigned(x->bytes_done, y->bytes_done);
 	case COLUMN_TIME:
-		return compare_numbers(spent_ms(x), spent_ms(y));
+		return compare_signed(spent_ms(x), spent_ms(y));
 	default:
-		return compare_numbers(usage_percent(x->bytes_done, x->bytes_total), usage_percent(y->bytes_done, y->bytes_total));
+		return compare_signed(usage_percent(x->bytes_done, x->bytes_total), usage_percent(y->bytes_done, y->bytes_total));
 	}
 }
 
