@@ -17,6 +17,7 @@ libtui_a_SOURCES = \
 	tui/console_session.c tui/console_session.h \
 	tui/consoles.c tui/consoles.h \
 	tui/copy_mode.c tui/copy_mode.h \
+	tui/definition_edit.c tui/definition_edit.h \
 	tui/details_devices.c \
 	tui/details_events.c \
 	tui/details_notes.c \

@@ -6,9 +6,7 @@
 #include "base/memory.h"
 #include "base/strbuf.h"
 #include "base/strv.h"
-#include "base/text.h"
-#include "tui/dialog.h"
-#include "tui/foreground.h"
+#include "tui/definition_edit.h"
 #include "tui/storage_task.h"
 
 #include <stdlib.h>
@@ -158,21 +156,6 @@ static void ask_to_delete(struct ui *ui, const struct network_row *row, const st
 	storage_task_ask(task, title, text, _("Delete"));
 }
 
-struct edited {
-	char *name, *uuid; /* owned */
-	char *before;	   /* owned: the definition as it was; NULL: unknown */
-};
-
-static void edited_free(void *userdata)
-{
-	struct edited *edited = userdata;
-
-	free(edited->name);
-	free(edited->uuid);
-	free(edited->before);
-	free(edited);
-}
-
 /* Owned; NULL: it cannot be read, or the network is no more. */
 static char *definition_of(struct ui *ui, const char *uuid)
 {
@@ -183,37 +166,13 @@ static char *definition_of(struct ui *ui, const char *uuid)
 	return text;
 }
 
-static void edit_done(struct ui *ui, bool ok, void *userdata)
-{
-	const struct edited *edited = userdata;
-	_cleanup_free_ char *after = definition_of(ui, edited->uuid);
-
-	ui->stale = true;
-	if (ok && after != NULL && !text_equal(edited->before, after))
-		ui_status(ui, STYLE_STATUS, _("%s: edited"), edited->name);
-	else
-		ui_status(ui, STYLE_STATUS, _("%s: nothing was changed"), edited->name);
-}
-
-static void edit(struct ui *ui, const struct network_row *row)
-{
-	_cleanup_strv_ char **arguments = network_command("net-edit", row->name);
-	_cleanup_error_ struct error err = ERROR_INIT;
-	struct edited *edited = xcalloc(1, sizeof *edited);
-
-	edited->name = xstrdup(row->name);
-	edited->uuid = xstrdup(row->uuid);
-	edited->before = definition_of(ui, row->uuid);
-	if (foreground_run(ui, (const char *const *)arguments, edit_done, edited_free, edited, &err))
-		return;
-	edited_free(edited);
-	ui_push(ui, dialog_error(_("The editor cannot be run"), &err));
-}
-
 static void act(struct ui *ui, const struct action *action, const size_t *items, size_t count)
 {
 	if (action->command == COMMAND_EDIT) {
-		edit(ui, &ui->networks->rows[items[0]]);
+		const struct network_row *row = &ui->networks->rows[items[0]];
+		_cleanup_strv_ char **arguments = network_command("net-edit", row->name);
+
+		definition_edit(ui, arguments, row->name, row->uuid, definition_of);
 		return;
 	}
 	if (action->command == COMMAND_DELETE) {
