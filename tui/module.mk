@@ -68,6 +68,7 @@ libtui_a_SOURCES = \
 	tui/preview.c tui/preview.h \
 	tui/rename.c tui/rename.h \
 	tui/rescue.c tui/rescue.h \
+	tui/row_actions.c tui/row_actions.h \
 	tui/screen.c tui/screen.h \
 	tui/screen_autostart.c tui/screen_autostart.h \
 	tui/screen_console.c tui/screen_console.h \

@@ -7,21 +7,11 @@
 #include "base/strbuf.h"
 #include "base/strv.h"
 #include "tui/definition_edit.h"
-#include "tui/storage_task.h"
+#include "tui/row_actions.h"
 
 #include <stdlib.h>
 
-enum need { NEED_OFF, NEED_ON, NEED_UNMARKED, NEED_MARKED, NEED_KEPT, NEED_ANY };
-
-struct action {
-	enum command command;
-	enum need need;
-	const char *verb, *option; /* of the command line; option NULL: none */
-	struct storage_words words;
-};
-
-/* Where a command has several rows, the first that a network can take is meant. */
-static const struct action actions[] = {
+static const struct row_action actions[] = {
 	{ COMMAND_START, NEED_OFF, "net-start", NULL, { N_("starting"), N_("has started"), N_("have started"), N_("cannot start") } },
 	{ COMMAND_STOP, NEED_ON, "net-destroy", NULL, { N_("stopping"), N_("was stopped"), N_("were stopped"), N_("cannot be stopped") } },
 	{ COMMAND_AUTOSTART, NEED_UNMARKED, "net-autostart", NULL,
@@ -38,8 +28,9 @@ char **network_command(const char *verb, const char *network)
 }
 
 /* Why not; NULL: it can be done. */
-static const char *lacks(const struct network_model *model, const struct action *action, size_t item)
+static const char *lacks(const struct ui *ui, const struct row_action *action, size_t item)
 {
+	const struct network_model *model = ui->networks;
 	const struct network_row *row = &model->rows[item];
 
 	if (network_busy_word(model, row->name) != NULL)
@@ -65,26 +56,9 @@ static const char *lacks(const struct network_model *model, const struct action 
 	return NULL;
 }
 
-const char *network_refusal(const struct network_model *model, const size_t *items, size_t count, enum command command)
-{
-	const char *why = NULL;
-	bool known = false;
-
-	for (size_t i = 0; i < ARRAY_LENGTH(actions); i++)
-		for (size_t j = 0; actions[i].command == command && j < count; j++) {
-			const char *lack = lacks(model, &actions[i], items[j]);
-
-			if (lack == NULL && (actions[i].words.done != NULL || count == 1))
-				return NULL;
-			known = true;
-			why = why != NULL ? why : lack;
-		}
-	return known && why == NULL ? _("one network at a time: u takes the marks away") : why;
-}
-
 /* ---- doing it ---- */
 
-static struct storage_task *task_for(struct ui *ui, const struct action *action, const size_t *items, size_t count)
+static struct storage_task *task_for(struct ui *ui, const struct row_action *action, const size_t *items, size_t count)
 {
 	struct storage_task *task = storage_task_new(ui, &action->words, NULL);
 
@@ -166,7 +140,7 @@ static char *definition_of(struct ui *ui, const char *uuid)
 	return text;
 }
 
-static void act(struct ui *ui, const struct action *action, const size_t *items, size_t count)
+static void act(struct ui *ui, const struct row_action *action, const size_t *items, size_t count)
 {
 	if (action->command == COMMAND_EDIT) {
 		const struct network_row *row = &ui->networks->rows[items[0]];
@@ -187,24 +161,20 @@ static void act(struct ui *ui, const struct action *action, const size_t *items,
 		storage_task_run(task);
 }
 
+static const struct row_actions set = {
+	.actions = actions,
+	.count = ARRAY_LENGTH(actions),
+	.one_at_a_time = N_("one network at a time: u takes the marks away"),
+	.lacks = lacks,
+	.act = act,
+};
+
+const char *network_refusal(const struct network_model *model, const size_t *items, size_t count, enum command command)
+{
+	return row_actions_refusal(&set, model->ui, items, count, command);
+}
+
 bool network_act(struct ui *ui, const size_t *items, size_t count, enum command command)
 {
-	_cleanup_free_ size_t *fit = xcalloc(count + 1, sizeof *fit);
-	bool known = false;
-
-	for (size_t i = 0; i < ARRAY_LENGTH(actions); i++) {
-		size_t fitting = 0;
-
-		if (actions[i].command != command)
-			continue;
-		known = true;
-		for (size_t j = 0; j < count; j++)
-			if (lacks(ui->networks, &actions[i], items[j]) == NULL)
-				fit[fitting++] = items[j];
-		if (fitting > 0) {
-			act(ui, &actions[i], fit, fitting);
-			break;
-		}
-	}
-	return known;
+	return row_actions_do(&set, ui, items, count, command);
 }
