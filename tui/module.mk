@@ -99,6 +99,7 @@ libtui_a_SOURCES = \
 	tui/terminal_image.c tui/terminal_image.h \
 	tui/terminal_query.c tui/terminal_query.h \
 	tui/terminfo.c tui/terminfo.h \
+	tui/text_screen.c tui/text_screen.h \
 	tui/theme.c tui/theme.h \
 	tui/usage_bar.c tui/usage_bar.h \
 	tui/view_cells.c tui/view_cells.h \

@@ -12,13 +12,11 @@
 #include "tui/job.h"
 #include "tui/network_actions.h"
 #include "tui/terminal.h"
-#include "tui/widget_status.h"
-#include "tui/widget_text.h"
+#include "tui/text_screen.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#define LABEL_COLUMNS 16
 #define BARS	      40
 #define EVENTS_SHOWN  20
 
@@ -30,8 +28,7 @@ struct errand {
 };
 
 struct about {
-	struct screen screen;
-	struct text_view text;
+	struct text_screen base;
 	char *name; /* owned */
 	struct errand *errand; /* under way; borrowed: it is the job's */
 	struct json_object *info; /* owned: what virtty says of it; NULL: not known yet */
@@ -42,23 +39,10 @@ struct about {
 /* Index into the model's; its count when the network is gone. */
 static size_t item_of(const struct about *about)
 {
-	return network_model_find(about->screen.ui->networks, about->name);
+	return network_model_find(about->base.screen.ui->networks, about->name);
 }
 
 /* ---- the text ---- */
-
-static void section(struct about *about, const char *title)
-{
-	text_view_add(&about->text, STYLE_NORMAL, "");
-	text_view_add(&about->text, STYLE_TITLE, title);
-}
-
-/* A value that may be NULL: then there is nothing to say. */
-static void add(struct about *about, const char *label, enum style style, const char *value)
-{
-	if (!text_empty(value))
-		text_view_add_labelled(&about->text, label, LABEL_COLUMNS, style, value);
-}
 
 static void add_address(struct about *about, const struct network_ip *ip)
 {
@@ -68,11 +52,11 @@ static void add_address(struct about *about, const struct network_ip *ip)
 		return;
 	_cleanup_free_ char *address = strf("%s/%u", ip->address, subnet.prefix);
 
-	add(about, _("Address"), STYLE_NORMAL, address);
+	text_screen_value(&about->base, _("Address"), STYLE_NORMAL, address);
 	for (size_t i = 0; i < ip->range_count; i++) {
 		_cleanup_free_ char *range = strf(_("%s to %s"), ip->ranges[i].start, ip->ranges[i].end);
 
-		add(about, _("DHCP"), STYLE_NORMAL, range);
+		text_screen_value(&about->base, _("DHCP"), STYLE_NORMAL, range);
 	}
 }
 
@@ -80,28 +64,28 @@ static void add_document(struct about *about, const struct network *network)
 {
 	for (size_t i = 0; i < network->ip_count; i++)
 		add_address(about, &network->ips[i]);
-	add(about, _("Domain"), STYLE_NORMAL, network->domain);
+	text_screen_value(&about->base, _("Domain"), STYLE_NORMAL, network->domain);
 	if (network_has_own_bridge(network) && network->ip_count > 0)
-		add(about, _("Name server"), STYLE_NORMAL, network->dns_enable == TRI_NO ? _("no") : _("yes"));
+		text_screen_value(&about->base, _("Name server"), STYLE_NORMAL, network->dns_enable == TRI_NO ? _("no") : _("yes"));
 	for (size_t i = 0; i < network->route_count; i++) {
 		const struct network_route *route = &network->routes[i];
 		_cleanup_free_ char *text = strf(_("%s by way of %s"), route->address, route->gateway);
 
-		add(about, _("Route"), STYLE_NORMAL, text);
+		text_screen_value(&about->base, _("Route"), STYLE_NORMAL, text);
 	}
 }
 
 static void add_traffic(struct about *about, const struct network_facts *facts)
 {
 	_cleanup_free_ char *traffic = network_traffic_text(facts);
-	_cleanup_free_ char *bars = network_traffic_bars(facts, BARS, terminal_utf8(about->screen.ui->term));
+	_cleanup_free_ char *bars = network_traffic_bars(facts, BARS, terminal_utf8(about->base.screen.ui->term));
 	_cleanup_free_ char *received = size_format(facts->last.received), *sent = size_format(facts->last.sent);
 	_cleanup_free_ char *all = strf(_("received %s, sent %s, by the machines that run"), received, sent);
 
-	add(about, _("Traffic"), STYLE_NORMAL, traffic);
-	add(about, "", STYLE_RUNNING, bars);
+	text_screen_value(&about->base, _("Traffic"), STYLE_NORMAL, traffic);
+	text_screen_value(&about->base, "", STYLE_RUNNING, bars);
 	if (facts->last.known)
-		add(about, _("In all"), STYLE_NORMAL, all);
+		text_screen_value(&about->base, _("In all"), STYLE_NORMAL, all);
 	free(about->traffic);
 	about->traffic = TAKE_POINTER(traffic);
 }
@@ -114,9 +98,9 @@ static void add_obstacles(struct about *about)
 	for (size_t i = 0; obstacles != NULL && i < json_object_array_length(obstacles); i++) {
 		struct json_object *obstacle = json_object_array_get_idx(obstacles, i), *remedy = json_get(obstacle, "remedy");
 
-		add(about, i == 0 ? _("Cut off") : "", STYLE_PAUSED, json_get_string(obstacle, "reason", NULL));
+		text_screen_value(&about->base, i == 0 ? _("Cut off") : "", STYLE_PAUSED, json_get_string(obstacle, "reason", NULL));
 		for (size_t n = 0; remedy != NULL && n < json_object_array_length(remedy); n++)
-			add(about, "", STYLE_NORMAL, json_object_get_string(json_object_array_get_idx(remedy, n)));
+			text_screen_value(&about->base, "", STYLE_NORMAL, json_object_get_string(json_object_array_get_idx(remedy, n)));
 	}
 }
 
@@ -125,16 +109,16 @@ static void add_events(struct about *about)
 	struct network_event *events = NULL;
 	size_t count = 0;
 
-	if (!network_events(about->screen.ui->manager, about->name, 0, &events, &count, NULL))
+	if (!network_events(about->base.screen.ui->manager, about->name, 0, &events, &count, NULL))
 		return;
 	if (count > 0)
-		section(about, _("Events"));
+		text_screen_section(&about->base, _("Events"));
 	for (size_t i = count > EVENTS_SHOWN ? count - EVENTS_SHOWN : 0; i < count; i++) {
 		_cleanup_free_ char *when = clock_text(events[i].at_ms);
 		_cleanup_free_ char *line = strf("%s  %s%s%s", when, events[i].event, events[i].detail != NULL ? ": " : "",
 						 events[i].detail != NULL ? events[i].detail : "");
 
-		text_view_add(&about->text, STYLE_NORMAL, line);
+		text_view_add(&about->base.text, STYLE_NORMAL, line);
 	}
 	network_events_free(events, count);
 }
@@ -142,51 +126,51 @@ static void add_events(struct about *about)
 static void add_xml(struct about *about, const struct network_row *row, bool inactive, const char *title)
 {
 	_cleanup_error_ struct error err = ERROR_INIT;
-	_cleanup_free_ char *xml = network_xml(about->screen.ui->manager, row, inactive, &err);
+	_cleanup_free_ char *xml = network_xml(about->base.screen.ui->manager, row, inactive, &err);
 
-	section(about, title);
-	text_view_add(&about->text, xml != NULL ? STYLE_NORMAL : STYLE_ERROR, xml != NULL ? xml : error_text(&err));
+	text_screen_section(&about->base, title);
+	text_view_add(&about->base.text, xml != NULL ? STYLE_NORMAL : STYLE_ERROR, xml != NULL ? xml : error_text(&err));
 }
 
 static bool differs(struct about *about, const struct network_row *row)
 {
-	_cleanup_free_ char *live = network_xml(about->screen.ui->manager, row, false, NULL);
-	_cleanup_free_ char *stored = network_xml(about->screen.ui->manager, row, true, NULL);
+	_cleanup_free_ char *live = network_xml(about->base.screen.ui->manager, row, false, NULL);
+	_cleanup_free_ char *stored = network_xml(about->base.screen.ui->manager, row, true, NULL);
 
 	return row->active && row->persistent && !text_equal(live, stored);
 }
 
 static void compose(struct about *about)
 {
-	const struct network_model *model = about->screen.ui->networks;
+	const struct network_model *model = about->base.screen.ui->networks;
 	size_t item = item_of(about);
 
 	if (item == model->count)
 		return;
 	const struct network_row *row = &model->rows[item];
 	const struct network_facts *facts = &model->facts[item];
-	_cleanup_network_ struct network *network = network_load(about->screen.ui->manager, row, row->active, NULL);
+	_cleanup_network_ struct network *network = network_load(about->base.screen.ui->manager, row, row->active, NULL);
 	enum style style;
 	const char *state = network_state_word(model, item, &style);
 
-	text_view_clear(&about->text);
-	add(about, _("Network"), STYLE_KEY, row->name);
-	add(about, "UUID", STYLE_NORMAL, row->uuid);
-	add(about, _("Mode"), STYLE_NORMAL, facts->leads);
-	add(about, _("State"), style, state);
+	text_view_clear(&about->base.text);
+	text_screen_value(&about->base, _("Network"), STYLE_KEY, row->name);
+	text_screen_value(&about->base, "UUID", STYLE_NORMAL, row->uuid);
+	text_screen_value(&about->base, _("Mode"), STYLE_NORMAL, facts->leads);
+	text_screen_value(&about->base, _("State"), style, state);
 	if (row->half)
-		add(about, "", STYLE_NORMAL, _("what a start or a stop that was cut short left is there: s starts it anew, d takes it away"));
+		text_screen_value(&about->base, "", STYLE_NORMAL, _("what a start or a stop that was cut short left is there: s starts it anew, d takes it away"));
 	if (!row->active && facts->own_bridge && model->hindrance != NULL) {
-		add(about, "", STYLE_PAUSED, model->hindrance);
-		add(about, "", STYLE_PAUSED, model->remedy);
+		text_screen_value(&about->base, "", STYLE_PAUSED, model->hindrance);
+		text_screen_value(&about->base, "", STYLE_PAUSED, model->remedy);
 	}
-	add(about, _("Kept"), STYLE_NORMAL, row->persistent ? _("yes") : _("no: it is gone when it stops"));
-	add(about, _("Autostart"), STYLE_NORMAL, row->autostart ? _("with the host, and when a machine needs it") : _("no"));
-	add(about, _("Bridge"), STYLE_NORMAL, row->bridge);
-	add(about, _("Device"), STYLE_NORMAL, row->device);
+	text_screen_value(&about->base, _("Kept"), STYLE_NORMAL, row->persistent ? _("yes") : _("no: it is gone when it stops"));
+	text_screen_value(&about->base, _("Autostart"), STYLE_NORMAL, row->autostart ? _("with the host, and when a machine needs it") : _("no"));
+	text_screen_value(&about->base, _("Bridge"), STYLE_NORMAL, row->bridge);
+	text_screen_value(&about->base, _("Device"), STYLE_NORMAL, row->device);
 	if (network != NULL)
 		add_document(about, network);
-	add(about, _("Machines"), STYLE_NORMAL, facts->who != NULL ? facts->who : _("none"));
+	text_screen_value(&about->base, _("Machines"), STYLE_NORMAL, facts->who != NULL ? facts->who : _("none"));
 	add_traffic(about, facts);
 	add_obstacles(about);
 	add_events(about);
@@ -196,7 +180,7 @@ static void compose(struct about *about)
 	} else {
 		add_xml(about, row, false, "XML");
 	}
-	ui_dirty(about->screen.ui);
+	ui_dirty(about->base.screen.ui);
 }
 
 /* ---- what virtty says ---- */
@@ -224,7 +208,7 @@ static void errand_done(const struct job_result *result, void *userdata)
 /* Once, and again when it starts or stops. */
 static void ask(struct about *about)
 {
-	const struct network_model *model = about->screen.ui->networks;
+	const struct network_model *model = about->base.screen.ui->networks;
 	size_t item = item_of(about);
 	bool active = item < model->count && model->rows[item].active;
 
@@ -236,7 +220,7 @@ static void ask(struct about *about)
 
 	about->errand = xcalloc(1, sizeof *about->errand);
 	about->errand->about = about;
-	if (!job_run(about->screen.ui->jobs, (const char *const *)arguments, errand_done, errand_free, about->errand, NULL))
+	if (!job_run(about->base.screen.ui->jobs, (const char *const *)arguments, errand_done, errand_free, about->errand, NULL))
 		free(TAKE_POINTER(about->errand));
 }
 
@@ -244,7 +228,7 @@ static void ask(struct about *about)
 
 static const struct key_table *about_keys(const struct screen *screen)
 {
-	return ((const struct about *)screen)->text.typing ? &keys_search : &keys_network;
+	return ((const struct about *)screen)->base.text.typing ? &keys_search : &keys_network;
 }
 
 static const char *about_refuses(struct screen *screen, enum command command)
@@ -254,44 +238,21 @@ static const char *about_refuses(struct screen *screen, enum command command)
 	size_t item = item_of(about);
 	const char *why = NULL;
 
-	if (!about->text.typing && item < model->count)
+	if (!about->base.text.typing && item < model->count)
 		why = network_refusal(model, &item, 1, command);
-	return why != NULL ? why : text_view_refuses(&about->text, command);
+	return why != NULL ? why : text_view_refuses(&about->base.text, command);
+}
+
+static bool act(struct screen *screen, enum command command)
+{
+	size_t item = item_of((const struct about *)screen);
+
+	return item < screen->ui->networks->count && network_act(screen->ui, &item, 1, command);
 }
 
 static void about_do(struct screen *screen, enum command command)
 {
-	struct about *about = (struct about *)screen;
-	size_t item = item_of(about);
-
-	ui_dirty(screen->ui);
-	if (!text_view_command(&about->text, command)) {
-		if (command == COMMAND_CLOSE)
-			ui_close(screen);
-		else if (about->text.typing || item == screen->ui->networks->count || !network_act(screen->ui, &item, 1, command))
-			ui_everywhere(screen->ui, command);
-	}
-	screen->grabs = about->text.typing;
-}
-
-static void about_key(struct screen *screen, const struct key *key)
-{
-	text_view_key(&((struct about *)screen)->text, key);
-	ui_dirty(screen->ui);
-}
-
-static void about_paste(struct screen *screen, const char *text, size_t length, bool begin, bool end)
-{
-	(void)begin;
-	(void)end;
-	text_view_paste(&((struct about *)screen)->text, text, length);
-	ui_dirty(screen->ui);
-}
-
-static void about_mouse(struct screen *screen, const struct mouse *mouse)
-{
-	text_view_mouse(&((struct about *)screen)->text, mouse);
-	ui_dirty(screen->ui);
+	text_screen_command(screen, command, act);
 }
 
 static void about_changed(struct screen *screen)
@@ -325,16 +286,8 @@ static void about_draw(struct screen *screen, struct terminal *term)
 {
 	struct about *about = (struct about *)screen;
 	_cleanup_free_ char *left = strf(_(" network %s"), about->name);
-	_cleanup_free_ char *position = NULL;
-	_cleanup_free_ char *right = NULL;
-	int rows = terminal_rows(term) - 2;
 
-	if (rows > 0)
-		text_view_draw(&about->text, term, 1, rows, terminal_columns(term));
-	position = text_view_position(&about->text);
-	right = strf("%s ", position);
-	head_draw(term, left, right);
-	text_view_footer(&about->text, screen, term);
+	text_screen_draw(&about->base, term, left);
 }
 
 static void about_close(struct screen *screen)
@@ -344,7 +297,7 @@ static void about_close(struct screen *screen)
 	if (about->errand != NULL)
 		about->errand->about = NULL;
 	cleanup_json(&about->info);
-	text_view_end(&about->text);
+	text_view_end(&about->base.text);
 	free(about->traffic);
 	free(about->name);
 	free(about);
@@ -354,9 +307,9 @@ static const struct screen_class about_class = {
 	.keys = about_keys,
 	.refuses = about_refuses,
 	.command = about_do,
-	.key = about_key,
-	.paste = about_paste,
-	.mouse = about_mouse,
+	.key = text_screen_key,
+	.paste = text_screen_paste,
+	.mouse = text_screen_mouse,
 	.tick = about_tick,
 	.changed = about_changed,
 	.draw = about_draw,
@@ -367,10 +320,10 @@ struct screen *network_screen(struct ui *ui, const char *network)
 {
 	struct about *about = xcalloc(1, sizeof *about);
 
-	about->screen.class = &about_class;
-	about->screen.ui = ui;
+	about->base.screen.class = &about_class;
+	about->base.screen.ui = ui;
 	about->name = xstrdup(network);
 	ask(about);
 	compose(about);
-	return &about->screen;
+	return &about->base.screen;
 }
