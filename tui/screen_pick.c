@@ -8,9 +8,9 @@
 #include "tui/bindings.h"
 #include "tui/filter_words.h"
 #include "tui/storage_model.h"
+#include "tui/table_picker.h"
 #include "tui/terminal.h"
 #include "tui/widget_status.h"
-#include "tui/widget_table.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -39,8 +39,7 @@ struct pool_volumes {
 };
 
 struct pick_screen {
-	struct screen screen;
-	struct table table;
+	struct table_picker base;
 	struct pool_volumes *pools; /* owned: the active ones */
 	size_t pool_count;
 	struct item *items; /* owned */
@@ -74,7 +73,7 @@ static bool fits(const struct pick_screen *self, const struct volume *volume)
 
 static bool is_fresh(const struct pick_screen *self)
 {
-	const struct storage_model *model = self->screen.ui->storage;
+	const struct storage_model *model = self->base.screen.ui->storage;
 	size_t at = 0;
 
 	for (size_t i = 0; i < model->pool_count; i++) {
@@ -83,7 +82,7 @@ static bool is_fresh(const struct pick_screen *self)
 		if (!model->pools[i].active)
 			continue;
 		if (at == self->pool_count || strcmp(self->pools[at].pool, model->pools[i].name) != 0 ||
-		    !volumes_stamp(self->screen.ui->manager, model->pools[i].id, &stamp, NULL) ||
+		    !volumes_stamp(self->base.screen.ui->manager, model->pools[i].id, &stamp, NULL) ||
 		    memcmp(&stamp, &self->pools[at].stamp, sizeof stamp) != 0)
 			return false;
 		at++;
@@ -96,14 +95,14 @@ static void load_pool(struct pick_screen *self, const struct pool_row *pool)
 	struct pool_volumes *volumes = ARRAY_ADD(self->pools, self->pool_count);
 
 	volumes->pool = xstrdup(pool->name);
-	volumes_stamp(self->screen.ui->manager, pool->id, &volumes->stamp, NULL);
-	if (!volume_list(self->screen.ui->manager, pool, &volumes->volumes, &volumes->count, NULL))
+	volumes_stamp(self->base.screen.ui->manager, pool->id, &volumes->stamp, NULL);
+	if (!volume_list(self->base.screen.ui->manager, pool, &volumes->volumes, &volumes->count, NULL))
 		volumes->count = 0;
 }
 
 static void load(struct pick_screen *self)
 {
-	const struct storage_model *model = self->screen.ui->storage;
+	const struct storage_model *model = self->base.screen.ui->storage;
 	size_t most = 0;
 
 	if (is_fresh(self))
@@ -119,7 +118,7 @@ static void load(struct pick_screen *self)
 		for (size_t j = 0; j < self->pools[i].count; j++)
 			if (fits(self, &self->pools[i].volumes[j]))
 				self->items[self->count++] = (struct item){ self->pools[i].pool, &self->pools[i].volumes[j] };
-	table_set_count(&self->table, self->count);
+	table_set_count(&self->base.table, self->count);
 }
 
 /* ---- the table ---- */
@@ -151,7 +150,7 @@ static void cell(size_t row, size_t column, struct list_cell *ret, void *userdat
 		ret->text = size_format(volume->capacity);
 		break;
 	case COLUMN_USERS:
-		ret->text = storage_users_text(self->screen.ui->storage, volume->path, &running);
+		ret->text = storage_users_text(self->base.screen.ui->storage, volume->path, &running);
 		ret->style = running ? STYLE_RUNNING : STYLE_DIM;
 		break;
 	default:
@@ -194,18 +193,25 @@ static const char *pick_refuses(struct screen *screen, enum command command)
 {
 	const struct pick_screen *self = (struct pick_screen *)screen;
 
-	if (command != COMMAND_ACCEPT || table_selected(&self->table) != TABLE_NONE)
+	if (command != COMMAND_ACCEPT || table_selected(&self->base.table) != TABLE_NONE)
 		return NULL;
 	return self->count == 0 ? _(class.nothing) : _(class.not_found);
 }
 
 static void choose(struct pick_screen *self, const char *path)
 {
-	struct ui *ui = self->screen.ui;
+	struct ui *ui = self->base.screen.ui;
 	_cleanup_free_ char *copy = xstrdup(path);
 
-	ui_close(&self->screen);
+	ui_close(&self->base.screen);
 	self->chosen(ui, copy, self->userdata);
+}
+
+static void accept_row(struct screen *screen)
+{
+	struct pick_screen *self = (struct pick_screen *)screen;
+
+	choose(self, name_of(table_selected(&self->base.table), self));
 }
 
 static void file_chosen(struct ui *ui, const char *path, void *userdata)
@@ -214,46 +220,19 @@ static void file_chosen(struct ui *ui, const char *path, void *userdata)
 	choose(userdata, path);
 }
 
+static bool act(struct screen *screen, enum command command)
+{
+	struct pick_screen *self = (struct pick_screen *)screen;
+
+	if (command != COMMAND_BROWSE)
+		return false;
+	ui_push(screen->ui, files_screen(screen->ui, self->title, self->kind, self->path, file_chosen, self));
+	return true;
+}
+
 static void pick_do(struct screen *screen, enum command command)
 {
-	struct pick_screen *self = (struct pick_screen *)screen;
-
-	ui_dirty(screen->ui);
-	if (ui_everywhere(screen->ui, command))
-		return;
-	if (command == COMMAND_CLOSE)
-		ui_close(screen);
-	else if (command == COMMAND_ACCEPT)
-		choose(self, name_of(table_selected(&self->table), self));
-	else if (command == COMMAND_BROWSE)
-		ui_push(screen->ui, files_screen(screen->ui, self->title, self->kind, self->path, file_chosen, self));
-	else
-		table_command(&self->table, command);
-}
-
-static void pick_typed(struct screen *screen, const struct key *key)
-{
-	struct pick_screen *self = (struct pick_screen *)screen;
-
-	table_key(&self->table, key);
-	ui_dirty(screen->ui);
-}
-
-static void pick_pasted(struct screen *screen, const char *text, size_t length, bool begin, bool end)
-{
-	(void)begin;
-	(void)end;
-	table_paste(&((struct pick_screen *)screen)->table, text, length);
-	ui_dirty(screen->ui);
-}
-
-static void pick_clicked(struct screen *screen, const struct mouse *mouse)
-{
-	struct pick_screen *self = (struct pick_screen *)screen;
-
-	if (table_mouse(&self->table, mouse) && table_selected(&self->table) != TABLE_NONE)
-		choose(self, name_of(table_selected(&self->table), self));
-	ui_dirty(screen->ui);
+	table_picker_command(screen, command, act);
 }
 
 static void pick_changed(struct screen *screen)
@@ -265,16 +244,11 @@ static void pick_changed(struct screen *screen)
 static void pick_draw(struct screen *screen, struct terminal *term)
 {
 	struct pick_screen *self = (struct pick_screen *)screen;
-	int wide = terminal_columns(term), rows = terminal_rows(term);
-	const struct view_area area = { 2, 0, rows - 3, wide };
 	_cleanup_free_ char *head = strf(" virtty: %s", self->title);
-	_cleanup_free_ char *right = strf(_("%zu of %zu "), self->table.row_count, self->count);
-	int column;
+	_cleanup_free_ char *right = strf(_("%zu of %zu "), self->base.table.row_count, self->count);
 
 	head_draw(term, head, right);
-	column = terminal_put(term, 1, 1, wide, STYLE_NORMAL, _("Filter: "));
-	line_draw(&self->table.filter, term, 1, column, wide - column - 1, STYLE_SELECTED, screen->ui->top == screen);
-	table_draw_rows(&self->table, term, &area);
+	table_picker_draw(&self->base, term, 1);
 	footer_draw(screen, term, NULL);
 }
 
@@ -283,7 +257,7 @@ static void pick_close(struct screen *screen)
 	struct pick_screen *self = (struct pick_screen *)screen;
 
 	storage_model_want(screen->ui->storage, false);
-	table_clear(&self->table);
+	table_clear(&self->base.table);
 	forget(self);
 	free(self->title);
 	free(self->path);
@@ -294,9 +268,9 @@ static const struct screen_class pick_class = {
 	.keys = pick_keys,
 	.refuses = pick_refuses,
 	.command = pick_do,
-	.key = pick_typed,
-	.paste = pick_pasted,
-	.mouse = pick_clicked,
+	.key = table_picker_key,
+	.paste = table_picker_paste,
+	.mouse = table_picker_mouse,
 	.changed = pick_changed,
 	.draw = pick_draw,
 	.close = pick_close,
@@ -307,20 +281,16 @@ struct screen *pick_screen(struct ui *ui, const char *title, enum files_kind kin
 {
 	struct pick_screen *self = xcalloc(1, sizeof *self);
 
-	self->screen.class = &pick_class;
-	self->screen.ui = ui;
-	self->screen.grabs = true;
+	table_picker_init(&self->base, ui, &pick_class, &class, accept_row);
 	self->title = xstrdup(title);
 	self->path = xstrdup_null(path);
 	self->kind = kind;
 	self->chosen = chosen;
 	self->userdata = userdata;
-	table_init(&self->table, &class, self);
-	self->table.typing = true;
 	storage_model_want(ui->storage, true);
 	for (size_t i = 0; i < ui->storage->pool_count; i++)
 		storage_model_look_into(ui->storage, &ui->storage->pools[i]);
 	load(self);
-	table_select(&self->table, path);
-	return &self->screen;
+	table_select(&self->base.table, path);
+	return &self->base.screen;
 }

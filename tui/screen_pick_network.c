@@ -12,9 +12,9 @@
 #include "tui/job.h"
 #include "tui/network_actions.h"
 #include "tui/network_words.h"
+#include "tui/table_picker.h"
 #include "tui/terminal.h"
 #include "tui/widget_status.h"
-#include "tui/widget_table.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -32,8 +32,7 @@ static const struct list_column columns[COLUMN_TOTAL] = {
 };
 
 struct pick_network {
-	struct screen screen;
-	struct table table;
+	struct table_picker base;
 	struct network_choices choices; /* owned; "none" is one of them, where it is offered */
 	char **options; /* owned: what tells them apart, for a network and a bridge may share a name */
 	bool none;
@@ -46,13 +45,13 @@ struct pick_network {
 static void load(struct pick_network *self)
 {
 	network_choices_clear(&self->choices);
-	network_choices(self->screen.ui->manager, &self->choices);
+	network_choices(self->base.screen.ui->manager, &self->choices);
 	if (self->none)
 		*ARRAY_ADD(self->choices.choices, self->choices.count) = (struct network_choice){ .kind = NETWORK_CHOICE_NONE };
 	strv_free(TAKE_POINTER(self->options));
 	for (size_t i = 0; i < self->choices.count; i++)
 		self->options = strv_take(self->options, network_choice_option(&self->choices.choices[i]));
-	table_set_count(&self->table, self->choices.count);
+	table_set_count(&self->base.table, self->choices.count);
 }
 
 static const struct network_choice *choice_of(size_t item, const void *userdata)
@@ -137,7 +136,7 @@ static const char *pick_refuses(struct screen *screen, enum command command)
 {
 	const struct pick_network *self = (struct pick_network *)screen;
 
-	size_t at = table_selected(&self->table);
+	size_t at = table_selected(&self->base.table);
 
 	if (command == COMMAND_NEW)
 		return geteuid() != 0 ? _("only root makes networks") : NULL;
@@ -155,12 +154,13 @@ static const char *pick_refuses(struct screen *screen, enum command command)
 							NULL;
 }
 
-static void choose(struct pick_network *self)
+static void accept_row(struct screen *screen)
 {
-	_cleanup_free_ char *option = xstrdup(name_of(table_selected(&self->table), self));
-	struct ui *ui = self->screen.ui;
+	struct pick_network *self = (struct pick_network *)screen;
+	_cleanup_free_ char *option = xstrdup(name_of(table_selected(&self->base.table), self));
+	struct ui *ui = screen->ui;
 
-	ui_close(&self->screen);
+	ui_close(screen);
 	self->chosen(ui, option, self->userdata);
 }
 
@@ -178,55 +178,27 @@ static void started(const struct job_result *result, void *userdata)
 
 static void start(const struct pick_network *self)
 {
-	_cleanup_free_ char *network = strf("--network=%s", choice_of(table_selected(&self->table), self)->name);
+	_cleanup_free_ char *network = strf("--network=%s", choice_of(table_selected(&self->base.table), self)->name);
 	const char *const arguments[] = { "net-start", network, NULL };
-	struct ui *ui = self->screen.ui;
+	struct ui *ui = self->base.screen.ui;
 	_cleanup_error_ struct error err = ERROR_INIT;
 
 	if (!job_run(ui->jobs, arguments, started, NULL, ui, &err))
 		ui_push(ui, dialog_error(_("The network does not start"), &err));
 }
 
-static void pick_do(struct screen *screen, enum command command)
+static bool act(struct screen *screen, enum command command)
 {
-	struct pick_network *self = (struct pick_network *)screen;
-
-	ui_dirty(screen->ui);
-	if (ui_everywhere(screen->ui, command))
-		return;
-	if (command == COMMAND_CLOSE)
-		ui_close(screen);
-	else if (command == COMMAND_ACCEPT)
-		choose(self);
-	else if (command == COMMAND_START)
-		start(self);
+	if (command == COMMAND_START)
+		start((const struct pick_network *)screen);
 	else if (command == COMMAND_NEW)
 		network_new(screen->ui);
-	else
-		table_command(&self->table, command);
+	return command == COMMAND_START || command == COMMAND_NEW;
 }
 
-static void pick_typed(struct screen *screen, const struct key *key)
+static void pick_do(struct screen *screen, enum command command)
 {
-	table_key(&((struct pick_network *)screen)->table, key);
-	ui_dirty(screen->ui);
-}
-
-static void pick_pasted(struct screen *screen, const char *text, size_t length, bool begin, bool end)
-{
-	(void)begin;
-	(void)end;
-	table_paste(&((struct pick_network *)screen)->table, text, length);
-	ui_dirty(screen->ui);
-}
-
-static void pick_clicked(struct screen *screen, const struct mouse *mouse)
-{
-	struct pick_network *self = (struct pick_network *)screen;
-
-	if (table_mouse(&self->table, mouse) && table_selected(&self->table) != TABLE_NONE)
-		choose(self);
-	ui_dirty(screen->ui);
+	table_picker_command(screen, command, act);
 }
 
 static void pick_changed(struct screen *screen)
@@ -237,7 +209,7 @@ static void pick_changed(struct screen *screen)
 
 static void draw_meaning(const struct pick_network *self, struct terminal *term, int row)
 {
-	size_t at = table_selected(&self->table);
+	size_t at = table_selected(&self->base.table);
 
 	if (at == TABLE_NONE)
 		return;
@@ -250,16 +222,12 @@ static void draw_meaning(const struct pick_network *self, struct terminal *term,
 static void pick_draw(struct screen *screen, struct terminal *term)
 {
 	struct pick_network *self = (struct pick_network *)screen;
-	int wide = terminal_columns(term), rows = terminal_rows(term);
+	int rows = terminal_rows(term);
 	int meaning = rows > 8 ? MEANING_ROWS + 1 : 0;
-	const struct view_area area = { 2, 0, rows - 3 - meaning, wide };
-	_cleanup_free_ char *right = strf(_("%zu of %zu "), self->table.row_count, self->choices.count);
-	int column;
+	_cleanup_free_ char *right = strf(_("%zu of %zu "), self->base.table.row_count, self->choices.count);
 
 	head_draw(term, _(" virtty: what the network card is joined to"), right);
-	column = terminal_put(term, 1, 1, wide, STYLE_NORMAL, _("Filter: "));
-	line_draw(&self->table.filter, term, 1, column, wide - column - 1, STYLE_SELECTED, screen->ui->top == screen);
-	table_draw_rows(&self->table, term, &area);
+	table_picker_draw(&self->base, term, 1 + meaning);
 	if (meaning > 0)
 		draw_meaning(self, term, rows - 1 - MEANING_ROWS);
 	footer_draw(screen, term, NULL);
@@ -269,7 +237,7 @@ static void pick_close(struct screen *screen)
 {
 	struct pick_network *self = (struct pick_network *)screen;
 
-	table_clear(&self->table);
+	table_clear(&self->base.table);
 	network_choices_clear(&self->choices);
 	strv_free(self->options);
 	free(self);
@@ -279,9 +247,9 @@ static const struct screen_class pick_class = {
 	.keys = pick_keys,
 	.refuses = pick_refuses,
 	.command = pick_do,
-	.key = pick_typed,
-	.paste = pick_pasted,
-	.mouse = pick_clicked,
+	.key = table_picker_key,
+	.paste = table_picker_paste,
+	.mouse = table_picker_mouse,
 	.changed = pick_changed,
 	.draw = pick_draw,
 	.close = pick_close,
@@ -292,15 +260,11 @@ struct screen *pick_network_screen(struct ui *ui, const char *option, bool none,
 {
 	struct pick_network *self = xcalloc(1, sizeof *self);
 
-	self->screen.class = &pick_class;
-	self->screen.ui = ui;
-	self->screen.grabs = true;
+	table_picker_init(&self->base, ui, &pick_class, &class, accept_row);
 	self->none = none;
 	self->chosen = chosen;
 	self->userdata = userdata;
-	table_init(&self->table, &class, self);
-	self->table.typing = true;
 	load(self);
-	table_select(&self->table, option);
-	return &self->screen;
+	table_select(&self->base.table, option);
+	return &self->base.screen;
 }
