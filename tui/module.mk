@@ -95,6 +95,7 @@ libtui_a_SOURCES = \
 	tui/storage_model.c tui/storage_model.h \
 	tui/storage_task.c tui/storage_task.h \
 	tui/subnet_text.c tui/subnet_text.h \
+	tui/table_pair.c tui/table_pair.h \
 	tui/table_picker.c tui/table_picker.h \
 	tui/terminal.c tui/terminal.h \
 	tui/terminal_image.c tui/terminal_image.h \

@@ -10,91 +10,70 @@
 #include "tui/dialog.h"
 #include "tui/network_actions.h"
 #include "tui/screen_network.h"
+#include "tui/table_pair.h"
 #include "tui/terminal.h"
 #include "tui/widget_status.h"
 
 #include <stdlib.h>
 
-#define SIDE_BY_SIDE   132 /* columns from which on both are shown */
-#define NETWORKS_LEAST 64
-#define NETWORKS_MOST  96
 #define ABOUT_ROWS     4 /* above what lies in a network: what it is */
 #define LABEL_COLUMNS  10
 #define BARS	       24
 
 struct networks_screen {
-	struct screen screen;
-	struct table networks, entries;
+	struct table_pair base; /* networks, and what lies in one */
 	struct entry_set set;
-	bool in_entries; /* keys are for them */
 };
 
 static struct network_model *model_of(const struct networks_screen *self)
 {
-	return self->screen.ui->networks;
-}
-
-static bool side_by_side(const struct networks_screen *self)
-{
-	return terminal_columns(self->screen.ui->term) >= SIDE_BY_SIDE;
-}
-
-static struct table *current(struct networks_screen *self)
-{
-	return self->in_entries ? &self->entries : &self->networks;
+	return self->base.screen.ui->networks;
 }
 
 /* The network with the focus; NULL: there is none. */
 static const struct network_row *row_of(const struct networks_screen *self)
 {
-	size_t item = table_selected(&self->networks);
+	size_t item = table_selected(&self->base.outer);
 
 	return item != TABLE_NONE ? &model_of(self)->rows[item] : NULL;
 }
 
-/* Reads what lies in the network with the focus, where it is seen. anew: even where it is what was read already. */
-static void load_entries(struct networks_screen *self, bool anew)
+static void load_entries(struct table_pair *base, bool anew)
 {
+	struct networks_screen *self = (struct networks_screen *)base;
 	const struct network_row *row = row_of(self);
 	bool same = text_equal(self->set.uuid, row != NULL ? row->uuid : NULL);
 
-	if ((!self->in_entries && !side_by_side(self)) || (same && !anew))
+	if (same && !anew)
 		return;
 	if (!same)
-		table_forget(&self->entries);
+		table_forget(&self->base.inner);
 	entry_set_load(&self->set, row);
-	table_set_count(&self->entries, self->set.count);
+	table_set_count(&self->base.inner, self->set.count);
 }
 
 static void load(struct networks_screen *self)
 {
 	struct network_model *model = model_of(self);
 
-	table_set_count(&self->networks, model->count);
+	table_set_count(&self->base.outer, model->count);
 	if (model->fresh != NULL && network_model_find(model, model->fresh) < model->count) {
-		table_select(&self->networks, model->fresh);
+		table_select(&self->base.outer, model->fresh);
 		free(TAKE_POINTER(model->fresh));
 	}
-	load_entries(self, true);
-	if (self->in_entries && row_of(self) == NULL)
-		self->in_entries = false;
-	ui_dirty(self->screen.ui);
+	table_pair_load_inner(&self->base, true);
+	if (self->base.in_inner && row_of(self) == NULL)
+		self->base.in_inner = false;
+	ui_dirty(self->base.screen.ui);
 }
 
 /* ---- commands ---- */
 
-static const struct key_table *networks_keys(const struct screen *screen)
+static const char *networks_refuse(struct table_pair *base, enum command command)
 {
-	const struct networks_screen *self = (const struct networks_screen *)screen;
-	const struct table *table = self->in_entries ? &self->entries : &self->networks;
-
-	return table->typing ? &keys_filter : self->in_entries ? &keys_leases : &keys_networks;
-}
-
-static const char *networks_refuse(struct networks_screen *self, enum command command)
-{
+	const struct networks_screen *self = (const struct networks_screen *)base;
 	size_t count;
-	_cleanup_free_ size_t *items = table_chosen(&self->networks, &count);
+	_cleanup_free_ size_t *items = table_chosen(&self->base.outer, &count);
 
 	if (command == COMMAND_CLOSE || command == COMMAND_NEW)
 		return NULL;
@@ -103,132 +82,47 @@ static const char *networks_refuse(struct networks_screen *self, enum command co
 	return network_refusal(model_of(self), items, count, command);
 }
 
-static const char *networks_screen_refuses(struct screen *screen, enum command command)
+static const char *entries_refuse(struct table_pair *base, enum command command)
 {
-	struct networks_screen *self = (struct networks_screen *)screen;
-	const struct table *table = current(self);
-	const char *why = table_refuses(table, command);
+	const struct networks_screen *self = (const struct networks_screen *)base;
 	size_t count;
-
-	if (why != NULL || table->typing)
-		return why;
-	if (!self->in_entries)
-		return networks_refuse(self, command);
-	_cleanup_free_ size_t *items = table_chosen(&self->entries, &count);
+	_cleanup_free_ size_t *items = table_chosen(&self->base.inner, &count);
 	const struct entry_choice choice = { row_of(self), &self->set, items, count };
 
-	return entry_refusal(screen->ui, &choice, command);
+	return entry_refusal(self->base.screen.ui, &choice, command);
 }
 
-static void go_to_entries(struct networks_screen *self, bool entries)
+static void entries_do(struct table_pair *base, enum command command)
 {
-	self->in_entries = entries;
-	load_entries(self, true);
-}
-
-/* One step back: all again, then the networks, then the machines. */
-static void go_back(struct networks_screen *self)
-{
-	if (table_filtered(current(self)))
-		table_command(current(self), COMMAND_UNFILTER);
-	else if (self->in_entries)
-		go_to_entries(self, false);
-	else
-		ui_close(&self->screen);
-}
-
-static void entries_do(struct networks_screen *self, enum command command)
-{
-	struct ui *ui = self->screen.ui;
+	const struct networks_screen *self = (const struct networks_screen *)base;
+	struct ui *ui = self->base.screen.ui;
 	size_t count;
-	_cleanup_free_ size_t *items = table_chosen(&self->entries, &count);
+	_cleanup_free_ size_t *items = table_chosen(&self->base.inner, &count);
 	const struct entry_choice choice = { row_of(self), &self->set, items, count };
 
 	if (command == COMMAND_NEXT)
-		go_to_entries(self, false);
+		table_pair_enter(base, false);
 	else if (command == COMMAND_DETAILS)
 		ui_push(ui, network_screen(ui, choice.row->name));
 	else
 		entry_act(ui, &choice, command);
 }
 
-static void networks_do(struct networks_screen *self, enum command command)
+static void networks_do(struct table_pair *base, enum command command)
 {
-	struct ui *ui = self->screen.ui;
+	const struct networks_screen *self = (const struct networks_screen *)base;
+	struct ui *ui = self->base.screen.ui;
 	size_t count;
-	_cleanup_free_ size_t *items = table_chosen(&self->networks, &count);
+	_cleanup_free_ size_t *items = table_chosen(&self->base.outer, &count);
 
 	if (command == COMMAND_OPEN || command == COMMAND_NEXT)
-		go_to_entries(self, true);
+		table_pair_enter(base, true);
 	else if (command == COMMAND_NEW)
 		network_new(ui);
 	else if (command == COMMAND_DETAILS)
 		ui_push(ui, network_screen(ui, row_of(self)->name));
 	else
 		network_act(ui, items, count, command);
-}
-
-static void networks_screen_do(struct screen *screen, enum command command)
-{
-	struct networks_screen *self = (struct networks_screen *)screen;
-	bool typing = current(self)->typing;
-
-	ui_dirty(screen->ui);
-	if (table_command(current(self), command))
-		load_entries(self, false);
-	else if (typing)
-		ui_everywhere(screen->ui, command);
-	else if (command == COMMAND_CLOSE)
-		go_back(self);
-	else if (self->in_entries)
-		entries_do(self, command);
-	else
-		networks_do(self, command);
-	screen->grabs = current(self)->typing;
-}
-
-static void networks_key(struct screen *screen, const struct key *key)
-{
-	struct networks_screen *self = (struct networks_screen *)screen;
-
-	if (!table_key(current(self), key))
-		return;
-	load_entries(self, false);
-	ui_dirty(screen->ui);
-}
-
-static void networks_paste(struct screen *screen, const char *text, size_t length, bool begin, bool end)
-{
-	struct networks_screen *self = (struct networks_screen *)screen;
-
-	(void)begin;
-	(void)end;
-	if (!table_paste(current(self), text, length))
-		return;
-	load_entries(self, false);
-	ui_dirty(screen->ui);
-}
-
-/* Whatever is pressed gets the keys. */
-static void networks_mouse(struct screen *screen, const struct mouse *mouse)
-{
-	struct networks_screen *self = (struct networks_screen *)screen;
-	bool entries = self->in_entries;
-
-	ui_dirty(screen->ui);
-	if (mouse->action != MOUSE_PRESS || screen->grabs)
-		return;
-	if (side_by_side(self))
-		entries = mouse->column >= self->entries.list.column && row_of(self) != NULL;
-	bool same = entries == self->in_entries;
-
-	self->in_entries = entries;
-	/* twice in one row, but not in one table, is no double click */
-	bool twice = table_mouse(current(self), mouse) && same;
-
-	load_entries(self, false);
-	if (twice)
-		ui_command(screen->ui, self->in_entries ? COMMAND_EDIT : COMMAND_OPEN);
 }
 
 static void networks_changed(struct screen *screen)
@@ -241,20 +135,13 @@ static void networks_tick(struct screen *screen)
 {
 	struct networks_screen *self = (struct networks_screen *)screen;
 
-	if ((self->in_entries || side_by_side(self)) && entry_set_is_stale(&self->set, row_of(self))) {
-		load_entries(self, true);
+	if (table_pair_shows_inner(&self->base) && entry_set_is_stale(&self->set, row_of(self))) {
+		table_pair_load_inner(&self->base, true);
 		ui_dirty(screen->ui);
 	}
 }
 
 /* ---- drawing ---- */
-
-static int networks_width(int columns)
-{
-	int width = columns / 2;
-
-	return width < NETWORKS_LEAST ? NETWORKS_LEAST : width > NETWORKS_MOST ? NETWORKS_MOST : width;
-}
 
 static void draw_fact(struct terminal *term, const struct view_area *area, int line, const char *label, enum style style, const char *text)
 {
@@ -280,7 +167,7 @@ static char *what_it_is(const struct network_row *row, const struct network_fact
 static void draw_about(const struct networks_screen *self, struct terminal *term, const struct view_area *area)
 {
 	const struct network_model *model = model_of(self);
-	size_t item = table_selected(&self->networks);
+	size_t item = table_selected(&self->base.outer);
 	const struct network_facts *facts = &model->facts[item];
 	_cleanup_free_ char *what = what_it_is(&model->rows[item], facts);
 	_cleanup_free_ char *traffic = network_traffic_text(facts);
@@ -292,25 +179,27 @@ static void draw_about(const struct networks_screen *self, struct terminal *term
 	draw_fact(term, area, 1, _("Machines"), facts->running > 0 ? STYLE_RUNNING : STYLE_NORMAL, facts->who != NULL ? facts->who : _("none"));
 	if (!model->rows[item].active)
 		draw_fact(term, area, 2, _("Traffic"), STYLE_DIM,
-			  self->in_entries ? _("it is not active") : _("it is not active: s starts it"));
+			  self->base.in_inner ? _("it is not active") : _("it is not active: s starts it"));
 	else
 		draw_fact(term, area, 2, _("Traffic"), STYLE_NORMAL, traffic != NULL ? both : _("not known"));
 }
 
-static void draw_entries(struct networks_screen *self, struct terminal *term, const struct view_area *area)
+static void draw_entries(struct table_pair *base, struct terminal *term, const struct view_area *area)
 {
+	const struct networks_screen *self = (const struct networks_screen *)base;
 	bool about = row_of(self) != NULL && area->rows > 2 * ABOUT_ROWS;
 	int above = about ? ABOUT_ROWS : 0;
 	const struct view_area below = { area->row + above, area->column, area->rows - above, area->columns };
 
 	if (about)
 		draw_about(self, term, area);
-	table_draw(&self->entries, term, &below, self->in_entries, self->screen.ui->top == &self->screen);
+	table_draw(&base->inner, term, &below, base->in_inner, base->screen.ui->top == &base->screen);
 }
 
 /* The networks, and below them why none can be started here. */
-static void draw_networks(struct networks_screen *self, struct terminal *term, const struct view_area *area)
+static void draw_networks(struct table_pair *base, struct terminal *term, const struct view_area *area)
 {
+	const struct networks_screen *self = (const struct networks_screen *)base;
 	const struct network_model *model = model_of(self);
 	_cleanup_free_ char *text = model->hindrance == NULL ? NULL :
 							       strf(_("%s\nhint: %s"), model->hindrance, model->remedy != NULL ? model->remedy : "");
@@ -324,20 +213,14 @@ static void draw_networks(struct networks_screen *self, struct terminal *term, c
 		for (int i = 0; i < count; i++)
 			terminal_put(term, area->row + table.rows + 1 + i, area->column + 1, area->column + area->columns, STYLE_PAUSED, lines[i]);
 	}
-	table_draw(&self->networks, term, &table, !self->in_entries, self->screen.ui->top == &self->screen);
-}
-
-static void draw_line(struct terminal *term, int column, int rows)
-{
-	for (int row = 1; row < rows; row++)
-		terminal_put(term, row, column, column + 1, STYLE_DIM, terminal_utf8(term) ? "│" : "|");
+	table_draw(&base->outer, term, &table, !base->in_inner, base->screen.ui->top == &base->screen);
 }
 
 static char *head_of(const struct networks_screen *self)
 {
 	const struct network_row *row = row_of(self);
 
-	if (row == NULL || (!self->in_entries && !side_by_side(self)))
+	if (row == NULL || !table_pair_shows_inner(&self->base))
 		return xstrdup(_(" virtty: networks"));
 	const char *busy = network_busy_word(model_of(self), row->name);
 
@@ -349,27 +232,12 @@ static char *head_of(const struct networks_screen *self)
 static void networks_draw(struct screen *screen, struct terminal *term)
 {
 	struct networks_screen *self = (struct networks_screen *)screen;
-	int rows = terminal_rows(term) - 2, columns = terminal_columns(term);
 	_cleanup_free_ char *left = NULL;
 
-	load_entries(self, false); /* a window that became wide shows more */
+	table_pair_load_inner(&self->base, false); /* a window that became wide shows more */
 	left = head_of(self);
 	head_draw(term, left, "");
-	if (side_by_side(self)) {
-		int wide = networks_width(columns);
-		const struct view_area networks = { 1, 0, rows, wide }, entries = { 1, wide + 2, rows, columns - wide - 2 };
-
-		draw_networks(self, term, &networks);
-		draw_line(term, wide, rows + 1);
-		draw_entries(self, term, &entries);
-	} else {
-		const struct view_area area = { 1, 0, rows, columns };
-
-		if (self->in_entries)
-			draw_entries(self, term, &area);
-		else
-			draw_networks(self, term, &area);
-	}
+	table_pair_draw(&self->base, term);
 	footer_draw(screen, term, NULL);
 }
 
@@ -378,19 +246,36 @@ static void networks_close(struct screen *screen)
 	struct networks_screen *self = (struct networks_screen *)screen;
 
 	network_model_want(screen->ui->networks, false);
-	table_clear(&self->networks);
-	table_clear(&self->entries);
+	table_clear(&self->base.outer);
+	table_clear(&self->base.inner);
 	entry_set_clear(&self->set);
 	free(self);
 }
 
+static const struct table_pair_class pair_class = {
+	.beside_columns = 132,
+	.outer_percent = 50,
+	.outer_least = 64,
+	.outer_most = 96,
+	.outer_keys = &keys_networks,
+	.inner_keys = &keys_leases,
+	.inner_pressed = COMMAND_EDIT,
+	.load_inner = load_entries,
+	.outer_refuses = networks_refuse,
+	.inner_refuses = entries_refuse,
+	.outer_do = networks_do,
+	.inner_do = entries_do,
+	.draw_outer = draw_networks,
+	.draw_inner = draw_entries,
+};
+
 static const struct screen_class networks_class = {
-	.keys = networks_keys,
-	.refuses = networks_screen_refuses,
-	.command = networks_screen_do,
-	.key = networks_key,
-	.paste = networks_paste,
-	.mouse = networks_mouse,
+	.keys = table_pair_keys,
+	.refuses = table_pair_refuses,
+	.command = table_pair_command,
+	.key = table_pair_key,
+	.paste = table_pair_paste,
+	.mouse = table_pair_mouse,
 	.tick = networks_tick,
 	.changed = networks_changed,
 	.draw = networks_draw,
@@ -401,12 +286,13 @@ struct screen *networks_screen(struct ui *ui)
 {
 	struct networks_screen *self = xcalloc(1, sizeof *self);
 
-	self->screen.class = &networks_class;
-	self->screen.ui = ui;
+	self->base.screen.class = &networks_class;
+	self->base.screen.ui = ui;
+	self->base.class = &pair_class;
 	self->set.ui = ui;
 	network_model_want(ui->networks, true);
-	table_init(&self->networks, &network_table, ui->networks);
-	table_init(&self->entries, &entry_table, &self->set);
+	table_init(&self->base.outer, &network_table, ui->networks);
+	table_init(&self->base.inner, &entry_table, &self->set);
 	load(self);
-	return &self->screen;
+	return &self->base.screen;
 }

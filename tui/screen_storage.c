@@ -12,6 +12,7 @@
 #include "tui/screen_jobs.h"
 #include "tui/screen_volume.h"
 #include "tui/storage_task.h"
+#include "tui/table_pair.h"
 #include "tui/terminal.h"
 #include "tui/volume_actions.h"
 #include "tui/widget_status.h"
@@ -19,82 +20,59 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SIDE_BY_SIDE  120 /* columns from which on both are shown */
-#define POOLS_LEAST   46
-#define POOLS_MOST    76
-
 struct storage_screen {
-	struct screen screen;
-	struct table pools, volumes;
+	struct table_pair base; /* pools, and the volumes of one */
 	struct volume_set set;
-	bool in_volumes; /* keys are for them */
 };
 
 static struct storage_model *model_of(const struct storage_screen *self)
 {
-	return self->screen.ui->storage;
-}
-
-static bool side_by_side(const struct storage_screen *self)
-{
-	return terminal_columns(self->screen.ui->term) >= SIDE_BY_SIDE;
-}
-
-static struct table *current(struct storage_screen *self)
-{
-	return self->in_volumes ? &self->volumes : &self->pools;
+	return self->base.screen.ui->storage;
 }
 
 /* The pool with the focus; NULL: there is none. */
 static const struct pool_row *pool_of(const struct storage_screen *self)
 {
-	size_t item = table_selected(&self->pools);
+	size_t item = table_selected(&self->base.outer);
 
 	return item != TABLE_NONE ? &model_of(self)->pools[item] : NULL;
 }
 
-/* Reads the volumes of the pool with the focus, where they are seen and not what they were. */
-static void load_volumes(struct storage_screen *self)
+/* The volumes of the pool with the focus; anew or not, they are read where they are not what they were. */
+static void load_volumes(struct table_pair *base, bool anew)
 {
+	struct storage_screen *self = (struct storage_screen *)base;
 	const struct pool_row *pool = pool_of(self);
 	bool same = pool != NULL && text_equal(self->set.uuid, pool->uuid);
 
-	if (!self->in_volumes && !side_by_side(self))
-		return;
+	(void)anew;
 	if (pool != NULL)
 		storage_model_look_into(model_of(self), pool);
 	if (volume_set_is_fresh(&self->set, pool))
 		return;
 	if (!same)
-		table_forget(&self->volumes);
+		table_forget(&self->base.inner);
 	volume_set_load(&self->set, pool);
-	table_set_count(&self->volumes, self->set.count);
+	table_set_count(&self->base.inner, self->set.count);
 }
 
 static void load(struct storage_screen *self)
 {
-	table_set_count(&self->pools, model_of(self)->pool_count);
-	load_volumes(self);
-	if (self->in_volumes && pool_of(self) == NULL)
-		self->in_volumes = false;
+	table_set_count(&self->base.outer, model_of(self)->pool_count);
+	table_pair_load_inner(&self->base, true);
+	if (self->base.in_inner && pool_of(self) == NULL)
+		self->base.in_inner = false;
 	/* what users and jobs say may sort and filter */
-	if (self->set.count > 0 && table_filtered(&self->volumes))
-		table_rebuild(&self->volumes);
-	ui_dirty(self->screen.ui);
+	if (self->set.count > 0 && table_filtered(&self->base.inner))
+		table_rebuild(&self->base.inner);
+	ui_dirty(self->base.screen.ui);
 }
 
 /* ---- commands ---- */
 
-static const struct key_table *storage_keys(const struct screen *screen)
+static const char *volumes_refuse(struct table_pair *base, enum command command)
 {
-	const struct storage_screen *self = (const struct storage_screen *)screen;
-	const struct table *table = self->in_volumes ? &self->volumes : &self->pools;
-
-	return table->typing ? &keys_filter : self->in_volumes ? &keys_volumes : &keys_pools;
-}
-
-static const char *volumes_refuse(struct storage_screen *self, enum command command)
-{
+	const struct storage_screen *self = (const struct storage_screen *)base;
 	const struct pool_row *pool = pool_of(self);
 	size_t count;
 
@@ -105,157 +83,71 @@ static const char *volumes_refuse(struct storage_screen *self, enum command comm
 	if (command == COMMAND_NEW || command == COMMAND_REFRESH)
 		return NULL;
 	if (command == COMMAND_OPEN)
-		return self->volumes.row_count > 0 ? NULL : _("there is no volume here yet");
-	_cleanup_free_ size_t *items = table_chosen(&self->volumes, &count);
+		return self->base.inner.row_count > 0 ? NULL : _("there is no volume here yet");
+	_cleanup_free_ size_t *items = table_chosen(&self->base.inner, &count);
 	const struct volume_choice choice = { pool, self->set.volumes, items, count };
 
-	return volume_refusal(self->screen.ui, &choice, command);
+	return volume_refusal(self->base.screen.ui, &choice, command);
 }
 
-static const char *pools_refuse(struct storage_screen *self, enum command command)
+static const char *pools_refuse(struct table_pair *base, enum command command)
 {
+	const struct storage_screen *self = (const struct storage_screen *)base;
 	size_t count;
-	_cleanup_free_ size_t *items = table_chosen(&self->pools, &count);
+	_cleanup_free_ size_t *items = table_chosen(&self->base.outer, &count);
 
 	if (count == 0 && (command == COMMAND_OPEN || command == COMMAND_NEXT || command == COMMAND_DETAILS))
 		return _("there is no pool: n makes one");
 	return pool_refusal(model_of(self), items, count, command);
 }
 
-static const char *storage_refuses(struct screen *screen, enum command command)
-{
-	struct storage_screen *self = (struct storage_screen *)screen;
-	const struct table *table = current(self);
-	const char *why = table_refuses(table, command);
-
-	if (why != NULL || table->typing)
-		return why;
-	return self->in_volumes ? volumes_refuse(self, command) : pools_refuse(self, command);
-}
-
-static void go_to_volumes(struct storage_screen *self, bool volumes)
-{
-	self->in_volumes = volumes;
-	load_volumes(self);
-}
-
-/* One step back: all again, then the pools, then the machines. */
-static void go_back(struct storage_screen *self)
-{
-	if (table_filtered(current(self)))
-		table_command(current(self), COMMAND_UNFILTER);
-	else if (self->in_volumes)
-		go_to_volumes(self, false);
-	else
-		ui_close(&self->screen);
-}
-
 static void refresh_pool(struct storage_screen *self)
 {
-	size_t item = table_selected(&self->pools);
+	size_t item = table_selected(&self->base.outer);
 
-	pool_act(self->screen.ui, &item, 1, COMMAND_REFRESH);
+	pool_act(self->base.screen.ui, &item, 1, COMMAND_REFRESH);
 }
 
-static void volumes_do(struct storage_screen *self, enum command command)
+static void volumes_do(struct table_pair *base, enum command command)
 {
-	struct ui *ui = self->screen.ui;
+	struct storage_screen *self = (struct storage_screen *)base;
+	struct ui *ui = self->base.screen.ui;
 	const struct pool_row *pool = pool_of(self);
 	size_t count;
-	_cleanup_free_ size_t *items = table_chosen(&self->volumes, &count);
+	_cleanup_free_ size_t *items = table_chosen(&self->base.inner, &count);
 	const struct volume_choice choice = { pool, self->set.volumes, items, count };
 
 	if (command == COMMAND_OPEN)
-		ui_push(ui, volume_screen(ui, pool->name, &self->set.volumes[table_selected(&self->volumes)]));
+		ui_push(ui, volume_screen(ui, pool->name, &self->set.volumes[table_selected(&self->base.inner)]));
 	else if (command == COMMAND_NEXT)
-		go_to_volumes(self, false);
+		table_pair_enter(base, false);
 	else if (command == COMMAND_NEW)
 		volume_new(ui, pool);
 	else if (command == COMMAND_REFRESH)
 		refresh_pool(self);
+	else if (command == COMMAND_JOBS)
+		ui_push(ui, jobs_screen(ui));
 	else
 		volume_act(ui, &choice, command);
 }
 
-static void pools_do(struct storage_screen *self, enum command command)
+static void pools_do(struct table_pair *base, enum command command)
 {
-	struct ui *ui = self->screen.ui;
+	struct storage_screen *self = (struct storage_screen *)base;
+	struct ui *ui = self->base.screen.ui;
 	size_t count;
-	_cleanup_free_ size_t *items = table_chosen(&self->pools, &count);
+	_cleanup_free_ size_t *items = table_chosen(&self->base.outer, &count);
 
 	if (command == COMMAND_OPEN || command == COMMAND_NEXT)
-		go_to_volumes(self, true);
+		table_pair_enter(base, true);
 	else if (command == COMMAND_NEW)
 		pool_new(ui);
 	else if (command == COMMAND_DETAILS)
 		ui_push(ui, pool_screen(ui, pool_of(self)->name));
+	else if (command == COMMAND_JOBS)
+		ui_push(ui, jobs_screen(ui));
 	else
 		pool_act(ui, items, count, command);
-}
-
-static void storage_do(struct screen *screen, enum command command)
-{
-	struct storage_screen *self = (struct storage_screen *)screen;
-	bool typing = current(self)->typing;
-
-	ui_dirty(screen->ui);
-	if (table_command(current(self), command))
-		load_volumes(self);
-	else if (typing)
-		ui_everywhere(screen->ui, command);
-	else if (command == COMMAND_CLOSE)
-		go_back(self);
-	else if (command == COMMAND_JOBS)
-		ui_push(screen->ui, jobs_screen(screen->ui));
-	else if (self->in_volumes)
-		volumes_do(self, command);
-	else
-		pools_do(self, command);
-	screen->grabs = current(self)->typing;
-}
-
-static void storage_key(struct screen *screen, const struct key *key)
-{
-	struct storage_screen *self = (struct storage_screen *)screen;
-
-	if (!table_key(current(self), key))
-		return;
-	load_volumes(self);
-	ui_dirty(screen->ui);
-}
-
-static void storage_paste(struct screen *screen, const char *text, size_t length, bool begin, bool end)
-{
-	struct storage_screen *self = (struct storage_screen *)screen;
-
-	(void)begin;
-	(void)end;
-	if (!table_paste(current(self), text, length))
-		return;
-	load_volumes(self);
-	ui_dirty(screen->ui);
-}
-
-/* Whatever is pressed gets the keys. */
-static void storage_mouse(struct screen *screen, const struct mouse *mouse)
-{
-	struct storage_screen *self = (struct storage_screen *)screen;
-	bool volumes = self->in_volumes;
-
-	ui_dirty(screen->ui);
-	if (mouse->action != MOUSE_PRESS || screen->grabs)
-		return;
-	if (side_by_side(self))
-		volumes = mouse->column >= self->volumes.list.column && pool_of(self) != NULL;
-	bool same = volumes == self->in_volumes;
-
-	self->in_volumes = volumes;
-	/* twice in one row, but not in one table, is no double click */
-	bool twice = table_mouse(current(self), mouse) && same;
-
-	load_volumes(self);
-	if (twice)
-		ui_command(screen->ui, COMMAND_OPEN);
 }
 
 static void storage_changed(struct screen *screen)
@@ -265,36 +157,29 @@ static void storage_changed(struct screen *screen)
 
 /* ---- drawing ---- */
 
-static int pools_width(int columns)
+static void draw_pools(struct table_pair *base, struct terminal *term, const struct view_area *area)
 {
-	int width = columns * 2 / 5;
-
-	return width < POOLS_LEAST ? POOLS_LEAST : width > POOLS_MOST ? POOLS_MOST : width;
+	table_draw(&base->outer, term, area, !base->in_inner, base->screen.ui->top == &base->screen);
 }
 
-static void draw_volumes(struct storage_screen *self, struct terminal *term, const struct view_area *area)
+static void draw_volumes(struct table_pair *base, struct terminal *term, const struct view_area *area)
 {
+	const struct storage_screen *self = (const struct storage_screen *)base;
 	const struct pool_row *pool = pool_of(self);
 
-	table_draw(&self->volumes, term, area, self->in_volumes, self->screen.ui->top == &self->screen);
+	table_draw(&base->inner, term, area, base->in_inner, base->screen.ui->top == &base->screen);
 	if (pool == NULL || pool->active || area->rows < 3)
 		return;
 	terminal_fill(term, area->row + 1, area->column, 1, area->columns, STYLE_NORMAL);
 	terminal_put(term, area->row + 1, area->column + 1, area->column + area->columns, STYLE_DIM,
-		     self->in_volumes ? _("the pool is not active: its volumes are not known") : _("the pool is not active: s starts it"));
-}
-
-static void draw_line(struct terminal *term, int column, int rows)
-{
-	for (int row = 1; row < rows; row++)
-		terminal_put(term, row, column, column + 1, STYLE_DIM, terminal_utf8(term) ? "│" : "|");
+		     self->base.in_inner ? _("the pool is not active: its volumes are not known") : _("the pool is not active: s starts it"));
 }
 
 static char *head_of(const struct storage_screen *self)
 {
 	const struct pool_row *pool = pool_of(self);
 
-	if (pool == NULL || (!self->in_volumes && !side_by_side(self)))
+	if (pool == NULL || !table_pair_shows_inner(&self->base))
 		return xstrdup(_(" virtty: storage"));
 	if (!pool->active)
 		return strf(_(" virtty: storage: %s, not active"), pool->name);
@@ -314,28 +199,13 @@ static char *jobs_text(const struct storage_model *model)
 static void storage_draw(struct screen *screen, struct terminal *term)
 {
 	struct storage_screen *self = (struct storage_screen *)screen;
-	int rows = terminal_rows(term) - 2, columns = terminal_columns(term);
 	_cleanup_free_ char *left = NULL;
 	_cleanup_free_ char *right = jobs_text(model_of(self));
 
-	load_volumes(self); /* a window that became wide shows more */
+	table_pair_load_inner(&self->base, false); /* a window that became wide shows more */
 	left = head_of(self);
 	head_draw(term, left, right);
-	if (side_by_side(self)) {
-		int wide = pools_width(columns);
-		const struct view_area pools = { 1, 0, rows, wide }, volumes = { 1, wide + 2, rows, columns - wide - 2 };
-
-		table_draw(&self->pools, term, &pools, !self->in_volumes, screen->ui->top == screen);
-		draw_line(term, wide, rows + 1);
-		draw_volumes(self, term, &volumes);
-	} else {
-		const struct view_area area = { 1, 0, rows, columns };
-
-		if (self->in_volumes)
-			draw_volumes(self, term, &area);
-		else
-			table_draw(&self->pools, term, &area, true, screen->ui->top == screen);
-	}
+	table_pair_draw(&self->base, term);
 	footer_draw(screen, term, NULL);
 }
 
@@ -344,19 +214,36 @@ static void storage_close(struct screen *screen)
 	struct storage_screen *self = (struct storage_screen *)screen;
 
 	storage_model_want(screen->ui->storage, false);
-	table_clear(&self->pools);
-	table_clear(&self->volumes);
+	table_clear(&self->base.outer);
+	table_clear(&self->base.inner);
 	volume_set_clear(&self->set);
 	free(self);
 }
 
+static const struct table_pair_class pair_class = {
+	.beside_columns = 120,
+	.outer_percent = 40,
+	.outer_least = 46,
+	.outer_most = 76,
+	.outer_keys = &keys_pools,
+	.inner_keys = &keys_volumes,
+	.inner_pressed = COMMAND_OPEN,
+	.load_inner = load_volumes,
+	.outer_refuses = pools_refuse,
+	.inner_refuses = volumes_refuse,
+	.outer_do = pools_do,
+	.inner_do = volumes_do,
+	.draw_outer = draw_pools,
+	.draw_inner = draw_volumes,
+};
+
 static const struct screen_class storage_class = {
-	.keys = storage_keys,
-	.refuses = storage_refuses,
-	.command = storage_do,
-	.key = storage_key,
-	.paste = storage_paste,
-	.mouse = storage_mouse,
+	.keys = table_pair_keys,
+	.refuses = table_pair_refuses,
+	.command = table_pair_command,
+	.key = table_pair_key,
+	.paste = table_pair_paste,
+	.mouse = table_pair_mouse,
 	.changed = storage_changed,
 	.draw = storage_draw,
 	.close = storage_close,
@@ -366,12 +253,13 @@ struct screen *storage_screen(struct ui *ui)
 {
 	struct storage_screen *self = xcalloc(1, sizeof *self);
 
-	self->screen.class = &storage_class;
-	self->screen.ui = ui;
+	self->base.screen.class = &storage_class;
+	self->base.screen.ui = ui;
+	self->base.class = &pair_class;
 	self->set.ui = ui;
 	storage_model_want(ui->storage, true);
-	table_init(&self->pools, &pool_table, ui->storage);
-	table_init(&self->volumes, &volume_table, &self->set);
+	table_init(&self->base.outer, &pool_table, ui->storage);
+	table_init(&self->base.inner, &volume_table, &self->set);
 	load(self);
-	return &self->screen;
+	return &self->base.screen;
 }
