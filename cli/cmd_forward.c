@@ -11,7 +11,6 @@
 #include "core/forward.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #define ACTIONS "add list delete"
 
@@ -41,15 +40,6 @@ static struct json_object *row_json(const struct forward_row *row)
 	return object;
 }
 
-/* "2222", "[::1]:8000-8010" */
-static char *ports_text(const char *address, unsigned first, unsigned count)
-{
-	bool v6 = address != NULL && strchr(address, ':') != NULL;
-	_cleanup_free_ char *ports = count > 1 ? strf("%u-%u", first, first + count - 1) : strf("%u", first);
-
-	return address != NULL ? strf("%s%s%s:%s", v6 ? "[" : "", address, v6 ? "]" : "", ports) : xstrdup(ports);
-}
-
 static void print_rows(const struct cli *cli, const struct forward_row *rows, size_t count)
 {
 	_cleanup_table_ struct output_table table = { 0 };
@@ -57,8 +47,8 @@ static void print_rows(const struct cli *cli, const struct forward_row *rows, si
 	output_table_init(&table, _("Proto"), _("Host"), _("Guest"), _("MAC"), _("Type"), _("Source"), NULL);
 	for (size_t i = 0; i < count; i++) {
 		const struct forward *forward = &rows[i].forward;
-		_cleanup_free_ char *host = ports_text(forward->address, forward->host_port, forward->count);
-		_cleanup_free_ char *guest = ports_text(rows[i].guest, forward->guest_port, forward->count);
+		_cleanup_free_ char *host = forward_ports_text(forward->address, forward->host_port, forward->count);
+		_cleanup_free_ char *guest = forward_ports_text(rows[i].guest, forward->guest_port, forward->count);
 
 		output_table_row(&table, forward->proto, host, guest, rows[i].mac != NULL ? rows[i].mac : "-", rows[i].type,
 				 rows[i].source != NULL ? rows[i].source : rows[i].backend != NULL ? rows[i].backend : "-");

@@ -3,7 +3,6 @@
 #include "core/forward.h"
 
 #include "base/memory.h"
-#include "base/strbuf.h"
 #include "base/text.h"
 #include "core/forward_internal.h"
 #include "core/network.h"
@@ -128,24 +127,20 @@ bool forward_parse(const char *proto, const char *text, struct forward *ret, str
 	return true;
 }
 
-static void put_ports(struct strbuf *out, unsigned first, unsigned count)
+char *forward_ports_text(const char *address, unsigned first, unsigned count)
 {
-	strbuf_printf(out, "%u", first);
-	if (count > 1)
-		strbuf_printf(out, "-%u", first + count - 1);
+	bool v6 = address != NULL && strchr(address, ':') != NULL;
+	_cleanup_free_ char *ports = count > 1 ? strf("%u-%u", first, first + count - 1) : strf("%u", first);
+
+	return address != NULL ? strf("%s%s%s:%s", v6 ? "[" : "", address, v6 ? "]" : "", ports) : TAKE_POINTER(ports);
 }
 
 char *forward_text(const struct forward *forward)
 {
-	struct strbuf out = STRBUF_INIT;
-	bool v6 = forward->address != NULL && strchr(forward->address, ':') != NULL;
+	_cleanup_free_ char *host = forward_ports_text(forward->address, forward->host_port, forward->count);
+	_cleanup_free_ char *guest = forward_ports_text(NULL, forward->guest_port, forward->count);
 
-	if (forward->address != NULL)
-		strbuf_printf(&out, "%s%s%s:", v6 ? "[" : "", forward->address, v6 ? "]" : "");
-	put_ports(&out, forward->host_port, forward->count);
-	strbuf_puts(&out, ":");
-	put_ports(&out, forward->guest_port, forward->count);
-	return strbuf_take(&out);
+	return strf("%s:%s", host, guest);
 }
 
 /* ---- comparing ---- */

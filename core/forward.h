@@ -17,6 +17,8 @@ struct forward {
 void forward_clear(struct forward *forward);
 /* "2222:22", "127.0.0.1:2222:22", "[::1]:2222:22", "8000-8010:9000-9010", "80" (the same port): proto "tcp" or "udp". */
 bool forward_parse(const char *proto, const char *text, struct forward *ret, struct error *err);
+/* "2222", "8000-8010", at an address (NULL: none is said) "[::1]:8000-8010". Owned. */
+char *forward_ports_text(const char *address, unsigned first, unsigned count);
 /* "2222:22", as forward_parse() reads it. Owned. */
 char *forward_text(const struct forward *forward);
 

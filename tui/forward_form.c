@@ -15,11 +15,13 @@
 enum { TO_MACHINE, TO_PROTO, TO_HOST_PORT, TO_GUEST_PORT, TO_ADDRESS, TO_TOTAL };
 
 static const struct form_row to_rows[TO_TOTAL] = {
-	[TO_MACHINE] = { FIELD_CHOICE, 0, N_("Machine"), NULL, N_("The machine that answers: one of those on this network. Left, Right or Space change it."), false },
+	[TO_MACHINE] = { FIELD_CHOICE, 0, N_("Machine"), NULL,
+		N_("The machine that answers: one of those on this network. Left, Right or Space change it."), false },
 	[TO_PROTO] = { FIELD_CHOICE, 0, N_("Protocol"), NULL, N_("TCP for ssh, web and most else."), false },
 	[TO_HOST_PORT] = { FIELD_TEXT, 12, N_("Port of the host"), NULL, N_("What others connect to: 2222, or several in a row: 8000-8010."), false },
 	[TO_GUEST_PORT] = { FIELD_TEXT, 12, N_("Leads to port"), NULL, N_("The machine's own: 22 for ssh. Left empty: the same."), false },
-	[TO_ADDRESS] = { FIELD_TEXT, 40, N_("On address"), NULL, N_("The host's address that it counts for: 127.0.0.1 is this host alone. Left empty: all of them."), false },
+	[TO_ADDRESS] = { FIELD_TEXT, 40, N_("On address"), NULL,
+		N_("The host's address that it counts for: 127.0.0.1 is this host alone. Left empty: all of them."), false },
 };
 
 static const char *const protos[] = { "tcp", "udp" };
@@ -146,8 +148,8 @@ static void fill_to(struct form *form, void *userdata)
 			form->fields[TO_MACHINE].choice = i;
 	if (before->kind != ENTRY_FORWARD || !forward_parse(before->proto, before->forward, &forward, NULL))
 		return;
-	_cleanup_free_ char *host = forward.count > 1 ? strf("%u-%u", forward.host_port, forward.host_port + forward.count - 1) : strf("%u", forward.host_port);
-	_cleanup_free_ char *guest = forward.count > 1 ? strf("%u-%u", forward.guest_port, forward.guest_port + forward.count - 1) : strf("%u", forward.guest_port);
+	_cleanup_free_ char *host = forward_ports_text(NULL, forward.host_port, forward.count);
+	_cleanup_free_ char *guest = forward_ports_text(NULL, forward.guest_port, forward.count);
 
 	form->fields[TO_PROTO].choice = text_equal(forward.proto, "udp");
 	form_set_text(form, TO_HOST_PORT, host);
@@ -169,7 +171,8 @@ void forward_ask(struct ui *ui, const struct network_row *row, const struct netw
 	if (entry != NULL)
 		network_entry_copy(&leading->before, entry);
 	for (size_t i = 0; i < uses->count; i++)
-		if (network_use_is_of(&uses->uses[i], row) && uses->uses[i].network != NULL && !strv_contains(leading->machines, uses->uses[i].machine))
+		if (network_use_is_of(&uses->uses[i], row) && uses->uses[i].network != NULL &&
+		    !strv_contains(leading->machines, uses->uses[i].machine))
 			leading->machines = strv_add(leading->machines, uses->uses[i].machine);
 	ui_push(ui, form_screen(ui, title, &to_class, fill_to, leading));
 }
