@@ -318,8 +318,10 @@ static const struct option bridge_options[] = {
 	{ "mac", NULL, 0, OPTION_STRING, 0, COMPLETE_NONE, NULL, N_("MAC"), N_("create: the bridge's MAC, if not the card's") },
 	{ "mtu", NULL, 0, OPTION_INT, 0, COMPLETE_NONE, NULL, N_("BYTES"), N_("create: the bridge's MTU, if not the card's") },
 	OPTION_SIMPLE("stp", N_("create: speak the spanning tree protocol")),
-	{ "delay", NULL, 0, OPTION_INT, 0, COMPLETE_NONE, NULL, N_("SECONDS"), N_("create: how long spanning tree listens, then learns, before a port sends (0)") },
-	{ "timeout", NULL, 0, OPTION_INT, 0, COMPLETE_NONE, NULL, N_("SECONDS"), N_("create: put everything back unless it is confirmed within this time (60)") },
+	{ "delay", NULL, 0, OPTION_INT, 0, COMPLETE_NONE, NULL, N_("SECONDS"),
+	  N_("create: how long spanning tree listens, then learns, before a port sends (0)") },
+	{ "timeout", NULL, 0, OPTION_INT, 0, COMPLETE_NONE, NULL, N_("SECONDS"),
+	  N_("create: put everything back unless it is confirmed within this time (60)") },
 	OPTION_SIMPLE("no-confirm", N_("create: it stays without being confirmed")),
 	OPTION_SIMPLE("force", N_("delete: also while machines stand on it; they reach nothing then")),
 	OPTION_JSON,
@@ -331,12 +333,13 @@ const struct command command_bridge = {
 	.group = GROUP_NETWORK,
 	.summary = N_("the host's bridges: list them, make one of a card"),
 	.description = N_(
-		"list prints the bridges that this host has, with their ports, one a line, and the machines behind them. "
-		"create makes a bridge with --port as its port and moves the card's addresses and routes to it, in an order that connections live through, the "
-		"one that it is typed over included: machines with --network bridge=BRIDGE stand in the host's own network then. It asks whether you are "
-		"still there; where nobody says yes (or 'virtty bridge confirm', where there is no terminal) within --timeout, everything is put back, "
-		"whatever became of this command. delete moves everything back and takes the bridge away, if virtty made it. advise prints how the host's "
-		"own configuration (ifupdown, systemd-networkd, NetworkManager, netplan) would have the bridge, so that it is there after the next start."),
+		"list prints the bridges that this host has, with their ports, one a line, and the machines behind them. create makes a "
+		"bridge with --port as its port and moves the card's addresses and routes to it, in an order that connections live "
+		"through, the one that it is typed over included: machines with --network bridge=BRIDGE stand in the host's own network "
+		"then. It asks whether you are still there; where nobody says yes (or 'virtty bridge confirm', where there is no "
+		"terminal) within --timeout, everything is put back, whatever became of this command. delete moves everything back and "
+		"takes the bridge away, if virtty made it. advise prints how the host's own configuration (ifupdown, systemd-networkd, "
+		"NetworkManager, netplan) would have the bridge, so that it is there after the next start."),
 	.options = bridge_options,
 	.run = run_bridge,
 };

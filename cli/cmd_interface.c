@@ -315,9 +315,9 @@ const struct command command_domifaddr = {
 	.name = "domifaddr",
 	.group = GROUP_MONITOR,
 	.summary = N_("the addresses of a running machine's guest"),
-	.description = N_("Prints which addresses the guest has on its network cards. The guest's agent knows all of them, those of tunnels and containers in "
-			  "it, too: it is the program qemu-guest-agent, and needs <channel type='unix'><target type='virtio' "
-			  "name='org.qemu.guest_agent.0'/></channel> in the machine."),
+	.description = N_("Prints which addresses the guest has on its network cards. The guest's agent knows all of them, those of "
+			  "tunnels and containers in it, too: it is the program qemu-guest-agent, and needs <channel "
+			  "type='unix'><target type='virtio' name='org.qemu.guest_agent.0'/></channel> in the machine."),
 	.options = domifaddr_options,
 	.run = run_domifaddr,
 };

@@ -252,7 +252,8 @@ static const struct option net_dumpxml_options[] = {
 							 .options = options_,                                                \
 							 .run = run_net_##variable_ }
 
-COMMAND("net-info", info, network_only, N_("what a network is"), N_("Prints a network's state and its bridge; and what packet filters of others (Docker, firewalld, ufw, the host's own) keep from the "
+COMMAND("net-info", info, network_only, N_("what a network is"),
+	N_("Prints a network's state and its bridge; and what packet filters of others (Docker, firewalld, ufw, the host's own) keep from the "
 	   "machines of one that is active, with the commands that let it through."));
 COMMAND("net-dumpxml", dumpxml, net_dumpxml_options, N_("print a network's XML"),
 	N_("Prints the network as libvirt's XML: what runs of an active one, unless --inactive."));
@@ -355,7 +356,8 @@ COMMAND("net-start", start, network_only, N_("start a network"),
 	N_("Makes the network's bridge, addresses, rules and its dnsmasq. A start that fails leaves nothing."));
 COMMAND("net-destroy", destroy, network_only, N_("stop a network"),
 	N_("Takes away all that a start made. Machines on it run on, and reach nothing. The definition stays."));
-COMMAND("net-undefine", undefine, network_only, N_("forget a network"), N_("Removes the stored definition. A network that is active runs on, and goes when it stops."));
+COMMAND("net-undefine", undefine, network_only, N_("forget a network"),
+	N_("Removes the stored definition. A network that is active runs on, and goes when it stops."));
 COMMAND("net-autostart", autostart, net_autostart_options, N_("start a network by itself"),
 	N_("Marks a network to be started with the host, or when a machine needs it."));
 

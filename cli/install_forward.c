@@ -182,7 +182,8 @@ static bool finish(struct taking *taking, char ***forwards, struct error *err)
 				return false;
 		}
 		if (strv_length(*forwards) == before)
-			return error_set(err, ERROR_INVALID, _("--network: portForward%llu has no range0.start="), (unsigned long long)element->number);
+			return error_set(err, ERROR_INVALID, _("--network: portForward%llu has no range0.start="),
+					 (unsigned long long)element->number);
 	}
 	return true;
 }

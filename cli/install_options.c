@@ -33,7 +33,8 @@ const struct option install_options[] = {
 	{ "disk", NULL, 0, OPTION_LIST, 0, COMPLETE_FILE, NULL, N_("DISK"),
 	  N_("path=, pool= or vol=POOL/VOLUME, with size=GIB,format=,sparse=,copy=IMAGE,backing_store=,backing_format=,bus=,cache=,discard=,"
 	     "io=,readonly=,device=; or none") },
-	{ "network", NULL, 'w', OPTION_LIST, 0, COMPLETE_WORDS, NULL, N_("NETWORK"), N_("network=NAME, bridge=NAME, type=direct,source=DEVICE, user, passt or none[,model=,mac=,forward=2222:22]") },
+	{ "network", NULL, 'w', OPTION_LIST, 0, COMPLETE_WORDS, NULL, N_("NETWORK"),
+	  N_("network=NAME, bridge=NAME, type=direct,source=DEVICE, user, passt or none[,model=,mac=,forward=2222:22]") },
 	OPTION_VALUE("graphics", NULL, 0, N_("GRAPHICS"), N_("vnc[,listen=,port=,keymap=,password-file=] or none")),
 	OPTION_VALUE("console", NULL, 0, N_("CONSOLE"), N_("pty[,target_type=serial] (without it), or none")),
 	OPTION_VALUE("channel", NULL, 0, N_("CHANNEL"),
@@ -244,7 +245,8 @@ static char *join_parts(const char *option, const char *type, const struct subop
 static char *network_type(const struct suboptions *parts)
 {
 	static const char *const joins[] = { "network", "bridge", "direct" };
-	const char *type = suboption_value(parts, "type"), *source = suboption_value(parts, "source"), *backend = suboption_value(parts, "backend.type");
+	const char *type = suboption_value(parts, "type"), *source = suboption_value(parts, "source"),
+		*backend = suboption_value(parts, "backend.type");
 
 	for (size_t i = 0; i < ARRAY_LENGTH(joins); i++) {
 		const char *name = suboption_value(parts, joins[i]);

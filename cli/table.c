@@ -32,10 +32,10 @@ extern const struct command command_autostart, command_console, command_consoles
 	command_vol_create_from, command_vol_delete, command_vol_download, command_vol_dumpxml,
 	command_vol_info, command_vol_key, command_vol_list, command_vol_name, command_vol_path,
 	command_vol_pool, command_vol_resize, command_vol_upload, command_vol_wipe;
-extern const struct command command_attach_device, command_attach_disk, command_attach_interface, command_blkdeviotune, command_blockresize, command_bridge,
-	command_change_media, command_detach_device, command_detach_device_alias, command_detach_disk,
-	command_detach_interface, command_domif_setlink, command_domiftune, command_domblkerror, command_domblkinfo, command_domblklist, command_domblkstat, command_domjobabort,
-	command_domjobinfo, command_update_device;
+extern const struct command command_attach_device, command_attach_disk, command_attach_interface, command_blkdeviotune, command_blockresize,
+	command_bridge, command_change_media, command_detach_device, command_detach_device_alias, command_detach_disk,
+	command_detach_interface, command_domif_setlink, command_domiftune, command_domblkerror, command_domblkinfo, command_domblklist,
+	command_domblkstat, command_domjobabort, command_domjobinfo, command_update_device;
 
 /* clang-format off: a row a command */
 const struct command *const commands[] = {

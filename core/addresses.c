@@ -357,7 +357,8 @@ static struct ip_address leased(const struct addresses *addresses, const struct 
 
 		/* the bridge of a network may be joined by its own name too */
 		if (text_equal(card->on_bridge ? network->row.bridge : network->row.name, card->source))
-			return choose(network->leases, network->lease_count, sizeof *network->leases, offsetof(struct known_lease, address), card->mac);
+			return choose(network->leases, network->lease_count, sizeof *network->leases, offsetof(struct known_lease, address),
+				      card->mac);
 	}
 	return (struct ip_address){ 0 };
 }

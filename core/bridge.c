@@ -75,7 +75,8 @@ static bool check_kind(const struct link *port, struct error *err)
 		return error_hint(err, "give machines this one: --network bridge=%s", port->name);
 	}
 	if (is_wireless(port->name)) {
-		error_set(err, ERROR_UNSUPPORTED, "'%s' is a wireless card: access points let no other MAC than its own through, so that a bridge's guests "
+		error_set(err, ERROR_UNSUPPORTED,
+			  "'%s' is a wireless card: access points let no other MAC than its own through, so that a bridge's guests "
 			  "would reach nobody", port->name);
 		return error_hint(err, "a NAT network works over it: --network network=default");
 	}
@@ -368,13 +369,15 @@ bool bridge_delete(struct manager *manager, const char *name, bool force, struct
 		return error_set(err, ERROR_INVALID, "interface '%s' is not a bridge", name);
 	if (!text_starts(link.alias, BRIDGE_ALIAS)) {
 		error_set(err, ERROR_STATE, "bridge '%s' is not one that 'virtty bridge create' made: it is left alone", name);
-		return text_starts(link.alias, "virtty network ") ? error_hint(err, "it is that of a network: 'virtty net-destroy' takes it away") : false;
+		return text_starts(link.alias, "virtty network ") ?
+			error_hint(err, "it is that of a network: 'virtty net-destroy' takes it away") : false;
 	}
 	if ((!force && !check_unused(manager, name, err)) || !check_left(directory, err))
 		return false;
 	if (ask_guard(manager, directory, "delete", &request, &fd, &failed))
 		return true;
-	if ((failed.code == ERROR_PROTOCOL || failed.code == ERROR_SYSTEM) && clear_left(directory, name, NULL) && !link_find(links, name, &link, NULL))
+	if ((failed.code == ERROR_PROTOCOL || failed.code == ERROR_SYSTEM) && clear_left(directory, name, NULL) &&
+	    !link_find(links, name, &link, NULL))
 		return true;
 	error_move(err, &failed);
 	return error_wrap(err, "cannot delete bridge '%s'", name);

@@ -204,7 +204,8 @@ static struct bridge_advice networkd(const struct subject *subject)
 			strbuf_printf(&out, "Metric=%u\n", route->metric);
 	}
 	return (struct bridge_advice){ .system = xstrdup("systemd-networkd"),
-				       .where = strf("three files; the .network file that names %s now has to go, then 'networkctl reload'", subject->port),
+				       .where = strf("three files; the .network file that names %s now has to go, then 'networkctl reload'",
+						     subject->port),
 				       .text = strbuf_take(&out) };
 }
 
@@ -293,7 +294,8 @@ static struct bridge_advice netplan(const struct subject *subject)
 	_cleanup_free_ char *servers = joined_servers(subject, ", ");
 	bool routes = false, addresses = false;
 
-	strbuf_printf(&out, "network:\n  version: 2\n  ethernets:\n    %s:\n      dhcp4: false\n      dhcp6: false\n  bridges:\n    %s:\n", subject->port,
+	strbuf_printf(&out, "network:\n  version: 2\n  ethernets:\n    %s:\n      dhcp4: false\n      dhcp6: false\n  bridges:\n    %s:\n",
+		      subject->port,
 		      subject->bridge);
 	strbuf_printf(&out, "      interfaces: [%s]\n      macaddress: \"%s\"\n", subject->port, subject->mac);
 	if (subject->mtu != 0)
@@ -330,7 +332,8 @@ static struct bridge_advice netplan(const struct subject *subject)
 	if (!text_empty(servers))
 		strbuf_printf(&out, "      nameservers:\n        addresses: [%s]\n", servers);
 	return (struct bridge_advice){ .system = xstrdup("netplan"),
-				       .where = strf("in " NETPLAN_DIRECTORY "/60-%s.yaml (mode 0600), after %s has gone from the other files there; then 'netplan try'",
+				       .where = strf("in " NETPLAN_DIRECTORY "/60-%s.yaml (mode 0600), after %s has gone from the other files "
+						     "there; then 'netplan try'",
 						     subject->bridge, subject->port),
 				       .text = strbuf_take(&out) };
 }
@@ -390,7 +393,8 @@ static char **read_servers(void)
 	for (size_t i = 0; lines != NULL && lines[i] != NULL; i++) {
 		_cleanup_strv_ char **words = strv_split(lines[i], " \t");
 
-		if (strv_length(words) >= 2 && text_equal(words[0], "nameserver") && address_parse(words[1], &address) && !address_is_special(&address))
+		if (strv_length(words) >= 2 && text_equal(words[0], "nameserver") && address_parse(words[1], &address) &&
+		    !address_is_special(&address))
 			servers = strv_add(servers, words[1]);
 	}
 	return servers;

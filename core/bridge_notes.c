@@ -34,7 +34,8 @@ static const struct manages {
 	const char *before, *after;
 } managers[] = {
 	{ "NetworkManager", "NetworkManager", "'nmcli device set ", " managed no' keeps it away until the host starts again" },
-	{ "systemd-network", "systemd-networkd", "a 'networkctl reload' or a new cable gives ", " its old addresses back unless its configuration has the bridge" },
+	{ "systemd-network", "systemd-networkd", "a 'networkctl reload' or a new cable gives ",
+	  " its old addresses back unless its configuration has the bridge" },
 	{ "connmand", "connman", "NetworkInterfaceBlacklist in /etc/connman/main.conf has to name ", "" },
 	{ "wickedd", "wicked", "an 'ifup ", "' gives it its old addresses back unless its configuration has the bridge" },
 };
@@ -138,8 +139,8 @@ char **bridge_notes(const char *port, const char *bridge, char **notes)
 	(void)any_process(note_process, &search);
 	if (rules > 0)
 		search.notes = strv_addf(search.notes,
-					 "%zu of this host's packet filter rules name '%s': what comes and goes by it is of '%s' from now on, and they do not see "
-					 "it; 'nft list ruleset' and 'iptables-save' show them",
+					 "%zu of this host's packet filter rules name '%s': what comes and goes by it is of '%s' from "
+					 "now on, and they do not see it; 'nft list ruleset' and 'iptables-save' show them",
 					 rules, port, bridge);
 	return search.notes;
 }

@@ -51,8 +51,9 @@ static void warn_interfaces(struct gathering *g)
 		_cleanup_free_ char *passt = interface_uses_passt(interface) ? process_find("passt") : NULL;
 
 		if (interface_uses_passt(interface) && !passt)
-			g->warnings = strv_addf(g->warnings, "%s:%ld: the program 'passt' of a network card is missing: the machine will not start without "
-							     "the package passt", g->source, xmlGetLineNo(interface->device.node));
+			g->warnings = strv_addf(g->warnings,
+						"%s:%ld: the program 'passt' of a network card is missing: the machine will not start "
+						"without the package passt", g->source, xmlGetLineNo(interface->device.node));
 	}
 }
 

@@ -195,7 +195,8 @@ static bool run_attach(struct device_change *change, struct attachment *attachme
 	return change->live ? attach_live(change, next, err) : change_commit(change, NULL, NULL, NULL, err);
 }
 
-/* The model that a machine's other cards have. A q35 machine that runs has no slot for the conventional ones among them, so e1000e is theirs there. */
+/* The model that a machine's other cards have. A q35 machine that runs has no slot for the conventional ones among them, so e1000e is
+ * theirs there. */
 static const char *fitting_model(const struct domain *domain)
 {
 	const char *model = domain->interface_count > 0 ? newest(domain)->model : NULL;

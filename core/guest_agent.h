@@ -21,8 +21,8 @@ bool guest_agent_call(struct manager *manager, const struct machine *machine, co
 bool guest_agent_talk(int fd, const char *command, struct json_object *arguments, int timeout_ms, struct json_object **ret,
 		      struct error *err);
 
-/* What guest-network-get-interfaces returns, as addresses: a card without any is there once, of family 0. Names are cut and made printable; what is no
- * address or MAC is left out. Appends to the array. */
+/* What guest-network-get-interfaces returns, as addresses: a card without any is there once, of family 0. Names are cut and made printable;
+ * what is no address or MAC is left out. Appends to the array. */
 bool guest_agent_addresses(struct json_object *answer, struct interface_address **addresses, size_t *count, struct error *err);
 
 #endif

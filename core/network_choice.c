@@ -137,7 +137,9 @@ void network_choices(struct manager *manager, struct network_choices *ret)
 
 char *network_choice_option(const struct network_choice *choice)
 {
-	static const char *const words[] = { [NETWORK_CHOICE_NETWORK] = "network", [NETWORK_CHOICE_BRIDGE] = "bridge", [NETWORK_CHOICE_DEVICE] = "direct" };
+	static const char *const words[] = {
+		[NETWORK_CHOICE_NETWORK] = "network", [NETWORK_CHOICE_BRIDGE] = "bridge", [NETWORK_CHOICE_DEVICE] = "direct",
+	};
 
 	if (choice->kind == NETWORK_CHOICE_USER)
 		return xstrdup("user");

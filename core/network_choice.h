@@ -27,7 +27,7 @@ struct network_choice {
 	enum network_choice_kind kind;
 	enum network_access access; /* of the user who asks */
 	char *name;		    /* owned: of network, bridge or device; NULL: user networking */
-	char *uses;		    /* owned: what a network stands on, a bridge's ports: "192.168.122.0/24", "eth0, vnet3"; NULL: nothing to be said */
+	char *uses;		    /* owned: what a network stands on, a bridge's ports: "192.168.122.0/24", "eth0, vnet3"; NULL: nothing */
 	enum forward_mode mode;	    /* of a network */
 	bool active, autostart;	    /* a network: it runs; it is started when a machine needs it */
 };

@@ -99,7 +99,8 @@ bool network_dnsmasq_start(struct manager *manager, const struct network_row *ro
 	_cleanup_free_ char *directory = network_run_directory(manager, row->id);
 	_cleanup_close_ int fd = -1;
 
-	return write_config(manager, row->id, directory, network, err) && spawn_keeper(manager, row, directory, lock, &fd, err) && read_answer(fd, err);
+	return write_config(manager, row->id, directory, network, err) && spawn_keeper(manager, row, directory, lock, &fd, err) &&
+	       read_answer(fd, err);
 }
 
 bool network_dnsmasq_renew(struct manager *manager, const struct network_row *row, const struct network *network, int lock,

@@ -54,7 +54,8 @@ static bool fail_taken(const struct network_work *work, const struct subnet *to,
 	_cleanup_free_ char *text = subnet_format(to);
 
 	error_set(err, ERROR_EXISTS, "<route> to %s is in use on this host already: it has a route there of the same metric", text);
-	return error_hint(err, "'ip route show %s' shows it; 'virtty net-edit %s' takes the network's away, or gives it another metric=", text, work->row.name);
+	return error_hint(err, "'ip route show %s' shows it; 'virtty net-edit %s' takes the network's away, or gives it another metric=",
+			  text, work->row.name);
 }
 
 static bool add_routes(const struct network_work *work, struct error *err)

@@ -212,7 +212,8 @@ static void tell(const struct choice *choice, const struct network_row *row, con
 		return;
 	*notes = strv_addf(*notes, "%s keeps the address %s in network '%s'", choice->guest->machine, text, row->name);
 	if (choice->is_new && choice->guest->runs)
-		*notes = strv_addf(*notes, "which address %s has now is not known: it takes %s at its next DHCP request, and no port leads to it before",
+		*notes = strv_addf(*notes,
+				   "which address %s has now is not known: it takes %s at its next DHCP request, and no port leads to it before",
 				   choice->guest->machine, text);
 }
 

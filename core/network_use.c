@@ -306,7 +306,8 @@ const struct network_use *network_uses_find_mac(const struct network_uses *uses,
 
 bool network_use_fail(const struct network_use *use, struct error *err)
 {
-	error_set(err, ERROR_EXISTS, "MAC %s is that of '%s' already, on %s '%s'", use->mac, use->machine, use->network != NULL ? "network" : "bridge",
+	error_set(err, ERROR_EXISTS, "MAC %s is that of '%s' already, on %s '%s'", use->mac, use->machine,
+		  use->network != NULL ? "network" : "bridge",
 		  use->network != NULL ? use->network : use->bridge);
 	return error_hint(err, "a card without a MAC gets one of its own; 'virtty domiflist %s' shows those of the other", use->machine);
 }

@@ -15,8 +15,8 @@ struct manager;
 
 /* Its command line for a card, with its end of the socket as descriptor fd. Pure; owned. */
 char **passt_argv(const char *program, const struct interface *interface, int fd);
-/* Can the ports be had that a card forwards? ERROR_EXISTS, ERROR_FAILED: the first that cannot, and why; passt would go on without it where others of a
- * range can. */
+/* Can the ports be had that a card forwards? ERROR_EXISTS, ERROR_FAILED: the first that cannot, and why; passt would go on without it where
+ * others of a range can. */
 bool passt_check_ports(const struct interface *interface, struct error *err);
 /* Returns once it listens at its ports, or with its own words. *ret_fd (owned, close-on-exec): QEMU's end of the socket. */
 bool passt_start(struct manager *manager, int64_t domain_id, const struct interface *interface, int *ret_fd, struct process_id *ret,

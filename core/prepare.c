@@ -177,7 +177,8 @@ static bool make_sockets(struct preparation *p, struct error *err)
 	_cleanup_free_ char *qmp = strf("%s/qmp", p->run_directory);
 
 	if (p->console_count + p->channel_count + 1 + network_ports_fds(&p->ports) > PLAN_FD_LIMIT)
-		return error_set(err, ERROR_UNSUPPORTED, "it has %zu consoles, %zu channels and %zu queues of network cards, more than virtty can serve",
+		return error_set(err, ERROR_UNSUPPORTED,
+				 "it has %zu consoles, %zu channels and %zu queues of network cards, more than virtty can serve",
 				 p->console_count, p->channel_count, network_ports_fds(&p->ports));
 	if (!add_listener(p, qmp, err))
 		return false;
@@ -332,7 +333,8 @@ static bool prepare(struct preparation *p, struct error *err)
 	if (p->flags & PREPARE_RESTART && !network_ports_remove(p->manager, p->machine->id, err))
 		return false;
 	if (!interfaces_check_forwards(p->manager, p->machine->id, NULL, p->domain->interfaces, p->domain->interface_count, err) ||
-	    !network_ports_plan(p->manager, p->domain, FIRST_FD + 1 + (int)(p->console_count + p->channel_count), &p->ports, &p->plan->warnings, err) ||
+	    !network_ports_plan(p->manager, p->domain, FIRST_FD + 1 + (int)(p->console_count + p->channel_count), &p->ports,
+				&p->plan->warnings, err) ||
 	    !network_ports_check(p->manager, p->machine->id, NULL, &p->ports, err))
 		return false;
 	/* The builder says what cannot be run before anything is made. */

@@ -52,6 +52,7 @@ static bool check_all(const char *kind, const struct chardev *list, size_t count
 
 bool prepare_chardevs(const struct domain *domain, struct error *err)
 {
-	return check_all("serial port", domain->serials, domain->serial_count, err) && check_all("console", domain->consoles, domain->console_count, err) &&
+	return check_all("serial port", domain->serials, domain->serial_count, err) &&
+	       check_all("console", domain->consoles, domain->console_count, err) &&
 	       check_all("channel", domain->channels, domain->channel_count, err);
 }

@@ -40,7 +40,8 @@ static bool take_format(struct disk *disk, const struct volume *volume, struct e
 	}
 	if (disk->source.format != FORMAT_ABSENT)
 		return true;
-	int format = disk->kind == DISK_CDROM || volume->format == IMAGE_LUKS || volume->type == VOLUME_BLOCK || volume->type == VOLUME_NETWORK || volume->format == IMAGE_ISO
+	int format = disk->kind == DISK_CDROM || volume->format == IMAGE_LUKS || volume->type == VOLUME_BLOCK ||
+				     volume->type == VOLUME_NETWORK || volume->format == IMAGE_ISO
 			     ? FORMAT_RAW
 			     : enum_value(&disk_format_words, enum_word(&image_format_words, (int)volume->format));
 

@@ -9,7 +9,8 @@
 extern const struct schema domain_schema;
 extern const struct schema os_schema, features_schema, cpu_schema, clock_schema;
 extern const struct schema address_schema;
-extern const struct schema iotune_schema, disk_schema, interface_schema, controller_schema, serial_schema, console_schema, channel_schema, input_schema;
+extern const struct schema iotune_schema, disk_schema, interface_schema, controller_schema, serial_schema, console_schema, channel_schema,
+	input_schema;
 extern const struct schema port_forwarding_schema;
 extern const struct schema graphics_schema, video_schema, memballoon_schema, rng_schema;
 

@@ -95,7 +95,8 @@ static bool check_forwardings(struct builder *b, const struct interface *interfa
 {
 	if (interface->forwarding_count > 0 && interface->type != INTERFACE_USER && interface->type != INTERFACE_NETWORK)
 		return build_unsupported(b, "the guest has an address of its own there: no port has to lead to it",
-					 "%s: no port is forwarded to a card of type '%s'", what, enum_word(&interface_type_words, (int)interface->type));
+					 "%s: no port is forwarded to a card of type '%s'", what,
+					 enum_word(&interface_type_words, (int)interface->type));
 	/* passt reads all that can be stated */
 	for (size_t i = 0; !interface_uses_passt(interface) && i < interface->forwarding_count; i++)
 		if (!check_forwarding(b, interface, &interface->forwardings[i], what))

@@ -226,5 +226,6 @@ static bool validate_interfaces(const struct check *check)
 bool validate_devices(const struct check *check)
 {
 	return validate_controllers(check) && validate_usb(check) && validate_chardevs(check) &&
-	       validate_channels(check) && validate_interfaces(check) && validate_inputs(check) && validate_displays(check) && validate_aliases(check);
+	       validate_channels(check) && validate_interfaces(check) && validate_inputs(check) && validate_displays(check) &&
+	       validate_aliases(check);
 }

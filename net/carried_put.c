@@ -121,7 +121,8 @@ static struct nl_msg *address_message(const struct carried *carried, const struc
 static bool put_address(struct links *links, const struct carried *carried, const struct piece *piece, const char *name, struct error *err)
 {
 	const struct ifaddrmsg *header = (const void *)piece->data;
-	uint32_t all = address_flags(piece), kept = all & (IFA_F_HOMEADDRESS | IFA_F_MANAGETEMPADDR | IFA_F_NOPREFIXROUTE | IFA_F_MCAUTOJOIN | IFA_F_NODAD);
+	uint32_t all = address_flags(piece);
+	uint32_t kept = all & (IFA_F_HOMEADDRESS | IFA_F_MANAGETEMPADDR | IFA_F_NOPREFIXROUTE | IFA_F_MCAUTOJOIN | IFA_F_NODAD);
 	bool at_once = header->ifa_family == AF_INET6 && (all & (IFA_F_TENTATIVE | IFA_F_DADFAILED)) == 0;
 	int code = link_send(links, address_message(carried, piece, RTM_NEWADDR, name, kept | (at_once ? IFA_F_NODAD : 0)));
 

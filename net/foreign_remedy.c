@@ -30,7 +30,8 @@ static enum owner owner_of(const struct firewall *firewall, const struct filter_
 	if (has_chain(firewall, base, v6 ? "ufw6-before-input" : "ufw-before-input"))
 		return OWNER_UFW;
 	/* Docker has nothing to do with what the host itself is sent */
-	if (forward && (has_chain(firewall, base, "DOCKER-USER") || has_chain(firewall, base, "DOCKER-FORWARD") || has_chain(firewall, base, "DOCKER")))
+	if (forward &&
+	    (has_chain(firewall, base, "DOCKER-USER") || has_chain(firewall, base, "DOCKER-FORWARD") || has_chain(firewall, base, "DOCKER")))
 		return OWNER_DOCKER;
 	return OWNER_HOST;
 }
@@ -61,7 +62,8 @@ static char *cut_text(unsigned cut)
 
 static char *rule_text(const struct filter_chain *base, const struct filter_chain *where, bool policy)
 {
-	_cleanup_free_ char *table = strf("%s %s %s", base->kind == FILTER_NFT ? "nft's" : base->kind == FILTER_IPTABLES ? "iptables'" : "iptables-legacy's",
+	_cleanup_free_ char *table =
+		strf("%s %s %s", base->kind == FILTER_NFT ? "nft's" : base->kind == FILTER_IPTABLES ? "iptables'" : "iptables-legacy's",
 					  base->family, base->table);
 
 	if (policy)

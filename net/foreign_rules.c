@@ -220,9 +220,11 @@ static unsigned cut_at(struct walk *walk, const struct filter_chain *base, const
 		struct packet packet;
 	} trials[] = {
 		{ CUT_SENT, forward && subject->leaves, { .in = bridge, .out = uplink, .state = "new", .family = family, .protocol = "tcp" } },
-		{ CUT_ANSWERED, forward && subject->leaves, { .in = uplink, .out = bridge, .state = "established", .family = family, .protocol = "tcp" } },
+		{ CUT_ANSWERED, forward && subject->leaves,
+		  { .in = uplink, .out = bridge, .state = "established", .family = family, .protocol = "tcp" } },
 		{ CUT_CALLED, forward && subject->called, { .in = uplink, .out = bridge, .state = "new", .family = family, .protocol = "tcp" } },
-		{ CUT_BRIDGED, forward && bridged, { .in = bridge, .out = bridge, .state = "new", .family = family, .protocol = "tcp", .bridged = true } },
+		{ CUT_BRIDGED, forward && bridged,
+		  { .in = bridge, .out = bridge, .state = "new", .family = family, .protocol = "tcp", .bridged = true } },
 		{ CUT_SERVED,
 		  !forward && subject->serves,
 		  { .in = bridge, .state = "new", .family = family, .protocol = "udp", .port = v6 ? "547" : "67" } },

@@ -223,7 +223,8 @@ static bool check_nat_addresses(const struct network *network, const struct subn
 		return true;
 	for (size_t i = 0; i < network->ip_count; i++) {
 		if (address_bits(&subnets[i].address) - subnets[i].prefix < 2)
-			return network_fail(network, network->ips[i].node, err, "NAT with a prefix of %u leaves no address for a guest: %u or less has room",
+			return network_fail(network, network->ips[i].node, err,
+					    "NAT with a prefix of %u leaves no address for a guest: %u or less has room",
 					    subnets[i].prefix, address_bits(&subnets[i].address) - 2);
 		local += is_link_local(&subnets[i].address);
 	}

@@ -64,7 +64,8 @@ static const struct refused_senders others = {
 /* Who says to be the host gets what the others send out. */
 static const struct refused_senders hosts = { .v4 = "{ ", .v6 = "{ ", .advertised = "@th,64,128 { " };
 
-static void refuse_senders(struct strbuf *out, const char *tap, const struct refused_senders *refused, const struct ip_address *addresses, size_t count)
+static void refuse_senders(struct strbuf *out, const char *tap, const struct refused_senders *refused, const struct ip_address *addresses,
+			   size_t count)
 {
 	_cleanup_lists_ struct address_lists lists = { .v4 = STRBUF_INIT, .v6 = STRBUF_INIT, .numbers = STRBUF_INIT };
 

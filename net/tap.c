@@ -34,7 +34,8 @@ static bool fail_tun(int errnum, struct error *err)
 	}
 	if (errnum == EACCES || errnum == EPERM) {
 		error_set(err, ERROR_UNSUPPORTED, "a tap cannot be made: %s", strerror(errnum));
-		return error_hint(err, "it needs root (CAP_NET_ADMIN); without it use <interface type='user'>, or type 'bridge' where root allows it");
+		return error_hint(err,
+				  "it needs root (CAP_NET_ADMIN); without it use <interface type='user'>, or type 'bridge' where root allows it");
 	}
 	return error_set_errno(err, errnum, "cannot make a tap");
 }

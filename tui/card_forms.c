@@ -34,7 +34,8 @@ enum { CARD_JOIN, CARD_MODEL, CARD_MAC, CARD_CABLE, CARD_WHEN, CARD_FIELDS };
 
 static const struct form_row card_rows[CARD_FIELDS] = {
 	[CARD_JOIN] = { FIELD_CHOICE, 0, N_("Joined to"), NULL, N_("What the card is joined to. F2 shows all that there is."), true },
-	[CARD_MODEL] = { FIELD_CHOICE, 0, N_("Model"), NULL, N_("The card that the guest sees: virtio is the quickest, old systems know e1000 or rtl8139."), false },
+	[CARD_MODEL] = { FIELD_CHOICE, 0, N_("Model"), NULL,
+		N_("The card that the guest sees: virtio is the quickest, old systems know e1000 or rtl8139."), false },
 	[CARD_MAC] = { FIELD_TEXT, 18, N_("MAC address"), NULL, N_("Left empty, one is made."), false },
 	[CARD_CABLE] = { FIELD_CHECK, 0, N_("Cable in"), NULL, N_("Pulled, the guest sees that its link is down. Space changes it."), false },
 	[CARD_WHEN] = { FIELD_CHOICE, 0, N_("Takes effect"), NULL, N_("The machine runs: it can change now, in its definition, or both."), false },
@@ -372,7 +373,8 @@ static struct card_form *card_form_new(struct ui *ui, const struct machine *mach
 
 void card_form_open(struct ui *ui, const struct machine *machine, const char *mac)
 {
-	_cleanup_free_ char *title = mac != NULL ? strf(_("%s: network card %s"), machine->name, mac) : strf(_("%s: new network card"), machine->name);
+	_cleanup_free_ char *title = mac != NULL ? strf(_("%s: network card %s"), machine->name, mac) :
+						   strf(_("%s: new network card"), machine->name);
 
 	ui_push(ui, form_screen(ui, title, &card_class, fill, card_form_new(ui, machine, mac)));
 }
@@ -381,7 +383,8 @@ void card_form_open(struct ui *ui, const struct machine *machine, const char *ma
 
 static const struct form_row remove_rows[] = {
 	{ FIELD_NOTE, 0, N_("Take out"), NULL, NULL, false },
-	{ FIELD_CHOICE, 0, N_("Takes effect"), NULL, N_("The machine runs: the card can go now, from its definition, or both. Enter does it."), false },
+	{ FIELD_CHOICE, 0, N_("Takes effect"), NULL,
+	  N_("The machine runs: the card can go now, from its definition, or both. Enter does it."), false },
 };
 enum { REMOVE_NOTE, REMOVE_WHEN, REMOVE_FIELDS };
 

@@ -96,10 +96,14 @@ char *host_name_wrong(const char *name)
 enum { HOST_MAC, HOST_ID, HOST_ADDRESS, HOST_NAME, HOST_TOTAL };
 
 static const struct form_row host_rows[HOST_TOTAL] = {
-	[HOST_MAC] = { FIELD_TEXT, 18, N_("MAC"), NULL, N_("The address of the machine's card: 52:54:00:12:34:56. Its details show it, and so does 'virtty domiflist'."), false },
-	[HOST_ID] = { FIELD_TEXT, 0, N_("DUID"), NULL, N_("Over IPv6 a guest is known by its DUID: pairs of hexadecimal digits with ':' between. A lease shows it."), false },
-	[HOST_ADDRESS] = { FIELD_TEXT, 40, N_("Address"), NULL, N_("The address that it always gets: of this network, whether in its DHCP range or not."), false },
-	[HOST_NAME] = { FIELD_TEXT, 40, N_("Host name"), NULL, N_("What the network's name server calls it, and what the guest is told. Left empty: what it says itself."), false },
+	[HOST_MAC] = { FIELD_TEXT, 18, N_("MAC"), NULL,
+		N_("The address of the machine's card: 52:54:00:12:34:56. Its details show it, and so does 'virtty domiflist'."), false },
+	[HOST_ID] = { FIELD_TEXT, 0, N_("DUID"), NULL,
+		N_("Over IPv6 a guest is known by its DUID: pairs of hexadecimal digits with ':' between. A lease shows it."), false },
+	[HOST_ADDRESS] = { FIELD_TEXT, 40, N_("Address"), NULL,
+		N_("The address that it always gets: of this network, whether in its DHCP range or not."), false },
+	[HOST_NAME] = { FIELD_TEXT, 40, N_("Host name"), NULL,
+		N_("What the network's name server calls it, and what the guest is told. Left empty: what it says itself."), false },
 };
 
 /* The one of the network's addresses in whose subnet this is; NULL: none. */
@@ -205,7 +209,8 @@ static char *wrong_id(const char *text)
 static void judge_host(struct form *form, void *userdata)
 {
 	const struct subject *subject = userdata;
-	_cleanup_free_ char *mac = line(form, HOST_MAC), *id = line(form, HOST_ID), *address = line(form, HOST_ADDRESS), *name = line(form, HOST_NAME);
+	_cleanup_free_ char *mac = line(form, HOST_MAC), *id = line(form, HOST_ID), *address = line(form, HOST_ADDRESS),
+		*name = line(form, HOST_NAME);
 	const char *machine = network_machine_of(subject->ui->networks, mac);
 	int family;
 
@@ -277,7 +282,8 @@ enum { DNS_ADDRESS, DNS_NAMES, DNS_TOTAL };
 
 static const struct form_row dns_rows[DNS_TOTAL] = {
 	[DNS_ADDRESS] = { FIELD_TEXT, 40, N_("Address"), NULL, N_("Any address, of this network or another: 192.168.122.1"), false },
-	[DNS_NAMES] = { FIELD_TEXT, 0, N_("Names"), NULL, N_("One or more host names with blanks between: db db.example. The network's guests can look them up."), false },
+	[DNS_NAMES] = { FIELD_TEXT, 0, N_("Names"), NULL,
+		N_("One or more host names with blanks between: db db.example. The network's guests can look them up."), false },
 };
 
 static char *wrong_dns_address(const struct subject *subject, const char *text)

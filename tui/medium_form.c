@@ -27,9 +27,12 @@ static const struct batch_words eject_words = {
 enum { MEDIUM_PATH, MEDIUM_FORCE, MEDIUM_WHEN, MEDIUM_FIELDS };
 
 static const struct form_row rows[MEDIUM_FIELDS] = {
-	[MEDIUM_PATH] = { FIELD_TEXT, 0, N_("Medium"), NULL, N_("The file that is put into the drive; left empty, the drive is emptied. F2 shows ISOs and files."), true },
-	[MEDIUM_FORCE] = { FIELD_CHECK, 0, N_("Force"), NULL, N_("Opens a tray that the guest keeps locked; it is asked first, and waited for. Space changes it."), false },
-	[MEDIUM_WHEN] = { FIELD_CHOICE, 0, N_("Takes effect"), NULL, N_("The machine runs: the medium can change now, in its definition, or both."), false },
+	[MEDIUM_PATH] = { FIELD_TEXT, 0, N_("Medium"), NULL,
+		N_("The file that is put into the drive; left empty, the drive is emptied. F2 shows ISOs and files."), true },
+	[MEDIUM_FORCE] = { FIELD_CHECK, 0, N_("Force"), NULL,
+		N_("Opens a tray that the guest keeps locked; it is asked first, and waited for. Space changes it."), false },
+	[MEDIUM_WHEN] = { FIELD_CHOICE, 0, N_("Takes effect"), NULL,
+		N_("The machine runs: the medium can change now, in its definition, or both."), false },
 };
 
 struct medium_form {

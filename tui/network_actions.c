@@ -17,7 +17,8 @@ static const struct row_action actions[] = {
 	{ COMMAND_AUTOSTART, NEED_UNMARKED, "net-autostart", NULL,
 	  { N_("marking"), N_("starts by itself from now on"), N_("start by themselves from now on"), N_("cannot be started by itself") } },
 	{ COMMAND_AUTOSTART, NEED_MARKED, "net-autostart", "--disable",
-	  { N_("marking"), N_("no longer starts by itself"), N_("no longer start by themselves"), N_("cannot be taken from those that start by themselves") } },
+	  { N_("marking"), N_("no longer starts by itself"), N_("no longer start by themselves"),
+	    N_("cannot be taken from those that start by themselves") } },
 	{ COMMAND_EDIT, NEED_KEPT, NULL, NULL, { NULL, NULL, NULL, NULL } },
 	{ COMMAND_DELETE, NEED_ANY, NULL, NULL, { NULL, NULL, NULL, NULL } },
 };
@@ -106,7 +107,8 @@ static void ask_to_stop(struct ui *ui, struct storage_task *task, const size_t *
 {
 	_cleanup_free_ char *names = names_of(ui, items, count), *cut_off = who_is_cut_off(ui, items, count);
 	_cleanup_free_ char *title = count == 1 ? strf(_("%s: stop?"), names) : strf(_("%zu networks: stop?"), count);
-	_cleanup_free_ char *text = strf(_("%s\nDefinitions stay. Machines that need it cannot start until it is started again, unless it starts by itself."), cut_off);
+	_cleanup_free_ char *text =
+		strf(_("%s\nDefinitions stay. Machines that need it cannot start until it is started again, unless it starts by itself."), cut_off);
 
 	storage_task_ask(task, title, text, _("Stop"));
 }
@@ -120,7 +122,8 @@ static void ask_to_delete(struct ui *ui, const struct network_row *row, const st
 	_cleanup_free_ char *who = facts->who == NULL ? xstrdup(_("No machine is on it.")) :
 							strf(_("These machines have a card on it, and cannot start without it: %s."), facts->who);
 	_cleanup_free_ char *text = strf(_("%s %s This cannot be undone."), who,
-					 row->active ? _("It is stopped, which cuts off who is on it, and its definition goes.") : _("Its definition goes."));
+					 row->active ? _("It is stopped, which cuts off who is on it, and its definition goes.") :
+						       _("Its definition goes."));
 
 	if (row->active || row->half)
 		storage_task_add_network(task, network_command("net-destroy", row->name), NULL, row->name);

@@ -16,7 +16,8 @@
 #include <sys/socket.h>
 
 enum {
-	NEW_MODE, NEW_MEANS, NEW_NAME, NEW_BRIDGE, NEW_BRIDGE_NAME, NEW_DEVICE, NEW_DEVICE_NAME, NEW_VARIANT, NEW_SUBNET, NEW_DHCP, NEW_RANGE, NEW_SUBNET6, NEW_NAT6, NEW_DOMAIN, NEW_DNS,
+	NEW_MODE, NEW_MEANS, NEW_NAME, NEW_BRIDGE, NEW_BRIDGE_NAME, NEW_DEVICE, NEW_DEVICE_NAME, NEW_VARIANT, NEW_SUBNET, NEW_DHCP,
+	NEW_RANGE, NEW_SUBNET6, NEW_NAT6, NEW_DOMAIN, NEW_DNS,
 	NEW_FORWARDER, NEW_START, NEW_AUTOSTART, NEW_TOTAL
 };
 
@@ -24,19 +25,29 @@ static const struct form_row new_rows[NEW_TOTAL] = {
 	[NEW_MODE] = { FIELD_CHOICE, 0, N_("Mode"), NULL, N_("How its guests get out. Left, Right or Space change it."), false },
 	[NEW_MEANS] = { FIELD_NOTE, 0, N_("It means"), NULL, NULL, false },
 	[NEW_NAME] = { FIELD_TEXT, 32, N_("Name"), NULL, N_("What virtty calls the network."), false },
-	[NEW_BRIDGE] = { FIELD_CHOICE, 0, N_("Bridge"), NULL, N_("One that this host has. 'virtty bridge create' makes one of a network card."), false },
+	[NEW_BRIDGE] = { FIELD_CHOICE, 0, N_("Bridge"), NULL,
+		N_("One that this host has. 'virtty bridge create' makes one of a network card."), false },
 	[NEW_BRIDGE_NAME] = { FIELD_TEXT, 17, N_("Its name"), NULL, N_("The bridge has to be there when the network is started."), false },
 	[NEW_DEVICE] = { FIELD_CHOICE, 0, N_("Device"), NULL, N_("The network card of this host that its guests leave by."), false },
 	[NEW_DEVICE_NAME] = { FIELD_TEXT, 17, N_("Its name"), NULL, N_("The device has to be there when the network is started."), false },
-	[NEW_VARIANT] = { FIELD_CHOICE, 0, N_("Guests"), NULL, N_("How those on the same card meet: at once, by a switch that sends back, not at all; or one guest has the card alone."), false },
-	[NEW_SUBNET] = { FIELD_TEXT, 24, N_("IPv4 subnet"), NULL, N_("Its addresses, with a '/' and how many bits are common to all: 192.168.123.0/24. The first one is the host's. 'none': no IPv4."), false },
+	[NEW_VARIANT] = { FIELD_CHOICE, 0, N_("Guests"), NULL,
+		N_("How those on the same card meet: at once, by a switch that sends back, not at all; or one guest has the card alone."), false },
+	[NEW_SUBNET] = { FIELD_TEXT, 24, N_("IPv4 subnet"), NULL,
+		N_("Its addresses, with a '/' and how many bits are common to all: 192.168.123.0/24. The first one is the host's. "
+		   "'none': no IPv4."), false },
 	[NEW_DHCP] = { FIELD_CHECK, 0, N_("DHCP"), NULL, N_("Hand out addresses to guests that ask."), false },
-	[NEW_RANGE] = { FIELD_TEXT, 40, N_("DHCP range"), NULL, N_("The first and the last address that are handed out: 192.168.123.100 - 192.168.123.200."), false },
-	[NEW_SUBNET6] = { FIELD_TEXT, 40, N_("IPv6 subnet"), NULL, N_("Such as fd00:123::/64: guests give themselves addresses in a /64. Left empty: no IPv6."), false },
-	[NEW_NAT6] = { FIELD_CHECK, 0, N_("NAT for IPv6"), NULL, N_("Let guests leave with the host's address over IPv6 too; else others need a route to them."), false },
-	[NEW_DOMAIN] = { FIELD_TEXT, 40, N_("Domain"), NULL, N_("What comes behind the names of its guests: lab.example. Left empty: nothing."), false },
-	[NEW_DNS] = { FIELD_CHECK, 0, N_("Name server"), NULL, N_("Look up names for guests: their own, and those that the host can look up."), false },
-	[NEW_FORWARDER] = { FIELD_TEXT, 40, N_("Asks"), NULL, N_("The address of the name server that is asked about all other names. Left empty: the host's own."), false },
+	[NEW_RANGE] = { FIELD_TEXT, 40, N_("DHCP range"), NULL,
+		N_("The first and the last address that are handed out: 192.168.123.100 - 192.168.123.200."), false },
+	[NEW_SUBNET6] = { FIELD_TEXT, 40, N_("IPv6 subnet"), NULL,
+		N_("Such as fd00:123::/64: guests give themselves addresses in a /64. Left empty: no IPv6."), false },
+	[NEW_NAT6] = { FIELD_CHECK, 0, N_("NAT for IPv6"), NULL,
+		N_("Let guests leave with the host's address over IPv6 too; else others need a route to them."), false },
+	[NEW_DOMAIN] = { FIELD_TEXT, 40, N_("Domain"), NULL,
+		N_("What comes behind the names of its guests: lab.example. Left empty: nothing."), false },
+	[NEW_DNS] = { FIELD_CHECK, 0, N_("Name server"), NULL,
+		N_("Look up names for guests: their own, and those that the host can look up."), false },
+	[NEW_FORWARDER] = { FIELD_TEXT, 40, N_("Asks"), NULL,
+		N_("The address of the name server that is asked about all other names. Left empty: the host's own."), false },
 	[NEW_START] = { FIELD_CHECK, 0, N_("Start it"), NULL, N_("Start it now."), false },
 	[NEW_AUTOSTART] = { FIELD_CHECK, 0, N_("Autostart"), NULL, N_("Start it with the host, and whenever a machine needs it."), false },
 };
@@ -59,7 +70,8 @@ static const struct mode {
 	{ N_("isolated"), N_("Guests reach each other and this host, and nothing else."), NULL, OF_OWN },
 	{ N_("bridge of this host"), N_("Guests stand in the network of a bridge that is there already, as if plugged in beside this host; "
 					"addresses come from there."), "bridge", AT(NEW_BRIDGE) | AT(NEW_BRIDGE_NAME) },
-	{ N_("macvtap"), N_("Guests stand in the network of a card of this host, without a bridge. They and this host cannot reach each other."), "bridge",
+	{ N_("macvtap"),
+	  N_("Guests stand in the network of a card of this host, without a bridge. They and this host cannot reach each other."), "bridge",
 	  OF_DEVICE | AT(NEW_VARIANT) },
 };
 #define MODE_MACVTAP 5
@@ -417,7 +429,8 @@ static void fill_new(struct form *form, void *userdata)
 
 	for (size_t i = 0; i < ARRAY_LENGTH(modes); i++)
 		form->fields[NEW_MODE].choices = strv_add(form->fields[NEW_MODE].choices, _(modes[i].word));
-	form->fields[NEW_VARIANT].choices = strv_add(strv_add(strv_add(strv_add(NULL, _("reach each other (bridge)")), _("by an external switch (vepa)")),
+	form->fields[NEW_VARIANT].choices =
+		strv_add(strv_add(strv_add(strv_add(NULL, _("reach each other (bridge)")), _("by an external switch (vepa)")),
 							      _("do not meet (private)")), _("one has the card alone (passthrough)"));
 	fill_links(form, making);
 	form_propose(form, NEW_SUBNET, free_subnet(making));

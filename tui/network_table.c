@@ -174,7 +174,9 @@ static const char *entry_name(size_t item, void *userdata)
 
 static const char *kind_word(enum entry_kind kind)
 {
-	static const char *const words[] = { [ENTRY_LEASE] = N_("lease"), [ENTRY_RESERVED] = N_("reserved"), [ENTRY_FORWARD] = N_("forward"), [ENTRY_NAME] = N_("name") };
+	static const char *const words[] = {
+		[ENTRY_LEASE] = N_("lease"), [ENTRY_RESERVED] = N_("reserved"), [ENTRY_FORWARD] = N_("forward"), [ENTRY_NAME] = N_("name"),
+	};
 
 	return _(words[kind]);
 }

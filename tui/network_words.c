@@ -6,7 +6,8 @@
 #include "base/memory.h"
 #include "core/interface.h"
 
-static const char macvtap[] = N_("macvtap: the guest stands in the device's own network like a host beside this one; but it and this host never reach each "
+static const char macvtap[] =
+	N_("macvtap: the guest stands in the device's own network like a host beside this one; but it and this host never reach each "
 				 "other.");
 static const char bridged[] = N_("bridge: the guest stands in the network of the bridge's ports like a host of its own, and gets its address there.");
 
@@ -14,12 +15,16 @@ static const char bridged[] = N_("bridge: the guest stands in the network of the
 static const struct {
 	const char *word, *meaning;
 } modes[FORWARD_MODE_COUNT] = {
-	[FORWARD_NONE] = { N_("isolated"), N_("Isolated: its guests reach each other, and this host where it has an address there; nothing beyond.") },
-	[FORWARD_NAT] = { N_("NAT"), N_("NAT: its guests reach out by this host's address, and each other. From outside nobody reaches them but through port "
+	[FORWARD_NONE] = { N_("isolated"),
+		N_("Isolated: its guests reach each other, and this host where it has an address there; nothing beyond.") },
+	[FORWARD_NAT] = { N_("NAT"),
+		N_("NAT: its guests reach out by this host's address, and each other. From outside nobody reaches them but through port "
 				       "forwards.") },
-	[FORWARD_ROUTE] = { N_("routed"), N_("Routed: its guests are known outside by their own addresses; the routers there must know the way to this host.") },
+	[FORWARD_ROUTE] = { N_("routed"),
+		N_("Routed: its guests are known outside by their own addresses; the routers there must know the way to this host.") },
 	[FORWARD_OPEN] = { N_("open"), N_("Open: as routed, and virtty's firewall lets everything through.") },
-	[FORWARD_BRIDGE] = { N_("bridged"), N_("Bridged: the guest stands in the network of a bridge or device of this host. By a device (macvtap) it and this "
+	[FORWARD_BRIDGE] = { N_("bridged"),
+		N_("Bridged: the guest stands in the network of a bridge or device of this host. By a device (macvtap) it and this "
 					     "host never reach each other.") },
 	[FORWARD_PRIVATE] = { N_("macvtap"), macvtap },
 	[FORWARD_VEPA] = { N_("macvtap"), macvtap },
@@ -50,7 +55,8 @@ const char *network_words_meaning(const struct network_choice *choice)
 {
 	switch (choice->kind) {
 	case NETWORK_CHOICE_USER:
-		return N_("user: the guest reaches out as a program of this host would, without any right; nobody reaches it but through port forwards.");
+		return N_("user: the guest reaches out as a program of this host would, without any right; nobody reaches it but through "
+			  "port forwards.");
 	case NETWORK_CHOICE_PASST:
 		return N_("passt: as user, by a program of its own: the guest has this host's addresses, and ports over IPv6 can lead to it, too.");
 	case NETWORK_CHOICE_NONE:

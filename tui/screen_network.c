@@ -159,7 +159,8 @@ static void compose(struct about *about)
 	text_screen_value(&about->base, _("Mode"), STYLE_NORMAL, facts->leads);
 	text_screen_value(&about->base, _("State"), style, state);
 	if (row->half)
-		text_screen_value(&about->base, "", STYLE_NORMAL, _("what a start or a stop that was cut short left is there: s starts it anew, d takes it away"));
+		text_screen_value(&about->base, "", STYLE_NORMAL,
+				  _("what a start or a stop that was cut short left is there: s starts it anew, d takes it away"));
 	if (!row->active && facts->own_bridge && model->hindrance != NULL) {
 		text_screen_value(&about->base, "", STYLE_PAUSED, model->hindrance);
 		text_screen_value(&about->base, "", STYLE_PAUSED, model->remedy);

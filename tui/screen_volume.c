@@ -194,7 +194,8 @@ static void add_xml(struct about *about)
 	if (about->xml != NULL)
 		text_view_add(&about->base.text, STYLE_NORMAL, about->xml);
 	else
-		text_view_add(&about->base.text, about->failure != NULL ? STYLE_ERROR : STYLE_DIM, about->failure != NULL ? about->failure : _("being read ..."));
+		text_view_add(&about->base.text, about->failure != NULL ? STYLE_ERROR : STYLE_DIM,
+			      about->failure != NULL ? about->failure : _("being read ..."));
 }
 
 static void add_pool(struct about *about)

@@ -6,7 +6,8 @@
 #include "core/storage.h"
 #include "tui/wizard_model.h"
 
-/* The active ones but for that of virtty's own images, which is where a disk goes by itself. The choice stays what it is, as long as that is there. */
+/* The active ones but for that of virtty's own images, which is where a disk goes by itself. The choice stays what it is, as long as that
+ * is there. */
 void wizard_take_pools(struct wizard *wizard, const struct pool_row *pools, size_t count);
 void wizard_pools_clear(struct wizard *wizard);
 /* The one that is chosen; NULL: none, a path says the place. Borrowed. */

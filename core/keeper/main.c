@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* virtty-keeper: minds one machine, one network's dnsmasq, or a bridge that is not confirmed yet. Not for people: a front end starts it with a socket as
- * descriptor 3. */
+/* virtty-keeper: minds one machine, one network's dnsmasq, or a bridge that is not confirmed yet. Not for people: a front end starts it
+ * with a socket as descriptor 3. */
 #include "base/memory.h"
 #include "base/process.h"
 #include "base/text.h"
