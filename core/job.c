@@ -360,6 +360,19 @@ static void wait_for_news(const struct process_id *process)
 	cleanup_close(&end.fd);
 }
 
+/* What came to its end before the word reached it is done, and its result is there: that is no cancelling. */
+static bool abort_awaited(struct manager *manager, int64_t id, struct error *err)
+{
+	_cleanup_error_ struct error ignored = ERROR_INIT;
+	struct job job = { 0 };
+
+	(void)job_abort(manager, id, &ignored);
+	bool done = job_find(manager, id, &job, NULL) && job.state == JOB_DONE;
+
+	job_clear(&job);
+	return done || error_set(err, ERROR_FAILED, "cancelled");
+}
+
 bool job_wait(struct manager *manager, int64_t id, bool (*progress)(const struct job *job, void *userdata),
 	      void *userdata, struct error *err)
 {
@@ -373,8 +386,7 @@ bool job_wait(struct manager *manager, int64_t id, bool (*progress)(const struct
 		/* also of a job that stands still: whoever waits for that one has the most reason to cancel it */
 		if (progress != NULL && !progress(&job, userdata) && !ended) {
 			job_clear(&job);
-			(void)job_abort(manager, id, err);
-			return error_set(err, ERROR_FAILED, "cancelled");
+			return abort_awaited(manager, id, err);
 		}
 		if (ended) {
 			bool done = job.state == JOB_DONE;

@@ -340,7 +340,8 @@ tests_unit_test_cli_install_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_unit_test_cli_install_LDADD = libcli.a $(CORE_LDADD)
 
 UNIT_TESTS += tests/unit/test_image_work
-tests_unit_test_image_work_SOURCES = tests/unit/test_image_work.c tests/unit/unit.h
+tests_unit_test_image_work_SOURCES = tests/unit/test_image_work.c tests/unit/manage.c tests/unit/manage.h tests/unit/scratch.c tests/unit/scratch.h \
+	tests/unit/unit.h
 tests_unit_test_image_work_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_unit_test_image_work_LDADD = $(CORE_LDADD)
 

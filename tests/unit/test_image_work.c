@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Work on images: the words that qemu-img gets, and what becomes of what it says. */
+#include "base/process.h"
 #include "base/strv.h"
+#include "core/db.h"
 #include "core/image_work.h"
 #include "core/job_internal.h"
+#include "tests/unit/manage.h"
 #include "tests/unit/unit.h"
 
 static const struct image_source plain = { "/a,b.qcow2", IMAGE_QCOW2, NULL };
@@ -138,6 +141,34 @@ START_TEST(names_of_backing_files)
 }
 END_TEST
 
+/* Cancelled by who waits for it, at the moment at which it ends. */
+static bool end_and_cancel(const struct job *job, void *userdata)
+{
+	ck_assert(db_run(manager_db(manager), NULL, NULL, "UPDATE job SET state = ?1, ended_at_ms = 1 WHERE id = ?2", "si",
+			 (const char *)userdata, job->id));
+	return false;
+}
+
+START_TEST(what_is_done_is_not_cancelled)
+{
+	static char done[] = "done", failed[] = "failed";
+	char *const ends[] = { done, failed };
+
+	for (int64_t id = 1; id <= (int64_t)ARRAY_LENGTH(ends); id++) {
+		_cleanup_error_ struct error err = ERROR_INIT;
+		struct process_id self = process_self();
+
+		ck_assert(db_run(manager_db(manager), NULL, NULL,
+				 "INSERT INTO job (id, kind, state, subject, plan, started_at_ms, changed_at_ms, pid, pid_start, boot_id)"
+				 " VALUES (?, 'clone', 'running', 'a', '{}', 1, 1, ?, ?, ?)",
+				 "iiis", id, (int64_t)self.pid, (int64_t)self.start, process_boot_id()));
+		ck_assert_msg(job_wait(manager, id, end_and_cancel, ends[id - 1], &err) == (ends[id - 1] == done), "%s",
+			      error_text(&err));
+		ck_assert(ends[id - 1] == done || strcmp(error_text(&err), "cancelled") == 0);
+	}
+}
+END_TEST
+
 static Suite *suite(void)
 {
 	Suite *s = suite_create("work on images");
@@ -148,6 +179,10 @@ static Suite *suite(void)
 	tcase_add_test(t, outcome_of_a_comparison);
 	tcase_add_test(t, pace_of_a_job);
 	tcase_add_test(t, names_of_backing_files);
+	suite_add_tcase(s, t);
+	t = tcase_create("jobs that end");
+	tcase_add_checked_fixture(t, manage_setup, manage_teardown);
+	tcase_add_test(t, what_is_done_is_not_cancelled);
 	suite_add_tcase(s, t);
 	return s;
 }
