@@ -480,7 +480,8 @@ static Suite *suite(void)
 	TCase *t = tcase_create("images"), *hostile = tcase_create("hostile");
 
 	tcase_add_checked_fixture(t, set_up, tear_down);
-	tcase_set_timeout(t, 60);
+	/* longer than one qemu-img may take: some derive keys */
+	tcase_set_timeout(t, 180);
 	tcase_add_loop_test(t, what_qemu_img_makes, 0, ARRAY_LENGTH(made));
 	tcase_add_test(t, backing_snapshots_and_encryption);
 	tcase_add_test(t, raw_is_never_looked_into);
