@@ -7,7 +7,6 @@
 #include "base/memory.h"
 #include "tui/foreground.h"
 #include "tui/input.h"
-#include "tui/job.h"
 #include "tui/model.h"
 #include "tui/network_model.h"
 #include "tui/screen.h"
@@ -218,8 +217,7 @@ static bool begin(struct loop *loop, struct error *err)
 	struct ui *ui = loop->ui;
 	const struct timeval second = { 1, 0 };
 
-	ui->jobs = job_list_new(ui->base, err);
-	loop->input = ui->jobs != NULL ? input_new(ui->base, terminal_utf8(ui->term), &input_callbacks, loop, err) : NULL;
+	loop->input = input_new(ui->base, terminal_utf8(ui->term), &input_callbacks, loop, err);
 	if (loop->input == NULL)
 		return false;
 	ui->input = loop->input;
@@ -253,8 +251,6 @@ static void end(struct loop *loop)
 			event_free(events[i]);
 	input_free(TAKE_POINTER(loop->input));
 	loop->ui->input = NULL;
-	job_list_free(loop->ui->jobs);
-	loop->ui->jobs = NULL;
 }
 
 bool loop_run(struct ui *ui, struct error *err)

@@ -7,8 +7,8 @@
 
 struct ui;
 
-/* Runs until the user quits, the last screen closes, a signal asks for it or the terminal goes away. base, manager, model, term and the first screen are
- * set in ui; jobs is set here. False only when it could not begin. */
+/* Runs until the user quits, the last screen closes, a signal asks for it or the terminal goes away. base, manager, model, jobs, term and the first screen are
+ * set in ui. False only when it could not begin. */
 bool loop_run(struct ui *ui, struct error *err);
 
 #endif

@@ -12,6 +12,7 @@
 #include "core/install_json.h"
 #include "core/manager.h"
 #include "tui/dialog.h"
+#include "tui/job.h"
 #include "tui/loop.h"
 #include "tui/model.h"
 #include "tui/network_model.h"
@@ -85,8 +86,12 @@ static bool run(struct ui *ui, struct options *options, struct error *err)
 	_cleanup_strv_ char **problems = NULL;
 
 	settings_load(manager_paths(ui->manager)->config, &problems);
-	if (!terminal_start(&ui->term, err))
+	/* before the screens: one that begins with an ISO asks at once what it holds */
+	ui->jobs = job_list_new(ui->base, err);
+	if (ui->jobs == NULL || !terminal_start(&ui->term, err)) {
+		job_list_free(TAKE_POINTER(ui->jobs));
 		return false;
+	}
 	ui_push(ui, list_screen(ui));
 	if (options->wizard)
 		ui_push(ui, wizard_screen(ui, &options->request, options->autostart, true));
@@ -97,6 +102,7 @@ static bool run(struct ui *ui, struct options *options, struct error *err)
 	signal(SIGALRM, SIG_DFL);
 	alarm(GOODBYE_LIMIT);
 	terminal_stop(ui->term);
+	job_list_free(TAKE_POINTER(ui->jobs));
 	return fine;
 }
 

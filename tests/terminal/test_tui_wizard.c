@@ -220,6 +220,27 @@ START_TEST(iso_by_label)
 }
 END_TEST
 
+/* `virtty install --wizard --cdrom ISO` looks into it before the form is there. */
+START_TEST(iso_from_the_start)
+{
+	static const char *const environment[] = { "TERM=xterm-256color", "LC_ALL=C.UTF-8", "LANGUAGE=C", "VIRTTY_KVM=no", "LINES", "COLUMNS", NULL };
+	_cleanup_free_ char *path = strf("%s/mine.iso", isos);
+	const char *const argv[] = { virtty_path(), "install", "--wizard", "--cdrom", path, NULL };
+
+	if (!make_iso(path, "My own system 7", NULL, NULL, NULL, true))
+		return;
+	struct pty *pty = pty_start(argv, environment, 24, 80);
+
+	pty_expect(pty, "page 1 of 5");
+	pty_expect(pty, "My own system 7, ");
+	pty_send(pty, ESCAPE);
+	/* nothing was typed: it does not ask */
+	ck_assert_int_eq(pty_expect_exit(pty), 0);
+	ck_assert(pty_modes_restored(pty));
+	pty_free(pty);
+}
+END_TEST
+
 /* Each page keeps what was typed, and Enter stops at what is wrong. */
 START_TEST(kept_and_refused)
 {
@@ -668,6 +689,7 @@ int main(void)
 	tcase_add_test(tests, isos_by_name);
 	tcase_add_test(tests, isos_without_an_answer);
 	tcase_add_test(tests, iso_by_label);
+	tcase_add_test(tests, iso_from_the_start);
 	tcase_add_test(tests, kept_and_refused);
 	tcase_add_test(tests, untouched);
 	tcase_add_test(tests, help);
