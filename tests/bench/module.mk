@@ -13,6 +13,7 @@ EXTRA_DIST += \
 	tests/bench/c/flood_peer.c \
 	tests/bench/c/frame_time.c \
 	tests/bench/c/head_time.c \
+	tests/bench/c/network_document.h \
 	tests/bench/c/reaper.c \
 	tests/bench/c/recover_time.c \
 	tests/bench/c/screen_show.c \

@@ -7,7 +7,6 @@
 #include "tests/harness/task.h"
 
 #define RUN(...) expect_ok(run_program((const char *[]){ "/usr/bin/env", __VA_ARGS__, NULL }), NULL)
-#define OK(...)	 expect_ok(virtty(__VA_ARGS__, NULL), NULL)
 /* Lines for a shell, as printf has them; it fails the test where one of them fails. */
 #define SHELL(...) run_shell(strf(__VA_ARGS__))
 void run_shell(char *lines);

@@ -77,6 +77,12 @@ void lab_check_directories(void)
 	closedir(stream);
 }
 
+void lab_network(const char *name, const char *text)
+{
+	expect_ok(virtty_input(text, "net-define", "-", NULL), NULL);
+	OK("net-start", name);
+}
+
 char *lab_public_file(const char *name, const char *bytes, size_t length)
 {
 	_cleanup_free_ char *parent = xstrndup(home, (size_t)(strrchr(home, '/') - home));

@@ -17,6 +17,9 @@ void lab_check_host(void);
 /* No directory of a network is left in the home: no lease, no configuration. */
 void lab_check_directories(void);
 
+/* Defines this network and starts it. */
+void lab_network(const char *name, const char *text);
+
 /* A file in a directory of its own that everybody can read, as dnsmasq has to, which is nobody in particular; it goes with the test program.
  * Owned path of the directory. */
 char *lab_public_file(const char *name, const char *bytes, size_t length);

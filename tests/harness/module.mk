@@ -247,6 +247,12 @@ tests_integration_test_forward_SOURCES = tests/integration/test_forward.c
 tests_integration_test_forward_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_integration_test_forward_LDADD = $(harness_libs)
 
+INTEGRATION_TESTS += tests/integration/test_forward_faults
+STRESS_TESTS += tests/integration/test_forward_faults
+tests_integration_test_forward_faults_SOURCES = tests/integration/test_forward_faults.c
+tests_integration_test_forward_faults_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+tests_integration_test_forward_faults_LDADD = $(harness_libs)
+
 INTEGRATION_TESTS += tests/integration/test_images
 tests_integration_test_images_SOURCES = tests/integration/test_images.c
 tests_integration_test_images_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)

@@ -32,7 +32,8 @@ void peer_cable(const struct peer *peer, const char *here, const char *there)
 
 struct peer peer_make(void)
 {
-	struct peer peer = { .holder = task_start((const char *const[]){ "unshare", "-n", "sleep", "600", NULL }) };
+	/* cat holds the namespace as long as its input is open: until peer_remove(), or until this test has ended in any way */
+	struct peer peer = { .holder = task_start((const char *const[]){ "unshare", "-n", "cat", NULL }) };
 
 	snprintf(peer.pid, sizeof peer.pid, "%ld", (long)peer.holder.pid);
 	ck_assert_msg(wait_for(is_apart, &peer, SOON_MS), "there is no namespace for the peer");

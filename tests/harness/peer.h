@@ -10,7 +10,7 @@
 #define PEER_HOST6 "2001:db8:51::1"
 #define PEER6	   "2001:db8:51::2"
 
-/* It lives as long as its only process. */
+/* It lives as long as its only process, which ends with the test at the latest. */
 struct peer {
 	struct task holder;
 	char pid[16];

@@ -49,6 +49,8 @@ struct outcome virtty_input(const char *input, const char *first, ...) __attribu
 
 /* Fails the test unless it exited with 0, and frees; the text it printed may be kept by ret_out (NULL: not wanted). */
 void expect_ok(struct outcome outcome, char **ret_out);
+/* `virtty ARGS`, which must succeed. */
+#define OK(...) expect_ok(virtty(__VA_ARGS__, NULL), NULL)
 /* Fails the test unless it exited with status, printed `error: ` and every text given (NULL-terminated) on stderr. */
 void expect_error(struct outcome outcome, int status, const char *text, ...) __attribute__((sentinel));
 

@@ -7,7 +7,6 @@
 
 /* Runs a program, or virtty, which must end well. */
 #define RUN(...) expect_ok(run_program((const char *[]){ "/usr/bin/env", __VA_ARGS__, NULL }), NULL)
-#define OK(...)	 expect_ok(virtty(__VA_ARGS__, NULL), NULL)
 
 /* Where a volume of the default pool lies. Owned. */
 char *image_path(const char *home, const char *name);

@@ -23,7 +23,6 @@
 #include <unistd.h>
 
 #define RUN(...) expect_ok(run_program((const char *[]){ "/usr/bin/env", __VA_ARGS__, NULL }), NULL)
-#define OK(...)	 expect_ok(virtty(__VA_ARGS__, NULL), NULL)
 #define SOON_MS	 20000
 
 /* ---- a disk ---- */

@@ -93,7 +93,8 @@ static void check_turns(void)
 /* A guest that plays this is given up in time, with these words. */
 static void check_hostile(const char *play, const char *words)
 {
-	_cleanup_free_ char *line = strf("agent %s & sleep 1; echo plays $((6*7))", play);
+	/* once it has the channel's device open */
+	_cleanup_free_ char *line = strf("agent %s & until ls -l /proc/$!/fd | grep -q vport; do usleep 50000; done; echo plays $((6*7))", play);
 	int64_t begin;
 
 	console_command("g", line, "plays 42", SOON_MS);

@@ -20,7 +20,6 @@
 #include <unistd.h>
 
 #define RUN(...) expect_ok(run_program((const char *[]){ "/usr/bin/env", __VA_ARGS__, NULL }), NULL)
-#define OK(...)	 expect_ok(virtty(__VA_ARGS__, NULL), NULL)
 
 static char *in_home(const char *home, const char *name)
 {

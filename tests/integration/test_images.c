@@ -19,7 +19,6 @@
 #include <unistd.h>
 
 #define RUN(...) expect_ok(run_program((const char *[]){ "/usr/bin/env", __VA_ARGS__, NULL }), NULL)
-#define OK(...)	 expect_ok(virtty(__VA_ARGS__, NULL), NULL)
 
 static const char *const formats[] = { "raw", "qcow2", "vmdk", "vdi", "vhdx", "vpc", "qed" };
 

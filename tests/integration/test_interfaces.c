@@ -19,8 +19,6 @@
 #define FIRST_MAC  "52:54:00:00:00:50"
 #define SECOND_MAC "52:54:00:00:00:51"
 
-#define OK(...) expect_ok(virtty(__VA_ARGS__, NULL), NULL)
-
 static void start_network(void)
 {
 	expect_ok(virtty_input("<network><name>lab</name><bridge name='virbr-lab' stp='off'/><ip address='192.168.122.1' prefix='24'><dhcp>"

@@ -18,14 +18,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#define OK(...) expect_ok(virtty(__VA_ARGS__, NULL), NULL)
-
-static void start_network(const char *name, const char *text)
-{
-	expect_ok(virtty_input(text, "net-define", "-", NULL), NULL);
-	OK("net-start", name);
-}
-
 /* ---- from the network ---- */
 
 /* What firmware loads to 0x7c00 and jumps to: says so on the serial line, and waits for ever. */
@@ -59,7 +51,7 @@ START_TEST(firmware_boots_from_the_network)
 					 "<bootp file='hello.0'/></dhcp></ip><ip family='ipv6' address='fd00:60::1' prefix='64'/></network>",
 					 root);
 
-	start_network("lab", text);
+	lab_network("lab", text);
 	for (size_t i = 0; i < ARRAY_LENGTH(models); i++) {
 		_cleanup_free_ char *card = strf("<interface type='network'><mac address='52:54:00:00:01:0%zu'/><source network='lab'/><model type='%s'/>"
 						"<boot order='1'/></interface>",
@@ -136,8 +128,8 @@ START_TEST(limits_hold)
 						      "<interface type='network'><source network='lab'/><model type='virtio'/></interface>"
 						      "<interface type='network'><source network='slow'/><model type='virtio'/></interface>");
 
-	start_network("lab", "<network><name>lab</name><forward/><bridge name='virbr-lab' stp='off'/><ip address='10.70.0.1' prefix='24'/></network>");
-	start_network("slow", "<network><name>slow</name><forward/><bridge name='virbr-slow' stp='off'/><bandwidth><inbound average='" LIMIT_KIB
+	lab_network("lab", "<network><name>lab</name><forward/><bridge name='virbr-lab' stp='off'/><ip address='10.70.0.1' prefix='24'/></network>");
+	lab_network("slow", "<network><name>slow</name><forward/><bridge name='virbr-slow' stp='off'/><bandwidth><inbound average='" LIMIT_KIB
 			      "'/><outbound average='" LIMIT_KIB "'/></bandwidth><ip address='10.71.0.1' prefix='24'/></network>");
 	ck_assert(file_write(blob, zeros, BLOB_BYTES, 0644, NULL));
 	if (document != NULL) {
@@ -191,7 +183,7 @@ START_TEST(cards_of_every_kind_come_and_go)
 	_cleanup_free_ char *document =
 		guest_machine(lab_home(), "g", NULL, NULL, "<interface type='network'><source network='lab'/><model type='virtio'/><driver queues='2'/></interface>");
 
-	start_network("lab", lab);
+	lab_network("lab", lab);
 	if (document != NULL) {
 		/* a guest uses as many queues as it has processors */
 		DO("sed", "-i", "s|<vcpu>1</vcpu>|<vcpu>2</vcpu>|", document);
@@ -226,7 +218,7 @@ START_TEST(a_card_in_the_kernel)
 	bool there = access("/dev/vhost-net", R_OK | W_OK) == 0;
 	_cleanup_free_ char *document = guest_machine(lab_home(), "g", NULL, NULL, there ? card : NULL);
 
-	start_network("lab", lab);
+	lab_network("lab", lab);
 	if (document != NULL) {
 		define_start(lab_home(), "g", document);
 		if (there) {

@@ -15,8 +15,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#define OK(...) expect_ok(virtty(__VA_ARGS__, NULL), NULL)
-
 #define LAB(inside)                                                                                                       \
 	"<network><name>lab</name><uuid>71c7ed8d-08aa-44d0-8f76-cc4fd2dd4380</uuid><bridge name='virbr-lab'/>" inside \
 	"</network>"

@@ -24,8 +24,6 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
-#define OK(...)	     expect_ok(virtty(__VA_ARGS__, NULL), NULL)
-
 static const char card[] = "<interface type='network'><source network='lab'/><model type='virtio'/></interface>";
 
 static void define_network(const char *name, const char *bridge, const char *net)
@@ -411,7 +409,6 @@ START_TEST(what_runs_outlives_its_definition)
 	HIDES("lab", virtty_path(), "net-list", "--all");
 }
 END_TEST
-
 
 START_TEST(a_network_of_the_hosts_keeps_no_rules)
 {

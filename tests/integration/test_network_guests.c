@@ -16,19 +16,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#define OK(...) expect_ok(virtty(__VA_ARGS__, NULL), NULL)
-
 #define MAC_A "52:54:00:00:00:0a"
 #define MAC_B "52:54:00:00:00:0b"
 /* what a card of that MAC makes of a prefix by itself */
 #define HOST_A "5054:ff:fe00:a"
 #define HOST_B "5054:ff:fe00:b"
-
-static void start_network(const char *text)
-{
-	expect_ok(virtty_input(text, "net-define", "-", NULL), NULL);
-	OK("net-start", "lab");
-}
 
 #define CARD(mac, more) "<interface type='network'><mac address='" mac "'/><source network='lab'/><model type='virtio'/>" more "</interface>"
 
@@ -71,7 +63,7 @@ START_TEST(two_guests_of_a_nat_network)
 {
 	struct peer peer = peer_make();
 
-	start_network(dual_stack);
+	lab_network("lab", dual_stack);
 	if (start_guests()) {
 		/* an address by DHCP, one by the host's advertisement, and a route of each */
 		guest_shows("a", "ip addr show eth0", "192.168.122.10/24");
@@ -132,7 +124,7 @@ START_TEST(two_guests_of_an_isolated_network)
 {
 	struct peer peer = peer_make();
 
-	start_network(isolated);
+	lab_network("lab", isolated);
 	/* whatever the host forwards for others */
 	DO("sysctl", "-qw", "net.ipv4.ip_forward=1", "net.ipv6.conf.all.forwarding=1");
 	if (start_guests()) {

@@ -16,8 +16,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#define OK(...) expect_ok(virtty(__VA_ARGS__, NULL), NULL)
-
 #define EVIL_MAC   "52:54:00:00:00:66"
 #define VICTIM_MAC "52:54:00:00:00:01"
 #define HOST_MAC   "52:54:00:aa:aa:aa"

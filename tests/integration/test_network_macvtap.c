@@ -18,8 +18,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#define OK(...) expect_ok(virtty(__VA_ARGS__, NULL), NULL)
-
 #define DIRECT(device, mode) "<interface type='direct'><source dev='" device "' mode='" mode "'/><model type='virtio'/></interface>"
 /* Both stand on out0, out1 and out2; what is "passed through" has one guest alone. */
 #define CARDS_A                                                                                                          \

@@ -16,8 +16,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#define OK(...) expect_ok(virtty(__VA_ARGS__, NULL), NULL)
-
 #define LEASES_MS 120000
 /* All but each 50th have a reservation: an address that is nobody's is tried first, which takes dnsmasq three seconds, six times. */
 #define IS_RESERVED(number) ((number) % 50 != 49)

@@ -16,15 +16,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#define OK(...) expect_ok(virtty(__VA_ARGS__, NULL), NULL)
-
 #define MAC "52:54:00:00:00:10"
-
-static void start_network(const char *name, const char *text)
-{
-	expect_ok(virtty_input(text, "net-define", "-", NULL), NULL);
-	OK("net-start", name);
-}
 
 /* What a test looks for again and again. */
 struct look {
@@ -51,14 +43,14 @@ static const char *const cards = "<interface type='network'><mac address='" MAC 
 
 static void start_all_networks(void)
 {
-	start_network("lab", "<network><name>lab</name><forward mode='nat'><nat><address start='198.51.100.100' end='198.51.100.101'/>"
+	lab_network("lab", "<network><name>lab</name><forward mode='nat'><nat><address start='198.51.100.100' end='198.51.100.101'/>"
 			     "<port start='5000' end='5009'/></nat></forward><bridge name='virbr-lab' stp='off'/>"
 			     "<ip address='10.60.0.1' prefix='24'><dhcp><host mac='" MAC "' ip='10.60.0.10'/></dhcp></ip>"
 			     "<ip address='10.61.0.1' netmask='255.255.255.0'/>"
 			     "<route address='10.99.0.0' prefix='24' gateway='10.60.0.10'/></network>");
-	start_network("routed", "<network><name>routed</name><forward mode='route'/><bridge name='virbr-r' stp='off'/>"
+	lab_network("routed", "<network><name>routed</name><forward mode='route'/><bridge name='virbr-r' stp='off'/>"
 				"<ip address='10.62.0.1' prefix='24'/><ip family='ipv6' address='fd00:62::1' prefix='64'/></network>");
-	start_network("opened", "<network><name>opened</name><forward mode='open'/><bridge name='virbr-o' stp='off'/>"
+	lab_network("opened", "<network><name>opened</name><forward mode='open'/><bridge name='virbr-o' stp='off'/>"
 				"<ip address='10.63.0.1' prefix='24'/></network>");
 }
 
@@ -192,7 +184,7 @@ START_TEST(names_and_options_are_handed_out)
 						      "<interface type='network'><mac address='" MAC
 						      "'/><source network='lab'/><model type='virtio'/></interface>");
 
-	start_network("lab", network);
+	lab_network("lab", network);
 	if (document != NULL) {
 		define_start(lab_home(), "g", document);
 		wait_console("g", "# ", BOOT_MS);

@@ -19,8 +19,6 @@
 #include <sys/mount.h>
 #include <unistd.h>
 
-#define OK(...) expect_ok(virtty(__VA_ARGS__, NULL), NULL)
-
 static void begin(void)
 {
 	lab_begin();

@@ -20,7 +20,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#define OK(...) expect_ok(virtty(__VA_ARGS__, NULL), NULL)
 #define BUSYBOX "/bin/busybox"
 #define MAC	"52:54:00:00:00:50"
 
@@ -323,11 +322,9 @@ START_TEST(killed_starts_leave_nothing)
 	if (!is_here())
 		return;
 	struct peer peer = make_world();
-	const char *text = getenv("VIRTTY_NETWORK_ROUNDS");
-	unsigned rounds = text != NULL ? (unsigned)strtoul(text, NULL, 10) : 20;
 
 	define_bare(FORWARDS);
-	for (unsigned round = 0; round < rounds; round++) {
+	for (unsigned round = 0; round < lab_rounds(); round++) {
 		struct task task = task_virtty("start", "m", NULL);
 
 		(void)poll(NULL, 0, (int)(round * 7 % 90));

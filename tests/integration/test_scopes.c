@@ -19,8 +19,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#define OK(...) expect_ok(virtty(__VA_ARGS__, NULL), NULL)
-
 static const char systemd_run[] = "#!/bin/sh\n"
 				  "echo \"$*\" >>\"$VIRTTY_HOME/scopes\"\n"
 				  "while [ \"$1\" != -- ]; do shift; done\n"

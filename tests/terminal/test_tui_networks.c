@@ -29,8 +29,6 @@
 #define ANEW   "\005\025" /* ^E ^U: an empty line */
 #define MAC    "52:54:00:00:00:50"
 
-#define OK(...) expect_ok(virtty(__VA_ARGS__, NULL), NULL)
-
 static struct stage *stage;
 static struct pty *pty;
 

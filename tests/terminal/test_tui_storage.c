@@ -26,8 +26,6 @@
 #define LIMIT_MS 20000
 #define JOB_MS   100000 /* a copy, or a key that is derived from a passphrase, on a busy host */
 
-#define OK(...) expect_ok(virtty(__VA_ARGS__, NULL), NULL)
-
 static struct stage *stage;
 static struct pty *pty;
 

@@ -4,24 +4,22 @@
  * busy host changes little.
  * frame_time DOCUMENT NETWORK-BRIDGE ADDRESS NAMESPACE BARE-BRIDGE ADDRESS ROUNDS, with the home in $VIRTTY_HOME and the network of the document's
  * two cards started; prints four numbers of nanoseconds a line: tap to tap of both, tap to host of both. */
-#include "base/file.h"
-#include "base/memory.h"
+#include "base/text.h"
 #include "core/network_port.h"
-#include "hv/domain.h"
+#include "tests/bench/c/by_hand.h"
+#include "tests/bench/c/network_document.h"
 
 #include <arpa/inet.h>
 #include <linux/virtio_net.h>
 #include <net/ethernet.h>
 #include <netinet/ip.h>
 #include <netinet/udp.h>
+#include <poll.h>
 #include <sched.h>
 #include <stdio.h>
-#include <stdlib.h>
 
-#include "by_hand.h"
-
-#define NO_MACHINE 1000000 /* a row that no machine has: only its run directory is used */
-#define FRAMES	   2000	   /* written at a time */
+#define FRAMES	   2000		      /* written at a time */
+#define ARRIVAL_NS INT64_C(2000000000) /* until the first one has come through */
 #define PAYLOAD	   1400
 #define PORT	   9
 
@@ -108,21 +106,23 @@ static int bound_socket(in_addr_t address)
 /* Does what is written come out at the other end? A new tap is a port that forwards after a moment. */
 static int arrives(const struct pair *pair, const struct frame *frame, int sink)
 {
+	int64_t deadline = clock_ns(CLOCK_MONOTONIC) + ARRIVAL_NS;
+	struct pollfd ready = { .fd = sink, .events = POLLIN };
 	char bytes[4096];
 
-	for (int i = 0; i < 2000; i++) {
+	while (clock_ns(CLOCK_MONOTONIC) < deadline) {
 		drain(sink);
 		if (write(pair->from, frame, sizeof(*frame)) < 0)
 			return 0;
+		(void)poll(&ready, 1, 10);
 		for (ssize_t n; (n = read(sink, bytes, sizeof(bytes))) > 0;)
 			if (n >= PAYLOAD)
 				return 1;
-		usleep(1000);
 	}
 	return 0;
 }
 
-static int measure(const struct pair *pairs, int rounds)
+static int measure(const struct pair *pairs, uint64_t rounds)
 {
 	struct frame across[2], in[2];
 
@@ -137,11 +137,11 @@ static int measure(const struct pair *pairs, int rounds)
 			return 1;
 		}
 	}
-	for (int round = 0; round < rounds; round++) {
+	for (uint64_t round = 0; round < rounds; round++) {
 		double ns[4];
 
 		for (int n = 0; n < 2; n++) {
-			int i = (round + n) % 2; /* each first every other time */
+			int i = (int)(round + (unsigned)n) % 2; /* each first every other time */
 
 			ns[i] = time_frames(&pairs[i], &across[i], pairs[i].to);
 			ns[2 + i] = time_frames(&pairs[i], &in[i], pairs[i].host_socket);
@@ -178,42 +178,37 @@ static int open_bare(struct pair *pair, const char *namespace, const char *bridg
 	return read_mac(bridge, pair->host_mac) && setns(former, CLONE_NEWNET) == 0 && close(former) == 0 && pair->to >= 0;
 }
 
-static int run(char **argv, struct manager *manager, const struct domain *domain, struct error *err)
+static int run(char **argv, uint64_t rounds, const struct bench *bench, struct error *err)
 {
 	struct pair pairs[2] = { { .host = inet_addr(argv[3]) }, { .host = inet_addr(argv[6]) } };
 	_cleanup_network_ports_ struct network_ports ports = { 0 };
 	int fds[16], r;
 
-	if (!network_ports_plan(manager, domain, 3, &ports, NULL, err) || !network_ports_open(manager, NO_MACHINE, &ports, fds, err))
+	if (!network_ports_plan(bench->manager, bench->domain, 3, &ports, NULL, err) || !network_ports_open(bench->manager, NO_MACHINE, &ports, fds, err))
 		return 1;
 	pairs[0].from = fds[0];
 	pairs[0].to = fds[network_ports_fds(&ports) / 2];
 	pairs[0].host_socket = bound_socket(pairs[0].host);
-	r = !read_mac(argv[2], pairs[0].host_mac) || !open_bare(&pairs[1], argv[4], argv[5]) || measure(pairs, atoi(argv[7]));
+	r = !read_mac(argv[2], pairs[0].host_mac) || !open_bare(&pairs[1], argv[4], argv[5]) || measure(pairs, rounds);
 	for (size_t i = 0; i < network_ports_fds(&ports); i++)
 		close(fds[i]);
-	return network_ports_remove(manager, NO_MACHINE, err) ? r : 1;
+	return network_ports_remove(bench->manager, NO_MACHINE, err) ? r : 1;
 }
 
 int main(int argc, char **argv)
 {
 	_cleanup_error_ struct error err = ERROR_INIT;
-	_cleanup_domain_ struct domain *domain = NULL;
-	_cleanup_free_ char *text = NULL, *directory = NULL;
-	struct manager *manager = NULL;
-	size_t length = 0;
+	_cleanup_bench_ struct bench bench = { 0 };
+	uint64_t rounds;
 	int bad = 1;
 
-	if (argc != 8)
+	if (argc != 8 || !text_to_uint(argv[7], false, &rounds)) {
+		fprintf(stderr, "usage: frame_time DOCUMENT NETWORK-BRIDGE ADDRESS NAMESPACE BARE-BRIDGE ADDRESS ROUNDS\n");
 		return 2;
-	directory = strf("%s/run/%d", getenv("VIRTTY_HOME"), NO_MACHINE);
-	if (manager_open(&manager, &err) && file_read(argv[1], 65536, &text, &length, &err) &&
-	    (domain = domain_parse("frames", text, length, &err)) != NULL && domain_settle(domain, NULL, &err) &&
-	    directory_make(directory, 0700, &err))
-		bad = run(argv, manager, domain, &err);
+	}
+	if (bench_open(&bench, argv[1], &err))
+		bad = run(argv, rounds, &bench, &err);
 	if (error_is_set(&err))
 		fprintf(stderr, "frame_time: %s\n", error_text(&err));
-	directory_remove(directory, NULL);
-	manager_close(manager);
 	return bad;
 }

@@ -1,18 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A machine's tap made ready on a network: by network_ports_open(), and in turn by hand, with the fewest calls to the kernel: an ioctl that makes it,
- * one netlink message that gives it its MAC and makes it a port of the bridge, one that sets it up.
+/* A machine's tap made ready on a network: by network_ports_open(), and in turn by hand, with the fewest calls to the kernel: an ioctl that
+ * makes it, one netlink message that gives it its MAC and makes it a port of the bridge, one that sets it up.
  * tap_time DOCUMENT BRIDGE ROUNDS, with the home in $VIRTTY_HOME and the document's network started; prints nanoseconds of both, a line each round. */
-#include "base/file.h"
-#include "base/memory.h"
+#include "base/text.h"
 #include "core/network_port.h"
-#include "hv/domain.h"
+#include "tests/bench/c/by_hand.h"
+#include "tests/bench/c/network_document.h"
 
 #include <stdio.h>
-#include <stdlib.h>
-
-#include "by_hand.h"
-
-#define NO_MACHINE 1000000 /* a row that no machine has: only its run directory is used */
 
 static int64_t by_hand(int bridge)
 {
@@ -44,28 +39,22 @@ static int64_t by_core(struct manager *manager, const struct domain *domain, str
 int main(int argc, char **argv)
 {
 	_cleanup_error_ struct error err = ERROR_INIT;
-	_cleanup_domain_ struct domain *domain = NULL;
-	_cleanup_free_ char *text = NULL, *directory = NULL;
-	struct manager *manager = NULL;
-	size_t length = 0;
-	int bad = 0, rounds;
+	_cleanup_bench_ struct bench bench = { 0 };
+	uint64_t rounds;
+	bool good;
 
-	if (argc != 4 || !manager_open(&manager, &err) || !file_read(argv[1], 65536, &text, &length, &err) ||
-	    (domain = domain_parse("tap", text, length, &err)) == NULL || !domain_settle(domain, NULL, &err)) {
-		fprintf(stderr, "tap_time: %s\n", error_text(&err));
+	if (argc != 4 || !text_to_uint(argv[3], false, &rounds)) {
+		fprintf(stderr, "usage: tap_time DOCUMENT BRIDGE ROUNDS\n");
 		return 2;
 	}
-	directory = strf("%s/run/%d", getenv("VIRTTY_HOME"), NO_MACHINE);
-	rounds = atoi(argv[3]);
-	for (int i = 0; i < rounds && !bad && directory_make(directory, 0700, &err); i++) {
-		int64_t ours = by_core(manager, domain, &err), bare = by_hand((int)if_nametoindex(argv[2]));
+	good = bench_open(&bench, argv[1], &err);
+	for (uint64_t i = 0; i < rounds && good; i++) {
+		int64_t ours = by_core(bench.manager, bench.domain, &err), bare = by_hand((int)if_nametoindex(argv[2]));
 
-		bad = ours < 0 || bare < 0;
+		good = ours >= 0 && bare >= 0;
 		printf("%lld %lld\n", (long long)ours, (long long)bare);
 	}
-	directory_remove(directory, NULL);
-	manager_close(manager);
-	if (bad || error_is_set(&err))
-		fprintf(stderr, "tap_time: %s\n", error_text(&err));
-	return bad;
+	if (!good)
+		fprintf(stderr, "tap_time: %s\n", error_is_set(&err) ? error_text(&err) : "there is no tap by hand");
+	return good ? 0 : 1;
 }

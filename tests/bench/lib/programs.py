@@ -10,7 +10,7 @@ from lib import quiet
 BENCH = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 TOP = os.path.dirname(os.path.dirname(BENCH))
 # What screen_show speaks to virtty-screen with.
-SCREEN_SOURCES = ("screen/wire.c", "screen/wire_codec.c", "base/error.c", "base/file.c", "base/memory.c", "base/number.c", "base/strbuf.c",
+SCREEN_SOURCES = ("screen/wire.c", "screen/wire_codec.c", "base/clock.c", "base/error.c", "base/file.c", "base/memory.c", "base/number.c", "base/strbuf.c",
                   "base/text.c")
 # What virtty links, so that the bare programs pay for loading the same.
 LIBRARIES = ("sqlite3", "json-c", "libxml-2.0")
