@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "core/guest_agent.h"
+#include "tests/fuzz/must.h"
 
 #include <stdint.h>
 #include <stdio.h>
@@ -16,14 +17,6 @@
 #define SAID_MAX 65536 /* more does not fit between the two ends of a socket pair at once */
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void must(bool condition, const char *what, const char *text)
-{
-	if (condition)
-		return;
-	fprintf(stderr, "%s\n%s\n", what, text);
-	abort();
-}
 
 static bool is_later_again(const struct interface_address *addresses, size_t count, size_t i)
 {
@@ -43,14 +36,14 @@ static void read_cards(const char *text, size_t size)
 	if (answer == NULL)
 		return;
 	if (!guest_agent_addresses(answer, &addresses, &count, &err))
-		must(err.code == ERROR_PROTOCOL, "refused without a reason", text);
+		must_be(err.code == ERROR_PROTOCOL, "refused without a reason", text);
 	for (size_t i = 0; i < count; i++) {
 		for (const char *p = addresses[i].target; *p != '\0'; p++)
-			must((unsigned char)*p >= ' ' && *p != 0x7f, "a name that is not for terminals", addresses[i].target);
-		must(utf8_valid(addresses[i].target, strlen(addresses[i].target)), "a name that is no UTF-8", addresses[i].target);
-		must(addresses[i].address.family == 0 || addresses[i].prefix <= address_bits(&addresses[i].address), "a prefix that is none",
+			must_be((unsigned char)*p >= ' ' && *p != 0x7f, "a name that is not for terminals", addresses[i].target);
+		must_be(utf8_valid(addresses[i].target, strlen(addresses[i].target)), "a name that is no UTF-8", addresses[i].target);
+		must_be(addresses[i].address.family == 0 || addresses[i].prefix <= address_bits(&addresses[i].address), "a prefix that is none",
 		     addresses[i].target);
-		must(count > 64 || !is_later_again(addresses, count, i), "a card's addresses are not together", addresses[i].target);
+		must_be(count > 64 || !is_later_again(addresses, count, i), "a card's addresses are not together", addresses[i].target);
 	}
 	interface_addresses_free(addresses, count);
 }
@@ -65,7 +58,7 @@ static void speak(const uint8_t *data, size_t size)
 	if (size > SAID_MAX || socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) < 0)
 		return;
 	if (send(pair[1], data, size, MSG_DONTWAIT | MSG_NOSIGNAL) == (ssize_t)size && shutdown(pair[1], SHUT_WR) == 0)
-		must(guest_agent_talk(pair[0], "guest-info", NULL, 1000, &answer, &err) || err.code != ERROR_NONE, "no answer, and no reason", "");
+		must_be(guest_agent_talk(pair[0], "guest-info", NULL, 1000, &answer, &err) || err.code != ERROR_NONE, "no answer, and no reason", "");
 	close(pair[0]);
 	close(pair[1]);
 }

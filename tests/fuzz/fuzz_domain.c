@@ -3,21 +3,12 @@
 #include "base/memory.h"
 #include "base/strv.h"
 #include "hv/domain.h"
+#include "tests/fuzz/must.h"
 
 #include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void must(bool condition, const char *what, const struct error *err, const char *text)
-{
-	if (condition)
-		return;
-	fprintf(stderr, "%s: %s\n%s\n", what, error_text(err), text);
-	abort();
-}
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -30,18 +21,18 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	_cleanup_free_ char *without_secrets = domain_format(domain, false);
 	_cleanup_strv_ char **warnings = domain_warnings(domain, "fuzz");
 
-	must(strlen(without_secrets) <= strlen(text), "taking passwords out adds text", NULL, text);
+	must_do(strlen(without_secrets) <= strlen(text), "taking passwords out adds text", NULL, text);
 	/* details of a device that cannot run yet go with it: fewer warnings than places, never none */
-	must(domain->unmodelled_count == 0 || strv_length(warnings) > 0, "nothing unmodelled is named", NULL, text);
+	must_do(domain->unmodelled_count == 0 || strv_length(warnings) > 0, "nothing unmodelled is named", NULL, text);
 	if (!domain_validate(domain, "fuzz", &err))
 		return 0;
 	_cleanup_domain_ struct domain *again = domain_parse("settled", text, strlen(text), &err);
 
-	must(again != NULL, "the settled text is refused", &err, text);
-	must(domain_settle(again, NULL, &err), "the settled text does not settle", &err, text);
-	must(domain_validate(again, "settled", &err), "the settled text is invalid", &err, text);
+	must_do(again != NULL, "the settled text is refused", &err, text);
+	must_do(domain_settle(again, NULL, &err), "the settled text does not settle", &err, text);
+	must_do(domain_validate(again, "settled", &err), "the settled text is invalid", &err, text);
 	_cleanup_free_ char *text_again = domain_format(again, true);
 
-	must(strcmp(text, text_again) == 0, "the settled text changes", &err, text_again);
+	must_do(strcmp(text, text_again) == 0, "the settled text changes", &err, text_again);
 	return 0;
 }

@@ -3,19 +3,13 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "screen/fonts.h"
+#include "tests/fuzz/must.h"
 
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
-
-/* A property that does not hold is a crash, which is what the fuzzer looks for. */
-static void must(bool holds)
-{
-	if (!holds)
-		abort();
-}
 
 static void check_sizes(const struct fonts *fonts, const struct fonts *again)
 {

@@ -3,16 +3,10 @@
 #include "base/memory.h"
 #include "hv/keycodes.h"
 #include "hv/keymap_internal.h"
+#include "tests/fuzz/must.h"
 
 #include <stdint.h>
 #include <stdlib.h>
-
-/* A property that does not hold is a crash, which is what the fuzzer looks for. */
-static void must(bool holds)
-{
-	if (!holds)
-		abort();
-}
 
 /* An included file is one line here; what it includes in turn is hv/keymap.c's to bound. */
 static bool include(const char *name, void *userdata, struct error *err)

@@ -7,6 +7,7 @@
 #include "net/dnsmasq.h"
 #include "net/network_change.h"
 #include "net/ruleset.h"
+#include "tests/fuzz/must.h"
 
 #include <stdint.h>
 #include <stdio.h>
@@ -14,14 +15,6 @@
 #include <string.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void must(bool condition, const char *what, const char *text)
-{
-	if (condition)
-		return;
-	fprintf(stderr, "%s\n%s\n", what, text);
-	abort();
-}
 
 static bool none_taken(const char *name, void *userdata)
 {
@@ -47,7 +40,7 @@ static void check_lines(const char *text)
 
 		for (size_t i = 0; i < ARRAY_LENGTH(beginnings); i++)
 			known = known || text_starts(text, beginnings[i]);
-		must(known, "a line that no configuration has", text);
+		must_be(known, "a line that no configuration has", text);
 		text += length + (text[length] == '\n');
 	}
 }
@@ -69,7 +62,7 @@ static void check_rules(const char *text)
 			ends += text[i] == ';' || text[i] == '#' || text[i] == '$' || text[i] == '*' || (unsigned char)text[i] < ' ';
 		}
 		known = known && quotes % 2 == 0 && text[length] == '\n';
-		must(known && (ends == 0 || !(text_starts(text, "add rule") || text_starts(text, "add element"))), "a rule that no network has",
+		must_be(known && (ends == 0 || !(text_starts(text, "add rule") || text_starts(text, "add element"))), "a rule that no network has",
 		     text);
 		text += length + 1;
 	}
@@ -82,7 +75,7 @@ static char *settle(const char *text, size_t size)
 	_cleanup_network_ struct network *network = network_parse("fuzz", text, size, &err);
 
 	if (network == NULL || !network_settle(network, &surroundings, &err) || !network_validate(network, &err)) {
-		must(err.code != ERROR_NONE, "refused without a reason", "");
+		must_be(err.code != ERROR_NONE, "refused without a reason", "");
 		return NULL;
 	}
 	if (network_has_own_bridge(network)) {
@@ -103,7 +96,7 @@ static void read_leases(const char *text)
 	count = leases_current(leases, count, 1700000000);
 	for (size_t i = 0; i < count; i++)
 		for (const char *p = leases[i].name != NULL ? leases[i].name : ""; *p != '\0'; p++)
-			must(*p > ' ' && *p < 0x7f, "a host's name that is not for terminals", leases[i].name);
+			must_be(*p > ' ' && *p < 0x7f, "a host's name that is not for terminals", leases[i].name);
 	leases_free(leases, count);
 }
 
@@ -124,12 +117,12 @@ static void change(const char *text, char *request)
 	_cleanup_network_ struct network *network = network_changed("fuzz", text, &change, &err);
 
 	if (network == NULL) {
-		must(err.code != ERROR_NONE, "a change refused without a reason", request);
+		must_be(err.code != ERROR_NONE, "a change refused without a reason", request);
 		return;
 	}
 	_cleanup_free_ char *after = network_format(network), *again = settle(after, strlen(after));
 
-	must(again != NULL && strcmp(after, again) == 0, "the changed network is refused, or changes", after);
+	must_be(again != NULL && strcmp(after, again) == 0, "the changed network is refused, or changes", after);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -147,8 +140,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	_cleanup_free_ char *twice = settle(once, strlen(once));
 
-	must(twice != NULL, "the settled network is refused", once);
-	must(strcmp(once, twice) == 0, "the settled network changes", twice);
+	must_be(twice != NULL, "the settled network is refused", once);
+	must_be(strcmp(once, twice) == 0, "the settled network changes", twice);
 	if (request != NULL)
 		change(once, request + strlen("\n%% "));
 	return 0;

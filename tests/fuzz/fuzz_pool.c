@@ -6,6 +6,7 @@
 #include "core/secret_internal.h"
 #include "base/strv.h"
 #include "storage/pool_drivers.h"
+#include "tests/fuzz/must.h"
 
 #include <stdint.h>
 #include <stdio.h>
@@ -13,14 +14,6 @@
 #include <string.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void must(bool condition, const char *what, const struct error *err, const char *text)
-{
-	if (condition)
-		return;
-	fprintf(stderr, "%s: %s\n%s\n", what, error_text(err), text);
-	abort();
-}
 
 static char *settle_pool(const char *text, size_t size, struct error *err)
 {
@@ -38,12 +31,12 @@ static void try_pool(const char *data, size_t size)
 	_cleanup_free_ char *text = settle_pool(data, size, &err), *again = NULL;
 
 	if (text == NULL) {
-		must(err.code != ERROR_NONE, "refused without a reason", NULL, "");
+		must_do(err.code != ERROR_NONE, "refused without a reason", NULL, "");
 		return;
 	}
 	again = settle_pool(text, strlen(text), &err);
-	must(again != NULL, "the settled pool is refused", &err, text);
-	must(strcmp(text, again) == 0, "the settled pool changes", NULL, again);
+	must_do(again != NULL, "the settled pool is refused", &err, text);
+	must_do(strcmp(text, again) == 0, "the settled pool changes", NULL, again);
 }
 
 static char *read_volume(const char *text, size_t size, struct error *err)
@@ -53,12 +46,12 @@ static char *read_volume(const char *text, size_t size, struct error *err)
 
 	if (!volume_request_parse("fuzz", text, size, &request, err))
 		return NULL;
-	must(volume_name_check(POOL_DIR, request.name, NULL), "a name that is none", NULL, request.name);
+	must_do(volume_name_check(POOL_DIR, request.name, NULL), "a name that is none", NULL, request.name);
 	volume_request_settle(&request);
-	must(request.format != IMAGE_UNKNOWN, "no format", NULL, request.name);
+	must_do(request.format != IMAGE_UNKNOWN, "no format", NULL, request.name);
 	if (request.format != IMAGE_RAW)
 		argv = directory_create_argv("/p/new", &request, request.encryption != NULL ? "/s" : NULL, NULL);
-	must(request.format != IMAGE_RAW || request.encryption == NULL, "encryption is lost", NULL, request.name);
+	must_do(request.format != IMAGE_RAW || request.encryption == NULL, "encryption is lost", NULL, request.name);
 	return xml_format(request.doc);
 }
 
@@ -68,12 +61,12 @@ static void try_volume(const char *data, size_t size)
 	_cleanup_free_ char *text = read_volume(data, size, &err), *again = NULL;
 
 	if (text == NULL) {
-		must(err.code != ERROR_NONE, "refused without a reason", NULL, "");
+		must_do(err.code != ERROR_NONE, "refused without a reason", NULL, "");
 		return;
 	}
 	again = read_volume(text, strlen(text), &err);
-	must(again != NULL, "the volume is refused", &err, text);
-	must(strcmp(text, again) == 0, "the volume changes", NULL, again);
+	must_do(again != NULL, "the volume is refused", &err, text);
+	must_do(strcmp(text, again) == 0, "the volume changes", NULL, again);
 }
 
 static void try_secret(const char *data, size_t size)
@@ -85,9 +78,9 @@ static void try_secret(const char *data, size_t size)
 	if (doc == NULL)
 		return;
 	if (secret_read_document("fuzz", doc, &secret, &err))
-		must(secret.uuid != NULL && secret.usage_type != NULL, "a secret without identity", NULL, "");
+		must_do(secret.uuid != NULL && secret.usage_type != NULL, "a secret without identity", NULL, "");
 	else
-		must(err.code != ERROR_NONE, "refused without a reason", NULL, "");
+		must_do(err.code != ERROR_NONE, "refused without a reason", NULL, "");
 	secret_clear(&secret);
 }
 

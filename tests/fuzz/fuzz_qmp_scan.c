@@ -4,19 +4,12 @@
 #include "base/memory.h"
 #include "base/strbuf.h"
 #include "hv/qmp_scan.h"
+#include "tests/fuzz/must.h"
 
 #include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 
 #define MESSAGE_LIMIT 65536
-
-/* A property that does not hold is a crash, which is what the fuzzer looks for. */
-static void must(bool holds)
-{
-	if (!holds)
-		abort();
-}
 
 static void look_at_message(const char *text, size_t length)
 {

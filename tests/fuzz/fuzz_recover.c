@@ -3,18 +3,13 @@
 #include "base/memory.h"
 #include "screen/recover.h"
 #include "tests/unit/screen_draw.h"
+#include "tests/fuzz/must.h"
 
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum { STEPS_MAX = 12, RECTANGLES_MAX = 8 };
-
-static void must(bool holds)
-{
-	if (!holds)
-		abort();
-}
 
 /* The input from its front; zeroes when it is at its end. */
 struct input {

@@ -2,21 +2,14 @@
 /* Fuzzer of the connection to a VNC server: the input is all that a hostile server says. The first byte chooses how
  * much of a good server's beginning is said before it, so that what lies behind the handshake is reached. */
 #include "screen/rfb.h"
+#include "tests/fuzz/must.h"
 
 #include <errno.h>
 #include <poll.h>
 #include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
-
-/* A property that does not hold is a crash, which is what the fuzzer looks for. */
-static void must(bool holds)
-{
-	if (!holds)
-		abort();
-}
 
 static void on_nothing(void *userdata)
 {

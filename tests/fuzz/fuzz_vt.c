@@ -4,19 +4,13 @@
  * writes. */
 #include "base/memory.h"
 #include "tui/vt.h"
+#include "tests/fuzz/must.h"
 
 #include <locale.h>
 #include <stdint.h>
 #include <stdlib.h>
 
 #define COLUMNS 100
-
-/* A property that does not hold is a crash, which is what the fuzzer looks for. */
-static void must(bool holds)
-{
-	if (!holds)
-		abort();
-}
 
 static void on_output(const char *bytes, size_t length, void *userdata)
 {

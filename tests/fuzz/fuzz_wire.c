@@ -2,19 +2,13 @@
 /* Fuzzer of the frames between virtty-screen and its viewers: the input is a stream that either end may hear. What is
  * understood is said again and must be understood as the same; nothing that could act on a terminal gets through. */
 #include "screen/wire.h"
+#include "tests/fuzz/must.h"
 
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
-
-/* A property that does not hold is a crash, which is what the fuzzer looks for. */
-static void must(bool holds)
-{
-	if (!holds)
-		abort();
-}
 
 /* What another end hears of what this one says. */
 struct echo {

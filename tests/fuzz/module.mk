@@ -13,7 +13,7 @@ tests_fuzz_fuzz_block_reports_LDFLAGS = $(fuzz_ldflags)
 tests_fuzz_fuzz_block_reports_LDADD = libstorage.a libbase.a $(JSON_LIBS) $(XML_LIBS)
 
 FUZZ_TARGETS += tests/fuzz/fuzz_domain
-tests_fuzz_fuzz_domain_SOURCES = tests/fuzz/fuzz_domain.c
+tests_fuzz_fuzz_domain_SOURCES = tests/fuzz/fuzz_domain.c tests/fuzz/must.h
 tests_fuzz_fuzz_domain_LDFLAGS = $(fuzz_ldflags)
 tests_fuzz_fuzz_domain_LDADD = libhv.a libbase.a $(JSON_LIBS) $(XML_LIBS)
 
@@ -36,7 +36,7 @@ tests_fuzz_fuzz_iso_LDADD = libstorage.a libbase.a $(JSON_LIBS) $(XML_LIBS)
 fuzz_core_libs = libcore.a libstorage.a libnet.a libhv.a libbase.a $(SQLITE_LIBS) $(NL_LIBS) $(JSON_LIBS) $(XML_LIBS)
 
 FUZZ_TARGETS += tests/fuzz/fuzz_agent
-tests_fuzz_fuzz_agent_SOURCES = tests/fuzz/fuzz_agent.c
+tests_fuzz_fuzz_agent_SOURCES = tests/fuzz/fuzz_agent.c tests/fuzz/must.h
 tests_fuzz_fuzz_agent_LDFLAGS = $(fuzz_ldflags)
 tests_fuzz_fuzz_agent_LDADD = $(fuzz_core_libs)
 
@@ -46,22 +46,22 @@ tests_fuzz_fuzz_job_LDFLAGS = $(fuzz_ldflags)
 tests_fuzz_fuzz_job_LDADD = $(fuzz_core_libs)
 
 FUZZ_TARGETS += tests/fuzz/fuzz_keymap
-tests_fuzz_fuzz_keymap_SOURCES = tests/fuzz/fuzz_keymap.c
+tests_fuzz_fuzz_keymap_SOURCES = tests/fuzz/fuzz_keymap.c tests/fuzz/must.h
 tests_fuzz_fuzz_keymap_LDFLAGS = $(fuzz_ldflags)
 tests_fuzz_fuzz_keymap_LDADD = libhv.a libbase.a $(JSON_LIBS) $(XML_LIBS)
 
 FUZZ_TARGETS += tests/fuzz/fuzz_fonts
-tests_fuzz_fuzz_fonts_SOURCES = tests/fuzz/fuzz_fonts.c
+tests_fuzz_fuzz_fonts_SOURCES = tests/fuzz/fuzz_fonts.c tests/fuzz/must.h
 tests_fuzz_fuzz_fonts_LDFLAGS = $(fuzz_ldflags)
 tests_fuzz_fuzz_fonts_LDADD = libscreen.a libbase.a $(LZMA_LIBS) $(ZLIB_LIBS) $(JSON_LIBS) $(XML_LIBS)
 
 FUZZ_TARGETS += tests/fuzz/fuzz_network
-tests_fuzz_fuzz_network_SOURCES = tests/fuzz/fuzz_network.c
+tests_fuzz_fuzz_network_SOURCES = tests/fuzz/fuzz_network.c tests/fuzz/must.h
 tests_fuzz_fuzz_network_LDFLAGS = $(fuzz_ldflags)
 tests_fuzz_fuzz_network_LDADD = libnet.a libbase.a $(JSON_LIBS) $(XML_LIBS)
 
 FUZZ_TARGETS += tests/fuzz/fuzz_pool
-tests_fuzz_fuzz_pool_SOURCES = tests/fuzz/fuzz_pool.c
+tests_fuzz_fuzz_pool_SOURCES = tests/fuzz/fuzz_pool.c tests/fuzz/must.h
 tests_fuzz_fuzz_pool_LDFLAGS = $(fuzz_ldflags)
 tests_fuzz_fuzz_pool_LDADD = $(fuzz_core_libs)
 
@@ -76,17 +76,17 @@ tests_fuzz_fuzz_qmp_LDFLAGS = $(fuzz_ldflags)
 tests_fuzz_fuzz_qmp_LDADD = libhv.a libbase.a $(JSON_LIBS) $(XML_LIBS)
 
 FUZZ_TARGETS += tests/fuzz/fuzz_qmp_scan
-tests_fuzz_fuzz_qmp_scan_SOURCES = tests/fuzz/fuzz_qmp_scan.c
+tests_fuzz_fuzz_qmp_scan_SOURCES = tests/fuzz/fuzz_qmp_scan.c tests/fuzz/must.h
 tests_fuzz_fuzz_qmp_scan_LDFLAGS = $(fuzz_ldflags)
 tests_fuzz_fuzz_qmp_scan_LDADD = libhv.a libbase.a $(JSON_LIBS) $(XML_LIBS)
 
 FUZZ_TARGETS += tests/fuzz/fuzz_recover
-tests_fuzz_fuzz_recover_SOURCES = tests/fuzz/fuzz_recover.c tests/unit/screen_draw.c tests/unit/screen_draw.h
+tests_fuzz_fuzz_recover_SOURCES = tests/fuzz/fuzz_recover.c tests/fuzz/must.h tests/unit/screen_draw.c tests/unit/screen_draw.h
 tests_fuzz_fuzz_recover_LDFLAGS = $(fuzz_ldflags)
 tests_fuzz_fuzz_recover_LDADD = libscreen.a libbase.a $(LZMA_LIBS) $(ZLIB_LIBS) $(JSON_LIBS) $(XML_LIBS)
 
 FUZZ_TARGETS += tests/fuzz/fuzz_rfb
-tests_fuzz_fuzz_rfb_SOURCES = tests/fuzz/fuzz_rfb.c
+tests_fuzz_fuzz_rfb_SOURCES = tests/fuzz/fuzz_rfb.c tests/fuzz/must.h
 tests_fuzz_fuzz_rfb_CFLAGS = $(AM_CFLAGS) -pthread
 tests_fuzz_fuzz_rfb_LDFLAGS = $(fuzz_ldflags)
 tests_fuzz_fuzz_rfb_LDADD = libscreen.a libbase.a $(SCREEN_LIBS) $(JSON_LIBS)
@@ -97,13 +97,13 @@ tests_fuzz_fuzz_tar_LDFLAGS = $(fuzz_ldflags)
 tests_fuzz_fuzz_tar_LDADD = libstorage.a libbase.a $(JSON_LIBS) $(XML_LIBS)
 
 FUZZ_TARGETS += tests/fuzz/fuzz_vt
-tests_fuzz_fuzz_vt_SOURCES = tests/fuzz/fuzz_vt.c
+tests_fuzz_fuzz_vt_SOURCES = tests/fuzz/fuzz_vt.c tests/fuzz/must.h
 tests_fuzz_fuzz_vt_CFLAGS = $(AM_CFLAGS) $(VTERM_CFLAGS) $(TERMKEY_CFLAGS)
 tests_fuzz_fuzz_vt_LDFLAGS = $(fuzz_ldflags)
 tests_fuzz_fuzz_vt_LDADD = libtui.a libcore.a libstorage.a libnet.a libhv.a libbase.a $(VTERM_LIBS) $(TERMKEY_LIBS) $(NL_LIBS) $(JSON_LIBS) $(XML_LIBS)
 
 FUZZ_TARGETS += tests/fuzz/fuzz_wire
-tests_fuzz_fuzz_wire_SOURCES = tests/fuzz/fuzz_wire.c
+tests_fuzz_fuzz_wire_SOURCES = tests/fuzz/fuzz_wire.c tests/fuzz/must.h
 tests_fuzz_fuzz_wire_LDFLAGS = $(fuzz_ldflags)
 tests_fuzz_fuzz_wire_LDADD = libscreen.a libbase.a $(JSON_LIBS)
 endif

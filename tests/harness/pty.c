@@ -334,6 +334,18 @@ void pty_expect_row(struct pty *pty, const char *text, int row)
 	}
 }
 
+void pty_press(struct pty *pty, const char *keys, const char *text)
+{
+	pty_send(pty, keys);
+	pty_expect(pty, text);
+}
+
+void pty_press_gone(struct pty *pty, const char *keys, const char *text)
+{
+	pty_send(pty, keys);
+	pty_expect_gone(pty, text);
+}
+
 void pty_expect_cursor(struct pty *pty, int row, int column)
 {
 	int64_t limit = clock_monotonic_ms() + LIMIT_MS;
@@ -497,10 +509,21 @@ size_t pty_bytes_count(const struct pty *pty)
 	return pty->count;
 }
 
-void pty_quit(struct pty *pty)
+static void end_well(struct pty *pty)
 {
-	pty_send(pty, "q");
 	ck_assert_int_eq(pty_expect_exit(pty), 0);
 	ck_assert(pty_modes_restored(pty));
 	pty_free(pty);
+}
+
+void pty_quit(struct pty *pty)
+{
+	pty_send(pty, "q");
+	end_well(pty);
+}
+
+void pty_terminate(struct pty *pty)
+{
+	kill(pty_pid(pty), SIGTERM);
+	end_well(pty);
 }

@@ -42,6 +42,9 @@ void pty_expect_gone(struct pty *pty, const char *text);
 void pty_expect_for(struct pty *pty, const char *text, int timeout_ms);
 /* Reads until the text's first place is in this row: a screen that is drawn anew may be read in pieces. */
 void pty_expect_row(struct pty *pty, const char *text, int row);
+/* Types, and reads as those do. */
+void pty_press(struct pty *pty, const char *keys, const char *text);
+void pty_press_gone(struct pty *pty, const char *keys, const char *text);
 /* Reads until the cursor is shown at this place. */
 void pty_expect_cursor(struct pty *pty, int row, int column);
 void pty_expect_background(struct pty *pty, int row, int column, int background);
@@ -53,6 +56,8 @@ void pty_edit_golden(struct pty *pty, void (*edit)(char *screen));
 int pty_expect_exit(struct pty *pty);
 /* Types "q", after which the program ends well and has left the terminal as it was. Frees. */
 void pty_quit(struct pty *pty);
+/* The same by SIGTERM, wherever in the program one is. */
+void pty_terminate(struct pty *pty);
 
 /* The screen: rows ended by newlines, blanks at their ends cut. Owned. */
 char *pty_screen(const struct pty *pty);

@@ -283,6 +283,7 @@ START_TEST(passt_changes_at_the_next_start)
 	DO("ip", "link", "del", "card0");
 }
 END_TEST
+
 /* ---- what is kept ---- */
 
 /* What virtty reserves by itself is no change by somebody: the default network gives way still, and the forward goes along. */
@@ -486,7 +487,7 @@ static Suite *suite(void)
 		return suite;
 	}
 	tcase_set_timeout(documents, 600);
-	tcase_set_timeout(kills, 600);
+	tcase_set_timeout(kills, 300 + 10 * lab_rounds());
 	tcase_add_checked_fixture(documents, lab_begin, lab_end);
 	tcase_add_checked_fixture(kills, lab_begin, lab_end);
 	tcase_add_test(documents, a_port_belongs_to_one);

@@ -77,6 +77,7 @@ START_TEST(console_without_keeper_is_kept)
 		return free(home);
 	define_start(home, "g", document);
 	wait_console("g", "READY", BOOT_MS);
+	/* the guest takes long enough for the keeper to die meanwhile */
 	console_command("g", "(sleep 2; echo LATE$((6*7))) & echo MARK$((6*7))", "MARK42", SOON_MS);
 	kill_and_wait(home_process(home, "virtty-keeper"));
 	/* adopts at once or later: either way the replay has the line in the end */
@@ -97,6 +98,7 @@ START_TEST(guest_ends_without_keeper)
 		return free(home);
 	define_start(home, "g", document);
 	wait_console("g", "READY", BOOT_MS);
+	/* long enough here too */
 	console_command("g", "(sleep 2; poweroff -f) & echo MARK$((6*7))", "MARK42", SOON_MS);
 	kill_and_wait(home_process(home, "virtty-keeper"));
 	wait_processes(home, "qemu-system", 0, SOON_MS);

@@ -79,7 +79,7 @@ static void leaves_by_its_ports(const struct peer *peer)
 	struct task listener = task_start((const char *const[]){ IN(peer, "busybox", "nc", "-l", "-p", "9000"), NULL });
 	struct look look = { (const char *const[]){ IN(peer, "ss", "-Htn"), NULL }, "198.51.100.100]:500", "198.51.100.101]:500", NULL };
 
-	/* until the listener is there */
+	/* until the listener is there; sleep keeps the input of nc open, and so the connection */
 	guest_does("g", "(sleep 600 | while ! nc " PEER4 " 9000; do usleep 100000; done) & true");
 	bool came = wait_for(is_there, &look, SOON_MS);
 	_cleanup_free_ char *out = look.out;

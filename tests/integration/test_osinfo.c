@@ -283,6 +283,7 @@ START_TEST(without_an_answer)
 
 	if (path == NULL)
 		return;
+	/* it hangs, and is ended */
 	play_osinfo("exec sleep 600");
 	outcome = virtty("osinfo", path, NULL);
 	ck_assert_int_eq(outcome.status, 0);

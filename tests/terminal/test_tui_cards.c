@@ -57,24 +57,15 @@ static struct pty *open_devices(void)
 {
 	struct pty *pty = open_list(24, 80, "1 running");
 
-	pty_send(pty, "i");
-	pty_expect(pty, "1 Overview");
-	pty_send(pty, "2");
-	pty_expect(pty, "Address");
+	pty_press(pty, "i", "1 Overview");
+	pty_press(pty, "2", "Address");
 	return pty;
 }
 
 static void leave_devices(struct pty *pty)
 {
-	pty_send(pty, "q");
-	pty_expect(pty, "n New");
+	pty_press(pty, "q", "n New");
 	pty_quit(pty);
-}
-
-static void escape(struct pty *pty, const char *gone)
-{
-	pty_send(pty, ESCAPE);
-	pty_expect_gone(pty, gone);
 }
 
 static void end_guest(const char *name)
@@ -96,13 +87,11 @@ START_TEST(an_address_comes_with_its_lease)
 	struct pty *pty = open_list(24, 80, "1 running");
 
 	/* nothing is said of it while the guest boots; then it is there without a key */
-	pty_send(pty, "y");
-	pty_expect(pty, "no address is known yet");
+	pty_press(pty, "y", "no address is known yet");
 	wait_console("guest", "# ", BOOT_MS);
 	pty_expect(pty, "192.168.122.50");
 	pty_expect(pty, "Address");
-	pty_send(pty, "y");
-	pty_expect(pty, "copied: ssh 192.168.122.50");
+	pty_press(pty, "y", "copied: ssh 192.168.122.50");
 	SHOWS("\"address\":\"192.168.122.50\"", virtty_path(), "list", "--json");
 	/* at 40 columns it gives way */
 	pty_resize(pty, 24, 40);
@@ -110,18 +99,14 @@ START_TEST(an_address_comes_with_its_lease)
 	pty_expect_gone(pty, "copied");
 	pty_resize(pty, 50, 200);
 	pty_expect(pty, "192.168.122.50");
-	pty_send(pty, "/192.168.122.5");
-	pty_expect(pty, "1 of 1");
-	pty_send(pty, "1");
-	pty_expect(pty, "No machine has that");
-	escape(pty, "No machine has that");
-	pty_send(pty, "i");
-	pty_expect(pty, "Address         192.168.122.50");
-	escape(pty, "1 Overview");
+	pty_press(pty, "/192.168.122.5", "1 of 1");
+	pty_press(pty, "1", "No machine has that");
+	pty_press_gone(pty, ESCAPE, "No machine has that");
+	pty_press(pty, "i", "Address         192.168.122.50");
+	pty_press_gone(pty, ESCAPE, "1 Overview");
 	end_guest("guest");
 	pty_expect_gone(pty, "192.168.122.50");
-	pty_send(pty, "y");
-	pty_expect(pty, "guest is off: it has no address");
+	pty_press(pty, "y", "guest is off: it has no address");
 	pty_quit(pty);
 	end_lab();
 }
@@ -136,11 +121,9 @@ START_TEST(a_forwarded_port_leads_in)
 	define_start(lab_home(), "bare", document);
 	struct pty *pty = open_list(24, 80, "1 running");
 
-	pty_send(pty, "y");
-	pty_expect(pty, "'virtty forward bare add tcp 2222:22' lets them");
+	pty_press(pty, "y", "'virtty forward bare add tcp 2222:22' lets them");
 	expect_ok(virtty("forward", "bare", "add", "tcp", "2222:22", NULL), NULL);
-	pty_send(pty, "y");
-	pty_expect(pty, "copied: ssh -p 2222 localhost");
+	pty_press(pty, "y", "copied: ssh -p 2222 localhost");
 	pty_quit(pty);
 	end_guest("bare");
 }
@@ -161,44 +144,31 @@ START_TEST(cards_come_move_and_go)
 	struct pty *pty = open_devices();
 
 	/* a new one, on the bridge, now and for the next start */
-	pty_send(pty, "n");
-	pty_expect(pty, "guest: new network card");
-	pty_send(pty, F2);
-	pty_expect(pty, "what the network card is joined to");
-	pty_send(pty, "br0");
-	pty_expect(pty, "1 of");
-	pty_send(pty, ENTER);
-	pty_expect(pty, "bridge br0: no ports");
-	pty_send(pty, ENTER);
-	pty_expect(pty, "guest: has one network card more");
+	pty_press(pty, "n", "guest: new network card");
+	pty_press(pty, F2, "what the network card is joined to");
+	pty_press(pty, "br0", "1 of");
+	pty_press(pty, ENTER, "bridge br0: no ports");
+	pty_press(pty, ENTER, "guest: has one network card more");
 	pty_expect(pty, "Network net1");
 	SHOWS("bridge    br0", virtty_path(), "domiflist", "guest");
 	SHOWS("bridge    br0", virtty_path(), "domiflist", "guest", "--inactive");
 	/* its cable is pulled, of the running machine alone */
-	pty_send(pty, "jE");
-	pty_expect(pty, "guest: network card");
+	pty_press(pty, "jE", "guest: network card");
 	pty_expect(pty, "bridge br0");
-	pty_send(pty, "\t\t \t ");
-	pty_expect(pty, "now, until it stops");
-	pty_send(pty, ENTER);
-	pty_expect(pty, "guest: its network card is changed");
+	pty_press(pty, "\t\t \t ", "now, until it stops");
+	pty_press(pty, ENTER, "guest: its network card is changed");
 	pty_expect(pty, "Link: down");
 	SHOWS("<link state='down'/>", virtty_path(), "dumpxml", "guest");
 	HIDES("<link state='down'/>", virtty_path(), "dumpxml", "guest", "--inactive");
 	/* a macvtap is nothing for a card that is in use */
-	pty_send(pty, "E");
-	pty_expect(pty, "guest: network card");
-	pty_send(pty, F2 "host's own");
-	pty_expect(pty, "1 of");
-	pty_send(pty, ENTER);
-	pty_expect(pty, "a card moves between networks and bridges");
-	escape(pty, "guest: network card");
+	pty_press(pty, "E", "guest: network card");
+	pty_press(pty, F2 "host's own", "1 of");
+	pty_press(pty, ENTER, "a card moves between networks and bridges");
+	pty_press_gone(pty, ESCAPE, "guest: network card");
 	/* and out it goes, once there is a guest that lets go */
 	wait_console("guest", "# ", BOOT_MS);
-	pty_send(pty, "x");
-	pty_expect(pty, "take a network card out");
-	pty_send(pty, ENTER);
-	pty_expect(pty, "guest: has one network card less");
+	pty_press(pty, "x", "take a network card out");
+	pty_press(pty, ENTER, "guest: has one network card less");
 	HIDES("br0", virtty_path(), "domiflist", "guest");
 	HIDES("br0", virtty_path(), "domiflist", "guest", "--inactive");
 	leave_devices(pty);
@@ -216,28 +186,18 @@ START_TEST(a_stopped_network_is_started)
 	define_start(lab_home(), "bare", document);
 	struct pty *pty = open_devices();
 
-	pty_send(pty, "GE");
-	pty_expect(pty, "this is done with network cards");
-	pty_send(pty, "gE");
-	pty_expect(pty, "network lab: NAT, 192.168.122.0/24");
-	pty_send(pty, F2 "quiet");
-	pty_expect(pty, "1 of");
+	pty_press(pty, "GE", "this is done with network cards");
+	pty_press(pty, "gE", "network lab: NAT, 192.168.122.0/24");
+	pty_press(pty, F2 "quiet", "1 of");
 	pty_expect(pty, "Isolated: its guests reach each other");
-	pty_send(pty, ENTER);
-	pty_expect(pty, "it is stopped");
-	pty_send(pty, ENTER);
-	pty_expect(pty, "Joined to: it is stopped");
-	pty_send(pty, F2);
-	pty_expect(pty, "Filter:");
-	pty_send(pty, "quiet");
-	pty_expect(pty, "stopped");
-	pty_send(pty, F3);
-	pty_expect(pty, "active");
-	pty_send(pty, ENTER);
-	pty_expect(pty, "network quiet: isolated");
+	pty_press(pty, ENTER, "it is stopped");
+	pty_press(pty, ENTER, "Joined to: it is stopped");
+	pty_press(pty, F2, "Filter:");
+	pty_press(pty, "quiet", "stopped");
+	pty_press(pty, F3, "active");
+	pty_press(pty, ENTER, "network quiet: isolated");
 	pty_expect_gone(pty, "it is stopped");
-	pty_send(pty, ENTER);
-	pty_expect(pty, "bare: its network card is changed");
+	pty_press(pty, ENTER, "bare: its network card is changed");
 	SHOWS("network   quiet", virtty_path(), "domiflist", "bare");
 	SHOWS("network   quiet", virtty_path(), "domiflist", "bare", "--inactive");
 	leave_devices(pty);
@@ -259,24 +219,17 @@ START_TEST(media_change)
 	define_start(lab_home(), "bare", document);
 	struct pty *pty = open_devices();
 
-	pty_send(pty, "x");
-	pty_expect(pty, "the drive is empty");
-	pty_send(pty, "E");
-	pty_expect(pty, "bare: medium of drive sda");
-	pty_send(pty, "/nowhere.iso");
-	pty_expect(pty, "there is no such file");
-	pty_send(pty, "\025");
-	pty_expect(pty, "which one?");
+	pty_press(pty, "x", "the drive is empty");
+	pty_press(pty, "E", "bare: medium of drive sda");
+	pty_press(pty, "/nowhere.iso", "there is no such file");
+	pty_press(pty, "\025", "which one?");
 	pty_send(pty, path);
-	pty_send(pty, ENTER);
-	pty_expect(pty, "bare: the medium is in its drive");
+	pty_press(pty, ENTER, "bare: the medium is in its drive");
 	pty_expect_gone(pty, "(empty)");
 	SHOWS("some.iso", virtty_path(), "domblklist", "bare");
 	SHOWS("some.iso", virtty_path(), "domblklist", "bare", "--inactive");
-	pty_send(pty, "x");
-	pty_expect(pty, "the drive is emptied");
-	pty_send(pty, ENTER);
-	pty_expect(pty, "bare: the drive is empty");
+	pty_press(pty, "x", "the drive is emptied");
+	pty_press(pty, ENTER, "bare: the drive is empty");
 	pty_expect(pty, "(empty)");
 	HIDES("some.iso", virtty_path(), "domblklist", "bare");
 	leave_devices(pty);
@@ -293,38 +246,24 @@ START_TEST(a_new_machine_is_offered_what_there_is)
 	DO("ip", "link", "set", "eth8", "master", "br0");
 	struct pty *pty = open_list(24, 80, "There is no machine yet");
 
-	pty_send(pty, "n");
-	pty_expect(pty, "ISO file");
-	pty_send(pty, "\033[A  ");
-	pty_expect(pty, "boot from the network");
-	pty_send(pty, ENTER);
-	pty_expect(pty, "page 2 of 5");
-	pty_send(pty, "web" ENTER);
-	pty_expect(pty, "page 3 of 5");
-	pty_send(pty, ENTER);
-	pty_expect(pty, "page 4 of 5");
+	pty_press(pty, "n", "ISO file");
+	pty_press(pty, "\033[A  ", "boot from the network");
+	pty_press(pty, ENTER, "page 2 of 5");
+	pty_press(pty, "web" ENTER, "page 3 of 5");
+	pty_press(pty, ENTER, "page 4 of 5");
 	pty_expect(pty, "user: out by the host's own network");
-	pty_send(pty, F2);
-	pty_expect(pty, "what the network card is joined to");
+	pty_press(pty, F2, "what the network card is joined to");
 	pty_expect(pty, "eth7");
 	pty_expect(pty, "br0                    bridge    eth8");
-	pty_send(pty, "eth7");
-	pty_expect(pty, "never reach each");
-	pty_send(pty, ENTER);
-	pty_expect(pty, "device eth7: macvtap");
-	pty_send(pty, " ");
-	pty_expect(pty, "user: out by");
-	pty_send(pty, F2 "lab");
-	pty_expect(pty, "1 of");
-	pty_send(pty, ENTER);
-	pty_expect(pty, "network lab: NAT, 192.168.122.0/24");
-	pty_send(pty, ENTER);
-	pty_expect(pty, "page 5 of 5");
+	pty_press(pty, "eth7", "never reach each");
+	pty_press(pty, ENTER, "device eth7: macvtap");
+	pty_press(pty, " ", "user: out by");
+	pty_press(pty, F2 "lab", "1 of");
+	pty_press(pty, ENTER, "network lab: NAT, 192.168.122.0/24");
+	pty_press(pty, ENTER, "page 5 of 5");
 	pty_expect(pty, "network=lab");
-	pty_send(pty, ESCAPE);
-	pty_expect(pty, "Leave without a new machine?");
-	pty_send(pty, "y");
-	pty_expect(pty, "There is no machine yet");
+	pty_press(pty, ESCAPE, "Leave without a new machine?");
+	pty_press(pty, "y", "There is no machine yet");
 	pty_quit(pty);
 	DO("ip", "link", "del", "eth7");
 	end_lab();

@@ -14,7 +14,6 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <sched.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -93,25 +92,12 @@ static void open_networks(void)
 	open_networks_in(24, 100, NULL);
 }
 
-/* Keys, and what is seen then. */
-static void press(const char *keys, const char *text)
-{
-	pty_send(pty, keys);
-	pty_expect(pty, text);
-}
-
-static void press_gone(const char *keys, const char *text)
-{
-	pty_send(pty, keys);
-	pty_expect_gone(pty, text);
-}
+#define press(keys, text)      pty_press(pty, keys, text)
+#define press_gone(keys, text) pty_press_gone(pty, keys, text)
 
 static void quit(void)
 {
-	kill(pty_pid(pty), SIGTERM);
-	ck_assert_int_eq(pty_expect_exit(pty), 0);
-	ck_assert(pty_modes_restored(pty));
-	pty_free(pty);
+	pty_terminate(pty);
 	pty = NULL;
 }
 
@@ -378,13 +364,19 @@ END_TEST
 
 /* ---- what lies in one ---- */
 
-START_TEST(reserved)
+/* Of lab, which runs with machine web1 on it; nothing lies there yet. */
+static void open_what_lies_in_lab(void)
 {
 	define_lab("");
 	OK("net-start", "lab");
 	put_machine("web1", "lab", false);
 	open_networks();
 	press("G" ENTER, "n reserves an address");
+}
+
+START_TEST(reserved)
+{
+	open_what_lies_in_lab();
 	press("n", "lab: reserve an address");
 	press(ENTER, "MAC: something is needed here");
 	press("01:00:5e:00:00:01", "no address of one card");
@@ -421,11 +413,7 @@ END_TEST
 
 START_TEST(leased)
 {
-	define_lab("");
-	OK("net-start", "lab");
-	put_machine("web1", "lab", false);
-	open_networks();
-	press("G" ENTER, "n reserves an address");
+	open_what_lies_in_lab();
 	/* they come while one looks */
 	lend("lab", 3000, MAC, "10.77.0.110", "deb12");
 	pty_expect(pty, "lease    web1");

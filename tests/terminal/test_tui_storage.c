@@ -72,25 +72,12 @@ static void open_volumes(const char *first)
 	pty_expect(pty, first);
 }
 
-/* Keys, and what is seen then. */
-static void press(const char *keys, const char *text)
-{
-	pty_send(pty, keys);
-	pty_expect(pty, text);
-}
-
-static void press_gone(const char *keys, const char *text)
-{
-	pty_send(pty, keys);
-	pty_expect_gone(pty, text);
-}
+#define press(keys, text)      pty_press(pty, keys, text)
+#define press_gone(keys, text) pty_press_gone(pty, keys, text)
 
 static void quit(void)
 {
-	kill(pty_pid(pty), SIGTERM);
-	ck_assert_int_eq(pty_expect_exit(pty), 0);
-	ck_assert(pty_modes_restored(pty));
-	pty_free(pty);
+	pty_terminate(pty);
 	pty = NULL;
 }
 

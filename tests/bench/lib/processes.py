@@ -7,6 +7,8 @@ import signal
 import time
 
 PR_SET_CHILD_SUBREAPER = 36
+LOOK_S = 0.25
+QUIET = 0.01  # of a processor, each
 
 
 def adopt_orphans():
@@ -78,6 +80,17 @@ def cpu_seconds(pid):
     with open(f"/proc/{pid}/stat", encoding="utf-8", errors="replace") as file:
         fields = file.read().rsplit(")", 1)[1].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def fall_quiet(pids, patience=10):
+    """Waits until these processes together use next to nothing of a processor, as machines do once their firmware has found nothing to boot; this many
+    seconds at most."""
+    deadline, used = time.monotonic() + patience, sum(map(cpu_seconds, pids))
+    while time.monotonic() < deadline:
+        time.sleep(LOOK_S)
+        before, used = used, sum(map(cpu_seconds, pids))
+        if used - before < QUIET * LOOK_S * len(pids):
+            return
 
 
 def running_from(directory):

@@ -63,7 +63,8 @@ def many_rows(context):
     names = [f"m{i:02}" for i in range(MANY)]
     context.table.add(f"`start --paused` of {MANY}, in turn", *_start_many(context, (home, host, naked), names, True), target=target.under(950))
     context.table.add(f"`start` of {MANY}, in turn: their firmware runs meanwhile", *_start_many(context, (home, host, naked), names, False))
-    time.sleep(3)  # the firmware finds nothing to boot, and falls quiet
+    qemus = [home.info(n)["pid"] for n in names] + list(naked.running.values()) + (processes.running_from(host.directory) if host else [])
+    processes.fall_quiet(qemus)  # the firmware finds nothing to boot
     _stats(context, home, host, [naked.qmp_path(n) for n in names])
     _memory(context, home, names)
     context.close(*[x for x in (home, host, naked) if x])
@@ -113,7 +114,8 @@ def two_rows(context):
     home.run("define", *[documents.write(home.home, n, documents.minimal(n, i)) for i, n in enumerate(names)])
     for n in names:
         home.run("start", n)
-    time.sleep(1)
-    dirty = [processes.smaps(home.info(n)["keeper_pid"])["Private_Dirty"] for n in names]
+    machines = [home.info(n) for n in names]
+    processes.fall_quiet([m[key] for m in machines for key in ("pid", "keeper_pid")])
+    dirty = [processes.smaps(m["keeper_pid"])["Private_Dirty"] for m in machines]
     context.table.add("a keeper's private dirty memory (2 running)", dirty, unit="kB", target=target.under(600, "kB"), digits=0)
     context.close(home)

@@ -2,9 +2,8 @@
 """Rows about the terminal program, with many machines of which twenty run; htop beside it says what a terminal program costs here."""
 import os
 import shutil
-import time
 
-from lib import documents, screen, target
+from lib import documents, processes, screen, target
 
 MANY = 20
 
@@ -37,7 +36,7 @@ def tui_rows(context):
     home.run("define", *files)
     for n in running:
         home.run("start", n)
-    time.sleep(3)  # their firmware falls quiet
+    processes.fall_quiet([home.info(n)["pid"] for n in running])  # their firmware finds nothing to boot
     runs, idle = context.rounds(9), 3 if context.quick else 10
     ours = _measure(context, [home.binary], "a19", home.environment, runs, idle)
     theirs = _htop(context, runs, idle)
