@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Fuzzes what others' packet filters are read from (nft's JSON, iptables-save), and the way of packets through them: whatever is told has a remedy. */
+/* Fuzzes what others' packet filters are read from (nft's JSON, iptables-save), and the way of packets through them: whatever is told has a
+ * remedy. */
 #include "base/memory.h"
 #include "base/strv.h"
 #include "base/text.h"

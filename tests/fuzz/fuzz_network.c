@@ -27,11 +27,12 @@ static bool none_taken(const char *name, void *userdata)
 static void check_lines(const char *text)
 {
 	static const char *const beginnings[] = {
-		"# Made by virtty", "strict-order",  "no-hosts",	    "pid-file=",      "except-interface=lo", "bind-dynamic",  "interface=",
-		"server=",	    "no-resolv",     "port=0",	    "domain-needed",  "domain=",	     "expand-hosts",  "local=/",
-		"host-record=",	    "txt-record=",   "srv-host=_",  "dhcp-no-override", "dhcp-authoritative", "dhcp-leasefile=\"/leases\"",
-		"dhcp-lease-max=",  "dhcp-option=option:", "dhcp-option=encap:", "dhcp-range=", "dhcp-host=", "enable-tftp",	     "tftp-root=/",   "dhcp-boot=",
-		"enable-ra",	    "ra-param=*,0,0",
+		"# Made by virtty", "strict-order",	   "no-hosts",		 "pid-file=",	     "except-interface=lo",
+		"bind-dynamic",	    "interface=",	   "server=",		 "no-resolv",	     "port=0",
+		"domain-needed",    "domain=",		   "expand-hosts",	 "local=/",	     "host-record=",
+		"txt-record=",	    "srv-host=_",	   "dhcp-no-override",	 "dhcp-authoritative", "dhcp-leasefile=\"/leases\"",
+		"dhcp-lease-max=",  "dhcp-option=option:", "dhcp-option=encap:", "dhcp-range=",	     "dhcp-host=",
+		"enable-tftp",	    "tftp-root=/",	   "dhcp-boot=",	 "enable-ra",	     "ra-param=*,0,0",
 	};
 
 	while (*text != '\0') {

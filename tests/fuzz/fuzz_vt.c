@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Fuzzer of a guest's output: through the gate and libvterm to cells, with windows that change their size. In the input a byte 0xff and the two after
- * it are a new size, 0xfe and the one after it scroll, 0xfd and the one after it are the rows to be seen, 0xfc begins anew; all else is what the guest
- * writes. */
+/* Fuzzer of a guest's output: through the gate and libvterm to cells, with windows that change their size. In the input a byte 0xff and the
+ * two after it are a new size, 0xfe and the one after it scroll, 0xfd and the one after it are the rows to be seen, 0xfc begins anew; all
+ * else is what the guest writes. */
 #include "base/memory.h"
 #include "tui/vt.h"
 #include "tests/fuzz/must.h"

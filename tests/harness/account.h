@@ -11,7 +11,8 @@
 void account_make(void);
 void account_remove(void);
 
-/* Puts programs and a home below a directory of the test's, which the account may pass through. false: there is no account, and the test was skipped. */
+/* Puts programs and a home below a directory of the test's, which the account may pass through. false: there is no account, and the test
+ * was skipped. */
 bool account_begin(const char *directory);
 /* Copies a file below that directory. Owned path. */
 char *account_give(const char *from, const char *name, mode_t mode);

@@ -7,7 +7,8 @@
 
 /* The home of the lab; borrowed. */
 const char *lab_home(void);
-/* For a checked fixture: a new home, a new namespace. The end fails the test where an interface, route, rule, dnsmasq, keeper or directory of a network is left. */
+/* For a checked fixture: a new home, a new namespace. The end fails the test where an interface, route, rule, dnsmasq, keeper or directory
+ * of a network is left. */
 void lab_begin(void);
 void lab_end(void);
 /* Interfaces by name, routes and rules: all that a network may leave. Owned. */

@@ -5,8 +5,8 @@
 
 #include <stdbool.h>
 
-/* A file of the test guest (tests/guest/make-guest): "vmlinux", "initrd.img", "guest.iso"; "agent.img" is initrd.img with qemu-ga. NULL when it cannot be made here: the reason was
- * given by skip_test(). Owned. */
+/* A file of the test guest (tests/guest/make-guest): "vmlinux", "initrd.img", "guest.iso"; "agent.img" is initrd.img with qemu-ga. NULL
+ * when it cannot be made here: the reason was given by skip_test(). Owned. */
 char *guest_file(const char *name);
 
 /* Documents, written to a file of the home. Owned path. inner goes into <devices>, outer besides it (NULL: none). */

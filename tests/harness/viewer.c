@@ -93,8 +93,8 @@ void viewer_expect(struct viewer *viewer, const char *text, int timeout_ms)
 
 	for (;;) {
 		const char *found = viewer->text.length <= viewer->from ? NULL :
-									    memmem(viewer->text.data + viewer->from, viewer->text.length - viewer->from,
-										   text, strlen(text));
+									  memmem(viewer->text.data + viewer->from,
+										 viewer->text.length - viewer->from, text, strlen(text));
 
 		if (found != NULL) {
 			viewer->from = (size_t)(found - viewer->text.data) + strlen(text);

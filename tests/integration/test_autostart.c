@@ -100,7 +100,8 @@ START_TEST(started_in_order)
 	expect_ok(virtty("autostart", "broken", "--delay", "600", NULL), NULL);
 	outcome = virtty("autostart", "--run", NULL);
 	expect_order(outcome.out, (const char *const[]){ "'one' started", "'two' started", "'three' started", NULL });
-	expect_order(outcome.err, (const char *const[]){ "error: ", "'broken'", "/nowhere/", "error: 1 of 4 marked machines did not start: 'broken'", NULL });
+	expect_order(outcome.err, (const char *const[]){ "error: ", "'broken'", "/nowhere/",
+							 "error: 1 of 4 marked machines did not start: 'broken'", NULL });
 	ck_assert_int_eq(outcome.status, 1);
 	outcome_clear(&outcome);
 	wait_state("off", "shut off", 0);
@@ -162,7 +163,8 @@ START_TEST(who_cannot_be_asked_is_named)
 	outcome = virtty("autostart", "--stop-all", "--timeout", "1", "--json", NULL);
 	ck_assert_int_eq(kill(keeper, SIGCONT), 0);
 	ck_assert_int_eq(outcome.status, 1);
-	expect_order(outcome.err, (const char *const[]){ "error: the keeper of 'stuck'", "is stopped", "error: not shut down", "'stuck', 'deaf'", NULL });
+	expect_order(outcome.err, (const char *const[]){ "error: the keeper of 'stuck'", "is stopped", "error: not shut down",
+							 "'stuck', 'deaf'", NULL });
 	_cleanup_json_ struct json_object *results = json_parse("--json", outcome.out, strlen(outcome.out), NULL);
 
 	ck_assert_msg(json_object_is_type(results, json_type_array) && json_object_array_length(results) == 2, "%s", outcome.out);

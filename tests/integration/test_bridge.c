@@ -207,7 +207,8 @@ static int connect_to(int family, const char *address)
 	int fd = socket(family, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
 	inet_pton(family, address, family == AF_INET ? (void *)&v4.sin_addr : (void *)&v6.sin6_addr);
-	ck_assert_msg(connect(fd, family == AF_INET ? (struct sockaddr *)&v4 : (struct sockaddr *)&v6, family == AF_INET ? sizeof v4 : sizeof v6) == 0,
+	ck_assert_msg(connect(fd, family == AF_INET ? (struct sockaddr *)&v4 : (struct sockaddr *)&v6,
+			      family == AF_INET ? sizeof v4 : sizeof v6) == 0,
 		      "%s: %s", address, strerror(errno));
 	return fd;
 }
@@ -639,7 +640,8 @@ START_TEST(who_else_looks_after_the_card_is_named)
 	struct task client = start_named("dhclient"), manager = start_named("NetworkManager");
 
 	DO("nft", "add table inet filter; add chain inet filter input { type filter hook input priority 0; }; "
-		  "add rule inet filter input iifname { " CARD ", card1 } tcp dport 22 accept; add rule inet filter input oifname != " CARD " accept");
+		  "add rule inet filter input iifname { " CARD ", card1 } tcp dport 22 accept; add rule inet filter input oifname != " CARD
+		  " accept");
 	struct outcome outcome = virtty("bridge", "create", "br0", "--port", CARD, "--no-confirm", NULL);
 
 	ck_assert_int_eq(outcome.status, 0);
@@ -661,8 +663,8 @@ START_TEST(the_hosts_own_configuration_is_written)
 {
 	expect_ok(virtty("bridge", "create", "br0", "--port", CARD, "--no-confirm", NULL), NULL);
 	/* with an address that runs out, DHCP is what gives it, and a gateway too */
-	SHOWS("    auto br0\n    iface br0 inet dhcp\n    iface br0 inet static\n    \taddress 198.51.100.1/24\n    iface br0", virtty_path(), "bridge", "advise",
-	      "br0");
+	SHOWS("    auto br0\n    iface br0 inet dhcp\n    iface br0 inet static\n    \taddress 198.51.100.1/24\n    iface br0",
+	      virtty_path(), "bridge", "advise", "br0");
 	SHOWS("    DHCP=ipv4\n    IPv6AcceptRA=yes\n    Address=198.51.100.1/24\n", virtty_path(), "bridge", "advise", "br0");
 	SHOWS("ipv4.method auto ipv4.addresses 198.51.100.1/24,203.0.113.5/32,198.51.100.3/24 ipv4.routes", virtty_path(), "bridge", "advise", "br0");
 	SHOWS("      dhcp4: true\n          accept-ra: true\n", virtty_path(), "bridge", "advise", "br0");
@@ -679,7 +681,8 @@ START_TEST(the_hosts_own_configuration_is_written)
 	      "bridge", "advise", "br0");
 	SHOWS("    \tup ip route add 192.0.2.0/25 via 198.51.100.2 dev br0\n", virtty_path(), "bridge", "advise", "br0");
 	SHOWS("    [Route]\n    Gateway=198.51.100.2\n    Metric=100\n", virtty_path(), "bridge", "advise", "br0");
-	SHOWS("ipv4.method manual ipv4.addresses 198.51.100.1/24,203.0.113.5/32,198.51.100.3/24 ipv4.gateway 198.51.100.2", virtty_path(), "bridge", "advise", "br0");
+	SHOWS("ipv4.method manual ipv4.addresses 198.51.100.1/24,203.0.113.5/32,198.51.100.3/24 ipv4.gateway 198.51.100.2", virtty_path(),
+	      "bridge", "advise", "br0");
 	SHOWS("        - to: \"0.0.0.0/0\"\n              via: \"198.51.100.2\"\n", virtty_path(), "bridge", "advise", "br0");
 	HIDES("10.9.0.0/16", virtty_path(), "bridge", "advise", "br0");
 	SHOWS("\"system\":\"netplan\"", virtty_path(), "bridge", "advise", "br0", "--json");

@@ -140,7 +140,8 @@ static void expect_install_undone(const char *home, const char *name)
 START_TEST(installs_that_cannot_be)
 {
 	char *home = home_new();
-	_cleanup_free_ char *iso = strf("%s/missing.iso", home), *file = strf("%s/some.iso", home), *disk = strf("path=%s/some.iso/x.qcow2,size=1", home);
+	_cleanup_free_ char *iso = strf("%s/missing.iso", home), *file = strf("%s/some.iso", home),
+			    *disk = strf("path=%s/some.iso/x.qcow2,size=1", home);
 
 	make_file(file, 2048 * 100);
 	expect_error(virtty("install", "--name", "i", "--memory", "64", "--cdrom", iso, "--disk", "size=1", "--noautoconsole", NULL), 1, iso, NULL);
@@ -194,7 +195,8 @@ START_TEST(full_disk_while_creating)
 	make_file(file, 2048 * 100);
 	ck_assert_int_eq(mkdir(images, 0700), 0);
 	ck_assert_int_eq(mount("none", images, "tmpfs", 0, "size=64k"), 0);
-	expect_error(virtty("install", "--name", "i", "--memory", "64", "--cdrom", file, "--disk", "size=1", "--noautoconsole", NULL), 1, "i.qcow2", NULL);
+	expect_error(virtty("install", "--name", "i", "--memory", "64", "--cdrom", file, "--disk", "size=1", "--noautoconsole", NULL), 1,
+		     "i.qcow2", NULL);
 	expect_install_undone(home, "i");
 	umount(images);
 	home_end(home);
@@ -446,7 +448,8 @@ END_TEST
 /* Everybody at once on one machine: whatever comes of it, it is off or on in the end, and start and destroy work. */
 START_TEST(everything_at_once)
 {
-	static const char *const commands[] = { "start", "destroy", "suspend", "resume", "start", "domstate", "dominfo", "reset", "destroy", "start" };
+	static const char *const commands[] = { "start",    "destroy", "suspend", "resume",  "start",
+						"domstate", "dominfo", "reset",	  "destroy", "start" };
 	char *home = home_new();
 	_cleanup_free_ char *document = bare_machine(home, "m", NULL, NULL);
 	struct task tasks[ARRAY_LENGTH(commands)];

@@ -225,7 +225,8 @@ END_TEST
 
 START_TEST(a_guest_keeps_its_address_over_a_stop)
 {
-	lab_network("lab", "<network><name>lab</name><forward mode='nat'/><bridge name='virbr-lab' stp='off'/><ip address='192.168.122.1' prefix='24'>"
+	lab_network("lab", "<network><name>lab</name><forward mode='nat'/><bridge name='virbr-lab' stp='off'/>"
+			   "<ip address='192.168.122.1' prefix='24'>"
 		      "<dhcp><range start='192.168.122.100' end='192.168.122.250'/></dhcp></ip></network>");
 	if (start_guest(network_card, "inet 192.168.122.")) {
 		_cleanup_free_ char *before = lab_run(virtty_path(), "-q", "domifaddr", "guest", NULL);
@@ -278,7 +279,8 @@ START_TEST(a_port_leads_to_a_guest_over_ipv6)
 
 	lab_network("lab", "<network><name>lab</name><forward mode='nat'/><bridge name='virbr-lab' stp='off'/>"
 		      "<ip address='192.168.122.1' prefix='24'><dhcp><range start='192.168.122.100' end='192.168.122.110'/></dhcp></ip>"
-		      "<ip family='ipv6' address='fd00:122::1' prefix='64'><dhcp><range start='fd00:122::100' end='fd00:122::110'/></dhcp></ip></network>");
+		      "<ip family='ipv6' address='fd00:122::1' prefix='64'><dhcp><range start='fd00:122::100' end='fd00:122::110'/></dhcp>"
+		      "</ip></network>");
 	if (start_guest(network_card, "inet 192.168.122.1")) {
 		/* it has taken no address yet that the network could keep */
 		expect_error(virtty("forward", "guest", "add", "[" PEER_HOST6 "]:2222:22", NULL), 1, "IPv6 address in network 'lab' is not known",

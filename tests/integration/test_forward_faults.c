@@ -46,7 +46,8 @@ START_TEST(a_port_belongs_to_one)
 	_cleanup_free_ char *one = bare_machine(lab_home(), "one", NULL, user_card),
 			    *two = bare_machine(lab_home(), "two", NULL, "<interface type='user'/><interface type='user'/>"),
 			    *twice = bare_machine(lab_home(), "twice", NULL,
-						  "<interface type='user'><portForward proto='tcp'><range start='80' end='90'/><range start='90'/></portForward></interface>");
+						  "<interface type='user'><portForward proto='tcp'><range start='80' end='90'/>"
+						  "<range start='90'/></portForward></interface>");
 
 	define_start(lab_home(), "one", one);
 	OK("define", two);
@@ -154,7 +155,9 @@ START_TEST(what_runs_and_what_is_kept)
 	lists("1005 1002", "--config");
 	expect_error(virtty("forward", "one", "add", "1009", "--live", "--current", NULL), 2, "exclude", NULL);
 	expect_error(virtty("forward", "one", "list", "--live", "--config", NULL), 2, "say --live or --config", NULL);
-	expect_ok(virtty_input("<interface type='user'><mac address='52:54:00:00:00:52'/><model type='virtio'/></interface>", "attach-device", "one", "-", NULL), NULL);
+	expect_ok(virtty_input("<interface type='user'><mac address='52:54:00:00:00:52'/><model type='virtio'/></interface>",
+			       "attach-device", "one", "-", NULL),
+		  NULL);
 	SHOWS("only as long as 'one' runs", virtty_path(), "forward", "one", "add", "1008", "--interface", "52:54:00:00:00:52");
 	REFUSED("has no network card", "forward", "one", "add", "1009", "--interface", "52:54:00:00:00:52", "--config");
 	OK("forward", "one", "delete", "1008");
@@ -172,8 +175,8 @@ START_TEST(what_is_wrong_is_said)
 	_cleanup_free_ char *one = bare_machine(lab_home(), "one", NULL, user_card),
 			    *two = bare_machine(lab_home(), "two", NULL, "<interface type='bridge'><source bridge='br9'/></interface>"),
 			    *three = bare_machine(lab_home(), "three", NULL, network_card), *none = bare_machine(lab_home(), "none", NULL, NULL);
-	static const char *const bad[] = { "0", "22:", ":22", "65536", "22:65536", "1-2-3", "5-4", "1-10:1-5", "1.2.3:1:2", "[::1]:1:2:3", "::1:22", "x",
-					   "0.0.0.0:22:22", "1-5000", "" };
+	static const char *const bad[] = { "0",		"22:",	       ":22",	 "65536", "22:65536",	   "1-2-3",  "5-4", "1-10:1-5",
+					   "1.2.3:1:2", "[::1]:1:2:3", "::1:22", "x",	  "0.0.0.0:22:22", "1-5000", "" };
 
 	OK("define", one);
 	OK("define", two);
@@ -197,7 +200,8 @@ START_TEST(what_is_wrong_is_said)
 	OK("forward", "one", "add", "8000-8010:9000-9010");
 	expect_error(virtty("forward", "one", "delete", "8001:9001", NULL), 1, "no forward tcp 8001:9001", "part of a range", NULL);
 	/* where a network lends nothing, somebody has to say where the guest is */
-	expect_ok(virtty_input("<network><name>lab</name><forward mode='nat'/><bridge name='virbr-lab'/><ip address='192.168.122.1' prefix='24'/></network>",
+	expect_ok(virtty_input("<network><name>lab</name><forward mode='nat'/><bridge name='virbr-lab'/>"
+			       "<ip address='192.168.122.1' prefix='24'/></network>",
 			       "net-define", "-", NULL),
 		  NULL);
 	expect_error(virtty("forward", "three", "add", "2222:22", NULL), 1, "lends no addresses", "net-update lab add ip-dhcp-host", NULL);
@@ -255,7 +259,8 @@ END_TEST
 START_TEST(passt_changes_at_the_next_start)
 {
 	_cleanup_free_ char *one = bare_machine(lab_home(), "one", NULL,
-						"<interface type='user'><mac address='" GUEST_MAC "'/><backend type='passt'/><model type='virtio'/></interface>");
+						"<interface type='user'><mac address='" GUEST_MAC
+						"'/><backend type='passt'/><model type='virtio'/></interface>");
 	_cleanup_free_ char *passt = process_find("passt");
 
 	if (passt == NULL) {
@@ -272,7 +277,8 @@ START_TEST(passt_changes_at_the_next_start)
 	SHOWS("takes effect at the next start of 'one'", virtty_path(), "forward", "one", "add", "2222:22");
 	HIDES("2222", virtty_path(), "forward", "one", "list");
 	SHOWS("passt", virtty_path(), "forward", "one", "list", "--config");
-	expect_error(virtty("forward", "one", "add", "2223:22", "--live", NULL), 1, "the ports of passt cannot change while it runs", "--config", NULL);
+	expect_error(virtty("forward", "one", "add", "2223:22", "--live", NULL), 1, "the ports of passt cannot change while it runs",
+		     "--config", NULL);
 	OK("destroy", "one");
 	OK("start", "one");
 	SHOWS(":2222", "ss", "-ltn");

@@ -247,10 +247,12 @@ END_TEST
 START_TEST(appliances_by_their_envelope)
 {
 	char *home = home_new();
-	_cleanup_free_ char *source = source_image(home, 20), *ova = appliance(home, "sha256sum", "ustar"), *envelope = strf("%s/ova/appliance.ovf", home);
+	_cleanup_free_ char *source = source_image(home, 20), *ova = appliance(home, "sha256sum", "ustar"),
+			    *envelope = strf("%s/ova/appliance.ovf", home);
 	_cleanup_free_ char *disk = strf("%s/images/x.raw", home), *plan = NULL;
 
-	expect_ok(virtty("import", envelope, "--print-xml", "--name", "x", "--bus", "virtio", "--network", "user,model=virtio", "--memory", "512", NULL),
+	expect_ok(virtty("import", envelope, "--print-xml", "--name", "x", "--bus", "virtio", "--network", "user,model=virtio", "--memory",
+			 "512", NULL),
 		  &plan);
 	ck_assert_ptr_nonnull(strstr(plan, "<target dev='vdb' bus='virtio'/>"));
 	ck_assert_ptr_nonnull(strstr(plan, ">512</memory>"));
@@ -282,7 +284,8 @@ static const struct {
 	{ "rm appliance.ovf", "without an OVF envelope" },
 	{ "rm appliance.mf; sed -i 's/appliance-disk1/disk2/' appliance.ovf", "holds no 'disk2.vmdk'" },
 	{ "rm appliance.mf; sed -i 's,appliance-disk1,../../etc/passwd,' appliance.ovf", "not one that lies beside it" },
-	{ "rm appliance.mf; printf '# Disk DescriptorFile\\nRW 8 FLAT \"appliance.ovf\" 0\\n' > appliance-disk1.vmdk; sed -i 's/ovf:size=\"[0-9]*\"//' appliance.ovf",
+	{ "rm appliance.mf; printf '# Disk DescriptorFile\\nRW 8 FLAT \"appliance.ovf\" 0\\n' > appliance-disk1.vmdk; "
+	  "sed -i 's/ovf:size=\"[0-9]*\"//' appliance.ovf",
 	  "a vmdk descriptor where an image must be" },
 	{ "rm appliance.mf; head -c 3000000 /dev/zero > appliance-disk1.vmdk; printf 'KDMV' | dd of=appliance-disk1.vmdk conv=notrunc status=none; "
 	  "sed -i 's/ovf:size=\"[0-9]*\"//' appliance.ovf",

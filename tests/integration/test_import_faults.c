@@ -30,7 +30,8 @@ START_TEST(bombs)
 		home_end(home);
 		return;
 	}
-	SHELL("head -c 3G /dev/zero | gzip -1 > '%s'; head -c 64M /dev/urandom | xz -0 > '%s'; head -c 64M /dev/urandom > '%s'", zeroes, noise, plain);
+	SHELL("head -c 3G /dev/zero | gzip -1 > '%s'; head -c 64M /dev/urandom | xz -0 > '%s'; head -c 64M /dev/urandom > '%s'", zeroes,
+	      noise, plain);
 	/* holes take no room, but no file is larger than all of it */
 	expect_error(virtty("import", zeroes, "--name", "a", NULL), 1, "all that its file system holds", NULL);
 	/* more than there is room for, known from the start, or only on the way */
@@ -129,8 +130,8 @@ static void slow_xz(const char *home)
 {
 	_cleanup_free_ char *path = strf("%s/bin:%s", home, getenv("PATH"));
 
-	SHELL("mkdir '%s/bin'; printf '#!/bin/sh\\nif mkdir \"%s/bin/first\" 2>/dev/null; then exec /usr/bin/xz \"$@\"; fi\\nexec sleep 1000\\n' > '%s/bin/xz'; "
-	      "chmod +x '%s/bin/xz'",
+	SHELL("mkdir '%s/bin'; printf '#!/bin/sh\\nif mkdir \"%s/bin/first\" 2>/dev/null; then exec /usr/bin/xz \"$@\"; fi\\n"
+	      "exec sleep 1000\\n' > '%s/bin/xz'; chmod +x '%s/bin/xz'",
 	      home, home, home, home);
 	setenv("PATH", path, 1);
 }

@@ -52,7 +52,8 @@ static const struct bad_part bad_parts[] = {
 	{ "<on_reboot/>", NULL, "on_reboot" },
 	{ "<clock offset='moon'/>", NULL, "moon" },
 	{ "<cpu mode='fastest'/>", NULL, "fastest" },
-	{ NULL, "<disk type='file' device='disk'><driver name='qemu' type='qcow9'/><source file='/x'/><target dev='vda' bus='virtio'/></disk>", "qcow9" },
+	{ NULL, "<disk type='file' device='disk'><driver name='qemu' type='qcow9'/><source file='/x'/><target dev='vda' bus='virtio'/>"
+		"</disk>", "qcow9" },
 	{ NULL, "<disk type='file' device='disk'><source file='/x'/><target dev='vda' bus='steam'/></disk>", "steam" },
 	{ NULL, "<disk type='file' device='disk'><source file='/x'/></disk>", "target" },
 	{ NULL,
@@ -118,7 +119,8 @@ START_TEST(refused_text)
 		"<domain><name>bad</name><memory>65536</memory><os><type>hvm</type></os></domain>",
 		"<domain type='abacus'><name>bad</name><memory>65536</memory><os><type>hvm</type></os></domain>",
 		"<!DOCTYPE domain [<!ENTITY a 'x'>]><domain type='qemu'><name>&a;</name><memory>65536</memory><os><type>hvm</type></os></domain>",
-		"<!DOCTYPE domain SYSTEM 'file:///etc/passwd'><domain type='qemu'><name>bad</name><memory>65536</memory><os><type>hvm</type></os></domain>",
+		"<!DOCTYPE domain SYSTEM 'file:///etc/passwd'><domain type='qemu'><name>bad</name><memory>65536</memory><os>"
+		"<type>hvm</type></os></domain>",
 		"<!DOCTYPE d [<!ENTITY a 'aaaaaaaaaaaaaaaa'><!ENTITY b '&a;&a;&a;&a;&a;&a;&a;&a;'><!ENTITY c '&b;&b;&b;&b;&b;&b;&b;&b;'>"
 		"<!ENTITY d '&c;&c;&c;&c;&c;&c;&c;&c;'><!ENTITY e '&d;&d;&d;&d;&d;&d;&d;&d;'>]><domain type='qemu'><name>&e;</name></domain>",
 		"<domain type='qemu'><name>b\xff\xfe</name><memory>65536</memory><os><type>hvm</type></os></domain>",
@@ -161,7 +163,8 @@ START_TEST(refused_names)
 	memset(long_name, 'n', 256);
 	long_name[256] = '\0';
 	for (size_t i = 0; i < ARRAY_LENGTH(names); i++) {
-		_cleanup_free_ char *text = strf("<domain type='qemu'><name>%s</name><memory unit='MiB'>32</memory><os><type>hvm</type></os></domain>",
+		_cleanup_free_ char *text = strf("<domain type='qemu'><name>%s</name><memory unit='MiB'>32</memory><os><type>hvm</type>"
+						 "</os></domain>",
 						 names[i]);
 
 		expect_refused(home, text, strlen(text), "bad.xml");

@@ -71,7 +71,8 @@ START_TEST(a_card_comes_and_goes)
 		SHOWS("vnet1", "nft", "list", "ruleset");
 		wait_event("g", "device-added net1", SOON_MS);
 		guest_waits("[ -e /sys/class/net/eth1 ]", "CAME");
-		console_command("g", "ip link set eth1 up; udhcpc -i eth1 -n -q -s /etc/udhcpc.sh >/dev/null 2>&1; ip addr show eth1 | grep -c 192.168.122.51/ | sed s/^/LEASE/",
+		console_command("g", "ip link set eth1 up; udhcpc -i eth1 -n -q -s /etc/udhcpc.sh >/dev/null 2>&1; ip addr show eth1 | "
+				     "grep -c 192.168.122.51/ | sed s/^/LEASE/",
 				"LEASE1", BOOT_MS);
 		/* in the definition too, without the tap's name */
 		SHOWS(SECOND_MAC, virtty_path(), "dumpxml", "g", "--inactive");
@@ -85,7 +86,8 @@ START_TEST(a_card_comes_and_goes)
 		HIDES(SECOND_MAC, virtty_path(), "dumpxml", "g");
 		HIDES(SECOND_MAC, virtty_path(), "dumpxml", "g", "--inactive");
 		/* and once more, by its XML and its alias */
-		expect_ok(virtty_input("<interface type='user'><model type='virtio'/><alias name='ua-card'/></interface>", "attach-device", "g", "-", NULL),
+		expect_ok(virtty_input("<interface type='user'><model type='virtio'/><alias name='ua-card'/></interface>", "attach-device",
+				       "g", "-", NULL),
 			  NULL);
 		guest_waits("[ -e /sys/class/net/eth1 ]", "AGAIN");
 		OK("detach-device-alias", "g", "ua-card");
@@ -251,7 +253,8 @@ START_TEST(two_that_run_have_not_one_mac)
 	SHOWS("vnet1", "ip", "-br", "link", "show", "master", "br9");
 	expect_error(virtty("attach-interface", "c", "network", "lab", "--mac", "52:54:00:00:00:50", NULL), 1, "is taken by", NULL);
 	OK("destroy", "c");
-	expect_ok(virtty_input("<domain type='qemu'><name>d</name><memory unit='MiB'>32</memory><os><type arch='x86_64' machine='q35'>hvm</type></os></domain>",
+	expect_ok(virtty_input("<domain type='qemu'><name>d</name><memory unit='MiB'>32</memory><os>"
+			       "<type arch='x86_64' machine='q35'>hvm</type></os></domain>",
 			       "create", "-", NULL),
 		  NULL);
 	expect_error(virtty("attach-interface", "d", "network", "lab", "--mac", FIRST_MAC, NULL), 1, "is that of 'a' already", NULL);
@@ -299,8 +302,8 @@ START_TEST(a_device_is_not_taken_from_who_has_it)
 	define_start(lab_home(), "m", m);
 	/* the host's own */
 	expect_ok(virtty("define", a, NULL), NULL);
-	expect_error(virtty("start", "a", NULL), 1, "device 'up0' carries this host's address 10.9.0.2: passthrough would cut the host off", "'bridge'",
-		     NULL);
+	expect_error(virtty("start", "a", NULL), 1, "device 'up0' carries this host's address 10.9.0.2: passthrough would cut the host off",
+		     "'bridge'", NULL);
 	expect_error(virtty("attach-interface", "m", "direct", "up0", "--source-mode", "passthrough", NULL), 1, "10.9.0.2", NULL);
 	HIDES("macvtap", "ip", "-br", "link");
 	OK("attach-interface", "m", "direct", "up0", "--source-mode", "bridge", "--mac", SECOND_MAC);
@@ -313,7 +316,8 @@ START_TEST(a_device_is_not_taken_from_who_has_it)
 	/* another card's */
 	OK("start", "a");
 	OK("start", "m");
-	expect_error(virtty("attach-interface", "m", "direct", "up0", NULL), 1, "device 'up0' is taken by 'macvtap0' of machine 'a'", "passthrough", NULL);
+	expect_error(virtty("attach-interface", "m", "direct", "up0", NULL), 1, "device 'up0' is taken by 'macvtap0' of machine 'a'",
+		     "passthrough", NULL);
 	expect_error(virtty("attach-interface", "m", "direct", "lo", NULL), 1, "device 'lo' is not an Ethernet device", NULL);
 	OK("destroy", "a");
 	expect_ok(virtty("define", b, NULL), NULL);
@@ -336,7 +340,8 @@ START_TEST(a_device_for_each_card)
 	DO("ip", "link", "add", "up0", "type", "veth", "peer", "name", "up1");
 	DO("ip", "link", "add", "up2", "type", "veth", "peer", "name", "up3");
 	if (has_macvtap()) {
-		expect_ok(virtty_input("<network><name>pool</name><forward mode='passthrough'><interface dev='up0'/><interface dev='up2'/></forward></network>",
+		expect_ok(virtty_input("<network><name>pool</name><forward mode='passthrough'><interface dev='up0'/><interface dev='up2'/>"
+				       "</forward></network>",
 				       "net-define", "-", NULL),
 			  NULL);
 		OK("net-start", "pool");

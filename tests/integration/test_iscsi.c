@@ -299,7 +299,8 @@ START_TEST(a_machine)
 		expect_not_shown(home, "qemu-system", "password1234");
 		wait_console("guest", "READY", BOOT_MS);
 		console_command("guest", "dd if=/dev/vda bs=512 skip=16 count=1 2>/dev/null | head -c 16", "words of the LUN", SOON_MS);
-		console_command("guest", "echo and back | dd of=/dev/vda bs=512 seek=32 conv=fsync 2>/dev/null; echo MARK$((6*7))", "MARK42", SOON_MS);
+		console_command("guest", "echo and back | dd of=/dev/vda bs=512 seek=32 conv=fsync 2>/dev/null; echo MARK$((6*7))",
+				"MARK42", SOON_MS);
 		RUN("grep", "-q", "and back", target.image);
 		/* nobody else has it meanwhile */
 		other = bare_machine(home, "other", NULL, disk);

@@ -109,7 +109,8 @@ END_TEST
 START_TEST(a_guest_answers_on_a_bridge_of_the_hosts)
 {
 	_cleanup_free_ char *document =
-		guest_machine(lab_home(), "guest", NULL, NULL, "<interface type='bridge'><source bridge='br0'/><target dev='cable0'/><model type='virtio'/></interface>");
+		guest_machine(lab_home(), "guest", NULL, NULL,
+			      "<interface type='bridge'><source bridge='br0'/><target dev='cable0'/><model type='virtio'/></interface>");
 
 	DO("ip", "link", "add", "br0", "type", "bridge");
 	DO("ip", "addr", "add", "10.7.0.1/24", "dev", "br0");
@@ -120,7 +121,8 @@ START_TEST(a_guest_answers_on_a_bridge_of_the_hosts)
 		SHOWS("master br0", "ip", "link", "show", "cable0");
 		wait_console("guest", "# ", BOOT_MS);
 		/* an address that is looked for twice first does not answer at once */
-		guest_does("guest", "echo 0 >/proc/sys/net/ipv6/conf/eth0/accept_dad; ip addr add 10.7.0.2/24 dev eth0 && ip -6 addr add fd00:7::2/64 dev eth0");
+		guest_does("guest", "echo 0 >/proc/sys/net/ipv6/conf/eth0/accept_dad; ip addr add 10.7.0.2/24 dev eth0 && "
+				    "ip -6 addr add fd00:7::2/64 dev eth0");
 		DO("ping", "-c", "1", "-W", "5", "10.7.0.2");
 		DO("ping", "-c", "1", "-W", "5", "fd00:7::2");
 		guest_reaches("guest", "10.7.0.1");
@@ -239,8 +241,8 @@ START_TEST(a_port_in_use_is_said)
 
 	define_lab("nat");
 	/* who listens on every address has that of the bridge, too */
-	other = task_start((const char *const[]){ "dnsmasq", "--keep-in-foreground", "--conf-file=/dev/null", "--port=53", "--no-resolv", "--pid-file=",
-						  "--log-facility=-", NULL });
+	other = task_start((const char *const[]){ "dnsmasq", "--keep-in-foreground", "--conf-file=/dev/null", "--port=53", "--no-resolv",
+						  "--pid-file=", "--log-facility=-", NULL });
 	struct outcome outcome;
 
 	for (int tries = 0;; tries++) {
@@ -302,7 +304,8 @@ START_TEST(the_default_network_gives_way_once)
 	SHOWS("71c7ed8d-08aa-44d0-8f76-cc4fd2dd4380", virtty_path(), "net-uuid", "default");
 	SHOWS("192.168.150.1", virtty_path(), "net-dumpxml", "default");
 	/* now it is somebody's: another identity is refused, as for every network */
-	expect_error(virtty_input("<network><name>default</name><uuid>71c7ed8d-08aa-44d0-8f76-cc4fd2dd4381</uuid></network>", "net-define", "-", NULL),
+	expect_error(virtty_input("<network><name>default</name><uuid>71c7ed8d-08aa-44d0-8f76-cc4fd2dd4381</uuid></network>", "net-define",
+				  "-", NULL),
 		     1, "already defined with UUID", NULL);
 	/* who undefines it does not want it back */
 	expect_ok(virtty("net-undefine", "default", NULL), NULL);
@@ -344,7 +347,9 @@ START_TEST(pieces_are_changed_in_place)
 	expect_ok(virtty("net-start", "lab", NULL), NULL);
 	pid_t first = dnsmasq();
 
-	expect_ok(virtty("net-update", "lab", "add", "ip-dhcp-host", "<host mac='52:54:00:00:00:51' ip='192.168.122.51'/>", "--live", "--config", NULL), NULL);
+	expect_ok(virtty("net-update", "lab", "add", "ip-dhcp-host", "<host mac='52:54:00:00:00:51' ip='192.168.122.51'/>", "--live",
+			 "--config", NULL),
+		  NULL);
 	SHOWS("192.168.122.51", virtty_path(), "net-dumpxml", "lab");
 	SHOWS("192.168.122.51", virtty_path(), "net-dumpxml", "lab", "--inactive");
 	ck_assert_int_ne(dnsmasq(), first);

@@ -45,7 +45,8 @@ START_TEST(firmware_boots_from_the_network)
 	static const char *const models[] = { "virtio", "e1000", "e1000e", "rtl8139" };
 	_cleanup_free_ char *root = lab_public_file("hello.0", boot_program, sizeof boot_program);
 	/* reservations: no address has to be tried first; IPv6: iPXE would wait for it a while */
-	_cleanup_free_ char *text = strf("<network><name>lab</name><bridge name='virbr-lab' stp='off'/><ip address='10.60.0.1' prefix='24'><tftp root='%s'/>"
+	_cleanup_free_ char *text = strf("<network><name>lab</name><bridge name='virbr-lab' stp='off'/><ip address='10.60.0.1' prefix='24'>"
+					 "<tftp root='%s'/>"
 					 "<dhcp><host mac='52:54:00:00:01:00' ip='10.60.0.20'/><host mac='52:54:00:00:01:01' ip='10.60.0.21'/>"
 					 "<host mac='52:54:00:00:01:02' ip='10.60.0.22'/><host mac='52:54:00:00:01:03' ip='10.60.0.23'/>"
 					 "<bootp file='hello.0'/></dhcp></ip><ip family='ipv6' address='fd00:60::1' prefix='64'/></network>",
@@ -53,8 +54,8 @@ START_TEST(firmware_boots_from_the_network)
 
 	lab_network("lab", text);
 	for (size_t i = 0; i < ARRAY_LENGTH(models); i++) {
-		_cleanup_free_ char *card = strf("<interface type='network'><mac address='52:54:00:00:01:0%zu'/><source network='lab'/><model type='%s'/>"
-						"<boot order='1'/></interface>",
+		_cleanup_free_ char *card = strf("<interface type='network'><mac address='52:54:00:00:01:0%zu'/><source network='lab'/>"
+						 "<model type='%s'/><boot order='1'/></interface>",
 						i, models[i]);
 		_cleanup_free_ char *document = bare_machine(lab_home(), models[i], NULL, card);
 
@@ -181,7 +182,8 @@ START_TEST(cards_of_every_kind_come_and_go)
 {
 	struct peer peer = peer_make();
 	_cleanup_free_ char *document =
-		guest_machine(lab_home(), "g", NULL, NULL, "<interface type='network'><source network='lab'/><model type='virtio'/><driver queues='2'/></interface>");
+		guest_machine(lab_home(), "g", NULL, NULL, "<interface type='network'><source network='lab'/><model type='virtio'/>"
+							   "<driver queues='2'/></interface>");
 
 	lab_network("lab", lab);
 	if (document != NULL) {

@@ -153,13 +153,16 @@ START_TEST(a_refused_text_is_kept)
 	ck_assert(file_write(editor, script, strlen(script), 0700, NULL));
 	setenv("VISUAL", editor, 1);
 	setenv("TMPDIR", lab_home(), 1);
-	expect_error(virtty("net-edit", "lab", NULL), 1, "'nothing'", "what you wrote is kept in", "once it is mended there, 'virtty net-define", NULL);
+	expect_error(virtty("net-edit", "lab", NULL), 1, "'nothing'", "what you wrote is kept in",
+		     "once it is mended there, 'virtty net-define", NULL);
 	unsetenv("TMPDIR");
 	unsetenv("VISUAL");
 }
 END_TEST
 
-#define PRINTED(network) "install", "--virt-type", "qemu", "--name", "i", "--memory", "64", "--boot", "network", "--disk", "none", "--print-xml", "--network", network
+#define PRINTED(network)                                                                                                                   \
+	"install", "--virt-type", "qemu", "--name", "i", "--memory", "64", "--boot", "network", "--disk", "none", "--print-xml",           \
+		"--network", network
 
 static void warns(const char *network, const char *text)
 {

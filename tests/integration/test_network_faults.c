@@ -124,7 +124,8 @@ START_TEST(nobody_in_particular)
 	/* no default network that could never be started */
 	HIDES("default", AS_NOBODY("net-list", "--all"));
 	DO(AS_NOBODY("net-define", file));
-	expect_error(run_program((const char *const[]){ AS_NOBODY("net-start", "lab"), NULL }), 1, "cannot start network 'lab'", "only root has networks", NULL);
+	expect_error(run_program((const char *const[]){ AS_NOBODY("net-start", "lab"), NULL }), 1, "cannot start network 'lab'",
+		     "only root has networks", NULL);
 	SHOWS("lab    inactive", AS_NOBODY("net-list", "--all"));
 	DO(AS_NOBODY("net-undefine", "lab"));
 	setenv("VIRTTY_HOME", lab_home(), 1);
@@ -262,8 +263,8 @@ static bool rules_are(void *data)
 START_TEST(rules_that_are_cleared_come_back)
 {
 	_cleanup_free_ char *document = bare_machine(lab_home(), "m", NULL,
-						     "<interface type='network'><mac address='52:54:00:00:00:50'/><source network='lab'/><model type='virtio'/>"
-						     "<filterref filter='clean-traffic'/>"
+						     "<interface type='network'><mac address='52:54:00:00:00:50'/><source network='lab'/>"
+						     "<model type='virtio'/><filterref filter='clean-traffic'/>"
 						     "<portForward proto='tcp'><range start='2222' to='22'/></portForward></interface>");
 
 	define_lab();
@@ -336,7 +337,8 @@ START_TEST(killed_starts_of_machines_leave_nothing)
 	_cleanup_free_ char *document = bare_machine(lab_home(), "m", NULL,
 						     "<interface type='network'><source network='lab'/><model type='virtio'/>"
 						     "<filterref filter='clean-traffic'/></interface>"
-						     "<interface type='direct'><source dev='card0' mode='bridge'/><model type='virtio'/></interface>");
+						     "<interface type='direct'><source dev='card0' mode='bridge'/><model type='virtio'/>"
+						     "</interface>");
 
 	define_lab();
 	DO("ip", "link", "add", "card0", "type", "veth", "peer", "name", "card1");
@@ -463,7 +465,8 @@ START_TEST(front_ends_race)
 
 			racers[i] = task_virtty(words[(i + round) % RACERS], "lab", NULL);
 		}
-		struct outcome again = virtty_input("<network><name>lab</name><bridge name='virbr-lab'/><ip address='192.168.122.1' prefix='24'/></network>",
+		struct outcome again = virtty_input("<network><name>lab</name><bridge name='virbr-lab'/>"
+						    "<ip address='192.168.122.1' prefix='24'/></network>",
 						    "net-define", "-", NULL);
 
 		for (size_t i = 0; i < RACERS; i++) {
@@ -510,8 +513,8 @@ START_TEST(the_host_starts_again)
 	define_lab();
 	OK("net-autostart", "lab");
 	OK("net-start", "lab");
-	expect_ok(virtty_input("<network><name>once</name><bridge name='virbr-once'/><ip address='192.168.125.1' prefix='24'/></network>", "net-create",
-			       "-", NULL),
+	expect_ok(virtty_input("<network><name>once</name><bridge name='virbr-once'/><ip address='192.168.125.1' prefix='24'/></network>",
+			       "net-create", "-", NULL),
 		  NULL);
 	reboot_host();
 	SHOWS("lab       inactive   yes", virtty_path(), "net-list", "--all");

@@ -99,14 +99,16 @@ END_TEST
 
 static const char isolated[] =
 	"<network><name>lab</name><bridge name='virbr-lab' stp='off'/>"
-	"<ip address='192.168.122.1' prefix='24'><dhcp><host mac='" MAC_A "' ip='192.168.122.10'/><host mac='" MAC_B "' ip='192.168.122.11'/></dhcp></ip>"
+	"<ip address='192.168.122.1' prefix='24'><dhcp><host mac='" MAC_A "' ip='192.168.122.10'/><host mac='" MAC_B
+	"' ip='192.168.122.11'/></dhcp></ip>"
 	"<ip family='ipv6' address='fd00:122::1' prefix='64'><dhcp><range start='fd00:122::100' end='fd00:122::1ff'/>"
 	"<host id='0:3:0:1:" MAC_A "' name='a' ip='fd00:122::a'/></dhcp></ip></network>";
 
 /* DHCPv6, and the address that it gave put on the card. */
 static void lease_over_ipv6(const char *name, const char *mac, const char *wanted)
 {
-	_cleanup_free_ char *line = strf("echo 0 >/proc/sys/net/ipv6/conf/eth0/accept_dad; lease=$(dhcp6 eth0 %s %s) && ip -6 addr add $lease/64 dev eth0 && echo $lease", mac, name);
+	_cleanup_free_ char *line = strf("echo 0 >/proc/sys/net/ipv6/conf/eth0/accept_dad; lease=$(dhcp6 eth0 %s %s) && "
+					 "ip -6 addr add $lease/64 dev eth0 && echo $lease", mac, name);
 
 	guest_shows(name, line, wanted);
 }
@@ -114,7 +116,8 @@ static void lease_over_ipv6(const char *name, const char *mac, const char *wante
 /* A card of its own that others of its kind do not reach, from now on. */
 static void set_isolated(const char *name, const char *mac, bool on)
 {
-	_cleanup_free_ char *text = strf("<interface type='network'><mac address='%s'/><source network='lab'/><model type='virtio'/>%s</interface>", mac,
+	_cleanup_free_ char *text = strf("<interface type='network'><mac address='%s'/><source network='lab'/>"
+					 "<model type='virtio'/>%s</interface>", mac,
 					 on ? "<port isolated='yes'/>" : "");
 
 	expect_ok(virtty_input(text, "update-device", name, "-", NULL), NULL);

@@ -180,8 +180,8 @@ START_TEST(a_forger_is_heard_until_it_is_filtered)
 		/* a virtio card passes over VLAN 0 where nobody listens for it; others do not */
 		guest_does("victim", "ip link set eth0 promisc on");
 		guest_does("victim", "printf '#!/bin/sh\nenv\n' >/tmp/env && chmod 755 /tmp/env");
-		guest_does("evil", "printf 'start 192.168.122.150\nend 192.168.122.159\ninterface eth0\nlease_file /tmp/leases\n' >/tmp/udhcpd.conf && "
-				   ": >/tmp/leases && udhcpd -I 192.168.122.66 /tmp/udhcpd.conf");
+		guest_does("evil", "printf 'start 192.168.122.150\nend 192.168.122.159\ninterface eth0\nlease_file /tmp/leases\n' "
+				   ">/tmp/udhcpd.conf && : >/tmp/leases && udhcpd -I 192.168.122.66 /tmp/udhcpd.conf");
 		check_forgeries_arrive();
 		change_card(CARD(EVIL_MAC, CLEAN));
 		check_forgeries_end();

@@ -47,7 +47,8 @@ static struct peer make_cables(void)
 	struct peer peer = peer_make();
 
 	for (unsigned i = 1; i <= 3; i++) {
-		_cleanup_free_ char *here = strf("out%u", i), *there = strf("in%u", i), *host = strf("10.80.%u.1/24", i), *far = strf("10.80.%u.2/24", i);
+		_cleanup_free_ char *here = strf("out%u", i), *there = strf("in%u", i), *host = strf("10.80.%u.1/24", i),
+				    *far = strf("10.80.%u.2/24", i);
 
 		peer_cable(&peer, here, there);
 		if (i < 3)
@@ -114,8 +115,10 @@ static void check_limit(const struct peer *peer)
 	/* 64 KiB may go at once */
 	ck_assert_msg(from >= (int64_t)(1024 - 64) * 1000 / 250 / 2, "1 MiB came in %lld ms", (long long)from);
 	task_clear(&listener);
-	expect_error(virtty("domiftune", "a", "macvtap0", "--inbound", "250", "--live", NULL), 1, "a limit of what it receives", "type 'bridge'", NULL);
-	expect_error(virtty_input("<interface type='direct'><source dev='out0' mode='bridge'/><model type='virtio'/><filterref filter='clean-traffic'/></interface>",
+	expect_error(virtty("domiftune", "a", "macvtap0", "--inbound", "250", "--live", NULL), 1, "a limit of what it receives",
+		     "type 'bridge'", NULL);
+	expect_error(virtty_input("<interface type='direct'><source dev='out0' mode='bridge'/><model type='virtio'/>"
+				  "<filterref filter='clean-traffic'/></interface>",
 				  "attach-device", "a", "-", NULL),
 		     1, "a filter", NULL);
 }

@@ -157,8 +157,8 @@ static struct task start_name_server(const struct peer *peer, const char *port, 
 {
 	_cleanup_free_ char *port_option = strf("--port=%s", port), *answer_option = strf("--address=/#/%s", answer);
 
-	return task_start((const char *const[]){ IN(peer, "dnsmasq", "--keep-in-foreground", "--conf-file=/dev/null", port_option, answer_option, "--no-resolv",
-						    "--no-hosts", "--pid-file=", "--log-facility=-"),
+	return task_start((const char *const[]){ IN(peer, "dnsmasq", "--keep-in-foreground", "--conf-file=/dev/null", port_option,
+						    answer_option, "--no-resolv", "--no-hosts", "--pid-file=", "--log-facility=-"),
 						 NULL });
 }
 

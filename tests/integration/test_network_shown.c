@@ -175,8 +175,9 @@ END_TEST
 START_TEST(a_machine_on_a_bridge)
 {
 	_cleanup_free_ char *text = example_text("domain-minimal.xml", (const char *const[]){ NULL });
-	_cleanup_free_ char *here = example_text("domain-minimal.xml", (const char *const[]){ "type='kvm'", "type='qemu'", "<memory>16097152", "<memory>131072",
-											     "<currentMemory>16097152", "<currentMemory>131072", NULL });
+	_cleanup_free_ char *here =
+		example_text("domain-minimal.xml", (const char *const[]){ "type='kvm'", "type='qemu'", "<memory>16097152", "<memory>131072",
+									  "<currentMemory>16097152", "<currentMemory>131072", NULL });
 
 	if (text == NULL) {
 		skip_test("there is no domain-minimal.xml");

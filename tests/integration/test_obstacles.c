@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Guests behind packet filters of others, in a network namespace of each test's own: what cuts them off is said with the remedy, and the remedy, carried
- * out as it stands, lets them through. */
+/* Guests behind packet filters of others, in a network namespace of each test's own: what cuts them off is said with the remedy, and the
+ * remedy, carried out as it stands, lets them through. */
 #include "base/memory.h"
 #include "base/process.h"
 #include "base/strv.h"

@@ -443,14 +443,27 @@ static const struct {
 	const char *warning; /* NULL: none */
 } machines[] = {
 	{ "debian11",
-	  { "machine='q35'", "<memory unit='MiB'>1024<", "bus='virtio'", "<model type='virtio'/>", "bus='sata'", "http://debian.org/debian/11", "<rng " },
+	  { "machine='q35'", "<memory unit='MiB'>1024<", "bus='virtio'", "<model type='virtio'/>", "bus='sata'",
+	    "http://debian.org/debian/11", "<rng " },
 	  { NULL },
 	  NULL },
 	/* virtio, but none of PCI Express */
-	{ "rhel6", { "machine='pc'", "bus='virtio'", "dev='hda' bus='ide'", "<model type='vga'", "name='rhel6'", "rhel/6.0" }, { "<rng ", "qemu-xhci" }, NULL },
-	{ "winxp", { "machine='pc'", "dev='hda' bus='ide'", "type='e1000'", "offset='localtime'", "<memory unit='MiB'>512<" }, { "virtio'/>\n      <source" }, NULL },
-	{ "win10", { "machine='q35'", "dev='sda' bus='sata'", "type='e1000e'", "qemu-xhci", "<model type='vga'" }, { "bus='virtio'" }, NULL },
-	{ "debian999", { "machine='q35'", "name='debian999'", "<memory unit='MiB'>" }, { "libosinfo:os " }, "newer than what libosinfo knows" },
+	{ "rhel6",
+	  { "machine='pc'", "bus='virtio'", "dev='hda' bus='ide'", "<model type='vga'", "name='rhel6'", "rhel/6.0" },
+	  { "<rng ", "qemu-xhci" },
+	  NULL },
+	{ "winxp",
+	  { "machine='pc'", "dev='hda' bus='ide'", "type='e1000'", "offset='localtime'", "<memory unit='MiB'>512<" },
+	  { "virtio'/>\n      <source" },
+	  NULL },
+	{ "win10",
+	  { "machine='q35'", "dev='sda' bus='sata'", "type='e1000e'", "qemu-xhci", "<model type='vga'" },
+	  { "bus='virtio'" },
+	  NULL },
+	{ "debian999",
+	  { "machine='q35'", "name='debian999'", "<memory unit='MiB'>" },
+	  { "libosinfo:os " },
+	  "newer than what libosinfo knows" },
 	{ "debain11", { "<memory unit='MiB'>2048<", "machine='q35'" }, { "libosinfo:os " }, "did you mean 'debian11'?" },
 	{ "generic", { "<memory unit='MiB'>2048<" }, { "libosinfo:os " }, NULL },
 	{ "detect=on,name=debian10", { "name='debian11'" }, { "debian10" }, NULL },
@@ -487,13 +500,14 @@ START_TEST(what_it_is_given)
 	ck_assert(make_iso(still, "Pictures", NULL, NULL, NULL, false));
 	dead = virtty("install", "--cdrom", still, "--print-xml", NULL);
 	ck_assert_msg(dead.status == 0 && strstr(dead.err, "has nothing to boot from") != NULL, "%s", dead.err);
-	expect_error(virtty("install", "--cdrom", path, "--osinfo", "xyz,require=on", "--print-xml", NULL), 1, "no system was found by that name", NULL);
+	expect_error(virtty("install", "--cdrom", path, "--osinfo", "xyz,require=on", "--print-xml", NULL), 1,
+		     "no system was found by that name", NULL);
 	expect_error(virtty("install", "--cdrom", path, "--osinfo", "detect=maybe", "--print-xml", NULL), 1, "detect is on or off", NULL);
 	/* what is said is not overruled */
 	_cleanup_free_ char *xml = NULL;
 
-	expect_ok(virtty("install", "--cdrom", path, "--osinfo", "winxp", "--memory", "700", "--vcpus", "1", "--machine", "q35", "--disk", "size=1,bus=scsi",
-			 "--network", "user,model=rtl8139", "--print-xml", NULL),
+	expect_ok(virtty("install", "--cdrom", path, "--osinfo", "winxp", "--memory", "700", "--vcpus", "1", "--machine", "q35", "--disk",
+			 "size=1,bus=scsi", "--network", "user,model=rtl8139", "--print-xml", NULL),
 		  &xml);
 	ck_assert(strstr(xml, ">700<") != NULL && strstr(xml, "machine='q35'") != NULL && strstr(xml, "bus='scsi'") != NULL &&
 		  strstr(xml, "rtl8139") != NULL && strstr(xml, "bus='ide'") == NULL);
@@ -509,8 +523,8 @@ START_TEST(an_old_command_line)
 
 	if (iso == NULL || !has_osinfo())
 		return;
-	outcome = virtty("install", "--virt-type", "qemu", "--name", "centos-6.4", "--ram", "256", cdrom, "--disk", disk, "--graphics", "vnc,listen=127.0.0.1",
-			 "--noautoconsole", "--os-type=linux", "--os-variant=rhel6", NULL);
+	outcome = virtty("install", "--virt-type", "qemu", "--name", "centos-6.4", "--ram", "256", cdrom, "--disk", disk, "--graphics",
+			 "vnc,listen=127.0.0.1", "--noautoconsole", "--os-type=linux", "--os-variant=rhel6", NULL);
 	ck_assert_msg(outcome.status == 0, "%s", outcome.err);
 	ck_assert_ptr_nonnull(strstr(outcome.err, "--os-type does nothing"));
 	wait_console("centos-6.4", "READY", BOOT_MS);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* User networking by passt, in a network namespace of each test's own: a guest gets an address, gets out, and is reached at the ports that lead to it;
- * whoever is killed, and whenever, no passt is left. */
+/* User networking by passt, in a network namespace of each test's own: a guest gets an address, gets out, and is reached at the ports that
+ * lead to it; whoever is killed, and whenever, no passt is left. */
 #include "base/memory.h"
 #include "base/process.h"
 #include "base/text.h"
@@ -102,9 +102,10 @@ START_TEST(a_guest_gets_out_and_is_reached)
 		return;
 	struct peer peer = make_world();
 	struct task server = serve(&peer);
-	struct task names = task_start((const char *const[]){ IN(&peer, "dnsmasq", "--keep-in-foreground", "--conf-file=/dev/null", "--no-resolv",
-								 "--no-hosts", "--pid-file=", "--log-facility=-", "--address=/gate.example/192.0.2.7"),
-							      NULL });
+	struct task names =
+		task_start((const char *const[]){ IN(&peer, "dnsmasq", "--keep-in-foreground", "--conf-file=/dev/null", "--no-resolv",
+						     "--no-hosts", "--pid-file=", "--log-facility=-", "--address=/gate.example/192.0.2.7"),
+						  NULL });
 
 	if (start_guest(CARD(FORWARDS))) {
 		/* it has the host's own addresses */
@@ -162,8 +163,8 @@ START_TEST(a_card_comes_and_goes)
 		guest_serves();
 		reaches_guest("http://127.0.0.1:2280/word");
 		/* a second one wants the same ports */
-		expect_error(virtty_input("<interface type='user'><backend type='passt'/><model type='virtio'/>" FORWARDS "</interface>", "attach-device",
-					  "g", "-", NULL),
+		expect_error(virtty_input("<interface type='user'><backend type='passt'/><model type='virtio'/>" FORWARDS "</interface>",
+					  "attach-device", "g", "-", NULL),
 			     1, "tcp 2280:80: the port leads to this machine already", NULL);
 		wait_processes(lab_home(), "passt", 1, SOON_MS);
 		OK("detach-interface", "g", "user", "--mac", MAC, "--persistent");

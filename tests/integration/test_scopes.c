@@ -41,7 +41,8 @@ static void pretend_systemd(void)
 /* The line that asks for a scope of that name and program; fails the test where there is none. */
 static void asked_for(const char *unit, const char *program)
 {
-	_cleanup_free_ char *scopes = strf("%s/scopes", lab_home()), *pattern = strf("--slice=machine.slice .*--scope .*--unit=%s\\.scope -- .*%s", unit, program);
+	_cleanup_free_ char *scopes = strf("%s/scopes", lab_home()),
+			    *pattern = strf("--slice=machine.slice .*--scope .*--unit=%s\\.scope -- .*%s", unit, program);
 
 	DO("grep", "-e", pattern, scopes);
 }

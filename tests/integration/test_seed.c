@@ -18,8 +18,8 @@ START_TEST(seeds_come_and_go)
 
 	RUN("qemu-img", "create", "-q", "-f", "qcow2", base, "64M");
 	ck_assert(file_write(password, "geheim\n", 7, 0600, NULL));
-	struct outcome made_one = virtty("install", "--name", "one", "--memory", "32", "--network", "none", "--import", "--disk", disk, "--cloud-init", parts,
-					 "--noautoconsole", NULL);
+	struct outcome made_one = virtty("install", "--name", "one", "--memory", "32", "--network", "none", "--import", "--disk", disk,
+					 "--cloud-init", parts, "--noautoconsole", NULL);
 
 	ck_assert_msg(made_one.status == 0, "%s", made_one.err);
 	outcome_clear(&made_one);
@@ -39,8 +39,8 @@ START_TEST(seeds_come_and_go)
 	expect_error(virtty("install", "--import", "--disk", disk, "--cloud-init", "usr=a", NULL), 2, "'usr=a' is not understood", NULL);
 	expect_empty(home, "seed");
 	/* a running machine keeps it until it is off */
-	expect_ok(virtty("install", "--name", "three", "--memory", "32", "--network", "none", "--import", "--disk", disk, "--cloud-init", "--noautoconsole",
-			 NULL),
+	expect_ok(virtty("install", "--name", "three", "--memory", "32", "--network", "none", "--import", "--disk", disk, "--cloud-init",
+			 "--noautoconsole", NULL),
 		  &text);
 	ck_assert_ptr_nonnull(strstr(text, "Password for the first login as root: "));
 	OK("undefine", "three");
@@ -71,11 +71,12 @@ START_TEST(a_guest_reads_its_seed)
 
 	sum = xstrndup(digest.out, 64);
 	outcome_clear(&digest);
-	OK("install", "--name", "a", "--virt-type", "qemu", "--memory", "192", "--network", "none", "--disk", "none", "--boot", boot, "--cloud-init", parts,
-	   "--noautoconsole");
+	OK("install", "--name", "a", "--virt-type", "qemu", "--memory", "192", "--network", "none", "--disk", "none", "--boot", boot,
+	   "--cloud-init", parts, "--noautoconsole");
 	wait_console("a", "# ", BOOT_MS);
 	/* found as cloud-init finds it */
-	console_command("a", "until d=$(findfs LABEL=cidata 2>/dev/null); do sleep 1; done; mkdir /c; mount -t iso9660 -o ro $d /c && echo mounted $d",
+	console_command("a", "until d=$(findfs LABEL=cidata 2>/dev/null); do sleep 1; done; mkdir /c; mount -t iso9660 -o ro $d /c && "
+			     "echo mounted $d",
 			"mounted /dev/vd", BOOT_MS);
 	console_command("a", "sha256sum </c/user-data", sum, BOOT_MS);
 	console_command("a", "grep local-hostname /c/meta-data; ls /c", "\"web-1\"", BOOT_MS);

@@ -325,7 +325,8 @@ START_TEST(screens_have_secrets)
 {
 	static const char secret[] = "<secret private='yes'><usage type='vnc'><name>vm</name></usage></secret>";
 	char *home = home_new();
-	_cleanup_free_ char *document = bare_machine(home, "vm", NULL, "<graphics type='vnc'/>"), *open_server = NULL, *closed_server = NULL, *xml = NULL;
+	_cleanup_free_ char *document = bare_machine(home, "vm", NULL, "<graphics type='vnc'/>"), *open_server = NULL,
+			    *closed_server = NULL, *xml = NULL;
 
 	define_start(home, "vm", document);
 	expect_ok(virtty("qemu-monitor-command", "vm", "{\"execute\": \"query-vnc\"}", NULL), &open_server);

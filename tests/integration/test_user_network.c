@@ -40,7 +40,8 @@ static void write_text(const char *path, const char *text, mode_t mode)
 static void define_machine(const char *card, const char *kernel)
 {
 	_cleanup_free_ char *text = strf("<domain type='qemu'><name>m</name><memory unit='MiB'>%s</memory><vcpu>1</vcpu><os><type arch='x86_64' "
-					 "machine='q35'>hvm</type>%s</os><features><acpi/></features><devices><serial type='pty'/>%s</devices></domain>",
+					 "machine='q35'>hvm</type>%s</os><features><acpi/></features><devices>"
+					 "<serial type='pty'/>%s</devices></domain>",
 					 kernel[0] != '\0' ? "192" : "32", kernel, card);
 	_cleanup_free_ char *path = strf("%s/m.xml", lab_home());
 	struct outcome earlier = as_user("undefine", "m", NULL);
@@ -157,9 +158,10 @@ START_TEST(a_bridge_is_joined_where_root_allows_it)
 	DO("ip", "link", "add", "br0", "type", "bridge");
 	DO("ip", "addr", "add", "10.7.0.1/24", "dev", "br0");
 	DO("ip", "link", "set", "br0", "up");
-	struct task names = task_start((const char *const[]){ "dnsmasq", "--keep-in-foreground", "--conf-file=/dev/null", "--no-hosts", "--pid-file=", "--port=0",
-							      "--log-facility=-", "--interface=br0", "--bind-interfaces", "--leasefile-ro",
-							      "--dhcp-range=10.7.0.40,10.7.0.60", "--dhcp-host=" MAC "," GUEST, NULL });
+	struct task names = task_start((const char *const[]){ "dnsmasq", "--keep-in-foreground", "--conf-file=/dev/null", "--no-hosts",
+							      "--pid-file=", "--port=0", "--log-facility=-", "--interface=br0",
+							      "--bind-interfaces", "--leasefile-ro", "--dhcp-range=10.7.0.40,10.7.0.60",
+							      "--dhcp-host=" MAC "," GUEST, NULL });
 
 	/* step by step, each as the hint of the one before says */
 	refuses(ON_BRIDGE(""), "'" HELPER "' is not setuid root");
@@ -261,7 +263,8 @@ START_TEST(a_tap_is_opened_that_root_made)
 	USER_OK("destroy", "m");
 	/* it is there still, as it was */
 	SHOWS("NO-CARRIER", "ip", "link", "show", "given0");
-	refuses("<interface type='ethernet'><target dev='given0' managed='no'/><model type='virtio'/><bandwidth><inbound average='10'/></bandwidth></interface>",
+	refuses("<interface type='ethernet'><target dev='given0' managed='no'/><model type='virtio'/><bandwidth><inbound average='10'/>"
+		"</bandwidth></interface>",
 		"no limits");
 	refuses("<interface type='ethernet'><target dev='lo' managed='no'/><model type='virtio'/></interface>", "'lo' is no tap");
 	refuses("<interface type='ethernet'><target dev='given0' managed='no'/><model type='virtio'/><driver queues='2'/></interface>",
@@ -283,7 +286,9 @@ START_TEST(networks_are_roots)
 	expect_ok(as_user("install", "--name", "i", "--memory", "64", "--boot", "network", "--disk", "none", "--print-xml", NULL), &out);
 	ck_assert_msg(strstr(out, "<interface type='user'>") != NULL && strstr(out, "passt") == NULL, "%s", out);
 	free(out);
-	expect_ok(as_user("install", "--name", "i", "--memory", "64", "--boot", "network", "--disk", "none", "--print-xml", "--network", "passt", NULL), &out);
+	expect_ok(as_user("install", "--name", "i", "--memory", "64", "--boot", "network", "--disk", "none", "--print-xml", "--network",
+			  "passt", NULL),
+		  &out);
 	ck_assert_msg(strstr(out, "<backend type='passt'/>") != NULL, "%s", out);
 	free(out);
 	expect_error(as_user("install", "--name", "i", "--memory", "64", "--boot", "network", "--disk", "none", "--noautoconsole", "--network",

@@ -254,7 +254,8 @@ START_TEST(disks)
 		"attach-disk test /x.img vdb --print-xml --type cdrom --mode readonly --driver qemu --subdriver raw --cache none --io threads",
 		"attach-disk test /x.img sdb --print-xml --targetbus scsi --serial 'S 1' --address scsi:0.0.9 --mode shareable",
 		"attach-disk test exp vdb --print-xml --sourcetype network --source-protocol nbd --source-host-name h:10809",
-		"attach-disk test exp vdb --print-xml --sourcetype network --source-protocol nbd --source-host-transport unix --source-host-socket /x",
+		"attach-disk test exp vdb --print-xml --sourcetype network --source-protocol nbd --source-host-transport unix "
+		"--source-host-socket /x",
 		"attach-disk test /x.img vdb --print-xml --sourcetype block --address pci:0000.00.0a.0 --multifunction --alias ua-x",
 		NULL,
 	};

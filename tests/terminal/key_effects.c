@@ -20,7 +20,8 @@
 
 /* The same on all tabs of details. */
 #define DETAILS_ROWS(table)                                                                                                              \
-	{ AT(table, EDIT), .shows = "the editor has the terminal" }, { AT(table, TAB_1), .before = "4", .ready = "<domain type", .shows = "Machine type" }, \
+	{ AT(table, EDIT), .shows = "the editor has the terminal" },                                                                     \
+		{ AT(table, TAB_1), .before = "4", .ready = "<domain type", .shows = "Machine type" },                                  \
 		{ AT(table, TAB_2), .shows = "Address" }, { AT(table, TAB_3), .shows = "last words" },                                   \
 		{ AT(table, TAB_4), .before = "1", .ready = "Machine type", .shows = "<domain type" },                                  \
 		{ AT(table, TAB_5), .before = "1", .ready = "Machine type", .shows = "Second paragraph" }, { AT(table, CLOSE), .shows = "n New" }
@@ -294,9 +295,11 @@ static const struct key_effect effects[] = {
 	{ AT(console_reader, SEARCH), .shows = "Search back" },
 	{ AT(console_reader, COPY_MODE), .shows = "v Mark" },
 	{ AT(console_reader, SCROLL_UP), .place = "console-reading", .talk = true, .shows = "lines back]" },
-	{ AT(console_reader, SCROLL_DOWN), .place = "console-reading", .talk = true, .before = LOOK_BACK, .ready = "lines back]", .gone = "lines back]" },
+	{ AT(console_reader, SCROLL_DOWN), .place = "console-reading", .talk = true, .before = LOOK_BACK, .ready = "lines back]",
+	  .gone = "lines back]" },
 	{ AT(console_reader, SCROLL_FIRST), .place = "console-reading", .talk = true, .shows = "Debian GNU/Linux" },
-	{ AT(console_reader, SCROLL_LAST), .place = "console-reading", .talk = true, .before = LOOK_BACK, .ready = "lines back]", .gone = "lines back]" },
+	{ AT(console_reader, SCROLL_LAST), .place = "console-reading", .talk = true, .before = LOOK_BACK, .ready = "lines back]",
+	  .gone = "lines back]" },
 	/* storage: backup (not active), default, isos; the place has gone to default */
 	{ AT(pools, OPEN), .shows = "base.qcow2" },
 	{ AT(pools, NEXT), .shows = "base.qcow2" },

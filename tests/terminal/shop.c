@@ -82,8 +82,8 @@ static void define_win11(void)
 	_cleanup_free_ char *image = strf("%s/win11.img", images);
 	_cleanup_free_ char *bytes = xcalloc(1, IMAGE_BYTES);
 	_cleanup_free_ char *text = strf("<domain type='qemu'><name>win11</name><title>for tests</title><memory unit='GiB'>4</memory><vcpu>4</vcpu>"
-					 "<os><type arch='x86_64'>hvm</type></os><devices><disk type='file' device='disk'><driver name='qemu' type='raw'/>"
-					 "<source file='%s'/><target dev='vda'/></disk></devices></domain>",
+					 "<os><type arch='x86_64'>hvm</type></os><devices><disk type='file' device='disk'>"
+					 "<driver name='qemu' type='raw'/><source file='%s'/><target dev='vda'/></disk></devices></domain>",
 					 image);
 
 	memset(bytes, 'x', IMAGE_BYTES);
@@ -126,8 +126,8 @@ static void add_pool(struct manager *manager, const char *uuid, const char *name
 
 	CHANGE(manager, "DELETE FROM pool WHERE name = ?", "s", name);
 	CHANGE(manager,
-	       "INSERT INTO pool(uuid, name, type, target, xml, persistent, autostart, active, boot_id, capacity, allocation, available, refreshed_at_ms)"
-	       " VALUES(?1, ?2, ?3, ?4, ?5, 1, ?6, ?6, '', 107374182400, 64424509440, 42949672960, 1)",
+	       "INSERT INTO pool(uuid, name, type, target, xml, persistent, autostart, active, boot_id, capacity, allocation, available, "
+	       "refreshed_at_ms) VALUES(?1, ?2, ?3, ?4, ?5, 1, ?6, ?6, '', 107374182400, 64424509440, 42949672960, 1)",
 	       "sssssi", uuid, name, type, target, xml, (int64_t)active);
 }
 
@@ -137,7 +137,8 @@ static void add_volume(struct manager *manager, const char *pool, const char *ta
 	_cleanup_free_ char *path = strf("%s/%s", target, name), *below = base != NULL ? strf("%s/%s", target, base) : NULL;
 
 	CHANGE(manager,
-	       "INSERT INTO volume(pool_id, name, key, path, type, format, stated, capacity, allocation, physical, backing_path, backing_format, encrypted,"
+	       "INSERT INTO volume(pool_id, name, key, path, type, format, stated, capacity, allocation, physical, backing_path, "
+	       "backing_format, encrypted,"
 	       " mtime_ns, inode) VALUES((SELECT id FROM pool WHERE name = ?1), ?2, ?3, ?3, 'file', ?4, 1, ?5, ?6, ?6, ?7, ?8, 0, 1, 1)",
 	       "ssssiiss", pool, name, path, format, mebibytes << 20, taken_kib << 10, below, below != NULL ? "qcow2" : NULL);
 }
@@ -148,8 +149,8 @@ static void add_job(struct manager *manager, const char *kind, const char *state
 	struct process_id self = process_self();
 
 	CHANGE(manager,
-	       "INSERT INTO job(kind, state, subject, plan, bytes_done, bytes_total, started_at_ms, changed_at_ms, ended_at_ms, reason, pid, pid_start, boot_id)"
-	       " VALUES(?, ?, ?, '{}', ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+	       "INSERT INTO job(kind, state, subject, plan, bytes_done, bytes_total, started_at_ms, changed_at_ms, ended_at_ms, reason, "
+	       "pid, pid_start, boot_id) VALUES(?, ?, ?, '{}', ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 	       "sssiiiiisiis", kind, state, subject, mebibytes << 20, of_mebibytes << 20, begun_ms, begun_ms, ended_ms, reason, (int64_t)self.pid,
 	       (int64_t)self.start, process_boot_id());
 }
@@ -191,8 +192,8 @@ void shop_storage(struct stage *stage)
 
 /* ---- networks ---- */
 
-static void add_network(struct manager *manager, const char *uuid, const char *name, const char *mode, const char *bridge, const char *device, bool active,
-			const char *inner)
+static void add_network(struct manager *manager, const char *uuid, const char *name, const char *mode, const char *bridge,
+			const char *device, bool active, const char *inner)
 {
 	_cleanup_free_ char *xml = strf("<network>\n  <name>%s</name>\n  <uuid>%s</uuid>\n%s</network>\n", name, uuid, inner);
 
@@ -306,12 +307,14 @@ static const struct {
 	off_t bytes;
 } known_isos[] = {
 	{ "debian-11.5.0-amd64-netinst.iso",
-	  "{\"label\":\"Debian 11.5.0 amd64 n\",\"boots\":[\"bios\",\"efi\"],\"system\":{\"id\":\"http://debian.org/debian/11\",\"short-id\":\"debian11\","
+	  "{\"label\":\"Debian 11.5.0 amd64 n\",\"boots\":[\"bios\",\"efi\"],\"system\":{\"id\":\"http://debian.org/debian/11\","
+	  "\"short-id\":\"debian11\","
 	  "\"name\":\"Debian 11\",\"family\":\"linux\",\"recommended\":{\"memory\":1073741824,\"disk\":21474836480},\"firmware\":[\"bios\",\"efi\"]},"
 	  "\"media\":{\"arch\":\"x86_64\",\"variant\":\"Debian 11\",\"installer\":true}}",
 	  400556032 },
 	{ "Win11_EnglishInternational_x64.iso",
-	  "{\"label\":\"CCCOMA_X64FRE_EN-GB_DV9\",\"boots\":[\"bios\",\"efi\"],\"system\":{\"id\":\"http://microsoft.com/win/11\",\"short-id\":\"win11\","
+	  "{\"label\":\"CCCOMA_X64FRE_EN-GB_DV9\",\"boots\":[\"bios\",\"efi\"],\"system\":{\"id\":\"http://microsoft.com/win/11\","
+	  "\"short-id\":\"win11\","
 	  "\"name\":\"Microsoft Windows 11\",\"family\":\"winnt\",\"minimum\":{\"memory\":4294967296,\"disk\":68719476736},\"firmware\":[\"efi\"]},"
 	  "\"media\":{\"arch\":\"x86_64\",\"installer\":true}}",
 	  5557432320 },
@@ -369,7 +372,8 @@ static char *mask_host(char *line)
 /* What the wizard says of this host behind its fields. */
 static char *mask_figures(char *line)
 {
-	static const char *const figures[] = { "the host has", "GiB free there", "TiB free there", "MiB free there", "more than the host has", "only " };
+	static const char *const figures[] = { "the host has",	 "GiB free there",	   "TiB free there",
+					       "MiB free there", "more than the host has", "only " };
 
 	for (size_t i = 0; i < ARRAY_LENGTH(figures); i++) {
 		char *at = strstr(line, figures[i]);

@@ -181,8 +181,10 @@ void stage_remove(struct stage *stage, int64_t id)
 
 bool stage_keep_iso(struct stage *stage, const char *path, const struct stat *st, const char *data, const char *json, struct error *err)
 {
-	return db_run(manager_db(stage->manager), NULL, err, "INSERT INTO iso(path, size, mtime_ns, inode, data, json) VALUES(?, ?, ?, ?, ?, ?)", "siiiss",
-		      path, (int64_t)st->st_size, (int64_t)st->st_mtim.tv_sec * 1000000000 + st->st_mtim.tv_nsec, (int64_t)st->st_ino, data, json);
+	return db_run(manager_db(stage->manager), NULL, err,
+		      "INSERT INTO iso(path, size, mtime_ns, inode, data, json) VALUES(?, ?, ?, ?, ?, ?)", "siiiss", path,
+		      (int64_t)st->st_size, (int64_t)st->st_mtim.tv_sec * 1000000000 + st->st_mtim.tv_nsec, (int64_t)st->st_ino, data,
+		      json);
 }
 
 void stage_fill(struct stage *stage)
@@ -326,7 +328,8 @@ static void offer_frame(struct stage *stage, char type, const char *bytes)
 void stage_offer(struct stage *stage, const char *text, bool writer, bool hang_up)
 {
 	int newer = accept4(stage->listening, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
-	_cleanup_free_ char *status = strf("{\"writer\":%s,\"held-by-other\":%s,\"live\":true}", writer ? "true" : "false", writer ? "false" : "true");
+	_cleanup_free_ char *status =
+		strf("{\"writer\":%s,\"held-by-other\":%s,\"live\":true}", writer ? "true" : "false", writer ? "false" : "true");
 
 	if (newer >= 0) {
 		stage_hang_up(stage);

@@ -39,7 +39,8 @@ bool stage_keep_iso(struct stage *stage, const char *path, const struct stat *st
 /* The usual set: machines in all states, with names that are hard to draw. */
 void stage_fill(struct stage *stage);
 
-/* The TUI on a pty of this size, as an xterm in UTF-8; what is in extra (NAME=VALUE, or NAME to unset, NULL-terminated; may be NULL) overrules that. */
+/* The TUI on a pty of this size, as an xterm in UTF-8; what is in extra (NAME=VALUE, or NAME to unset, NULL-terminated; may be NULL)
+ * overrules that. */
 struct pty *stage_tui(struct stage *stage, int rows, int columns, const char *const *extra);
 
 /* Waits for the TUI's connection to the console. */
@@ -49,8 +50,8 @@ void stage_hang_up(struct stage *stage);
 void stage_write(struct stage *stage, struct pty *pty, const char *text);
 void stage_status(struct stage *stage, bool writer, bool held);
 void stage_status_raw(struct stage *stage, const char *text);
-/* Where nothing is waited for and a TUI may come and go as it likes: takes a connection that is there, tells it who types and writes these words to it,
- * as far as it takes them. */
+/* Where nothing is waited for and a TUI may come and go as it likes: takes a connection that is there, tells it who types and writes these
+ * words to it, as far as it takes them. */
 void stage_offer(struct stage *stage, const char *text, bool writer, bool hang_up);
 /* How many machines there are. */
 size_t stage_machines(struct stage *stage);

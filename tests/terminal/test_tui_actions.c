@@ -31,8 +31,10 @@ static char *define(const char *name)
 	_cleanup_free_ char *medium = strf("%s/shared.iso", home);
 	_cleanup_free_ char *path = strf("%s/%s.xml", home, name);
 	_cleanup_free_ char *xml = strf("<domain type='qemu'><name>%s</name><memory unit='MiB'>64</memory><os><type arch='x86_64'>hvm</type></os>"
-					"<devices><disk type='file' device='disk'><driver name='qemu' type='raw'/><source file='%s'/><target dev='vda'/></disk>"
-					"<disk type='file' device='cdrom'><source file='%s'/><target dev='sda' bus='sata'/><readonly/></disk></devices></domain>",
+					"<devices><disk type='file' device='disk'><driver name='qemu' type='raw'/><source file='%s'/>"
+					"<target dev='vda'/></disk>"
+					"<disk type='file' device='cdrom'><source file='%s'/><target dev='sda' bus='sata'/><readonly/>"
+					"</disk></devices></domain>",
 					name, image, medium);
 
 	ck_assert(file_write(image, "image", 5, 0600, NULL));

@@ -77,7 +77,8 @@ static void end_guest(const char *name)
 
 START_TEST(an_address_comes_with_its_lease)
 {
-	static const char card[] = "<interface type='network'><mac address='" GUEST_MAC "'/><source network='lab'/><model type='virtio'/></interface>";
+	static const char card[] =
+		"<interface type='network'><mac address='" GUEST_MAC "'/><source network='lab'/><model type='virtio'/></interface>";
 	_cleanup_free_ char *document = guest_machine(lab_home(), "guest", NULL, NULL, card);
 
 	if (document == NULL)

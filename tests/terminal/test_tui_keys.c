@@ -55,7 +55,8 @@ static bool is_seen(const struct press *press, size_t bytes, int row, int column
 	pty_cursor(press->pty, &now_row, &now_column);
 	return (effect->shows == NULL || pty_find(press->pty, effect->shows, NULL, NULL)) &&
 	       (effect->gone == NULL || !pty_find(press->pty, effect->gone, NULL, NULL)) && (effect->selects == NULL || selected(press)) &&
-	       (!effect->moves || now_row != row || now_column != column) && (effect->writes == NULL || has_written(press->pty, bytes, effect->writes)) &&
+	       (!effect->moves || now_row != row || now_column != column) &&
+	       (effect->writes == NULL || has_written(press->pty, bytes, effect->writes)) &&
 	       (effect->asks == NULL || puppet_asked(effect->asks));
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Networks by keys, with real ones in a network namespace of each test's own: every action does to the host what it says, and what is refused says why. */
+/* Networks by keys, with real ones in a network namespace of each test's own: every action does to the host what it says, and what is
+ * refused says why. */
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/memory.h"

@@ -151,7 +151,8 @@ static void guest_speaks(struct monkey *monkey)
 		"\033[?1049l\0338\r\n\r\n\r\n",
 		"\033[?1000h\033[?1006h",
 		"\033[?1000l\033[?2004h\033[?1h",
-		"\033[31;1;48;2;9;9;9mcolour\033[0m a line that is longer than most, so that it is wrapped sooner or later on any terminal of this size\r\n",
+		"\033[31;1;48;2;9;9;9mcolour\033[0m a line that is longer than most, so that it is wrapped sooner or later on any terminal "
+		"of this size\r\n",
 		"\033]52;c;RVZJTA==\a\033]0;title\a\033P1$r\033\\",
 		"\033[6n\033[5n\033[c",
 		"e\xcc\x81\xcc\x81\xcc\x81\xff\xfe\t\b\b\a",

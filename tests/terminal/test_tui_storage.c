@@ -190,7 +190,8 @@ START_TEST(pool_edited)
 	_cleanup_free_ char *setting = strf("EDITOR=%s", editor);
 	_cleanup_error_ struct error err = ERROR_INIT;
 	/* the second time it finds nothing to change */
-	static const char script[] = "#!/bin/sh\ngrep -q 0711 \"$1\" || exec sed -i 's/<permissions>/&/; s/<target>/<target><permissions><mode>0711<\\/mode><\\/permissions>/' \"$1\"\n";
+	static const char script[] = "#!/bin/sh\ngrep -q 0711 \"$1\" || exec sed -i 's/<permissions>/&/; s/<target>/<target><permissions>"
+				     "<mode>0711<\\/mode><\\/permissions>/' \"$1\"\n";
 
 	ck_assert_msg(file_write(editor, script, strlen(script), 0700, &err), "%s", error_text(&err));
 	OK("pool-list");
@@ -275,7 +276,9 @@ END_TEST
 
 START_TEST(volume_encrypted)
 {
-	expect_ok(virtty_input("<secret><description>d</description><usage type='volume'><volume>shop</volume></usage></secret>", "secret-define", "-", NULL), NULL);
+	expect_ok(virtty_input("<secret><description>d</description><usage type='volume'><volume>shop</volume></usage></secret>",
+			       "secret-define", "-", NULL),
+		  NULL);
 	_cleanup_free_ char *list = NULL;
 
 	expect_ok(virtty("secret-list", NULL), &list);
@@ -429,7 +432,8 @@ START_TEST(volume_deleted)
 	OK("vol-create-as", "default", "base.qcow2", "1G", "--format", "qcow2");
 	OK("vol-create-as", "default", "over.qcow2", "1G", "--format", "qcow2", "--backing-vol", "base.qcow2", "--backing-vol-format", "qcow2");
 	OK("vol-create-as", "default", "used.img", "1M");
-	_cleanup_free_ char *document = strf("<domain type='qemu'><name>web1</name><memory unit='MiB'>64</memory><os><type arch='x86_64'>hvm</type></os><devices>"
+	_cleanup_free_ char *document = strf("<domain type='qemu'><name>web1</name><memory unit='MiB'>64</memory><os>"
+					     "<type arch='x86_64'>hvm</type></os><devices>"
 					     "<disk type='file' device='disk'><driver name='qemu' type='raw'/><source file='%s/images/used.img'/>"
 					     "<target dev='vda'/></disk></devices></domain>",
 					     getenv("VIRTTY_HOME"));
@@ -463,7 +467,8 @@ START_TEST(volume_used_by_another_name)
 
 	OK("vol-create-as", "default", "a.img", "1M");
 	ck_assert_int_eq(symlink(path, link_name), 0);
-	_cleanup_free_ char *document = strf("<domain type='qemu'><name>web1</name><memory unit='MiB'>64</memory><os><type arch='x86_64'>hvm</type></os><devices>"
+	_cleanup_free_ char *document = strf("<domain type='qemu'><name>web1</name><memory unit='MiB'>64</memory><os>"
+					     "<type arch='x86_64'>hvm</type></os><devices>"
 					     "<disk type='file' device='disk'><driver name='qemu' type='raw'/><source file='%s'/>"
 					     "<target dev='vda'/></disk></devices></domain>",
 					     link_name);

@@ -35,7 +35,9 @@ static void storm(struct pty *pty)
 static const char *guests_last_line(const struct place *place)
 {
 	static const char *const lines[][2] = {
-		{ "console-search", "Search back" }, { "console-reading", "press X to take over" }, { "console-copy", "v Mark" }, { "console-menu", "/ Search" }, { "console", "^] Leave" },
+		{ "console-search", "Search back" }, { "console-reading", "press X to take over" },
+		{ "console-copy", "v Mark" },	     { "console-menu", "/ Search" },
+		{ "console", "^] Leave" },
 	};
 
 	for (size_t i = 0; i < ARRAY_LENGTH(lines); i++)

@@ -175,7 +175,8 @@ START_TEST(isos_without_an_answer)
 {
 	static const char script[] = "#!/bin/sh\nexec sleep 600\n"; /* it hangs: whoever waits for it must give up */
 	_cleanup_free_ char *directory = strf("%s/libexec", getenv("VIRTTY_HOME")), *program = strf("%s/virtty-osinfo", directory);
-	_cleanup_free_ char *images = strf("%s/images", getenv("VIRTTY_HOME")), *one = strf("%s/one.iso", images), *told = strf("VIRTTY_LIBEXEC=%s", directory);
+	_cleanup_free_ char *images = strf("%s/images", getenv("VIRTTY_HOME")), *one = strf("%s/one.iso", images),
+			    *told = strf("VIRTTY_LIBEXEC=%s", directory);
 	const char *const extra[] = { told, NULL };
 	_cleanup_error_ struct error err = ERROR_INIT;
 

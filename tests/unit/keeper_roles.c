@@ -83,7 +83,8 @@ static int play_virtty(int argc, char **argv)
 	struct db *db = db_open(database, DB_FRONT, NULL);
 
 	directory_remove(run, NULL);
-	if (db == NULL || !run_free(db, 1, generation, (enum run_state)option(argc, argv, "--state"), (int)option(argc, argv, "--reason"), &won, NULL))
+	if (db == NULL ||
+	    !run_free(db, 1, generation, (enum run_state)option(argc, argv, "--state"), (int)option(argc, argv, "--reason"), &won, NULL))
 		return 1;
 	db_close(db);
 	return message_send(fd, answer, strlen(answer), NULL, 0, NULL) ? 0 : 1;

@@ -66,8 +66,8 @@ static int64_t add_machine(const char *name, const char *cards)
 
 	machine_clear(&machine);
 	ck_assert_ok(db_run(manager_db(manager), NULL, &err,
-			    "INSERT OR REPLACE INTO run(domain_id, generation, phase, run_id, holder_pid, holder_start, qemu_pid, qemu_start, boot_id, state)"
-			    " VALUES(?, 1, ?, 1, ?, ?, ?, ?, ?, ?)",
+			    "INSERT OR REPLACE INTO run(domain_id, generation, phase, run_id, holder_pid, holder_start, qemu_pid, "
+			    "qemu_start, boot_id, state) VALUES(?, 1, ?, 1, ?, ?, ?, ?, ?, ?)",
 			    "iiiiiisi", id, (int64_t)RUN_OWNED, (int64_t)self.pid, (int64_t)self.start, (int64_t)self.pid, (int64_t)self.start,
 			    process_boot_id(), (int64_t)RUN_RUNNING),
 		     &err);
@@ -133,7 +133,8 @@ START_TEST(leases)
 	ck_assert(!look());
 	check_address(one, "none");
 	write_leases(path, "0 " MAC "1 192.0.2.50 one *\n0 " MAC "3 192.0.2.60 three *\n"
-			   "duid 00:01:00:01:2c:00:00:00:52:54:00:ff:ff:ff\n0 1 fd00::50 one 00:03:00:01:" MAC "1\n0 2 fd00::51 two 00:03:00:01:" MAC "2\n");
+			   "duid 00:01:00:01:2c:00:00:00:52:54:00:ff:ff:ff\n0 1 fd00::50 one 00:03:00:01:" MAC
+			   "1\n0 2 fd00::51 two 00:03:00:01:" MAC "2\n");
 	ck_assert(look());
 	check_address(one, "192.0.2.50");
 	check_address(two, "fd00::51");

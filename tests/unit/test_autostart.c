@@ -47,8 +47,8 @@ static void expect_mark(const char *name, bool on, int order, unsigned delay_s)
 {
 	_cleanup_machine_ struct machine machine = manage_find(name);
 
-	ck_assert_msg(machine.autostart == on && machine.autostart_order == order && machine.autostart_delay_s == delay_s, "%s: %d, order %d, delay %u",
-		      name, machine.autostart, machine.autostart_order, machine.autostart_delay_s);
+	ck_assert_msg(machine.autostart == on && machine.autostart_order == order && machine.autostart_delay_s == delay_s,
+		      "%s: %d, order %d, delay %u", name, machine.autostart, machine.autostart_order, machine.autostart_delay_s);
 }
 
 /* The marked machines' names, in order. Owned. */
@@ -230,7 +230,8 @@ END_TEST
 /* A systemctl that knows the unit as this. */
 static void put_systemctl(const char *word, int status)
 {
-	_cleanup_free_ char *script = strf("#!/bin/sh\nprintf '%%s\\n' \"$*\" >>\"$(dirname \"$0\")/asked\"\n[ -z '%s' ] || echo '%s'\nexit %d\n", word, word,
+	_cleanup_free_ char *script = strf("#!/bin/sh\nprintf '%%s\\n' \"$*\" >>\"$(dirname \"$0\")/asked\"\n[ -z '%s' ] || echo '%s'\n"
+					   "exit %d\n", word, word,
 					   status);
 	_cleanup_free_ char *path = scratch_path("systemctl");
 

@@ -56,7 +56,8 @@ static const char group[] = REPORT(
 	LV("sparse", "swi-a-s---", "4194304", ",\"origin\":\"[sparse_vorigin]\",\"origin_size\":1073741824") ","
 	LV("tp", "twi-aotz--", "\"41943040\"", ",\"lv_layout\":\"thin,pool\",\"lv_role\":\"private\",\"data_percent\":\"3.07\"") ","
 	LV("cache", "Cwi---C---", "\"41943040\"", ",\"lv_layout\":\"cache,pool\",\"lv_role\":\"private\",\"data_percent\":3.07") ","
-	LV("thin", "Vwi-a-tz--", "\"10737418240\"", ",\"pool_lv\":\"tp\",\"lv_layout\":\"thin,sparse\",\"lv_role\":\"public\",\"data_percent\":\"0.05\"") ","
+	LV("thin", "Vwi-a-tz--", "\"10737418240\"", ",\"pool_lv\":\"tp\",\"lv_layout\":\"thin,sparse\",\"lv_role\":\"public\","
+						    "\"data_percent\":\"0.05\"") ","
 	LV("part", "-wi-------", "\"4194304\"", ",\"lv_tags\":\"a,virtty_unfinished,b\"") ","
 	LV("[lvol0_pmspare]", "ewi-------", "\"4194304\"", ""));
 

@@ -139,7 +139,8 @@ START_TEST(other_parts)
 	taken("--cdrom x.iso --network user,forward=2222:22,model=e1000,forward=udp:[::1]:53");
 	ck_assert_str_eq(request.networks[0], "user,model=e1000,forward=tcp:2222:22,forward=udp:[::1]:53:53");
 	/* as virt-install has it */
-	taken("--cdrom x.iso --network network=lab,portForward0.proto=udp,portForward0.address=127.0.0.1,portForward0.range0.start=50,portForward0.range1.start=60,"
+	taken("--cdrom x.iso --network network=lab,portForward0.proto=udp,portForward0.address=127.0.0.1,portForward0.range0.start=50,"
+	      "portForward0.range1.start=60,"
 	      "portForward0.range1.end=62,portForward0.range1.to=160,portForward1.range0.start=2222,portForward1.range0.to=22");
 	ck_assert_str_eq(request.networks[0],
 			 "network=lab,forward=udp:127.0.0.1:50:50,forward=udp:127.0.0.1:60-62:160-162,forward=tcp:2222:22");
@@ -211,18 +212,19 @@ START_TEST(mistakes)
 		{ "--cdrom x --disk none --disk size=1", "--disk none and another --disk exclude each other" },
 		{ "--cdrom x --network tap", "--network 'tap': not a network" },
 		{ "--cdrom x --network bridge", "--network 'bridge': not a network" },
-		{ "--cdrom x --network user,mac=01:00:00:00:00:01",
-		  "--network: '01:00:00:00:00:01' is no MAC address of one card" },
+		{ "--cdrom x --network user,mac=01:00:00:00:00:01", "--network: '01:00:00:00:00:01' is no MAC address of one card" },
 		{ "--cdrom x --network user,forward=0", "--network: '0' is no port forward" },
 		{ "--cdrom x --network user,portForward0.proto=tcp", "--network: portForward0 has no range0.start=" },
-		{ "--cdrom x --network user,portForward0.range0.end=5", "--network: a range of portForward0 has no start=, or one that is no port" },
-		{ "--cdrom x --network user,portForward2.range0.start=x", "--network: a range of portForward2 has no start=, or one that is no port" },
-		{ "--cdrom x --network user,portForward0.range0.start=5,portForward0.range0.start=6", "--network has 'portForward0.range0.start' twice" },
+		{ "--cdrom x --network user,portForward0.range0.end=5",
+		  "--network: a range of portForward0 has no start=, or one that is no port" },
+		{ "--cdrom x --network user,portForward2.range0.start=x",
+		  "--network: a range of portForward2 has no start=, or one that is no port" },
+		{ "--cdrom x --network user,portForward0.range0.start=5,portForward0.range0.start=6",
+		  "--network has 'portForward0.range0.start' twice" },
 		{ "--cdrom x --network user,portForward0.proto=sctp,portForward0.range0.start=5",
 		  "--network: protocol 'sctp' is not known; allowed: tcp, udp" },
 		{ "--cdrom x --network user,portForward0.dev=eth0", "--network does not know 'portForward0.dev'" },
-		{ "--cdrom x --network none --network user",
-		  "--network none and another --network exclude each other" },
+		{ "--cdrom x --network none --network user", "--network none and another --network exclude each other" },
 		{ "--cdrom x --graphics spice", "--graphics is vnc or none, not 'spice'" },
 		{ "--cdrom x --graphics none,port=5900", "--graphics none takes nothing more" },
 		{ "--cdrom x --console none,target_type=serial", "--console none takes nothing more" },
@@ -232,15 +234,12 @@ START_TEST(mistakes)
 		  "--channel 'unix,target.type=virtio,target.name=mine' is not supported: it is the guest agent's, or none" },
 		{ "--cdrom x --channel unix,path=/x", "--channel does not know 'path'" },
 		{ "--cdrom x --graphics vnc,port=80", "--graphics: port is 5900 to 65535, or -1 for any, not '80'" },
-		{ "--cdrom x --console pty,target_type=virtio",
-		  "--console 'pty,target_type=virtio' is not supported: it is pty, or none" },
+		{ "--cdrom x --console pty,target_type=virtio", "--console 'pty,target_type=virtio' is not supported: it is pty, or none" },
 		{ "--cdrom x --graphics vnc,password", "--graphics: password needs a value" },
 		{ "--cdrom x --graphics vnc,listen", "--graphics: listen needs a value" },
-		{ "--cdrom x --graphics vnc,password=a,password-file=/b",
-		  "--graphics: password= and password-file= exclude each other" },
+		{ "--cdrom x --graphics vnc,password=a,password-file=/b", "--graphics: password= and password-file= exclude each other" },
 		{ "--cdrom x --metadata genid=1", "--metadata does not know 'genid'" },
-		{ "--cdrom x --description a --metadata description=b",
-		  "--description and --metadata description= exclude each other" },
+		{ "--cdrom x --description a --metadata description=b", "--description and --metadata description= exclude each other" },
 		{ "--cdrom x --virt-type xen", "--virt-type does not know 'xen'; allowed: kvm qemu" },
 		{ "--cdrom x --location y", "'install' has no option --location" },
 	};

@@ -156,7 +156,10 @@ START_TEST(all_or_none)
 	_cleanup_free_ char *one = manage_document("one", UUID_A, NULL), *two = manage_document("two", UUID_A, NULL);
 	_cleanup_free_ char *three = manage_document("one", NULL, NULL), *four = manage_document("four", NULL, NULL);
 	struct definition_input inputs[] = {
-		{ "1.xml", one, strlen(one), NULL }, { "2.xml", two, strlen(two), NULL }, { "3.xml", three, strlen(three), NULL }, { "4.xml", four, strlen(four), NULL },
+		{ "1.xml", one, strlen(one), NULL },
+		{ "2.xml", two, strlen(two), NULL },
+		{ "3.xml", three, strlen(three), NULL },
+		{ "4.xml", four, strlen(four), NULL },
 	};
 	struct definition_result results[4];
 
@@ -239,9 +242,10 @@ START_TEST(what_is_missing_is_a_warning)
 {
 	_cleanup_free_ char *text = manage_document("far", NULL,
 						    "<emulator>/no/such/qemu</emulator>"
-						    "<disk type='file' device='disk'><driver name='qemu' type='raw'/><source file='/no/such.img'/><target dev='vda'/></disk>"
-						    "<disk type='file' device='cdrom'><source file='/no/such.iso'/><target dev='sda' bus='sata'/></disk>"
-						    "<interface type='mcast'/><tpm model='tpm-crb'/>");
+						    "<disk type='file' device='disk'><driver name='qemu' type='raw'/>"
+						    "<source file='/no/such.img'/><target dev='vda'/></disk>"
+						    "<disk type='file' device='cdrom'><source file='/no/such.iso'/>"
+						    "<target dev='sda' bus='sata'/></disk><interface type='mcast'/><tpm model='tpm-crb'/>");
 	_cleanup_free_ char *warnings = manage_define(text);
 
 	ck_assert_msg(strstr(warnings, "/no/such/qemu"), "%s", warnings);

@@ -46,7 +46,8 @@ static const struct {
 	  "<bootp file='pxelinux.0' server='10.20.0.9'/></dhcp></ip>"
 	  "<ip family='ipv6' address='fd00:20::1' prefix='64' localPtr='yes'><dhcp><range start='fd00:20::100' end='fd00:20::1ff'/></dhcp></ip>",
 	  "server=/corp.example/10.9.9.9#5353|server=9.9.9.9|server=/lan/|no-resolv|domain=lab.example|expand-hosts|local=/lab.example/|"
-	  "txt-record=note,\"a text, with a comma\"|txt-record=empty,\"\"|host-record=printer.lab.example,printer,scan.example,10.20.0.4|srv-host=_ldap._tcp.lab.example,dir.lab.example,389,1,5|"
+	  "txt-record=note,\"a text, with a comma\"|txt-record=empty,\"\"|host-record=printer.lab.example,printer,scan.example,10.20.0.4|"
+	  "srv-host=_ldap._tcp.lab.example,dir.lab.example,389,1,5|"
 	  "srv-host=_none._udp|local=/20.10.in-addr.arpa/|local=/0.0.0.0.0.0.0.0.0.2.0.0.0.0.d.f.ip6.arpa/|enable-tftp|tftp-root=/srv/tftp|"
 	  "dhcp-range=10.20.1.1,10.20.2.255,255.255.0.0,7200|dhcp-range=10.20.3.1,10.20.3.9,255.255.0.0,infinite|dhcp-boot=pxelinux.0,,10.20.0.9|"
 	  "dhcp-range=fd00:20::100,fd00:20::1ff,64|enable-ra|dhcp-option=option:mtu,1400" },

@@ -191,7 +191,8 @@ START_TEST(cards_by_form)
 		  "<interface type='direct'><mac address='52:54:00:00:00:01'/><model type='virtio'/><boot order='2'/>"
 		  "<source dev='eth0' mode='bridge'/><link state='down'/></interface>" },
 		{ { .type = "bridge", .source = "br0", .mac = "52:54:00:00:00:02", .up = true },
-		  "<interface type='bridge'><mac address='52:54:00:00:00:02'/><model type='e1000'/><boot order='2'/><source bridge='br0'/></interface>" },
+		  "<interface type='bridge'><mac address='52:54:00:00:00:02'/><model type='e1000'/><boot order='2'/><source bridge='br0'/>"
+		  "</interface>" },
 	};
 	_cleanup_error_ struct error err = ERROR_INIT;
 	struct interface *interface = interface_parse(&(struct device_text){ "card", card, strlen(card) }, &err);
@@ -208,7 +209,8 @@ START_TEST(cards_by_form)
 		ck_assert_str_eq(line, cases[i].wanted);
 	}
 	interface_free(interface);
-	_cleanup_free_ char *new_card = interface_text_formed(NULL, &(struct interface_form){ .type = "user", .backend = "passt", .model = "virtio", .up = true }, &err);
+	_cleanup_free_ char *new_card = interface_text_formed(
+		NULL, &(struct interface_form){ .type = "user", .backend = "passt", .model = "virtio", .up = true }, &err);
 
 	ck_assert_str_eq(new_card, "<interface type='user'>\n  <backend type='passt'/>\n  <model type='virtio'/>\n</interface>");
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Others' packet filters, made by the real nft and iptables in a network namespace of each test's own in the shapes that Docker, firewalld and ufw give
- * them: what cuts guests off is told with its remedy, and nothing else is. */
+/* Others' packet filters, made by the real nft and iptables in a network namespace of each test's own in the shapes that Docker, firewalld
+ * and ufw give them: what cuts guests off is told with its remedy, and nothing else is. */
 #include "base/process.h"
 #include "base/strbuf.h"
 #include "base/strv.h"
@@ -105,26 +105,29 @@ static const char *const quiet[] = {
 	"table inet virtty { chain forward { type filter hook forward priority 0; policy drop; }; }\n",
 	"table inet filter { chain forward { type filter hook forward priority 0; policy accept; ct state invalid drop; }; }\n",
 	/* what is not understood may accept */
-	"table inet filter { chain forward { type filter hook forward priority 0; policy drop; ip saddr 192.168.122.0/24 accept; ct state established accept; "
-	"ip daddr 192.168.122.0/24 accept; }; }\n",
+	"table inet filter { chain forward { type filter hook forward priority 0; policy drop; ip saddr 192.168.122.0/24 accept; "
+	"ct state established accept; ip daddr 192.168.122.0/24 accept; }; }\n",
 	"table inet filter { set lans { type ifname; elements = { \"virbr0\" }; }; chain forward { type filter hook forward priority 0; policy drop; "
 	"iifname @lans accept; oifname @lans accept; }; }\n",
-	"table inet filter { map ways { type ifname : verdict; elements = { \"virbr0\" : accept }; }; chain forward { type filter hook forward priority 0; "
-	"policy drop; iifname vmap @ways; oifname vmap @ways; }; }\n",
+	"table inet filter { map ways { type ifname : verdict; elements = { \"virbr0\" : accept }; }; chain forward { type filter hook "
+	"forward priority 0; policy drop; iifname vmap @ways; oifname vmap @ways; }; }\n",
 	"table inet filter { chain forward { type filter hook forward priority 0; policy drop; limit rate 10/second accept; }; }\n",
 	/* a wildcard, a set, a negation, a jump that returns, a map */
-	"table inet filter { chain forward { type filter hook forward priority 0; policy drop; iifname \"virbr*\" accept; oifname { \"a\", \"virbr0\" } ct state "
-	"{ established, related } accept; }; }\n",
-	"table inet filter { chain forward { type filter hook forward priority 0; policy drop; iifname != \"wan0\" oifname != \"wan0\" accept; }; }\n",
-	"table ip6 filter { chain forward { type filter hook forward priority 0; policy drop; }; }\n",
-	"table inet filter { chain a { iifname != \"virbr0\" return; accept; }; chain forward { type filter hook forward priority 0; policy drop; ct state vmap { "
-	"established : accept, related : accept, invalid : drop }; jump a; }; }\n",
-	"table inet filter { chain input { type filter hook input priority 0; policy drop; udp dport { 53, 60-70 } accept; }; }\n",
-	"table inet filter { chain input { type filter hook input priority 0; policy drop; iifname vmap { lo : accept, virbr0 : accept, eth0 : drop }; }; }\n",
-	"table inet filter { chain output { type filter hook output priority 0; policy drop; }; chain pre { type filter hook prerouting priority 0; policy "
+	"table inet filter { chain forward { type filter hook forward priority 0; policy drop; iifname \"virbr*\" accept; oifname { \"a\", "
+	"\"virbr0\" } ct state { established, related } accept; }; }\n",
+	"table inet filter { chain forward { type filter hook forward priority 0; policy drop; iifname != \"wan0\" oifname != \"wan0\" "
 	"accept; }; }\n",
+	"table ip6 filter { chain forward { type filter hook forward priority 0; policy drop; }; }\n",
+	"table inet filter { chain a { iifname != \"virbr0\" return; accept; }; chain forward { type filter hook forward priority 0; "
+	"policy drop; ct state vmap { established : accept, related : accept, invalid : drop }; jump a; }; }\n",
+	"table inet filter { chain input { type filter hook input priority 0; policy drop; udp dport { 53, 60-70 } accept; }; }\n",
+	"table inet filter { chain input { type filter hook input priority 0; policy drop; iifname vmap { lo : accept, virbr0 : accept, "
+	"eth0 : drop }; }; }\n",
+	"table inet filter { chain output { type filter hook output priority 0; policy drop; }; chain pre { type filter hook prerouting "
+	"priority 0; policy accept; }; }\n",
 	/* is dropped at times */
-	"table inet filter { chain forward { type filter hook forward priority 0; policy accept; ip saddr 10.0.0.0/8 drop; tcp dport 25 reject; }; }\n",
+	"table inet filter { chain forward { type filter hook forward priority 0; policy accept; ip saddr 10.0.0.0/8 drop; "
+	"tcp dport 25 reject; }; }\n",
 };
 
 START_TEST(a_host_that_lets_through_is_left_in_peace)
@@ -145,19 +148,21 @@ static const struct {
 } closed[] = {
 	{ "table inet filter { chain forward { type filter hook forward priority 0; policy drop; }; }\n",
 	  "(what its machines send to others and what they are answered): chain forward of nft's inet filter drops what no rule accepts" },
-	{ "table inet filter { chain forward { type filter hook forward priority 0; policy drop; ct state established,related accept; iifname lan0 accept; }; }\n",
+	{ "table inet filter { chain forward { type filter hook forward priority 0; policy drop; ct state established,related accept; "
+	  "iifname lan0 accept; }; }\n",
 	  "(what its machines send to others): chain forward" },
 	{ "table inet filter { chain forward { type filter hook forward priority 0; policy drop; iifname virbr0 accept; }; }\n",
 	  "(what they are answered): chain forward" },
 	{ "table inet filter { chain forward { type filter hook forward priority 0; policy accept; iifname lan0 accept; counter log reject; }; }\n",
 	  "a rule of chain forward of nft's inet filter drops it" },
-	{ "table inet filter { chain b { ct state new drop; }; chain forward { type filter hook forward priority 0; policy accept; meta nfproto ipv4 goto b; "
-	  "}; }\n",
+	{ "table inet filter { chain b { ct state new drop; }; chain forward { type filter hook forward priority 0; policy accept; "
+	  "meta nfproto ipv4 goto b; }; }\n",
 	  "chain b of nft's inet filter drops it, by way of forward" },
-	{ "table inet filter { chain forward { type filter hook forward priority 0; policy drop; iifname vmap { lan0 : accept }; ct state vmap { invalid : drop, "
-	  "established : accept }; }; }\n",
+	{ "table inet filter { chain forward { type filter hook forward priority 0; policy drop; iifname vmap { lan0 : accept }; "
+	  "ct state vmap { invalid : drop, established : accept }; }; }\n",
 	  "(what its machines send to others)" },
-	{ "table inet filter { chain forward { type filter hook forward priority 0; policy drop; iifname lan* oifname eth0 accept; ct status dnat accept; }; }\n",
+	{ "table inet filter { chain forward { type filter hook forward priority 0; policy drop; iifname lan* oifname eth0 accept; "
+	  "ct status dnat accept; }; }\n",
 	  "drops what no rule accepts" },
 };
 
@@ -183,8 +188,8 @@ END_TEST
 
 START_TEST(a_host_that_gives_no_addresses_is_told)
 {
-	nft("table inet filter { chain input { type filter hook input priority 0; policy drop; ct state established accept; iifname lo accept; tcp dport 22 "
-	    "accept; }; }\n");
+	nft("table inet filter { chain input { type filter hook input priority 0; policy drop; ct state established accept; "
+	    "iifname lo accept; tcp dport 22 accept; }; }\n");
 	ck_assert_uint_eq(look(&routed), 0);
 	ck_assert_uint_eq(look(&nat), 1);
 	check_told(0, "(what they ask of this host's DHCP and DNS): chain input",
@@ -197,7 +202,8 @@ END_TEST
 
 START_TEST(routed_networks_are_called)
 {
-	nft("table ip filter { chain forward { type filter hook forward priority 0; policy drop; iifname virbr0 accept; ct state established accept; }; }\n");
+	nft("table ip filter { chain forward { type filter hook forward priority 0; policy drop; iifname virbr0 accept; "
+	    "ct state established accept; }; }\n");
 	ck_assert_uint_eq(look(&nat), 0);
 	check_remedied(&routed, "(what others send to them)",
 		       "nft insert rule ip filter forward iifname virbr0 accept\nnft insert rule ip filter forward oifname virbr0 accept");
@@ -218,11 +224,13 @@ static const char docker_old[] = "-P FORWARD DROP\n-N DOCKER\n-N DOCKER-ISOLATIO
 				 "-A FORWARD -o docker0 -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT\n-A FORWARD -o docker0 -j DOCKER\n"
 				 "-A FORWARD -i docker0 ! -o docker0 -j ACCEPT\n-A FORWARD -i docker0 -o docker0 -j ACCEPT\n"
 				 "-A DOCKER -d 172.17.0.2/32 ! -i docker0 -o docker0 -p tcp -m tcp --dport 80 -j ACCEPT\n"
-				 "-A DOCKER-ISOLATION-STAGE-1 -i docker0 ! -o docker0 -j DOCKER-ISOLATION-STAGE-2\n-A DOCKER-ISOLATION-STAGE-1 -j RETURN\n"
+				 "-A DOCKER-ISOLATION-STAGE-1 -i docker0 ! -o docker0 -j DOCKER-ISOLATION-STAGE-2\n"
+				 "-A DOCKER-ISOLATION-STAGE-1 -j RETURN\n"
 				 "-A DOCKER-ISOLATION-STAGE-2 -o docker0 -j DROP\n-A DOCKER-ISOLATION-STAGE-2 -j RETURN\n-A DOCKER-USER -j RETURN\n";
 static const char docker_new[] = "-P FORWARD DROP\n-N DOCKER\n-N DOCKER-BRIDGE\n-N DOCKER-CT\n-N DOCKER-FORWARD\n-N DOCKER-USER\n"
 				 "-A FORWARD -j DOCKER-USER\n-A FORWARD -j DOCKER-FORWARD\n-A DOCKER ! -i docker0 -o docker0 -j DROP\n"
-				 "-A DOCKER-BRIDGE -o docker0 -j DOCKER\n-A DOCKER-CT -o docker0 -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT\n"
+				 "-A DOCKER-BRIDGE -o docker0 -j DOCKER\n-A DOCKER-CT -o docker0 -m conntrack --ctstate "
+				 "RELATED,ESTABLISHED -j ACCEPT\n"
 				 "-A DOCKER-FORWARD -j DOCKER-CT\n-A DOCKER-FORWARD -j DOCKER-BRIDGE\n-A DOCKER-FORWARD -i docker0 -j ACCEPT\n";
 
 static const struct {
@@ -236,7 +244,8 @@ START_TEST(docker_is_told_by_its_name)
 
 	iptables(program, dockers[_i].rules);
 	ck_assert_uint_eq(look(&nat), 1);
-	ck_assert_ptr_nonnull(strstr(found[0].reason, "Docker's packet filter cuts 'virbr0' off (what its machines send to others and what they are answered)"));
+	ck_assert_ptr_nonnull(strstr(found[0].reason, "Docker's packet filter cuts 'virbr0' off (what its machines send to others and what "
+						      "they are answered)"));
 	ck_assert_ptr_nonnull(strstr(found[0].reason, "chain FORWARD of iptables"));
 	ck_assert_ptr_nonnull(strstr(found[0].remedy[0], " -I DOCKER-USER -i virbr0 -j ACCEPT"));
 	ck_assert_ptr_nonnull(strstr(found[0].remedy[1], " -I DOCKER-USER -o virbr0 -j ACCEPT"));
@@ -252,15 +261,18 @@ END_TEST
 
 START_TEST(iptables_of_the_hosts_own_are_told)
 {
-	iptables("iptables-nft", "-P FORWARD DROP\n-A FORWARD -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT\n-A FORWARD -m comment --comment x -j LOG\n"
-				 "-P INPUT DROP\n-A INPUT -p tcp -m multiport --dports 22,80 -j ACCEPT\n-A INPUT -p udp -m udp --dport 60:66 -j ACCEPT\n");
+	iptables("iptables-nft", "-P FORWARD DROP\n-A FORWARD -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT\n"
+				 "-A FORWARD -m comment --comment x -j LOG\n"
+				 "-P INPUT DROP\n-A INPUT -p tcp -m multiport --dports 22,80 -j ACCEPT\n"
+				 "-A INPUT -p udp -m udp --dport 60:66 -j ACCEPT\n");
 	ck_assert_uint_eq(look(&nat), 2);
 	for (size_t i = 0; i < 2; i++) {
 		bool forward = strstr(found[i].reason, "FORWARD") != NULL;
 
 		ck_assert_ptr_nonnull(strstr(found[i].reason, "this host's packet filter"));
-		ck_assert_ptr_nonnull(strstr(found[i].remedy[0], forward ? " -I FORWARD -i virbr0 -j ACCEPT" : " -I INPUT -i virbr0 -p udp -m multiport "
-															"--dports 53,67,547 -j ACCEPT"));
+		ck_assert_ptr_nonnull(strstr(found[i].remedy[0], forward ? " -I FORWARD -i virbr0 -j ACCEPT" :
+									   " -I INPUT -i virbr0 -p udp -m multiport "
+									   "--dports 53,67,547 -j ACCEPT"));
 	}
 	do_remedies();
 	ck_assert_uint_eq(look(&nat), 0);
@@ -269,10 +281,12 @@ END_TEST
 
 START_TEST(what_iptables_may_accept_is_not_told)
 {
-	iptables("iptables-nft", "-P FORWARD DROP\n-A FORWARD -s 192.168.122.0/24 -j ACCEPT\n-A FORWARD -d 192.168.122.0/24 -m limit --limit 9/sec -j ACCEPT\n"
+	iptables("iptables-nft", "-P FORWARD DROP\n-A FORWARD -s 192.168.122.0/24 -j ACCEPT\n"
+				 "-A FORWARD -d 192.168.122.0/24 -m limit --limit 9/sec -j ACCEPT\n"
 				 "-P INPUT DROP\n-A INPUT -p udp -m udp --dport 53:67 -m comment --comment a-b -j ACCEPT\n");
 	ck_assert_uint_eq(look(&nat), 0);
-	iptables("iptables-nft", "-F FORWARD\n-A FORWARD -i virbr+ -j ACCEPT\n-A FORWARD ! -i eth1 -m conntrack --ctstate NEW,ESTABLISHED -j ACCEPT\n");
+	iptables("iptables-nft", "-F FORWARD\n-A FORWARD -i virbr+ -j ACCEPT\n-A FORWARD ! -i eth1 -m conntrack --ctstate NEW,ESTABLISHED "
+				 "-j ACCEPT\n");
 	ck_assert_uint_eq(look(&nat), 0);
 }
 END_TEST
@@ -281,11 +295,13 @@ END_TEST
 
 static const char firewalld[] =
 	"table inet firewalld {\n"
-	"chain filter_INPUT { type filter hook input priority filter + 10; policy accept; ct state { established, related } accept; ct status dnat accept; "
+	"chain filter_INPUT { type filter hook input priority filter + 10; policy accept; ct state { established, related } accept; "
+	"ct status dnat accept; "
 	"iifname \"lo\" accept; ct state invalid drop; jump filter_INPUT_ZONES; reject with icmpx admin-prohibited; }\n"
-	"chain filter_FORWARD { type filter hook forward priority filter + 10; policy accept; ct state { established, related } accept; ct status dnat accept; "
-	"iifname \"lo\" accept; ct state invalid drop; ip6 daddr { ::/96, ::ffff:0.0.0.0/96 } reject with icmpv6 addr-unreachable; jump filter_FORWARD_ZONES; "
-	"reject with icmpx admin-prohibited; }\n"
+	"chain filter_FORWARD { type filter hook forward priority filter + 10; policy accept; ct state { established, related } accept; "
+	"ct status dnat accept; "
+	"iifname \"lo\" accept; ct state invalid drop; ip6 daddr { ::/96, ::ffff:0.0.0.0/96 } reject with icmpv6 addr-unreachable; "
+	"jump filter_FORWARD_ZONES; reject with icmpx admin-prohibited; }\n"
 	"chain filter_INPUT_ZONES { %siifname \"eth0\" goto filter_IN_public; goto filter_IN_public; }\n"
 	"chain filter_FORWARD_ZONES { %siifname \"eth0\" goto filter_FWD_public; goto filter_FWD_public; }\n"
 	"chain filter_IN_public { jump filter_IN_public_allow; meta l4proto { icmp, ipv6-icmp } accept; reject with icmpx admin-prohibited; }\n"
@@ -320,10 +336,14 @@ START_TEST(firewalld_is_told_by_its_name)
 	put_firewalld("");
 	ck_assert_uint_eq(look(&nat), 1);
 	/* libvirt, where it is installed, brought a zone along */
-	const char *zone = path_exists("/usr/lib/firewalld/zones/libvirt.xml") || path_exists("/etc/firewalld/zones/libvirt.xml") ? "libvirt" : "trusted";
-	_cleanup_free_ char *remedy = strf("firewall-cmd --zone=%s --add-interface=virbr0\nfirewall-cmd --permanent --zone=%s --add-interface=virbr0", zone, zone);
+	const char *zone = path_exists("/usr/lib/firewalld/zones/libvirt.xml") || path_exists("/etc/firewalld/zones/libvirt.xml") ?
+				   "libvirt" :
+				   "trusted";
+	_cleanup_free_ char *remedy = strf("firewall-cmd --zone=%s --add-interface=virbr0\n"
+					   "firewall-cmd --permanent --zone=%s --add-interface=virbr0", zone, zone);
 
-	check_told(0, "firewalld cuts 'virbr0' off (what they ask of this host's DHCP and DNS): chain filter_IN_public of nft's inet firewalld", remedy);
+	check_told(0, "firewalld cuts 'virbr0' off (what they ask of this host's DHCP and DNS): chain filter_IN_public of nft's inet "
+		      "firewalld", remedy);
 	ck_assert_ptr_nonnull(strstr(found[0].reason, "chain filter_FWD_public of nft's inet firewalld drops it, by way of filter_FORWARD"));
 	/* what those commands do */
 	put_firewalld("trusted");
@@ -331,9 +351,10 @@ START_TEST(firewalld_is_told_by_its_name)
 }
 END_TEST
 
-static const char ufw[] = "-N ufw-before-input\n-N ufw-user-input\n-N ufw-after-input\n-N ufw-before-forward\n-N ufw-user-forward\n-N ufw-reject-forward\n"
-			  "-P INPUT DROP\n-P FORWARD DROP\n-A INPUT -j ufw-before-input\n-A INPUT -j ufw-after-input\n-A FORWARD -j ufw-before-forward\n"
-			  "-A FORWARD -j ufw-reject-forward\n-A ufw-before-input -i lo -j ACCEPT\n"
+static const char ufw[] = "-N ufw-before-input\n-N ufw-user-input\n-N ufw-after-input\n-N ufw-before-forward\n-N ufw-user-forward\n"
+			  "-N ufw-reject-forward\n"
+			  "-P INPUT DROP\n-P FORWARD DROP\n-A INPUT -j ufw-before-input\n-A INPUT -j ufw-after-input\n"
+			  "-A FORWARD -j ufw-before-forward\n-A FORWARD -j ufw-reject-forward\n-A ufw-before-input -i lo -j ACCEPT\n"
 			  "-A ufw-before-input -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT\n"
 			  "-A ufw-before-input -p udp -m udp --sport 67 --dport 68 -j ACCEPT\n-A ufw-before-input -j ufw-user-input\n"
 			  "-A ufw-after-input -p udp -m udp --dport 137 -j RETURN\n-A ufw-user-input -p tcp -m tcp --dport 22 -j ACCEPT\n"
@@ -366,8 +387,8 @@ END_TEST
 static const char *const nonsense[] = {
 	"", "x", "[]", "{}", "{\"nftables\":7}", "{\"nftables\":[null,7,{\"chain\":null},{\"rule\":{}},{\"chain\":{\"family\":\"ip\"}}]}",
 	"{\"nftables\":[{\"chain\":{\"family\":\"ip\",\"table\":\"t\",\"name\":\"c\",\"hook\":\"forward\",\"policy\":\"drop\"}},"
-	"{\"rule\":{\"family\":\"ip\",\"table\":\"t\",\"chain\":\"c\",\"expr\":[7,null,{\"match\":7},{\"vmap\":{}},{\"vmap\":{\"data\":{\"set\":[1,[1],[1,2]]}}},"
-	"{\"jump\":null},{\"xt\":null}]}}]}",
+	"{\"rule\":{\"family\":\"ip\",\"table\":\"t\",\"chain\":\"c\",\"expr\":[7,null,{\"match\":7},{\"vmap\":{}},"
+	"{\"vmap\":{\"data\":{\"set\":[1,[1],[1,2]]}}},{\"jump\":null},{\"xt\":null}]}}]}",
 	"*filter\n:FORWARD DROP [0:0]\n-A\n-A FORWARD\n-A FORWARD -j\n-A NOWHERE -j ACCEPT\n-A FORWARD ! ! -i\n-A FORWARD \"a b\\\" -o\n:X\nCOMMIT\n",
 	"-A FORWARD -j DROP\n:FORWARD DROP\n*\n:A B\n",
 };

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Port forwards: their text both ways, what a document's ranges come to, documents with one more or less, which ports meet, and what QEMU says that it
- * listens at. */
+/* Port forwards: their text both ways, what a document's ranges come to, documents with one more or less, which ports meet, and what QEMU
+ * says that it listens at. */
 #include "base/xml.h"
 #include "core/forward_internal.h"
 #include "core/network_forward.h"

@@ -96,9 +96,20 @@ START_TEST(what_was_said)
 		{ .size_bytes = 1 << 20, .cache = (char[]){ "none" } },
 	};
 	struct install_request request = {
-		.name = (char[]){ "<&>'\"é" }, .memory_mib = 100, .vcpus = 3, .cdrom = iso, .disks = disks, .disk_count = 2, .networks = networks,
-		.graphics = (char[]){ "vnc,listen=0.0.0.0,port=5901,keymap=de" }, .boot = (char[]){ "uefi,cdrom,network" }, .virt_type = (char[]){ "qemu" },
-		.machine = (char[]){ "pc" }, .cpu = (char[]){ "qemu64" }, .osinfo = (char[]){ "win10" }, .title = (char[]){ "a <b>" },
+		.name = (char[]){ "<&>'\"é" },
+		.memory_mib = 100,
+		.vcpus = 3,
+		.cdrom = iso,
+		.disks = disks,
+		.disk_count = 2,
+		.networks = networks,
+		.graphics = (char[]){ "vnc,listen=0.0.0.0,port=5901,keymap=de" },
+		.boot = (char[]){ "uefi,cdrom,network" },
+		.virt_type = (char[]){ "qemu" },
+		.machine = (char[]){ "pc" },
+		.cpu = (char[]){ "qemu64" },
+		.osinfo = (char[]){ "win10" },
+		.title = (char[]){ "a <b>" },
 	};
 	_cleanup_free_ char *warnings = NULL, *xml = NULL;
 
@@ -133,7 +144,9 @@ START_TEST(kernel_and_uefi)
 {
 	_cleanup_free_ char *boot = strf("kernel=%s,initrd=%s,kernel_args=console=ttyS0 quiet", iso, iso), *xml = NULL, *efi = NULL;
 	char *networks[] = { (char[]){ "none" }, NULL };
-	struct install_request request = { .name = (char[]){ "k" }, .no_disks = true, .boot = boot, .networks = networks, .graphics = (char[]){ "none" } };
+	struct install_request request = {
+		.name = (char[]){ "k" }, .no_disks = true, .boot = boot, .networks = networks, .graphics = (char[]){ "none" }
+	};
 
 	xml = document(&request, NULL);
 	has(xml, "<cmdline>console=ttyS0 quiet</cmdline>");

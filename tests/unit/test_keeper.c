@@ -278,8 +278,8 @@ START_TEST(test_states)
 	} steps[] = {
 		{ "{\"event\":\"STOP\"}", RUN_PAUSED, REASON_PAUSED_USER },
 		{ "{\"event\":\"RESUME\"}", RUN_RUNNING, REASON_RUNNING_UNPAUSED },
-		{ "{\"event\":\"BLOCK_IO_ERROR\",\"data\":{\"device\":\"vda\",\"action\":\"stop\",\"reason\":\"No space\",\"operation\":\"write\"}}\r\n"
-		  "{\"event\":\"STOP\"}", RUN_PAUSED, REASON_PAUSED_IOERROR },
+		{ "{\"event\":\"BLOCK_IO_ERROR\",\"data\":{\"device\":\"vda\",\"action\":\"stop\",\"reason\":\"No space\","
+		  "\"operation\":\"write\"}}\r\n{\"event\":\"STOP\"}", RUN_PAUSED, REASON_PAUSED_IOERROR },
 		{ "{\"event\":\"RESUME\"}", RUN_RUNNING, REASON_RUNNING_UNPAUSED },
 		{ "{\"event\":\"WATCHDOG\",\"data\":{\"action\":\"pause\"}}\r\n{\"event\":\"STOP\"}", RUN_PAUSED, REASON_PAUSED_WATCHDOG },
 		{ "{\"event\":\"RESUME\"}\r\n{\"event\":\"SUSPEND\"}", RUN_PMSUSPENDED, 0 },

@@ -33,7 +33,8 @@ static void tear_down(void)
 
 static char *card(const char *type, const char *attribute, const char *source, const char *mac, const char *inner)
 {
-	return strf("<interface type='%s'><mac address='%s'/><source %s='%s'/><model type='virtio'/>%s</interface>", type, mac, attribute, source, inner);
+	return strf("<interface type='%s'><mac address='%s'/><source %s='%s'/><model type='virtio'/>%s</interface>", type, mac, attribute,
+		    source, inner);
 }
 
 static void define(const char *name, const char *devices)
@@ -62,10 +63,13 @@ static void check_use(size_t at, const char *machine, const char *network, const
 
 START_TEST(cards_are_found)
 {
-	_cleanup_free_ char *a = card("network", "network", "lab", "52:54:00:00:00:01", ""), *b = card("bridge", "bridge", "br0", "52:54:00:00:00:02", "");
+	_cleanup_free_ char *a = card("network", "network", "lab", "52:54:00:00:00:01", ""),
+			    *b = card("bridge", "bridge", "br0", "52:54:00:00:00:02", "");
 	_cleanup_free_ char *both = strf("%s%s", b, a), *user = xstrdup("<interface type='user'><mac address='52:54:00:00:00:03'/></interface>");
-	_cleanup_free_ char *led = card("network", "network", "lab", "52:54:00:00:00:04", "<portForward proto='tcp'><range start='2222' to='22'/></portForward>");
-	struct network_row lab = { .name = (char[]){ "lab" }, .bridge = (char[]){ "virbr0" } }, over = { .name = (char[]){ "over" }, .bridge = (char[]){ "br0" } };
+	_cleanup_free_ char *led = card("network", "network", "lab", "52:54:00:00:00:04",
+					"<portForward proto='tcp'><range start='2222' to='22'/></portForward>");
+	struct network_row lab = { .name = (char[]){ "lab" }, .bridge = (char[]){ "virbr0" } },
+			   over = { .name = (char[]){ "over" }, .bridge = (char[]){ "br0" } };
 
 	define("web1", both);
 	define("alone", user);
@@ -92,7 +96,8 @@ END_TEST
 START_TEST(other_text_is_no_card)
 {
 	_cleanup_error_ struct error err = ERROR_INIT;
-	_cleanup_free_ char *a = card("network", "network", "lab", "52:54:00:00:00:01", ""), *b = card("network", "network", "far", "52:54:00:00:00:02", "");
+	_cleanup_free_ char *a = card("network", "network", "lab", "52:54:00:00:00:01", ""),
+			    *b = card("network", "network", "far", "52:54:00:00:00:02", "");
 	_cleanup_free_ char *commented = strf("<!-- %s -->%s", b, a);
 	_cleanup_free_ char *kept = strf("<domain><metadata><x:y xmlns:x='urn:x'>%s</x:y></metadata><devices>%s</devices></domain>", b, a);
 	_cleanup_free_ char *prefixed = xstrdup("<domain xmlns:x='urn:x'><devices><interface type='network'><x:y/><source network='lab'/>"
@@ -121,15 +126,20 @@ END_TEST
 START_TEST(what_runs_is_known)
 {
 	_cleanup_error_ struct error err = ERROR_INIT;
-	_cleanup_free_ char *a = card("network", "network", "lab", "52:54:00:00:00:01", ""), *b = card("network", "network", "lab", "52:54:00:00:00:02", "");
+	_cleanup_free_ char *a = card("network", "network", "lab", "52:54:00:00:00:01", ""),
+			    *b = card("network", "network", "lab", "52:54:00:00:00:02", "");
 	_cleanup_free_ char *both = strf("%s%s", a, b), *live = manage_document("web1", NULL, both);
 
 	define("web1", a);
 	_cleanup_machine_ struct machine machine = manage_find("web1");
 
-	ck_assert_ok(db_run(manager_db(manager), NULL, &err, "INSERT INTO definition(domain_id, kind, xml) VALUES(?, 'live', ?)", "is", machine.id, live), &err);
+	ck_assert_ok(db_run(manager_db(manager), NULL, &err, "INSERT INTO definition(domain_id, kind, xml) VALUES(?, 'live', ?)", "is",
+			    machine.id, live),
+		     &err);
 	/* of another boot, and of this one */
-	ck_assert_ok(db_run(manager_db(manager), NULL, &err, "INSERT OR REPLACE INTO run(domain_id, phase, boot_id) VALUES(?, 2, 'x')", "i", machine.id), &err);
+	ck_assert_ok(db_run(manager_db(manager), NULL, &err, "INSERT OR REPLACE INTO run(domain_id, phase, boot_id) VALUES(?, 2, 'x')", "i",
+			    machine.id),
+		     &err);
 	read_all();
 	ck_assert_uint_eq(uses.count, 2);
 	check_use(0, "web1", "lab", NULL, "52:54:00:00:00:01", false);
@@ -144,7 +154,8 @@ END_TEST
 START_TEST(changes_are_seen)
 {
 	_cleanup_error_ struct error err = ERROR_INIT;
-	_cleanup_free_ char *a = card("network", "network", "lab", "52:54:00:00:00:01", ""), *b = card("network", "network", "far", "52:54:00:00:00:01", "");
+	_cleanup_free_ char *a = card("network", "network", "lab", "52:54:00:00:00:01", ""),
+			    *b = card("network", "network", "far", "52:54:00:00:00:01", "");
 
 	define("a", a);
 	define("b", a);
@@ -180,9 +191,11 @@ START_TEST(many_are_quick)
 	for (int i = 1; i < MANY; i++) {
 		_cleanup_free_ char *name = strf("m%d", i), *uuid = strf("00000000-0000-4000-8000-%012d", i);
 
-		ck_assert_ok(db_run(manager_db(manager), NULL, &err,
-				    "INSERT INTO domain(uuid, name, persistent, memory_kib, max_memory_kib, vcpus) VALUES(?, ?, 1, 1, 1, 1)", "ss", uuid, name),
-			     &err);
+		ck_assert_ok(
+			db_run(manager_db(manager), NULL, &err,
+			       "INSERT INTO domain(uuid, name, persistent, memory_kib, max_memory_kib, vcpus) VALUES(?, ?, 1, 1, 1, 1)",
+			       "ss", uuid, name),
+			&err);
 		ck_assert_ok(db_run(manager_db(manager), NULL, &err,
 				    "INSERT INTO definition(domain_id, kind, xml) SELECT ?, kind, xml FROM definition WHERE domain_id ="
 				    " (SELECT id FROM domain WHERE name = 'm0')",
@@ -255,7 +268,8 @@ END_TEST
 START_TEST(subnets_are_told)
 {
 	_cleanup_error_ struct error err = ERROR_INIT;
-	static const char lab[] = "<network><name>lab</name><ip address='10.8.0.1' prefix='24'/><ip family='ipv6' address='fd00:8::1' prefix='64'/></network>";
+	static const char lab[] = "<network><name>lab</name><ip address='10.8.0.1' prefix='24'/><ip family='ipv6' address='fd00:8::1' "
+				  "prefix='64'/></network>";
 	_cleanup_network_row_ struct network_row row = { 0 };
 	struct subnet_use *taken = NULL;
 	size_t count = 0;

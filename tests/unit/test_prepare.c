@@ -279,7 +279,8 @@ END_TEST
 
 START_TEST(kvm_is_not_usable)
 {
-	_cleanup_free_ char *text = xstrdup("<domain type='kvm'><name>fast</name><memory>65536</memory><os><type arch='x86_64'>hvm</type></os></domain>");
+	_cleanup_free_ char *text = xstrdup("<domain type='kvm'><name>fast</name><memory>65536</memory><os><type arch='x86_64'>hvm</type>"
+					    "</os></domain>");
 	_cleanup_free_ char *warnings = NULL;
 
 	setenv("VIRTTY_KVM", "no", 1);
@@ -458,12 +459,14 @@ END_TEST
 
 START_TEST(scope_words)
 {
-	_cleanup_strv_ char **root = scope_argv("/usr/bin/systemd-run", false, "virtty-12-3"), **user = scope_argv("/usr/bin/systemd-run", true, "virtty-12-3");
+	_cleanup_strv_ char **root = scope_argv("/usr/bin/systemd-run", false, "virtty-12-3"),
+			    **user = scope_argv("/usr/bin/systemd-run", true, "virtty-12-3");
 	_cleanup_free_ char *root_text = strv_join(root, " "), *user_text = strv_join(user, " ");
 
 	ck_assert_str_eq(root_text, "/usr/bin/systemd-run --slice=machine.slice --property=After=local-fs.target remote-fs.target"
 				  " --property=Before=virtty-autostart.service --scope --collect --quiet --unit=virtty-12-3.scope --");
-	ck_assert_str_eq(user_text, "/usr/bin/systemd-run --user --property=Before=virtty-autostart.service --scope --collect --quiet --unit=virtty-12-3.scope --");
+	ck_assert_str_eq(user_text, "/usr/bin/systemd-run --user --property=Before=virtty-autostart.service --scope --collect --quiet "
+				    "--unit=virtty-12-3.scope --");
 }
 END_TEST
 

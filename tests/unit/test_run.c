@@ -30,7 +30,8 @@ static void setup(void)
 	for (int i = 1; i <= 2; i++) {
 		_cleanup_free_ char *name = strf("m%d", i);
 
-		ck_assert(db_run(db, NULL, NULL, "INSERT INTO domain(uuid, name, persistent, memory_kib, max_memory_kib, vcpus) VALUES(?, ?, 1, 2, 2, 1)",
+		ck_assert(db_run(db, NULL, NULL, "INSERT INTO domain(uuid, name, persistent, memory_kib, max_memory_kib, vcpus)"
+						 " VALUES(?, ?, 1, 2, 2, 1)",
 				 "ss", name, name));
 	}
 }

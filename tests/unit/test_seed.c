@@ -86,7 +86,8 @@ START_TEST(yaml_as_written)
 	ck_assert_str_eq(yaml.text.data, "name: \"a: b # c\"\nusers:\n  - \"default\"\n  - name: \"x\"\n    keys:\n      - \"1\"\n"
 					 "    deep:\n      \"yes\": true\nversion: 2\n");
 	expect_json(yaml.text.data,
-		    "{\"name\": \"a: b # c\", \"users\": [\"default\", {\"deep\": {\"yes\": true}, \"keys\": [\"1\"], \"name\": \"x\"}], \"version\": 2}");
+		    "{\"name\": \"a: b # c\", \"users\": [\"default\", {\"deep\": {\"yes\": true}, \"keys\": [\"1\"], \"name\": \"x\"}], "
+		    "\"version\": 2}");
 }
 END_TEST
 
@@ -203,7 +204,8 @@ END_TEST
 START_TEST(wrong_files)
 {
 	_cleanup_free_ char *private = file("id", "-----BEGIN OPENSSH PRIVATE KEY-----\nx\n"), *empty = file("none.pub", "nothing\n");
-	_cleanup_free_ char *data = file("data", "packages: [a]\n"), *good = file("good", "#cloud-config\n{}\n"), *binary = file("binary", "\xff\xfe");
+	_cleanup_free_ char *data = file("data", "packages: [a]\n"), *good = file("good", "#cloud-config\n{}\n"),
+			    *binary = file("binary", "\xff\xfe");
 	const struct {
 		char *text; /* owned */
 		const char *words;

@@ -51,7 +51,8 @@ static void put(const char *text)
 static void check_text(uint64_t line, int column, uint64_t to_line, int to_column, bool lines, const char *wanted)
 {
 	_cleanup_free_ char *text = lines_text(vt_lines(vt), (struct line_place){ line, column }, (struct line_place){ to_line, to_column }, lines);
-	_cleanup_free_ char *swapped = lines_text(vt_lines(vt), (struct line_place){ to_line, to_column }, (struct line_place){ line, column }, lines);
+	_cleanup_free_ char *swapped =
+		lines_text(vt_lines(vt), (struct line_place){ to_line, to_column }, (struct line_place){ line, column }, lines);
 
 	ck_assert_str_eq(text, wanted);
 	ck_assert_str_eq(swapped, wanted);

@@ -86,7 +86,9 @@ static void check_unique(const struct key_table *table, const struct key_table *
 	struct key again;
 
 	for (size_t i = from; i < other->count; i++)
-		for (size_t n = 0; (other == table || other->bindings[i].command != table->bindings[binding].command) && key_binding_key(&other->bindings[i], n, &again); n++)
+		for (size_t n = 0; (other == table || other->bindings[i].command != table->bindings[binding].command) &&
+				   key_binding_key(&other->bindings[i], n, &again);
+		     n++)
 			ck_assert_msg(!key_equal(key, &again), "%s: '%s' and '%s' share a key", table->title,
 				      table->bindings[binding].help, other->bindings[i].help);
 }

@@ -222,7 +222,9 @@ START_TEST(thousand)
 	int64_t best_ms = INT64_MAX;
 
 	for (size_t i = 0; i < MANY; i++) {
-		many[i] = (struct machine){ .id = (int64_t)i + 1, .name = strf("machine-%04zu", i), .title = "some title", .memory_kib = i * 7919 % 997 };
+		many[i] = (struct machine){
+			.id = (int64_t)i + 1, .name = strf("machine-%04zu", i), .title = "some title", .memory_kib = i * 7919 % 997
+		};
 		loads[i].id = many[i].id;
 	}
 	for (int round = 0; round < ROUNDS; round++) {

@@ -357,8 +357,12 @@ START_TEST(given_networks)
 		const char *said, *chosen;
 		size_t card;
 	} cases[] = {
-		{ "network=lab,model=virtio", "lab", CARD_VIRTIO }, { "bridge=br0", "br0", CARD_BEST }, { "direct=eth0,mac=52:54:00:00:00:02", "eth0", CARD_BEST },
-		{ "network=other", NULL, CARD_BEST },		    { "network=lab,mtu=9000", NULL, CARD_BEST }, { "", NULL, CARD_BEST },
+		{ "network=lab,model=virtio", "lab", CARD_VIRTIO },
+		{ "bridge=br0", "br0", CARD_BEST },
+		{ "direct=eth0,mac=52:54:00:00:00:02", "eth0", CARD_BEST },
+		{ "network=other", NULL, CARD_BEST },
+		{ "network=lab,mtu=9000", NULL, CARD_BEST },
+		{ "", NULL, CARD_BEST },
 	};
 
 	for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
@@ -382,8 +386,10 @@ END_TEST
 START_TEST(choosing_pools)
 {
 	struct pool_row rows[] = {
-		{ .name = "default", .type = POOL_DIR, .active = true },   { .name = "fast", .type = POOL_LOGICAL, .active = true, .figures = { .available = 1 << 20 } },
-		{ .name = "off", .type = POOL_DIR },			   { .name = "far", .type = POOL_ISCSI, .active = true },
+		{ .name = "default", .type = POOL_DIR, .active = true },
+		{ .name = "fast", .type = POOL_LOGICAL, .active = true, .figures = { .available = 1 << 20 } },
+		{ .name = "off", .type = POOL_DIR },
+		{ .name = "far", .type = POOL_ISCSI, .active = true },
 	};
 	struct install_request asked = { .name = xstrdup("x"), .import = true };
 	struct install_disk *disk = ARRAY_ADD(asked.disks, asked.disk_count);
@@ -547,14 +553,15 @@ static struct iso_info iso_of(const char *path, const char *short_id, struct os_
 
 static void expect_field(enum wizard_field field, const char *text, bool recommended)
 {
-	ck_assert_msg(strcmp(wizard.text[field] != NULL ? wizard.text[field] : "", text) == 0, "field %d is '%s', not '%s'", (int)field, wizard.text[field],
-		      text);
+	ck_assert_msg(strcmp(wizard.text[field] != NULL ? wizard.text[field] : "", text) == 0, "field %d is '%s', not '%s'", (int)field,
+		      wizard.text[field], text);
 	ck_assert_int_eq(wizard_recommended_for(&wizard, field) != NULL, recommended);
 }
 
 START_TEST(systems)
 {
-	struct iso_info modern = iso_of("/a.iso", "modern1", (struct os_resources){ 4 * GIB, 30 * GIB, 2 }, (struct os_resources){ GIB, 10 * GIB, 1 }, true);
+	struct iso_info modern =
+		iso_of("/a.iso", "modern1", (struct os_resources){ 4 * GIB, 30 * GIB, 2 }, (struct os_resources){ GIB, 10 * GIB, 1 }, true);
 	struct iso_info large = iso_of("/b.iso", "large2", (struct os_resources){ 0 }, (struct os_resources){ 5 * GIB, 64 * GIB, 4 }, false);
 	uint64_t host_kib = UINT64_C(8) << 20;
 

@@ -184,7 +184,8 @@ static int run(char **argv, uint64_t rounds, const struct bench *bench, struct e
 	_cleanup_network_ports_ struct network_ports ports = { 0 };
 	int fds[16], r;
 
-	if (!network_ports_plan(bench->manager, bench->domain, 3, &ports, NULL, err) || !network_ports_open(bench->manager, NO_MACHINE, &ports, fds, err))
+	if (!network_ports_plan(bench->manager, bench->domain, 3, &ports, NULL, err) ||
+	    !network_ports_open(bench->manager, NO_MACHINE, &ports, fds, err))
 		return 1;
 	pairs[0].from = fds[0];
 	pairs[0].to = fds[network_ports_fds(&ports) / 2];

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A machine's tap made ready on a network: by network_ports_open(), and in turn by hand, with the fewest calls to the kernel: an ioctl that
  * makes it, one netlink message that gives it its MAC and makes it a port of the bridge, one that sets it up.
- * tap_time DOCUMENT BRIDGE ROUNDS, with the home in $VIRTTY_HOME and the document's network started; prints nanoseconds of both, a line each round. */
+ * tap_time DOCUMENT BRIDGE ROUNDS, with the home in $VIRTTY_HOME and the document's network started; prints nanoseconds of both, a line
+ * each round. */
 #include "base/text.h"
 #include "core/network_port.h"
 #include "tests/bench/c/by_hand.h"
