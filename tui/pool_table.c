@@ -233,6 +233,13 @@ static char *now_text(const struct volume_set *set, const struct volume *volume,
 	return running ? xstrdup(_("in use")) : NULL;
 }
 
+const char *volume_format_word(enum image_format format)
+{
+	const char *word = enum_word(&image_format_words, (int)format);
+
+	return word != NULL ? word : "?";
+}
+
 static void volume_cell(size_t item, size_t column, struct list_cell *ret, void *userdata)
 {
 	const struct volume_set *set = userdata;
@@ -244,7 +251,7 @@ static void volume_cell(size_t item, size_t column, struct list_cell *ret, void 
 		ret->text = xstrdup(volume->name);
 		break;
 	case VOLUME_FORMAT:
-		ret->text = strf("%s%s", volume->type == VOLUME_DIR ? _("dir") : enum_word(&image_format_words, (int)volume->format),
+		ret->text = strf("%s%s", volume->type == VOLUME_DIR ? _("dir") : volume_format_word(volume->format),
 				 volume->encrypted ? "*" : "");
 		ret->style = STYLE_DIM;
 		break;

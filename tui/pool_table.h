@@ -23,6 +23,9 @@ bool volume_set_is_fresh(const struct volume_set *set, const struct pool_row *po
 /* Reads them. What cannot be read is not there. */
 void volume_set_load(struct volume_set *set, const struct pool_row *pool);
 
+/* What is shown of a format: "qcow2"; "?" where no head says which it is. Borrowed. */
+const char *volume_format_word(enum image_format format);
+
 /* Items are the model's pools: userdata is the model. */
 extern const struct table_class pool_table;
 /* Items are the set's volumes: userdata is the set. */

@@ -12,6 +12,7 @@
 #include "tui/bindings.h"
 #include "tui/job.h"
 #include "tui/pool_actions.h"
+#include "tui/pool_table.h"
 #include "tui/storage_task.h"
 #include "tui/terminal.h"
 #include "tui/text_screen.h"
@@ -92,7 +93,7 @@ static void add_job(struct about *about)
 static void add_figures(struct about *about)
 {
 	const struct volume *volume = &about->volume;
-	_cleanup_free_ char *format = strf("%s%s", enum_word(&image_format_words, (int)volume->format), volume->encrypted ? _(", encrypted") : "");
+	_cleanup_free_ char *format = strf("%s%s", volume_format_word(volume->format), volume->encrypted ? _(", encrypted") : "");
 
 	text_screen_value(&about->base, _("Volume"), STYLE_KEY, volume->name);
 	text_screen_value(&about->base, _("Pool"), STYLE_NORMAL, about->pool);
@@ -120,7 +121,7 @@ static void add_chain(struct about *about)
 		bool known = volume_known(about->base.screen.ui->manager, path, &below);
 		_cleanup_free_ char *size = known ? size_format(below.capacity) : NULL;
 		_cleanup_free_ char *line = strf("%*s%s %s (%s%s%s)", depth * 2, "", terminal_utf8(about->base.screen.ui->term) ? "└" : "`-", path,
-						 enum_word(&image_format_words, (int)(known ? below.format : format)), size != NULL ? ", " : "",
+						 volume_format_word(known ? below.format : format), size != NULL ? ", " : "",
 						 size != NULL ? size : _(", in no pool that is active"));
 
 		text_view_add(&about->base.text, STYLE_NORMAL, line);

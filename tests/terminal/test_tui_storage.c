@@ -425,6 +425,26 @@ START_TEST(volume_wiped)
 }
 END_TEST
 
+/* A head that is none has no format. */
+START_TEST(volume_broken)
+{
+	static const char head[512] = "QFI\xfb";
+	_cleanup_free_ char *broken = image("broken.qcow2");
+
+	OK("vol-create-as", "default", "aaa.img", "1M");
+	ck_assert(file_write(broken, head, sizeof head, 0600, NULL));
+	OK("pool-refresh", "default");
+	open_volumes("aaa.img");
+	pty_expect(pty, "trouble");
+	pty_expect_gone(pty, "(null)");
+	press("G", "broken.qcow2");
+	press(ENTER, "default/broken.qcow2");
+	pty_expect(pty, "is a broken qcow2 image");
+	pty_expect_gone(pty, "(null)");
+	quit();
+}
+END_TEST
+
 START_TEST(volume_deleted)
 {
 	_cleanup_free_ char *base = image("base.qcow2");
@@ -710,6 +730,7 @@ int main(void)
 	tcase_add_test(tests, volume_resized);
 	tcase_add_test(tests, volume_carried);
 	tcase_add_test(tests, volume_wiped);
+	tcase_add_test(tests, volume_broken);
 	tcase_add_test(tests, volume_deleted);
 	tcase_add_test(tests, volume_used_by_another_name);
 	tcase_add_test(tests, volume_used);
