@@ -17,6 +17,7 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#define SECTOR_BYTES  512
 #define LOOK_BYTES    ((uint64_t)16 << 20) /* written between two looks at the free space */
 #define RESERVE_BYTES ((uint64_t)8 << 20)  /* left to others */
 #define HOLE_BYTES    ((size_t)4096)	   /* zeroes this long are not written */
@@ -302,12 +303,13 @@ static bool enlarge(const struct job_plan *plan, const struct job_span *span, st
 		return error_set_errno(err, errno, "'%s'", plan->target);
 	if (!image_read(fd, plan->target, plan->format, &image, err))
 		return false;
-	if (image.virtual_bytes > plan->size_bytes) {
+	/* QEMU counts in sectors: what ends within one became longer by the rest of it */
+	if (image.virtual_bytes > plan->size_bytes && image.virtual_bytes - plan->size_bytes >= SECTOR_BYTES) {
 		_cleanup_free_ char *is = size_format(image.virtual_bytes), *wanted = size_format(plan->size_bytes);
 
 		return error_set(err, ERROR_INVALID, "it is %s, more than the %s that its disk is to have", is, wanted);
 	}
-	if (image.virtual_bytes == plan->size_bytes)
+	if (image.virtual_bytes >= plan->size_bytes)
 		return true;
 	argv = qemu_img_resize(plan->target, plan->format, plan->size_bytes, false, NULL);
 	return run_child(argv, span, err);

@@ -292,6 +292,19 @@ static const struct {
 	  "vmdk" },
 };
 
+/* A disk that ends within a sector is one all the same. */
+START_TEST(part_of_a_sector)
+{
+	char *home = home_new();
+	_cleanup_free_ char *file = strf("%s/odd.raw", home), *copy = strf("%s/images/odd.qcow2", home);
+
+	ck_assert(file_write(file, "what is no whole sector", 23, 0600, NULL));
+	OK("import", file, "--name", "odd");
+	RUN("qemu-img", "compare", "-f", "qcow2", "-F", "raw", copy, file);
+	home_end(home);
+}
+END_TEST
+
 START_TEST(damaged_appliances)
 {
 	char *home = home_new();
@@ -343,6 +356,7 @@ static Suite *suite(void)
 	tcase_add_loop_test(t, hostile_images, 0, ARRAY_LENGTH(hostile));
 	tcase_add_loop_test(t, appliances, 0, ARRAY_LENGTH(packages));
 	tcase_add_test(t, appliances_by_their_envelope);
+	tcase_add_test(t, part_of_a_sector);
 	tcase_add_loop_test(t, damaged_appliances, 0, ARRAY_LENGTH(damaged));
 	tcase_add_test(t, packed_disks_and_two_machines);
 	suite_add_tcase(s, t);
