@@ -4,9 +4,11 @@
 
 #include "tui/kitty_keys.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #define ESCAPE '\033'
+#define DIGITS_MOST 7 /* of a number: no character has more */
 
 static void release(struct input_filter *filter)
 {
@@ -64,6 +66,42 @@ static bool read_mouse(const struct input_filter *filter, struct sgr_mouse *ret)
 	return count == 2;
 }
 
+/* Has it the form of a key or of the mouse? libtermkey looks further ones up beyond the end of its tables ("ESC [ # R", "ESC [ ? A"), and takes a number
+ * for a character ("ESC [ u", "ESC [ 27 ~") though there is none. */
+static bool has_form(const struct input_filter *filter)
+{
+	size_t last = filter->length - 1, digits = 0, numbers = 1;
+	char final = filter->held[last];
+	bool mouse = filter->held[2] == '<' && (final == 'M' || final == 'm');
+	bool character = final == 'u' || final == '~';
+
+	for (size_t i = mouse ? 3 : 2; i < last; i++) {
+		char byte = filter->held[i];
+
+		if (byte >= '0' && byte <= '9') {
+			if (++digits > DIGITS_MOST)
+				return false;
+		} else if (byte == ';' || byte == ':') {
+			if (character && digits == 0)
+				return false;
+			digits = 0;
+			numbers++;
+		} else {
+			return false;
+		}
+	}
+	if (character && digits == 0)
+		return false;
+	return numbers > 2 || final != '~' || strtoul(filter->held + 2, NULL, 10) != 27;
+}
+
+static void forward(struct input_filter *filter)
+{
+	if (!has_form(filter))
+		filter->length = 0;
+	release(filter);
+}
+
 /* "ESC [ ... final" is whole. */
 static void take_csi(struct input_filter *filter)
 {
@@ -74,7 +112,7 @@ static void take_csi(struct input_filter *filter)
 		filter->pasting = filter->held[4] == '0';
 		release(filter);
 	} else if (filter->pasting) {
-		release(filter);
+		forward(filter);
 	} else if (filter->length > 3 && is_answer(filter)) {
 		answer(filter);
 	} else if (filter->pixels && read_mouse(filter, &mouse)) {
@@ -84,8 +122,16 @@ static void take_csi(struct input_filter *filter)
 		filter->length = 0;
 		filter->callbacks->key(&key, filter->userdata);
 	} else {
-		release(filter);
+		forward(filter);
 	}
+}
+
+/* A byte that no sequence has: what it was the beginning of is dropped, since libtermkey would go on with it. */
+static void break_off(struct input_filter *filter, char byte)
+{
+	filter->held[0] = byte;
+	filter->length = 1;
+	release(filter);
 }
 
 /* One more byte of what is held. */
@@ -110,7 +156,7 @@ static void extend(struct input_filter *filter, char byte)
 		if (value >= 0x40 && value <= 0x7e)
 			take_csi(filter);
 		else if (value < 0x20 || value > 0x7e)
-			release(filter);
+			break_off(filter, byte);
 		return;
 	}
 	/* a string, to its ESC \ */

@@ -167,6 +167,7 @@ END_TEST
 /* What is pasted is text, whatever it looks like. */
 START_TEST(a_paste_is_text)
 {
+	/* an answer is none of the terminal's there, and no key */
 	static const char paste[] = "\033[200~\033[13u\033[?62;4c\033_Gi=31;OK\033\\\033[201~\033[13u";
 	struct heard heard = { 0 };
 	struct input_filter filter = { .callbacks = &callbacks, .userdata = &heard, .kitty = true, .answers = true };
@@ -176,7 +177,36 @@ START_TEST(a_paste_is_text)
 
 	expect(&heard.keys, enter);
 	expect(&heard.answers, "");
-	expect(&heard.bytes, "\033[200~\033[13u\033[?62;4c\033_Gi=31;OK\033\\\033[201~");
+	expect(&heard.bytes, "\033[200~\033[13u\033_Gi=31;OK\033\\\033[201~");
+	clear(&heard);
+}
+END_TEST
+
+/* What libtermkey would look up beyond the end of its tables does not come to it, pasted or not. */
+START_TEST(what_has_no_key)
+{
+	static const char *const none[] = { "\033[#R", "\033[?A", "\033[>0;276;0c", "\033[=1u", "\033[1#A", "\033[u", "\033[~", "\033[;5u", "\033[27~", "\033[27;5~",
+					    "\033[27;;~", "\033[27;5;~", "\033[99999999u", "\033[1;99999999A", "\033[<1A" };
+	static const char *const known[] = { "\033[A", "\033[1;5A", "\033[15~", "\033[15;2~", "\033[27;5;9~", "\033[97u", "\033[97;5u", "\033[<0;3;4M", "\033[<0;3;4m",
+					    "\033[M", "\033[Z", "\033[I", "\033[[" };
+	struct heard heard = { 0 };
+	struct input_filter filter = { .callbacks = &callbacks, .userdata = &heard };
+
+	for (int pasting = 0; pasting < 2; pasting++) {
+		filter.pasting = pasting == 1;
+		for (size_t i = 0; i < ARRAY_LENGTH(none); i++) {
+			input_filter_push(&filter, none[i], strlen(none[i]));
+			ck_assert_msg(heard.bytes.length == 0 && filter.length == 0, "%s", none[i] + 1);
+		}
+		for (size_t i = 0; i < ARRAY_LENGTH(known); i++) {
+			input_filter_push(&filter, known[i], strlen(known[i]));
+			expect(&heard.bytes, known[i]);
+			clear(&heard);
+		}
+	}
+	/* nor by its rest, after a byte that no sequence has */
+	input_filter_push(&filter, "\033[\001#R", 5);
+	expect(&heard.bytes, "\001#R");
 	clear(&heard);
 }
 END_TEST
@@ -323,6 +353,7 @@ static Suite *suite(void)
 	tcase_add_test(t, nothing_was_asked);
 	tcase_add_test(t, a_mouse_in_pixels);
 	tcase_add_test(t, a_paste_is_text);
+	tcase_add_test(t, what_has_no_key);
 	tcase_add_test(t, an_escape_alone);
 	tcase_add_test(t, what_never_ends);
 	tcase_add_test(t, abilities);
